@@ -1,0 +1,1 @@
+"""The numbers: run specs, compiled programs, exact history and the session. Knows nothing of terminals."""

@@ -1,0 +1,39 @@
+"""Calls that compute: each is a NumPy function and its arguments, the last of them the output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.floating[Any]]
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+class Emit:
+    """Collects the calls of a program in the order in which they run.
+
+    Outputs are preallocated and constants are 0-d arrays of the run's dtype: a fresh array or a
+    Python float as an operand costs as much again as the arithmetic on a small network.
+    """
+
+    def __init__(self, dtype: npt.DTypeLike) -> None:
+        self.dtype = np.dtype(dtype)
+        self.calls: list[Call] = []
+
+    def __call__(self, function: Callable[..., Any], *args: Any) -> None:
+        self.calls.append((function, args))
+
+    def scratch(self, shape: tuple[int, ...]) -> Array:
+        """An unnamed array for a value within one step."""
+        return np.zeros(shape, self.dtype)
+
+    def const(self, value: float) -> Array:
+        """A constant as a 0-d array."""
+        return np.array(value, self.dtype)
+
+    def ones(self, *shape: int) -> Array:
+        """A constant array of ones, to sum by a dot product."""
+        return np.ones(shape, self.dtype)

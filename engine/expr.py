@@ -1,0 +1,138 @@
+"""Expression trees: the arithmetic of one element, with every operand's number and where it stands.
+
+A tree carries values only; how many digits are shown, and whether the shown arithmetic closes,
+is for whoever draws it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+Index = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """A node: `op` is "num", "add", "sub", "mul", "div", "neg", "pow" or the name of a function.
+
+    `value` is the node's true value. A "num" may carry `symbol` and `index`, the element it
+    comes from; with an empty symbol it is a plain constant.
+    """
+
+    op: str
+    args: tuple[Expr, ...]
+    value: float
+    symbol: str = ""
+    index: Index = ()
+
+
+def _overflow(value: float) -> float:
+    return math.inf if value > 0 else 0.0
+
+
+def _exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return _overflow(x)
+
+
+def _log(x: float) -> float:
+    if math.isnan(x) or x < 0:
+        return math.nan
+    return math.log(x) if x else -math.inf
+
+
+def _sqrt(x: float) -> float:
+    return math.sqrt(x) if x >= 0 else math.nan
+
+
+def _max(*xs: float) -> float:
+    return math.nan if any(math.isnan(x) for x in xs) else max(xs)
+
+
+def _min(*xs: float) -> float:
+    return math.nan if any(math.isnan(x) for x in xs) else min(xs)
+
+
+FUNCTIONS: dict[str, Callable[..., float]] = {
+    "exp": _exp,
+    "log": _log,
+    "sqrt": _sqrt,
+    "tanh": math.tanh,
+    "max": _max,
+    "min": _min,
+    "abs": abs,
+    "step": lambda x: math.nan if math.isnan(x) else float(x > 0),
+}
+
+
+def apply(op: str, values: Iterable[float]) -> float:
+    """The value of `op` on plain numbers; nan or an infinity where arithmetic gives none."""
+    v = tuple(values)
+    try:
+        match op:
+            case "add":
+                return math.fsum(v) if all(map(math.isfinite, v)) else sum(v)
+            case "sub":
+                return v[0] - v[1]
+            case "mul":
+                return math.prod(v)
+            case "div":
+                return v[0] / v[1]
+            case "neg":
+                return -v[0]
+            case "pow":
+                return float(v[0] ** v[1])
+            case _:
+                return FUNCTIONS[op](*v)
+    except ZeroDivisionError:
+        return math.nan if v[0] == 0 or math.isnan(v[0]) else math.copysign(math.inf, v[0])
+    except (OverflowError, ValueError, TypeError):
+        return math.nan
+
+
+def _node(op: str, *args: Expr) -> Expr:
+    return Expr(op, args, apply(op, (a.value for a in args)))
+
+
+def num(value: float, symbol: str = "", index: Index = ()) -> Expr:
+    """A number, by itself or as the element `index` of `symbol`."""
+    return Expr("num", (), float(value), symbol, index)
+
+
+def add(*terms: Expr) -> Expr:
+    """The sum; of one term, the term."""
+    return terms[0] if len(terms) == 1 else _node("add", *terms)
+
+
+def sub(a: Expr, b: Expr) -> Expr:
+    """a − b"""
+    return _node("sub", a, b)
+
+
+def mul(*factors: Expr) -> Expr:
+    """The product; of one factor, the factor."""
+    return factors[0] if len(factors) == 1 else _node("mul", *factors)
+
+
+def div(a: Expr, b: Expr) -> Expr:
+    """a / b"""
+    return _node("div", a, b)
+
+
+def neg(a: Expr) -> Expr:
+    """−a"""
+    return _node("neg", a)
+
+
+def power(a: Expr, exponent: float) -> Expr:
+    """a to a constant power"""
+    return _node("pow", a, num(exponent))
+
+
+def fn(name: str, *args: Expr) -> Expr:
+    """A function of `FUNCTIONS` applied to the arguments."""
+    return _node(name, *args)

@@ -1,0 +1,237 @@
+"""The session: where the reader stands and on which branch. The only mutable object."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from engine.history import History
+from engine.optimizers import OPTIMIZERS
+from engine.spec import MOST_ITERATIONS, OptimizerSpec, RunSpec
+from engine.steps import Step
+from engine.trace import Trace
+
+
+class MoveError(ValueError):
+    """A place that cannot be gone to: what is wrong, and what is valid."""
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """Where the reader stands: `iteration` from 1, `step` from 1; step 0, before anything is
+    computed, only in iteration 1.
+    """
+
+    iteration: int = 1
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The selected element: `symbol`, or "" for whatever the step computes, and `place`, its
+    number in the array's order, from 0.
+    """
+
+    symbol: str = ""
+    place: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """A line of history."""
+
+    name: str
+    spec: RunSpec
+    history: History
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of an iteration."""
+        return self.history.steps
+
+    @property
+    def label(self) -> str:
+        """The optimizer as people write it."""
+        return OPTIMIZERS[self.spec.optimizer.name].label
+
+
+def other_optimizer(spec: RunSpec) -> OptimizerSpec:
+    """What the toggle shows where the run names nothing to compare with: Adam against SGD, and
+    SGD against everything else, at the same learning rate.
+    """
+    name = "adam" if spec.optimizer.name == "sgd" else "sgd"
+    options = dict(OPTIMIZERS[name].options)
+    return OptimizerSpec(name, options | {"lr": spec.optimizer.options["lr"]})
+
+
+class Session:
+    """A reader's session with a run: the branches, the position, the selected element.
+
+    `message` is what the last action has to say, "" when all is said by the screen.
+    """
+
+    def __init__(self, spec: RunSpec) -> None:
+        self.spec = spec
+        compared = spec.compare or other_optimizer(spec)
+        swapped = spec.with_optimizer(compared, spec.optimizer if spec.compare else None)
+        self._specs = {"own": spec, "other": swapped}
+        self._branches: dict[str, Branch] = {}
+        self._name = "own"
+        self.position = Position()
+        self.selection = Selection()
+        self.message = ""
+        self._reached = {"own": Position(), "other": Position()}
+        self._left: tuple[Position, Position] | None = None
+
+    # -- where we are --------------------------------------------------------------------------
+
+    @property
+    def branch(self) -> Branch:
+        """The branch the reader stands on."""
+        return self._branch(self._name)
+
+    @property
+    def other(self) -> Branch:
+        """The other optimizer's run."""
+        return self._branch("other" if self._name == "own" else "own")
+
+    def _branch(self, name: str) -> Branch:
+        if name not in self._branches:
+            spec = self._specs[name]
+            self._branches[name] = Branch(spec.optimizer.name, spec, History(spec))
+        return self._branches[name]
+
+    @property
+    def trace(self) -> Trace:
+        """Everything the current iteration computes."""
+        return self.branch.history.trace(self.position.iteration)
+
+    @property
+    def step(self) -> Step | None:
+        """The current step; None before the first."""
+        return self.trace.steps[self.position.step - 1] if self.position.step else None
+
+    @property
+    def reached(self) -> Position:
+        """The last position gone to on this branch."""
+        return self._reached[self._name]
+
+    # -- moves ---------------------------------------------------------------------------------
+
+    def go(self, position: Position) -> None:
+        """Stand at a position, computing as far as needed."""
+        self.branch.history.trace(position.iteration)
+        self.position = position
+        self._reached[self._name] = max(self.reached, position)
+        self._left = None
+
+    def _number(self, position: Position) -> int:
+        return (position.iteration - 1) * len(self.branch.steps) + position.step
+
+    def _place(self, number: int) -> Position:
+        if number <= 0:
+            return Position()
+        iteration, step = divmod(number - 1, len(self.branch.steps))
+        return Position(min(iteration + 1, MOST_ITERATIONS), step + 1)
+
+    def _arrive(self, position: Position) -> None:
+        if position == self.position:
+            at_start = position == Position()
+            self.message = "This is the start." if at_start else "There is nothing further."
+        self.go(position)
+
+    def move_steps(self, count: int) -> None:
+        """That many steps on, or back where negative."""
+        self.selection = replace(self.selection, symbol="")
+        self._arrive(self.target_steps(count))
+
+    def target_steps(self, count: int) -> Position:
+        """Where `move_steps` goes."""
+        return self._place(self._number(self.position) + count)
+
+    def move_phases(self, count: int) -> None:
+        """To the first step of a later phase, or of this or an earlier one where negative."""
+        self.selection = replace(self.selection, symbol="")
+        self._arrive(self.target_phases(count))
+
+    def target_phases(self, count: int) -> Position:
+        """Where `move_phases` goes."""
+        steps = self.branch.steps
+        starts = [
+            s.number
+            for s, p in zip(steps, (None, *steps), strict=False)
+            if p is None or s.phase != p.phase
+        ]
+        t, step = self.position.iteration, self.position.step
+        done = sum(start <= step for start in starts)
+        index = (t - 1) * len(starts) + done - 1
+        if count < 0 and step and step not in starts:
+            count += 1
+        index += count
+        if index < 0:
+            return Position()
+        t, place = divmod(index, len(starts))
+        return Position(min(t + 1, MOST_ITERATIONS), starts[place])
+
+    def move_iterations(self, count: int) -> None:
+        """To the same step, that many iterations on."""
+        self._arrive(self.target_iterations(count))
+
+    def target_iterations(self, count: int) -> Position:
+        """Where `move_iterations` goes."""
+        t = self.position.iteration + count
+        if t < 1:
+            return (
+                self.position if self.position.iteration == 1 else Position(1, self.position.step)
+            )
+        return Position(min(t, MOST_ITERATIONS), max(1, self.position.step))
+
+    def toggle(self) -> None:
+        """The other optimizer's run at the same position; toggled at once again, the old place."""
+        here, back = self.position, self._left
+        symbol, param = (self.step.symbol, self.step.param) if self.step else ("", "")
+        self._name = "other" if self._name == "own" else "own"
+        if back is not None and back[1] == here:
+            there = back[0]
+        else:
+            numbers = {step.symbol: step.number for step in self.branch.steps}
+            there = replace(here, step=numbers.get(symbol, numbers.get(param, here.step)))
+        self.go(there)
+        self._left = (here, there)
+
+    def goto(self, text: str) -> None:
+        """Go where `text` says. Raises MoveError where it says no place."""
+        self.go(self.target(text))
+
+    def target(self, text: str) -> Position:
+        """The position that `text` names: an iteration ("12"), an iteration and step ("12.6"), a
+        part of what has been reached ("50%"), steps from here ("+5", "-10") or a symbol ("dW2"),
+        the next place where it is written. Raises MoveError where it names none.
+        """
+        text = text.strip()
+        steps = self.branch.steps
+        if match := re.fullmatch(r"(\d+)(?:\.(\d+))?", text):
+            t, step = int(match[1]), int(match[2] or 1)
+            if not 1 <= t <= MOST_ITERATIONS:
+                raise MoveError(f"{text}: iterations run from 1 to {MOST_ITERATIONS:,}.")
+            if not 1 <= step <= len(steps) and (t, step) != (1, 0):
+                raise MoveError(
+                    f"{text}: an iteration of this run has steps 1 to {len(steps)}"
+                    f" ({t}.1 … {t}.{len(steps)})."
+                )
+            return Position(t, step)
+        if match := re.fullmatch(r"(\d+(?:\.\d+)?)%", text):
+            if float(match[1]) > 100:
+                raise MoveError(f"{text}: from 0% to 100% of what has been reached.")
+            return self._place(round(float(match[1]) / 100 * self._number(self.reached)))
+        if re.fullmatch(r"[+-]\d+", text):
+            return self.target_steps(int(text))
+        for step_ in (*steps[self.position.step :], *steps[: self.position.step]):
+            if step_.symbol == text:
+                later = step_.number > self.position.step
+                return Position(self.position.iteration + (not later), step_.number)
+        symbols = ", ".join(step.symbol for step in steps[:3])
+        raise MoveError(
+            f"{text or 'nothing'}: not a place. Valid are 12, 12.6 (iteration.step), 50%, -10,"
+            f" or a symbol such as {symbols}."
+        )

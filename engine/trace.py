@@ -1,0 +1,114 @@
+"""A trace: everything that one iteration computed, as read-only arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine import expr as ex
+from engine.emit import Array, Emit
+from engine.expr import Expr, Index
+from engine.updates import Scalars, emit_rules
+
+if TYPE_CHECKING:
+    from engine.program import Program
+    from engine.steps import Step
+
+
+def frozen(array: Array) -> Array:
+    """A read-only copy."""
+    copy = array.copy()
+    copy.flags.writeable = False
+    return copy
+
+
+class Trace:
+    """Iteration `t`: the state before and after it, and all results in between."""
+
+    def __init__(
+        self,
+        t: int,
+        program: Program,
+        before: Array,
+        after: Array,
+        scalars: Mapping[str, float],
+        other: Scalars | None,
+    ) -> None:
+        self.t = t
+        self.steps = program.steps
+        self.scalars = scalars
+        self._writer = program.writer
+        self._state_layout, self._work_layout = program.state_layout, program.layout
+        self._before, self._after = frozen(before), frozen(after)
+        self._work = frozen(program.work)
+        self._data = {"x": frozen(program.x), "y": frozen(program.y)}
+        self._compare = other
+
+    def value(self, symbol: str, step: int) -> Array | None:
+        """The array of `symbol` when `step` steps of the iteration are done; None while it is
+        not known. A parameter keeps its old value until its own step.
+        """
+        if symbol in self._data:
+            return self._data[symbol]
+        done = self._writer.get(symbol, len(self.steps) + 1) <= step
+        if symbol in self._work_layout:
+            if symbol == "lossn":
+                done = self._writer["loss"] <= step
+            return self._work_layout.view(self._work, symbol) if done else None
+        if symbol in self._state_layout:
+            return self._state_layout.view(self._after if done else self._before, symbol)
+        return None
+
+    def expand(self, step: Step, index: Index) -> Expr:
+        """The arithmetic of one element of a step's result."""
+
+        def read(symbol: str) -> Array:
+            if symbol in self.scalars:
+                return np.array(self.scalars[symbol])
+            found = self.value(symbol, step.number - 1)
+            if found is None:
+                raise KeyError(symbol)
+            return found
+
+        return step.expand(read, index)
+
+    def change(self, param: str) -> Array:
+        """By how much this iteration's update changes a parameter."""
+        layout = self._state_layout
+        return layout.view(self._after, param) - layout.view(self._before, param)
+
+    @cached_property
+    def _compared(self) -> dict[str, Array]:
+        """What the compared optimizer computes from the same gradients, all parameters at once."""
+        scalars = self._compare
+        if scalars is None:
+            return {}
+        layout = self._state_layout
+        theta = layout.view(self._before, "theta").copy()
+        found = {"theta": theta, "grad": self._work_layout.view(self._work, "grad")}
+        for rule in scalars.row.rules:
+            if rule.slot:
+                found[rule.prefix] = layout.view(self._after, f"other:{rule.prefix}")
+            elif rule.prefix != "theta":
+                found[rule.prefix] = np.zeros_like(theta)
+        scalars.set(self.t)
+        emit = Emit(theta.dtype)
+        emit_rules(emit, [rule for rule in scalars.row.rules if not rule.slot], found, scalars)
+        with np.errstate(all="ignore"):
+            for function, args in emit.calls:
+                function(*args)
+        found["theta"] = theta - layout.view(self._before, "theta")
+        return found
+
+    def compared(self, prefix: str, param: str) -> Array | None:
+        """The compared optimizer's vector `prefix` for a parameter, from the same gradients;
+        "theta" gives the change it would make. None where the run names no comparison.
+        """
+        vector = self._compared.get(prefix)
+        if vector is None:
+            return None
+        place, shape = self._state_layout.place(param)
+        return vector[place].reshape(shape)

@@ -1,0 +1,58 @@
+"""`python -m tests.bench [SECTION ...] [--quick] [--app COMMAND]`: tables of measured ratios."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Callable, Sequence
+
+from tests.bench.history import history
+from tests.bench.screen import idle, keys, start
+from tests.bench.table import Figure, table
+from tests.bench.terminal import python
+from tests.bench.training import training
+
+TITLES = {
+    "training": "Training, against PyTorch eager (one thread, float64)",
+    "history": "History",
+    "start": "Start, against a minimal Textual app that imports numpy",
+    "keys": "Keys, against a minimal Textual app with one widget",
+    "idle": "Idle, against the same app",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the sections; 0 where every limit is kept, 1 where one is missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=" ".join(TITLES))
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, rougher figures")
+    parser.add_argument("--app", metavar="COMMAND", help="measure another program on screen")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.sections) - TITLES.keys():
+        parser.error(f"unknown section: {', '.join(sorted(unknown))}")
+    app = shlex.split(options.app) if options.app else python("-m", "tui")
+    quick: bool = options.quick
+    runs: dict[str, Callable[[], list[Figure]]] = {
+        "training": lambda: training(quick),
+        "history": lambda: history(quick),
+        "start": lambda: start(app, quick),
+        "keys": lambda: keys(app, quick),
+        "idle": lambda: idle(app, quick),
+    }
+    missed = 0
+    for name, title in TITLES.items():
+        if options.sections and name not in options.sections:
+            continue
+        try:
+            figures = runs[name]()
+        except (ImportError, RuntimeError, ValueError) as error:
+            print(f"{title}\n  not measured: {error}\n", flush=True)
+            missed += not isinstance(error, ImportError)
+            continue
+        print(table(title, figures), end="\n\n", flush=True)
+        missed += sum(figure.missed for figure in figures)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,107 @@
+"""The screen that a program's output makes, and the fewest bytes from one screen to the next.
+
+It knows what Textual sends: cursor addresses, colours, text, line ends and modes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+Cell = tuple[str, str]
+"""A character and the SGR parameters it was written with."""
+
+TOKEN = re.compile(
+    r"\x1b\[(?P<args>[0-?]*)[ -/]*(?P<final>[@-~])"
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_].*?\x1b\\|\x1b[ -/]*[0-~]"
+    r"|(?P<control>[\x00-\x1f\x7f])|(?P<text>[^\x00-\x1f\x7f]+)",
+    re.DOTALL,
+)
+IGNORED = frozenset("hlucnpq")
+"""Modes, queries and cursor saving: nothing of them is seen in a cell."""
+
+
+@dataclass
+class Screen:
+    """A grid of cells that `feed` writes to."""
+
+    columns: int
+    rows: int
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    x: int = 0
+    y: int = 0
+    style: str = ""
+
+    def feed(self, data: bytes) -> None:
+        """Write `data`. Raises ValueError for a sequence that is not known here."""
+        for match in TOKEN.finditer(data.decode("utf-8", "replace")):
+            if text := match["text"]:
+                for character in text:
+                    self._put(character)
+            elif control := match["control"]:
+                if control == "\r":
+                    self.x = 0
+                elif control == "\n":
+                    self.y = min(self.y + 1, self.rows - 1)
+            elif final := match["final"]:
+                self._control(final, match["args"])
+
+    def _put(self, character: str) -> None:
+        if self.x < self.columns:
+            self.cells[self.y, self.x] = (character, self.style)
+        self.x += 1
+
+    def _control(self, final: str, arguments: str) -> None:
+        if final == "H":
+            row, _, column = arguments.partition(";")
+            self.y, self.x = int(row or 1) - 1, int(column or 1) - 1
+        elif final == "m":
+            parameters = arguments.split(";")
+            if parameters[0] in {"", "0"}:
+                self.style = ""
+                parameters = parameters[1:]
+            self.style = ";".join(filter(None, (self.style, *parameters)))
+        elif final == "J" and arguments == "2":
+            self.cells.clear()
+        elif final not in IGNORED:
+            raise ValueError(f"an escape sequence that the bench does not know: {arguments}{final}")
+
+    def copy(self) -> dict[tuple[int, int], Cell]:
+        """The cells as they are now."""
+        return dict(self.cells)
+
+    def text(self) -> str:
+        """The characters, a line for each row, without trailing spaces."""
+        blank = (" ", "")
+        rows = (
+            (self.cells.get((y, x), blank)[0] for x in range(self.columns))
+            for y in range(self.rows)
+        )
+        return "\n".join("".join(row).rstrip() for row in rows)
+
+
+def fewest(before: dict[tuple[int, int], Cell], after: dict[tuple[int, int], Cell]) -> int:
+    """Bytes to repaint the cells that differ: for each run a cursor address, colours and text.
+
+    A colour is counted where it changes, and unchanged cells are written where that is shorter
+    than another address.
+    """
+    total = 0
+    style = ""
+    end: tuple[int, int] | None = None
+    for y, x in sorted(place for place, cell in after.items() if before.get(place) != cell):
+        text, wanted = after[y, x]
+        jump = len(f"\x1b[{y + 1};{x + 1}H")
+        if end is not None and end[0] == y and (gap := x - end[1]) < jump:
+            between = [after.get((y, column)) for column in range(end[1], x)]
+            written = "".join(cell[0] for cell in between if cell and cell[1] == style)
+            if len(written) == gap and len(written.encode()) < jump:
+                jump = len(written.encode())
+        if end != (y, x):
+            total += jump
+        if wanted != style:
+            total += len(f"\x1b[{wanted}m") if not style else len(f"\x1b[0;{wanted}m")
+            style = wanted
+        total += len(text.encode())
+        end = (y, x + 1)
+    return total + (len("\x1b[m") if style else 0)

@@ -1,0 +1,70 @@
+"""History of a million iterations of the worked example: time of a step back and of a seek."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from time import perf_counter
+
+from tests.bench.table import Figure, ms
+
+ITERATIONS = 1_000_000
+LIMIT_MS = 16.0
+LIMIT_MB = 8.0
+
+
+@dataclass(frozen=True)
+class Travel:
+    """A history with all its iterations behind it: how to go to one, how to step back, its size."""
+
+    seek: Callable[[int], object]
+    back: Callable[[], object]
+    nbytes: Callable[[], int]
+
+
+def trained(iterations: int) -> Travel:
+    """The worked example (Adam, the larger state) trained for `iterations`, as in the app."""
+    raise NotImplementedError("history is not connected to the engine")
+
+
+def history(quick: bool) -> list[Figure]:
+    """The 95th percentiles, in ms, and the memory, in MB."""
+    iterations = ITERATIONS // 10 if quick else ITERATIONS
+    names = (f"random seek in {iterations:,} iterations, p95", "one step back, p95", "memory")
+    limits = (LIMIT_MS, LIMIT_MS, LIMIT_MB)
+    try:
+        travel = trained(iterations)
+    except NotImplementedError as error:
+        rows = zip(names, limits, ("ms", "ms", "MB"), strict=True)
+        return [Figure(n, unit=u, ceiling=limit, note=str(error)) for n, limit, u in rows]
+    random = Random(0)
+    seeks, backs = [], []
+    for _ in range(100 if quick else 400):
+        target = random.randrange(100, iterations) + 1
+        seeks.append(timed(partial(travel.seek, target)))
+        backs += [timed(travel.back) for _ in range(3)]
+    size = travel.nbytes() / 1e6
+    return [
+        Figure(names[0], p95(seeks) * 1e3, "ms", f"median {ms(p50(seeks))}", ceiling=LIMIT_MS),
+        Figure(names[1], p95(backs) * 1e3, "ms", f"median {ms(p50(backs))}", ceiling=LIMIT_MS),
+        Figure(names[2], size, "MB", ceiling=LIMIT_MB),
+    ]
+
+
+def timed(action: Callable[[], object]) -> float:
+    """The time of `action`, in s."""
+    began = perf_counter()
+    action()
+    return perf_counter() - began
+
+
+def p95(values: list[float]) -> float:
+    """The 95th percentile."""
+    return sorted(values)[int(0.95 * len(values))]
+
+
+def p50(values: list[float]) -> float:
+    """The median."""
+    return sorted(values)[len(values) // 2]

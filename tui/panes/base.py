@@ -1,0 +1,194 @@
+"""The base of the panes: rows of text drawn from a frame, repainted only where they changed."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from itertools import chain, compress, repeat
+from operator import ne
+from typing import ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Offset, Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.raster import Line
+
+F = TypeVar("F")
+
+ROLES = frozenset(
+    ("accent", "active", "adam", "dim", "error", "key", "neg", "other", "own", "pos", "read")
+    + ("select", "sgd", "title", "write")
+)
+GAP = 8
+"""Unchanged cells between two changed runs of a row that are sent again: a jump costs as much."""
+
+
+class Pane(Widget, Generic[F]):
+    """A widget that shows `draw(frame, width, height)`; a subclass need only define `draw`.
+
+    It draws its own border and title: a border or padding from CSS works, but costs time at
+    every key. Opacity, tint and hatch are not drawn. Text is literal, a character is a cell.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{role}" for role in ROLES}
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Pane {
+        & > .pane--dim { color: $text-muted; }
+        & > .pane--title, & > .pane--key { text-style: bold; }
+        & > .pane--active { color: $text-accent; text-style: bold; }
+        & > .pane--write { color: $text-warning; text-style: bold; }
+        & > .pane--read { color: $text-accent; }
+        & > .pane--pos, & > .pane--own { color: $text-primary; }
+        & > .pane--neg, & > .pane--other { color: $text-secondary; }
+        & > .pane--error { color: $text-error; }
+        & > .pane--accent { text-style: bold; }
+        & > .pane--select { text-style: reverse; }
+    }
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._frame: F | None = None
+        self._rows: list[Line] = []
+        self._strips: dict[int, Strip] = {}
+        self._drawn = Size(0, 0)
+        self._role_styles: dict[str, Style] = {}
+
+    @abstractmethod
+    def draw(self, frame: F, width: int, height: int) -> list[Line]:
+        """The rows of the pane for `frame` in `width` x `height` cells; what is over is cut."""
+
+    def show(self, frame: F) -> None:
+        """Draw `frame` and repaint the cells that differ from what is on the screen."""
+        self._frame = frame
+        size = self._drawn
+        if not size:
+            return
+        old = self._rows
+        new = self._rows = self._draw(size)
+        regions: list[Region] = []
+        for y in range(max(len(old), len(new))):
+            before = old[y] if y < len(old) else ()
+            after = new[y] if y < len(new) else ()
+            if before != after:
+                self._strips.pop(y, None)
+                spans = changed(before, after, size.width)
+                regions.extend(Region(x1, y, x2 - x1, 1) for x1, x2 in spans)
+        if regions:
+            self.refresh(*regions)
+
+    def redraw(self) -> None:
+        """Draw and repaint everything, for a change that is not in the frame."""
+        self._fit(self._drawn)
+        self.refresh()
+
+    def origin(self, outer: Size) -> Offset | None:
+        """Where the rows begin in a pane of `outer` size, None where they are of another size."""
+        gutter = self.styles.gutter
+        width, height = self._drawn
+        if outer != (width + gutter.width, height + gutter.height):
+            return None
+        return Offset(gutter.left, gutter.top)
+
+    def _draw(self, size: Size) -> list[Line]:
+        if self._frame is None or not size:
+            return []
+        return [literal(line) for line in self.draw(self._frame, *size)[: size.height]]
+
+    def _fit(self, size: Size) -> None:
+        self._drawn = size
+        self._strips.clear()
+        self._rows = self._draw(size)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows that Textual asks for; drawn anew first where the size is another."""
+        size = self.size
+        if size != self._drawn:
+            self._fit(size)
+        if self.styles.gutter:
+            return super().render_lines(crop)
+        strips = [self.render_line(y) for y in crop.line_range]
+        if crop.column_span != (0, size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def render_line(self, y: int) -> Strip:
+        """Row `y`, padded and cut to the width of the pane."""
+        if (strip := self._strips.get(y)) is None:
+            width = self._drawn.width
+            cells = self.cut(y, 0, width)
+            strip = Strip([Segment(text, self.role_style(role)) for text, role in cells], width)
+            self._strips[y] = strip
+        return strip
+
+    def cut(self, y: int, x1: int, x2: int) -> Line:
+        """The spans of row `y` from column `x1` up to `x2`, padded with spaces."""
+        line = []
+        x = 0
+        for text, role in self._rows[y] if y < len(self._rows) else ():
+            end = x + len(text)
+            if end > x1:
+                line.append((text[x1 - x : x2 - x] if x < x1 else text[: x2 - x], role))
+                x1 = end
+                if end >= x2:
+                    break
+            x = end
+        if x1 < x2:
+            line.append((" " * (x2 - x1), ""))
+        return tuple(line)
+
+    def role_style(self, role: str) -> Style:
+        """The style of a role; a role that is unknown is plain."""
+        if (style := self._role_styles.get(role)) is None:
+            known = role in ROLES
+            style = self.get_component_rich_style(f"pane--{role}") if known else self.rich_style
+            segments = [Segment(" ", style)]
+            background = self.background_colors[1]
+            for line_filter in self.get_line_filters():
+                segments = line_filter.apply(segments, background)
+            style = self._role_styles[role] = segments[0].style or Style.null()
+        return style
+
+    def notify_style_update(self) -> None:
+        """Forget the styles: the theme or a rule has changed."""
+        self._role_styles.clear()
+        self._strips.clear()
+        super().notify_style_update()
+
+
+def literal(line: Line) -> Line:
+    """`line` with a dot for every character that does not print, such as a control character."""
+    if all(text.isprintable() for text, _ in line):
+        return line
+    return tuple(("".join(c if c.isprintable() else "·" for c in t), role) for t, role in line)
+
+
+def changed(before: Line, after: Line, width: int) -> list[tuple[int, int]]:
+    """The columns [x1, x2) in which two rows of `width` cells differ, near ones joined."""
+    spans: list[tuple[int, int]] = []
+    start = end = -1
+    for x in compress(range(width), map(ne, cells(before), cells(after))):
+        if start < 0:
+            start = x
+        elif x - end > GAP:
+            spans.append((start, end))
+            start = x
+        end = x + 1
+    if start >= 0:
+        spans.append((start, end))
+    return spans
+
+
+def cells(line: Line) -> chain[tuple[str, str]]:
+    """The cells of `line` as (character, role), and blank ones without end."""
+    spans = (zip(text, repeat(role), strict=False) for text, role in line)
+    return chain(chain.from_iterable(spans), repeat((" ", "")))
