@@ -73,6 +73,11 @@ class History:
     def _trainer(self) -> Trainer:
         return Trainer(self.spec)
 
+    @cached_property
+    def seconds(self) -> float:
+        """Roughly what training one iteration takes."""
+        return estimated_seconds(self._reader.program(1))
+
     @property
     def nbytes(self) -> int:
         """Bytes of all that is kept of the past."""

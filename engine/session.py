@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from engine.curve import Curve
 from engine.history import History
 from engine.optimizers import OPTIMIZERS
 from engine.spec import MOST_ITERATIONS, OptimizerSpec, RunSpec
@@ -28,12 +29,14 @@ class Position:
 
 @dataclass(frozen=True)
 class Selection:
-    """The selected element: `symbol`, or "" for whatever the step computes, and `place`, its
-    number in the array's order, from 0.
+    """The selected element: `symbol`, or "" for whatever the step computes; `place`, its number
+    in the array's order, from 0, within its sample; and `sample`, the one that is looked at.
+    Both count on past the end and begin again.
     """
 
     symbol: str = ""
     place: int = 0
+    sample: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +70,7 @@ def other_optimizer(spec: RunSpec) -> OptimizerSpec:
 class Session:
     """A reader's session with a run: the branches, the position, the selected element.
 
-    `message` is what the last action has to say, "" when all is said by the screen.
+    The `target_` methods say where a move leads, and `go` goes there.
     """
 
     def __init__(self, spec: RunSpec) -> None:
@@ -79,7 +82,6 @@ class Session:
         self._name = "own"
         self.position = Position()
         self.selection = Selection()
-        self.message = ""
         self._reached = {"own": Position(), "other": Position()}
         self._left: tuple[Position, Position] | None = None
 
@@ -100,6 +102,21 @@ class Session:
             spec = self._specs[name]
             self._branches[name] = Branch(spec.optimizer.name, spec, History(spec))
         return self._branches[name]
+
+    def other_curve(self) -> Curve | None:
+        """The losses of the other run, where it has been looked at."""
+        name = "other" if self._name == "own" else "own"
+        return self._branches[name].history.curve if name in self._branches else None
+
+    @property
+    def other_label(self) -> str:
+        """The name of the other optimizer, without opening its run."""
+        return self.label(self._specs["other" if self._name == "own" else "own"].optimizer.name)
+
+    @staticmethod
+    def label(optimizer: str) -> str:
+        """An optimizer's name as people write it."""
+        return OPTIMIZERS[optimizer].label
 
     @property
     def trace(self) -> Trace:
@@ -134,28 +151,12 @@ class Session:
         iteration, step = divmod(number - 1, len(self.branch.steps))
         return Position(min(iteration + 1, MOST_ITERATIONS), step + 1)
 
-    def _arrive(self, position: Position) -> None:
-        if position == self.position:
-            at_start = position == Position()
-            self.message = "This is the start." if at_start else "There is nothing further."
-        self.go(position)
-
-    def move_steps(self, count: int) -> None:
-        """That many steps on, or back where negative."""
-        self.selection = replace(self.selection, symbol="")
-        self._arrive(self.target_steps(count))
-
     def target_steps(self, count: int) -> Position:
-        """Where `move_steps` goes."""
+        """That many steps on, or back where negative."""
         return self._place(self._number(self.position) + count)
 
-    def move_phases(self, count: int) -> None:
-        """To the first step of a later phase, or of this or an earlier one where negative."""
-        self.selection = replace(self.selection, symbol="")
-        self._arrive(self.target_phases(count))
-
     def target_phases(self, count: int) -> Position:
-        """Where `move_phases` goes."""
+        """The first step of a later phase, or of this or an earlier one where negative."""
         steps = self.branch.steps
         starts = [
             s.number
@@ -173,12 +174,8 @@ class Session:
         t, place = divmod(index, len(starts))
         return Position(min(t + 1, MOST_ITERATIONS), starts[place])
 
-    def move_iterations(self, count: int) -> None:
-        """To the same step, that many iterations on."""
-        self._arrive(self.target_iterations(count))
-
     def target_iterations(self, count: int) -> Position:
-        """Where `move_iterations` goes."""
+        """The same step, that many iterations on."""
         t = self.position.iteration + count
         if t < 1:
             return (
@@ -198,10 +195,6 @@ class Session:
             there = replace(here, step=numbers.get(symbol, numbers.get(param, here.step)))
         self.go(there)
         self._left = (here, there)
-
-    def goto(self, text: str) -> None:
-        """Go where `text` says. Raises MoveError where it says no place."""
-        self.go(self.target(text))
 
     def target(self, text: str) -> Position:
         """The position that `text` names: an iteration ("12"), an iteration and step ("12.6"), a

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine import expr as ex
+from engine.clipping import PREFIX as CLIP
 from engine.emit import Array, Emit
 from engine.expr import Expr, Index
 from engine.updates import Scalars, emit_rules
@@ -62,16 +62,24 @@ class Trace:
             return self._state_layout.view(self._after if done else self._before, symbol)
         return None
 
+    def known(self, symbol: str, step: int) -> Array:
+        """The same, for a symbol that is known. Raises KeyError where it is not."""
+        found = self.value(symbol, step)
+        if found is None:
+            raise KeyError(symbol)
+        return found
+
+    def number(self, symbol: str) -> int:
+        """The number of the step that writes `symbol`."""
+        return self._writer[symbol]
+
     def expand(self, step: Step, index: Index) -> Expr:
         """The arithmetic of one element of a step's result."""
 
         def read(symbol: str) -> Array:
             if symbol in self.scalars:
                 return np.array(self.scalars[symbol])
-            found = self.value(symbol, step.number - 1)
-            if found is None:
-                raise KeyError(symbol)
-            return found
+            return self.known(symbol, step.number - 1)
 
         return step.expand(read, index)
 
@@ -88,20 +96,26 @@ class Trace:
             return {}
         layout = self._state_layout
         theta = layout.view(self._before, "theta").copy()
-        found = {"theta": theta, "grad": self._work_layout.view(self._work, "grad")}
-        for rule in scalars.row.rules:
+        grad = CLIP if CLIP in self._work_layout else "grad"
+        found = {"theta": theta, "grad": self._work_layout.view(self._work, grad)}
+        for rule in scalars.rules:
             if rule.slot:
                 found[rule.prefix] = layout.view(self._after, f"other:{rule.prefix}")
             elif rule.prefix != "theta":
                 found[rule.prefix] = np.zeros_like(theta)
         scalars.set(self.t)
         emit = Emit(theta.dtype)
-        emit_rules(emit, [rule for rule in scalars.row.rules if not rule.slot], found, scalars)
+        emit_rules(emit, [rule for rule in scalars.rules if not rule.slot], found, scalars)
         with np.errstate(all="ignore"):
             for function, args in emit.calls:
                 function(*args)
         found["theta"] = theta - layout.view(self._before, "theta")
         return found
+
+    @property
+    def compared_scalars(self) -> Mapping[str, float]:
+        """The numbers that the compared optimizer's update reads, by name."""
+        return self._compare.at(self.t) if self._compare else {}
 
     def compared(self, prefix: str, param: str) -> Array | None:
         """The compared optimizer's vector `prefix` for a parameter, from the same gradients;

@@ -111,12 +111,10 @@ def diagram(net: Diagram, width: int, height: int, ascii: bool = False) -> list[
         if b.index == a.index + 1 and a.index < len(net.gaps):
             g = net.gaps[a.index]
             _edges(canvas, net, g, a, b, ascii)
-            if title and g.label:
-                _title(canvas, g.label, g.mark, a.x + a.width, b.x, title_row, ascii)
+    if title:
+        _titles(canvas, net, places, title_row, ascii)
     for place in places:
         column = net.columns[place.index]
-        if title:
-            canvas.put(*_centre(place.x, place.width, column.title, title_row), role="dim")
         _column(canvas, column, place, notes, short, tails and place is places[-1], ascii)
     return canvas.lines()
 
@@ -193,16 +191,14 @@ def _rows(
     """The row of every item, and the row of the titles."""
     most = max(len(it) for it in items)
     usable = height - title - notes
-    pitch = min((usable - 1) // max(1, most - 1), max(4, gap * 2 // 3))
+    pitch = min((usable - 1) // max(1, most - 1), max(4, gap - 6))
     spare = usable - (most - 1) * pitch - 1
-    top = title + spare // 2
+    top = title + (spare + 1) // 3
     centre = top + (most - 1) * pitch / 2
     rows = []
     for it in items:
         step = pitch * most / max(1, len(it))
-        rows.append(
-            [int(centre + (i - (len(it) - 1) / 2) * step + 0.5) for i in range(len(it))]
-        )
+        rows.append([int(centre + (i - (len(it) - 1) / 2) * step + 0.5) for i in range(len(it))])
     return rows, max(0, top - 1 - (spare > 1))
 
 
@@ -225,12 +221,23 @@ def _marked(text: str, mark: Mark, ascii: bool) -> str:
     return f"{left}{text}{right}"
 
 
-def _title(
-    canvas: Canvas, label: str, mark: Mark, left: int, right: int, row: int, ascii: bool
-) -> None:
-    text = _marked(label, mark, ascii)
-    if len(text) <= right - left + 2:
-        canvas.put(*_centre(left, right - left, text, row), role=mark or "dim")
+def _titles(canvas: Canvas, net: Diagram, places: list[_Place], row: int, ascii: bool) -> None:
+    """Columns' titles, and between them the names of the weights where they have room."""
+    end = 0
+    for n, place in enumerate(places):
+        title = net.columns[place.index].title
+        x = max(end, place.x + (place.width - len(title)) // 2)
+        if n and place.index == places[n - 1].index + 1 and place.index <= len(net.gaps):
+            gap = net.gaps[place.index - 1]
+            left = places[n - 1].x + places[n - 1].width
+            marked = _marked(gap.label, gap.mark, ascii)
+            for text in (marked, marked[: len(gap.label) + 1], marked[:1] if gap.mark else ""):
+                if text and end + len(text) + 1 <= x:
+                    at = left + (place.x - left - len(text)) // 2
+                    canvas.put(max(end, min(at, x - len(text) - 1)), row, text, gap.mark or "dim")
+                    break
+        canvas.put(x, row, title, "dim")
+        end = x + len(title) + 1
 
 
 def _column(
@@ -267,7 +274,7 @@ def _column(
         if tails and node.tail:
             canvas.put(x + width + 1, row, node.tail, "dim")
         if notes and node.note:
-            text = _fit(node.note, width - 1)
+            text = _fit(node.note, width - 1) or (node.note[:1] if node.note_mark else "")
             mark = marks[node.note_mark][0] if node.note_mark else " "
             canvas.put(x, row + 1, mark + text, node.note_mark or "dim")
 
@@ -277,13 +284,15 @@ def _fit(text: str, width: int) -> str:
     for form in (text, text.replace(" ", ""), _short(text), _short(text).replace(" ", "")):
         if len(form) <= width:
             return form
-    return text[: max(0, width - 1)]
+    return ""
 
 
 def _short(text: str) -> str:
     """A number without the 0 before its point: +0.10 as +.10."""
     at = text.find("0.")
-    return text[:at] + text[at + 1 :] if at == 0 or (at > 0 and not text[at - 1].isdigit()) else text
+    return (
+        text[:at] + text[at + 1 :] if at == 0 or (at > 0 and not text[at - 1].isdigit()) else text
+    )
 
 
 # ---- edges
@@ -311,48 +320,102 @@ def _edges(canvas: Canvas, net: Diagram, gap: Gap, a: _Place, b: _Place, ascii: 
     ]
     finite = [abs(e.weight) for e in edges if math.isfinite(e.weight)]
     heavy = max(finite, default=0.0) / 2
+    every = len(edges)
     edges, fan = _choose(net, gap, edges, a, b, room)
+    labelled = bool(fan) or every <= 6
     longest = max((len(e.label) for e in edges), default=0)
     labels = {e: e.label if longest + 4 <= room else _short(e.label) for e in edges}
-    for e, text in labels.items():
-        if e.selected and text and len(text) + 4 <= room - (e.tail != e.head):
-            labels[e] = f"[{text}]"
-    if not fan and len(edges) > 6:
-        labels = {e: text if e.selected else "" for e, text in labels.items()}
+    if not fan:
+        labels = {e: text if labelled or e.selected else "" for e, text in labels.items()}
     if max(map(len, labels.values()), default=0) + 2 > room:
-        labels = {e: "" for e in edges}
-    texts: list[tuple[int, int, str, str]] = []
-    for e in sorted(edges, key=lambda e: (e.tail == e.head, e.selected)):
-        role = "select" if e.selected else "neg" if e.weight < 0 else "pos" if e.weight > 0 else "dim"
-        if not math.isfinite(e.weight):
-            role = "error"
+        labels = dict.fromkeys(edges, "")
+    for e, text in labels.items():
+        if e.selected and text:
+            free = room - len(text) - max(1, abs(e.head - e.tail) - 1)
+            labels[e] = f"[{text}]" if free > 1 else f"[{text}" if free else text
+    ends = [(e.head - _way(e)) for e in edges if e.tail != e.head]
+    diagonals = len(ends) == len(set(ends)) and all(
+        e.tail == e.head
+        or (
+            2 <= abs(e.head - e.tail) - 1 <= room - len(labels[e])
+            and e.head - _way(e) not in {row for _, row in heads}
+        )
+        for e in edges
+    )
+    texts = _Texts()
+    for e in sorted(edges, key=lambda e: (e.tail != e.head, e.selected)):
+        text = labels[e]
         strong = math.isfinite(e.weight) and abs(e.weight) >= heavy > 0
         dashed = not e.weight >= 0
-        label = labels[e]
-        label_role = "select" if e.selected else gap.mark or role
+        role = "accent" if e.selected else _role(e.weight)
+        level = ("-=.:" if ascii else "─━╌╍")[2 * dashed + strong]
+        label_role = "select" if e.selected else gap.mark or _role(e.weight)
+        x = right - len(text) - (1 if room < len(text) + 4 else 2)
         if e.tail == e.head:
-            chars = "-=.:" if ascii else "─━╌╍"
-            canvas.put(left, e.tail, chars[2 * dashed + strong] * room, role)
-            x = right - len(label) - (1 if room < len(label) + 4 else 2)
-            texts.append((x, e.tail, label, label_role))
-            continue
-        start, stop, label_at = _route(e, left, right, len(label), fan)
-        if label and label_at:
-            texts.append((*label_at, label, label_role))
-        if ascii:
-            canvas.stroke(start, stop, role, dashed=dashed)
+            canvas.put(left, e.tail, level * room, role)
+            texts.add(x, e.tail, text, label_role)
+        elif fan and text:  # numbers stand at the far ends, where the edges are apart
+            x, row = (left + 1, e.tail) if fan == "in" else (right - len(text) - 1, e.head)
+            near, far = (x + len(text) + 1, right - 1) if fan == "in" else (left, x - 2)
+            _slant(canvas, (near, e.tail), (far, e.head), role, dashed, strong, ascii)
+            texts.add(x, row, text, label_role)
+        elif diagonals:  # then level to the number beside the head
+            way, size = _way(e), abs(e.head - e.tail) - 1
+            x = x + (room < len(text) + 4) if text else right
+            canvas.diagonal(left, e.tail + way, size, way, role, dashed=dashed, ascii=ascii)
+            canvas.put(left + size, e.head - way, level * (x - left - size), role)
+            texts.add(x, e.head - way, text, label_role)
         else:
-            down = e.head > e.tail
-            canvas.line(
-                (start[0] * 2, start[1] * 4 + (0 if start[1] != e.tail else 2)
-                 + (0 if down or start[1] == e.tail else 3)),
-                (stop[0] * 2 + 1, stop[1] * 4 + (2 if stop[1] == e.head else 3 if down else 0)),
-                role,
-                style=DASHED if dashed else SOLID,
-                heavy=strong and abs(e.head - e.tail) > 2,
-            )
-    for x, y, text, role in texts:
-        canvas.put(x, y, text, role)
+            _slant(canvas, (left, e.tail), (right - 1, e.head), role, dashed, strong, ascii)
+            for part in (0.6, 0.5, 0.7, 0.4, 0.3):
+                row = round(e.tail + (e.head - e.tail) * part)
+                x = left + round((room - 1) * (row - e.tail) / (e.head - e.tail) - len(text) / 2)
+                inside = left < x and x + len(text) < right and row not in (e.tail, e.head)
+                if inside and texts.add(x, row, text, label_role):
+                    break
+    for x, row, text, role in texts.items:
+        canvas.put(x, row, text, role)
+
+
+class _Texts:
+    """Numbers to put on top of the edges, apart from each other."""
+
+    def __init__(self) -> None:
+        self.items: list[tuple[int, int, str, str]] = []
+
+    def add(self, x: int, row: int, text: str, role: str) -> bool:
+        for left, at, other, _ in self.items:
+            if at == row and x <= left + len(other) and left <= x + len(text):
+                return False
+        self.items.append((x, row, text, role))
+        return True
+
+
+def _way(e: _Edge) -> int:
+    return 1 if e.head > e.tail else -1
+
+
+def _role(weight: float) -> str:
+    return "neg" if weight < 0 else "pos" if weight > 0 else "error" if weight else "dim"
+
+
+def _slant(
+    canvas: Canvas,
+    start: tuple[int, int],
+    stop: tuple[int, int],
+    role: str,
+    dashed: bool,
+    strong: bool,
+    ascii: bool,
+) -> None:
+    """A line from the middle of one cell's left to the middle of another's right."""
+    if ascii:
+        canvas.stroke(start, stop, role, dashed=dashed)
+    else:
+        (x0, y0), (x1, y1) = start, stop
+        style = DASHED if dashed else SOLID
+        heavy = strong and abs(y1 - y0) > 2
+        canvas.line((2 * x0, 4 * y0 + 2), (2 * x1 + 1, 4 * y1 + 2), role, style=style, heavy=heavy)
 
 
 def _choose(
@@ -360,7 +423,7 @@ def _choose(
 ) -> tuple[list[_Edge], str]:
     """The edges to draw; and "in" or "out" where they are those into or out of one node."""
     rows = [row for _, row in (*a.rows, *b.rows)]
-    limit = max(6, (max(rows) - min(rows)) * room // 20)
+    limit = max(6, (max(rows) - min(rows)) * room // 24)
     if len(edges) <= limit:
         return edges, ""
     source, target = net.columns[a.index].nodes, net.columns[b.index].nodes
@@ -379,24 +442,3 @@ def _choose(
         into = [e for e in edges if e.out == o and math.isfinite(e.weight)]
         strongest += sorted(into, key=lambda e: -abs(e.weight))[:per]
     return strongest, ""
-
-
-def _route(
-    e: _Edge, left: int, right: int, size: int, fan: str
-) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int] | None]:
-    """Start and stop of a slanted edge in cells, and where its label of that size stands."""
-    way = 1 if e.head > e.tail else -1
-    between = abs(e.head - e.tail) - 1
-    if not size:
-        return (left, e.tail), (right - 1, e.head), None
-    if fan == "in":
-        return (left + size + 2, e.tail), (right - 1, e.head), (left + 1, e.tail)
-    if fan == "out":
-        return (left, e.tail), (right - size - 3, e.head), (right - size - 1, e.head)
-    if between < 2:
-        return (left, e.tail + way), (right - 1, e.head - way), None
-    row, x = e.head - way, right - size
-    if right - left > size + 6:
-        x -= 2
-        return (left, e.tail + way), (x - 2, row), (x, row)
-    return (left, e.tail + way), (x - 1, row), (x, row)

@@ -73,10 +73,32 @@ class Canvas:
         """A line between two cells in plain ASCII; dots where dashed, an X where two lines cross."""
         for x, y, char in _strokes(*start, *end):
             old = self.at(x, y)
-            if old in "/\\|-.X":
-                self.put(x, y, "X" if old != char else char, role)
-            elif old == " ":
+            if {old, char} == {"/", "\\"}:
+                self.put(x, y, "X", role)
+            elif old in " .":
                 self.put(x, y, "." if dashed else char, role)
+
+    def diagonal(
+        self,
+        x: int,
+        y: int,
+        size: int,
+        way: int,
+        role: str = "",
+        *,
+        dashed: bool = False,
+        ascii: bool = False,
+    ) -> None:
+        """A diagonal of size cells from (x, y) rightwards, down (way 1) or up (way -1)."""
+        rise, fall, cross = "/\\X" if ascii else "╱╲╳"
+        char = fall if way > 0 else rise
+        gappy = dashed and size > 4
+        for i in range(size):
+            old = self.at(x + i, y + way * i)
+            if old in (rise, fall, cross, "."):
+                self.put(x + i, y + way * i, char if old == char else cross, role)
+            elif not gappy or ascii or i % 2 == 0:
+                self.put(x + i, y + way * i, "." if gappy and ascii else char, role)
 
     def lines(self) -> list[Line]:
         """The rows as lines: neighbours of one role merged, blanks at the end trimmed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from math import nan
 from pathlib import Path
 from statistics import median
 
@@ -83,13 +84,15 @@ def idle(app: Sequence[str], quick: bool) -> list[Figure]:
         time.sleep(seconds)
         after = [cpu_seconds(terminal.pid) for terminal in (ours, other)]
         count = len(ours.read(0.01, 0.01).data)
+        for terminal in (ours, other):
+            terminal.press("n")
     a, b = (y - x for x, y in zip(before, after, strict=True))
     per = f" in {seconds:g} s"
     return [
         Figure("bytes when idle", count, "bytes", f"{seconds:g} s", ceiling=0),
         Figure(
             "processor time when idle",
-            a / b if b else 1.0,
+            a / b if b else nan,
             "×",
             ms(a) + per,
             ms(b) + per,

@@ -22,6 +22,9 @@ ESCAPES = re.compile(
 )
 
 
+ALTERNATE = b"\x1b[?1049h"
+
+
 @dataclass(frozen=True)
 class Burst:
     """Output up to a pause: `data`, and when its first and last byte arrived (perf_counter, s)."""
@@ -32,8 +35,12 @@ class Burst:
 
 
 def visible(data: bytes) -> bytes:
-    """What `data` prints: escape sequences, control characters and spaces taken out."""
-    return bytes(byte for byte in ESCAPES.sub(b"", data) if byte > 32 and byte != 127)
+    """What `data` prints on the alternate screen, without escapes, controls and spaces.
+
+    What comes before that screen is opened is not a paint: it may be a message of failure.
+    """
+    drawn = data.partition(ALTERNATE)[2]
+    return bytes(byte for byte in ESCAPES.sub(b"", drawn) if byte > 32 and byte != 127)
 
 
 class Terminal:
@@ -42,7 +49,8 @@ class Terminal:
     def __init__(self, command: list[str], columns: int, rows: int, cwd: Path | None = None):
         env = dict(os.environ, TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8")
         unset = [name for name in env if name.endswith("_NUM_THREADS")]
-        for name in (*unset, "LC_ALL", "NO_COLOR", "COLUMNS", "LINES", "TEXTUAL", "TERM_PROGRAM"):
+        unset += [name for name in env if name.startswith("TEXTUAL")]
+        for name in (*unset, "LC_ALL", "NO_COLOR", "COLUMNS", "LINES", "TERM_PROGRAM"):
             env.pop(name, None)
         size = struct.pack("HHHH", rows, columns, 0, 0)
         master, slave = os.openpty()
@@ -111,11 +119,16 @@ class Terminal:
         self.read(0.5, 0.5)
 
     def press(self, key: str, quiet: float = 0.05, timeout: float = 1.0) -> tuple[float, bytes]:
-        """Send `key`; return the seconds to the last byte of the answer, and the answer."""
+        """Send `key`; return the seconds to the last byte of the answer, and the answer.
+
+        Raises RuntimeError when there is no answer: no time is better than a wrong one.
+        """
         sent = time.perf_counter()
         os.write(self.fd, key.encode())
         burst = self.read(quiet, timeout)
-        return (burst.last - sent if burst.data else timeout), burst.data
+        if not burst.data:
+            raise RuntimeError(f"no answer to the key {key!r} in {timeout:g} s")
+        return burst.last - sent, burst.data
 
     def idle(self, seconds: float) -> tuple[int, float]:
         """Bytes printed and processor seconds used in `seconds` s without a key."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from itertools import chain, compress, repeat
+from contextlib import suppress
+from itertools import chain, compress, repeat, zip_longest
 from operator import ne
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Offset, Region, Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,10 +18,6 @@ from tui.raster import Line
 
 F = TypeVar("F")
 
-ROLES = frozenset(
-    ("accent", "active", "adam", "dim", "error", "key", "neg", "other", "own", "pos", "read")
-    + ("select", "sgd", "title", "write")
-)
 GAP = 8
 """Unchanged cells between two changed runs of a row that are sent again: a jump costs as much."""
 
@@ -32,22 +29,7 @@ class Pane(Widget, Generic[F]):
     every key. Opacity, tint and hatch are not drawn. Text is literal, a character is a cell.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{role}" for role in ROLES}
     ALLOW_SELECT = False
-    DEFAULT_CSS = """
-    Pane {
-        & > .pane--dim { color: $text-muted; }
-        & > .pane--title, & > .pane--key { text-style: bold; }
-        & > .pane--active { color: $text-accent; text-style: bold; }
-        & > .pane--write { color: $text-warning; text-style: bold; }
-        & > .pane--read { color: $text-accent; }
-        & > .pane--pos, & > .pane--own { color: $text-primary; }
-        & > .pane--neg, & > .pane--other { color: $text-secondary; }
-        & > .pane--error { color: $text-error; }
-        & > .pane--accent { text-style: bold; }
-        & > .pane--select { text-style: reverse; }
-    }
-    """
 
     def __init__(
         self,
@@ -74,11 +56,9 @@ class Pane(Widget, Generic[F]):
         if not size:
             return
         old = self._rows
-        new = self._rows = self._draw(size)
+        self._rows = self._draw(size)
         regions: list[Region] = []
-        for y in range(max(len(old), len(new))):
-            before = old[y] if y < len(old) else ()
-            after = new[y] if y < len(new) else ()
+        for y, (before, after) in enumerate(zip_longest(old, self._rows, fillvalue=())):
             if before != after:
                 self._strips.pop(y, None)
                 spans = changed(before, after, size.width)
@@ -91,13 +71,10 @@ class Pane(Widget, Generic[F]):
         self._fit(self._drawn)
         self.refresh()
 
-    def origin(self, outer: Size) -> Offset | None:
-        """Where the rows begin in a pane of `outer` size, None where they are of another size."""
-        gutter = self.styles.gutter
-        width, height = self._drawn
-        if outer != (width + gutter.width, height + gutter.height):
-            return None
-        return Offset(gutter.left, gutter.top)
+    def drawn(self, outer: Region) -> Region | None:
+        """Where the rows are in a pane that takes `outer`, None where it has another size now."""
+        content = outer.shrink(self.styles.gutter)
+        return content if content.size == self._drawn else None
 
     def _draw(self, size: Size) -> list[Line]:
         if self._frame is None or not size:
@@ -147,10 +124,17 @@ class Pane(Widget, Generic[F]):
         return tuple(line)
 
     def role_style(self, role: str) -> Style:
-        """The style of a role; a role that is unknown is plain."""
+        """The style of a role: the screen's `pane--role` over the pane's own colours.
+
+        A role that is unknown, or a screen that is no PaneScreen, gives the pane's own.
+        """
         if (style := self._role_styles.get(role)) is None:
-            known = role in ROLES
-            style = self.get_component_rich_style(f"pane--{role}") if known else self.rich_style
+            style = self.rich_style
+            with suppress(KeyError):
+                component = self.screen.get_component_styles(f"pane--{role}")
+                own = component.has_rule("background")
+                ground = Style() if own else Style(bgcolor=style.bgcolor)
+                style = self.screen.get_component_rich_style(f"pane--{role}") + ground
             segments = [Segment(" ", style)]
             background = self.background_colors[1]
             for line_filter in self.get_line_filters():
@@ -167,7 +151,7 @@ class Pane(Widget, Generic[F]):
 
 def literal(line: Line) -> Line:
     """`line` with a dot for every character that does not print, such as a control character."""
-    if all(text.isprintable() for text, _ in line):
+    if "".join([text for text, _ in line]).isprintable():
         return line
     return tuple(("".join(c if c.isprintable() else "·" for c in t), role) for t, role in line)
 
@@ -176,7 +160,7 @@ def changed(before: Line, after: Line, width: int) -> list[tuple[int, int]]:
     """The columns [x1, x2) in which two rows of `width` cells differ, near ones joined."""
     spans: list[tuple[int, int]] = []
     start = end = -1
-    for x in compress(range(width), map(ne, cells(before), cells(after))):
+    for x in differing(before, after, width):
         if start < 0:
             start = x
         elif x - end > GAP:
@@ -186,6 +170,25 @@ def changed(before: Line, after: Line, width: int) -> list[tuple[int, int]]:
     if start >= 0:
         spans.append((start, end))
     return spans
+
+
+def differing(before: Line, after: Line, width: int) -> list[int]:
+    """The columns in which two rows of `width` cells differ."""
+    columns: list[int] = []
+    x = equal = 0
+    for old, new in zip(before, after, strict=False):
+        size = len(new[0])
+        if old != new:
+            if len(old[0]) != size:
+                break
+            same_role = old[1] == new[1]
+            places = range(x, x + size)
+            columns += compress(places, map(ne, old[0], new[0])) if same_role else places
+        x += size
+        equal += 1
+    pairs = map(ne, cells(before[equal:]), cells(after[equal:]))
+    columns += compress(range(x, width), pairs)
+    return columns if x <= width else [column for column in columns if column < width]
 
 
 def cells(line: Line) -> chain[tuple[str, str]]:

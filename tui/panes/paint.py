@@ -6,7 +6,7 @@ the rectangle around the changes. Where only panes have changed, their rows are 
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from rich.color import ColorSystem
 from rich.console import Console
@@ -17,6 +17,10 @@ from textual.strip import Strip
 from tui.panes.base import Pane
 
 R = TypeVar("R")
+ROLES = frozenset(
+    {"dim", "title", "active", "write", "read", "pos", "neg", "accent", "select", "key", "error"}
+    | {"own", "other", "sgd", "adam"}
+)
 Run = tuple[int, int, "Pane[object]", int, int, int]
 """Cells to send: screen column and row, pane, its row, and the columns [x1, x2) of that row."""
 
@@ -75,18 +79,24 @@ class PaneCompositor(Compositor):
             if shown.x > x:
                 end = min(end, shown.x)
             elif shown.right > x:
-                if not isinstance(widget, Pane) or (origin := widget.origin(whole.size)) is None:
+                if not isinstance(widget, Pane) or (rows := widget.drawn(whole)) is None:
                     return None
-                left, top = whole.offset + origin
                 end = min(end, shown.right)
-                if x < left or end > left + widget.columns or not 0 <= y - top < widget.lines:
+                if not (rows.contains(x, y) and end <= rows.right):
                     return None
-                return x, y, widget, y - top, x - left, end - left
+                return x, y, widget, y - rows.y, x - rows.x, end - rows.x
         return None
 
 
 class PaneScreen(Screen[R]):
-    """A screen for panes; any other widget works on it as it does in Textual."""
+    """A screen for panes: it has the styles of their roles, as component classes.
+
+    Any other widget works on it as it does in Textual. The styles are here and not in each pane
+    because Textual computes every one of them twice for every widget before the first paint;
+    the rules (`.pane--write { … }`) are the app's, for each rule read costs a millisecond there.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{role}" for role in ROLES}
 
     def __init__(
         self,

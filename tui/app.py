@@ -1,0 +1,194 @@
+"""The app: keys in, frames out. It owns the terminal, the clock of playing and the threads."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.geometry import NULL_OFFSET, Region, Size, Spacing
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+
+from engine.session import Session
+from tui.actions import SPEEDS, Actions
+from tui.arrange import arrange
+from tui.format import Text
+from tui.keys import KEYS, Keymap
+from tui.panes.all import DRAWINGS, FramePane
+from tui.panes.paint import PaneScreen
+
+THEMES = ("textual-dark", "textual-light")
+PROGRESS_SECONDS = 0.2
+
+
+class PaneLayout(Layout):
+    """Places the panes where `arrange` says; those it leaves out are not shown."""
+
+    name = "panes"
+
+    def __init__(self, actions: Actions) -> None:
+        self._actions = actions
+
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> ArrangeResult:
+        """A placement for each pane that has a box."""
+        boxes = arrange(size.width, size.height, self._actions.view, self._actions.pane)
+        return [
+            WidgetPlacement(Region(*boxes[child.id]), NULL_OFFSET, Spacing(), child)
+            for child in children
+            if child.id in boxes
+        ]
+
+
+class MainScreen(PaneScreen[None]):
+    """All panes, and the keys."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.actions = actions
+        self._panes = {name: FramePane(name) for name in DRAWINGS}
+        self._shown: tuple[str, ...] = ()
+        self._timer: Timer | None = None
+        self._stop_journey = False
+        self._arrangement = PaneLayout(actions)
+
+    @property
+    def layout(self) -> Layout:
+        """Where the panes go."""
+        return self._arrangement
+
+    def compose(self) -> Iterable[Widget]:
+        """The panes."""
+        frame = self.actions.frame()
+        for pane in self._panes.values():
+            pane.show(frame)
+        yield from self._panes.values()
+
+    def on_mount(self) -> None:
+        """Show the start."""
+        self.show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show what fits now."""
+        self.show()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a key."""
+        if self.actions.journey and self.actions.keymap.action(event.key, event.character) in (
+            "play",
+            "quit",
+            "quit_now",
+        ):
+            self._stop_journey = True
+            event.stop()
+            return
+        if self.actions.press(event.key, event.character):
+            event.stop()
+            event.prevent_default()
+            self.after_action()
+
+    def do(self, name: str) -> None:
+        """Do an action by its id, as the command palette does."""
+        self.actions.run(name)
+        self.after_action()
+
+    def after_action(self) -> None:
+        """Show the outcome, and see to what only the app can do."""
+        actions = self.actions
+        if actions.quitting:
+            self.app.exit()
+            return
+        if actions.wants_palette:
+            actions.wants_palette = False
+            self.app.action_command_palette()
+        if actions.wants_theme:
+            actions.wants_theme = False
+            self.app.theme = THEMES[self.app.theme == THEMES[0]]
+        if actions.journey and self._timer is None:
+            self.run_worker(self._travel(), exclusive=True)
+        self._set_clock()
+        self.show()
+
+    def show(self) -> None:
+        """Draw the frame in every pane that has a place."""
+        width, height = self.app.size
+        boxes = arrange(width, height, self.actions.view, self.actions.pane)
+        shown = (*boxes, self.actions.pane if len(boxes) < 7 else "")
+        if shown != self._shown:
+            self._shown = shown
+            self.refresh(layout=True)
+        frame = self.actions.frame()
+        for name in boxes:
+            self._panes[name].show(frame)
+
+    # -- time ----------------------------------------------------------------------------------
+
+    def _set_clock(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self.actions.playing:
+            self._timer = self.set_interval(1 / SPEEDS[self.actions.speed], self._tick)
+
+    def _tick(self) -> None:
+        self.actions.tick()
+        self.show()
+
+    async def _travel(self) -> None:
+        """Train on in a thread until the journey's target, or until it is stopped."""
+        journey = self.actions.journey
+        if journey is None:
+            return
+        self._stop_journey = False
+        history = self.actions.session.branch.history
+        training = asyncio.create_task(
+            asyncio.to_thread(history.extend, journey.target.iteration, lambda: self._stop_journey)
+        )
+        while not training.done():
+            self.show()
+            await asyncio.wait([training], timeout=PROGRESS_SECONDS)
+        self.actions.arrive(training.result())
+        self.show()
+
+
+class GradstepApp(App[None]):
+    """gradstep in a terminal."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "gradstep"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[Any]] = []
+
+    def __init__(
+        self, session: Session, keymap: Keymap | None = None, text: Text | None = None
+    ) -> None:
+        super().__init__()
+        self.actions = Actions(session, keymap or Keymap(), text or Text())
+        self.main = MainScreen(self.actions)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The one screen."""
+        return self.main
+
+    def on_mount(self) -> None:
+        """Leave the terminal as it was on every way out that can be caught."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(number, self._ended_by, number)
+
+    def _ended_by(self, number: int) -> None:
+        self.exit(return_code=128 + number)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The actions, by name, for the command palette."""
+        for row in KEYS:
+            if row.id != "palette":
+                name = row.id.replace("_", " ")
+                yield SystemCommand(name, row.tooltip, lambda chosen=row.id: self.main.do(chosen))

@@ -1,0 +1,113 @@
+"""The explanation of one element: its arithmetic, where each operand comes from, what uses it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.expr import Expr, Index
+from tui.draw.parts import paragraph
+from tui.frame import Frame
+from tui.raster import Line
+
+OPERANDS = 12
+"""So many operands are traced one step further back."""
+
+
+def explanation(frame: Frame, width: int) -> list[Line]:
+    """The page for the selected element."""
+    text = frame.text
+    value = frame.entries[frame.symbol].array
+    name = text.element(frame.symbol, frame.index, value.shape)
+    x = float(value[frame.index])
+    lines: list[Line] = [
+        ((f"{name} = {text.number(x)}", "accent"), (f"   exactly {x!r} in {value.dtype}", "dim")),
+        (),
+    ]
+    found = frame.expansion()
+    if found is None:
+        lines += paragraph(_given(frame), width)
+    else:
+        step, e = found
+        fine = replace(text, digits=min(12, text.digits + 4))
+        lines += paragraph(f"step {step.number}: {text.formula(step.title)}", width, "title")
+        lines += paragraph(text.formula(step.formula), width, "", 4)
+        lines += paragraph(f"{name} = {text.in_names(e, frame.shapes)}", width, "", 4)
+        for style in (text, fine):
+            sign = style.relation(e, x)
+            written = f"  = {style.in_numbers(e)} {sign} {style.number(x)}"
+            lines += paragraph(written, width, "", 4)
+        lines.append(())
+        lines += paragraph(text.formula(step.why), width, "dim")
+        lines.append(())
+        lines += _sources(frame, e, width)
+    lines.append(())
+    lines += _uses(frame, width)
+    return lines
+
+
+def _given(frame: Frame) -> str:
+    if frame.symbol in ("x", "y"):
+        return "It is given by the data."
+    if frame.position.iteration == 1:
+        return "It is the starting value of the parameter; this iteration has not updated it yet."
+    t = frame.position.iteration - 1
+    return f"It is what the update of iteration {t} made it; this iteration has not updated it yet."
+
+
+def _operands(e: Expr) -> list[tuple[str, Index, float]]:
+    """The elements that the arithmetic reads, in order, each once."""
+    found: dict[tuple[str, Index], float] = {}
+
+    def visit(node: Expr) -> None:
+        if node.op == "num" and node.symbol:
+            found.setdefault((node.symbol, node.index), node.value)
+        for part in node.args:
+            visit(part)
+
+    visit(e)
+    return [(symbol, index, value) for (symbol, index), value in found.items()]
+
+
+def _sources(frame: Frame, e: Expr, width: int) -> list[Line]:
+    text, shapes = frame.text, frame.shapes
+    operands = _operands(e)
+    if not operands:
+        return []
+    lines: list[Line] = [(("Its operands", "title"),)]
+    for symbol, index, value in operands[:OPERANDS]:
+        name = text.element(symbol, index, shapes.get(symbol, ()))
+        step = frame.writer(symbol)
+        written = f"{name} = {text.number(value)}"
+        if symbol == frame.symbol:
+            written += "  its value before this step"
+        elif step is None:
+            where = "data" if symbol in ("x", "y") else "parameter"
+            scalar = symbol in frame.trace.scalars
+            written += "  a constant of the optimizer" if scalar else f"  {where}"
+        else:
+            inner = frame.trace.expand(step, index)
+            sign = text.relation(inner, value)
+            written = f"{name} = {text.in_numbers(inner)} {sign} {text.number(value)}"
+            written += f"  step {step.number}"
+        lines += paragraph(written, width, "", 4)
+    if len(operands) > OPERANDS:
+        lines.append(((f"and {len(operands) - OPERANDS} more", "dim"),))
+    return lines
+
+
+def _uses(frame: Frame, width: int) -> list[Line]:
+    text = frame.text
+    done = frame.writer(frame.symbol)
+    after = done.number if done else 0
+    users = [
+        step
+        for step in frame.steps
+        if frame.symbol in step.reads and (step.number > after) and step.symbol != frame.symbol
+    ]
+    lines: list[Line] = [(("What it does next", "title"),)]
+    if not users:
+        end = "The next iteration starts from it." if done and done.param else "Nothing uses it."
+        return [*lines, ((end, ""),)]
+    for step in users:
+        lines += paragraph(f"step {step.number}  {text.formula(step.formula)}", width, "", 4)
+    return lines

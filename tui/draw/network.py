@@ -1,0 +1,114 @@
+"""The network pane: nodes with their values, edges with their weights, and what the step touches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui.diagram import Column, Diagram, Gap, Mark, Node, diagram
+from tui.draw.parts import title
+from tui.frame import Frame
+from tui.raster import Line
+
+
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
+    """The pane."""
+    return [
+        title(frame, "network", width),
+        *diagram(_diagram(frame, height), width, height - 1, frame.text.ascii),
+    ]
+
+
+def _diagram(frame: Frame, height: int) -> Diagram:
+    depth = len(frame.sizes) - 1
+    shown = [_shown(frame, number, height) for number in range(depth + 1)]
+    columns = tuple(_column(frame, number, shown[number]) for number in range(depth + 1))
+    gaps = tuple(
+        _gap(frame, number, shown[number - 1], shown[number]) for number in range(1, depth + 1)
+    )
+    return Diagram(columns, gaps, frame.text.width - 1)
+
+
+def _symbol(frame: Frame, number: int) -> str:
+    depth = len(frame.sizes) - 1
+    return "x" if number == 0 else "yhat" if number == depth else f"a{number}"
+
+
+def _unit(frame: Frame, number: int) -> int | None:
+    """The unit of layer `number` that the selected element belongs to."""
+    symbol, index = frame.symbol, frame.index
+    layer = "".join(c for c in symbol if c.isdigit())
+    own = f"{number}" == layer or symbol == _symbol(frame, number)
+    if frame.batchwise(symbol):
+        return index[1] if own and len(index) > 1 else None
+    if own and index:
+        return index[0]
+    if layer == f"{number + 1}" and len(index) == 2:
+        return index[1]
+    return None
+
+
+def _shown(frame: Frame, number: int, height: int) -> list[int]:
+    """The units that can be drawn: the first ones, or those around the selected one."""
+    total, room = frame.sizes[number], max(1, height)
+    if total <= room:
+        return list(range(total))
+    unit = _unit(frame, number) or 0
+    start = min(max(0, unit - room // 2), total - room)
+    return list(range(start, start + room))
+
+
+def _column(frame: Frame, number: int, shown: list[int]) -> Column:
+    text = frame.text
+    symbol = _symbol(frame, number)
+    value = frame.entries.get(symbol)
+    pre = frame.entries.get(f"z{number}") if value is None and number else None
+    delta = frame.entries.get(f"delta{number}") if number else None
+    source = value or pre
+    chosen = _unit(frame, number)
+    last = number == len(frame.sizes) - 1
+    target = frame.entries["y"].array[frame.sample]
+    nodes = []
+    for unit in shown:
+        number_text = text.cell(float(source.array[frame.sample, unit])) if source else ""
+        note = ""
+        if delta is not None:
+            note = "δ" + text.short(float(delta.array[frame.sample, unit]), text.width - 1)
+            note = text.plain(note)
+        mark: Mark = source.mark if source else ""  # type: ignore[assignment]
+        note_mark: Mark = delta.mark if delta else ""  # type: ignore[assignment]
+        tail = f"y {text.number(float(target[unit]))}" if last else ""
+        nodes.append(
+            Node(
+                number_text or text.plain("·"),
+                note,
+                mark,
+                unit == chosen,
+                note_mark=note_mark,
+                tail=tail,
+            )
+        )
+    label = text.name(symbol if source is value or source is None else f"z{number}")
+    if number:
+        label += f" {frame.activations[number - 1]}"
+    return Column(label, tuple(nodes), frame.sizes[number])
+
+
+def _gap(frame: Frame, number: int, sources: list[int], targets: list[int]) -> Gap:
+    text = frame.text
+    symbol = f"W{number}"
+    entry = frame.entries[symbol]
+    weights = entry.array[np.ix_(targets, sources)].tolist()
+    small = len(sources) * len(targets) <= 16
+    labels = [[text.short(w, 4) for w in row] for row in weights] if small else ()
+    marks: set[str] = {entry.mark}
+    for other in (f"dW{number}", f"db{number}", f"b{number}", f"m.W{number}", f"v.W{number}"):
+        if other in frame.entries:
+            marks.add(frame.entries[other].mark)
+    mark: Mark = "write" if "write" in marks else "read" if "read" in marks else ""
+    name = text.name(symbol)
+    selected = None
+    if frame.symbol.rpartition(".")[2].removeprefix("d") == symbol:
+        out, source = frame.index
+        if out in targets and source in sources:
+            selected = (targets.index(out), sources.index(source))
+    return Gap(name, mark, weights, labels, selected)

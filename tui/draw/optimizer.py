@@ -1,0 +1,129 @@
+"""The optimizer pane: state and update of every parameter, and what the other one would do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.expr import Index
+from engine.optimizers import OPTIMIZERS
+from tui.draw.parts import MARKS, title
+from tui.format import mathematical
+from tui.frame import Frame, Update
+from tui.raster import Line
+
+LABEL = 6
+
+
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
+    """The pane: the rule, its scalars, then every parameter in full where that fits; else the
+    current one in full and of the others what changes; else only what changes, or only the
+    current one where the optimizer keeps state.
+    """
+    text = frame.text
+    head: list[Line] = [title(frame, "optimizer", width)]
+    rule = text.formula(OPTIMIZERS[frame.rule].formula)
+    scalars = _scalars(frame)
+    line = "  ".join(scalars)
+    if len(rule) + len(line) + 3 <= width:
+        head.append(((rule, "own"), (f"   {line}", "")))
+    else:
+        while len(line) > width and scalars:  # the first is the learning rate of the header
+            scalars = scalars[1:]
+            line = " ".join(scalars)
+        head += [((rule[:width], "own"),), ((line, ""),)]
+    room = height - len(head)
+    first, *rest = _ordered(frame)
+    full = _block(frame, first, width)
+    compact = [line for update in rest for line in _changes(frame, update, width)]
+    everything = [line for update in rest for line in _block(frame, update, width)]
+    if len(full) + len(everything) <= room:
+        return [*head, *full, *everything]
+    if len(full) + len(compact) <= room or OPTIMIZERS[frame.rule].slots:
+        return [*head, *full, *compact][:height]
+    return [*head, *_changes(frame, first, width), *compact][:height]
+
+
+def _changes(frame: Frame, update: Update, width: int) -> list[Line]:
+    """What changes of one parameter, by the own and by the compared optimizer, without a head."""
+    rows = [row for row in update.rows if row[0].startswith("Δ")]
+    if not rows:
+        return [_unknown(frame, update, width)]
+    indices = list(np.ndindex(update.array.shape))[: (width - LABEL + 1) // (frame.text.width + 1)]
+    (label, symbol, array), *others = rows
+    lines = [_row(frame, mathematical(update.param), symbol, array, indices, (), signed=True)]
+    for label, symbol, array in others:
+        lines.append(_row(frame, label, symbol, array, indices, ()))
+    return lines
+
+
+def _unknown(frame: Frame, update: Update, width: int) -> Line:
+    what = "update" if update.rows else "gradient"
+    text = f"{frame.text.name(update.param).ljust(LABEL)} {what} not yet known"
+    return ((text[:width], "dim"),)
+
+
+def _scalars(frame: Frame) -> list[str]:
+    text, scalars = frame.text, frame.trace.scalars
+    names = [n for n in ("lr", "t", "correction1", "correction2") if n in scalars]
+    return [f"{text.name(name)} {text.number(scalars[name])}" for name in names]
+
+
+def _ordered(frame: Frame) -> list[Update]:
+    """The parameters, that of the current step or of the selected element first."""
+    current = frame.step.param if frame.step else ""
+    if not current:
+        current = frame.symbol.rpartition(".")[2].removeprefix("d")
+    return sorted(frame.updates, key=lambda update: update.param != current)
+
+
+def _block(frame: Frame, update: Update, width: int) -> list[Line]:
+    """One parameter: its elements across, what is known of each below."""
+    text = frame.text
+    cell = text.width + 1
+    count = max(1, (width - LABEL + 1) // cell)
+    indices = list(np.ndindex(update.array.shape))
+    start = 0
+    chosen = _chosen(frame, update)
+    if chosen in indices and len(indices) > count:
+        start = min(max(0, indices.index(chosen) - count // 2), len(indices) - count)
+    shown = indices[start : start + count]
+    heads = [text.subscript(index, update.array.shape, "W1") for index in shown]
+    head = text.name(update.param).ljust(LABEL) + "".join(f"{h:>{cell}}" for h in heads)[1:]
+    more = len(indices) - len(shown)
+    if more:
+        head += text.plain(f" …{more}")
+    if not update.rows:
+        return [_unknown(frame, update, width)]
+    lines: list[Line] = [((head[:width], "title"),)]
+    for label, symbol, array in update.rows:
+        lines.append(_row(frame, label, symbol, array, shown, chosen))
+    return lines
+
+
+def _chosen(frame: Frame, update: Update) -> Index:
+    belongs = frame.symbol.rpartition(".")[2].removeprefix("d") == update.param
+    return frame.index if belongs else ()
+
+
+def _row(
+    frame: Frame,
+    label: str,
+    symbol: str,
+    array: np.ndarray,  # type: ignore[type-arg]
+    shown: list[Index],
+    chosen: Index,
+    signed: bool = False,
+) -> Line:
+    text = frame.text
+    change = signed or label.startswith("Δ")
+    mark = "write" if symbol and symbol == frame.writes else "read" if symbol in frame.reads else ""
+    name = {"grad": "g", "mhat": "mˆ", "vhat": "vˆ"}.get(label, label)
+    role = "other" if change and not symbol else mark
+    spans = [
+        (text.plain(MARKS[mark]), mark),
+        (text.plain(name).ljust(LABEL - 1)[: LABEL - 1], role),
+    ]
+    for i, index in enumerate(shown):
+        number = text.cell(float(array[index]), signed=change).rjust(text.width + (i > 0))
+        spans.append((number, "select" if index == chosen and not change else role))
+    return tuple(spans)

@@ -1,0 +1,33 @@
+"""What the panes have in common: titles, marks and cut text."""
+
+from __future__ import annotations
+
+from tui.format import wrap
+from tui.frame import Frame
+from tui.raster import Line
+
+MARKS = {"write": "▸", "read": "•", "": " "}
+
+
+def title(frame: Frame, pane: str, width: int, text: str = "") -> Line:
+    """The rule above a pane with its name; heavy where the pane is the active one."""
+    active = frame.pane == pane and frame.view == "main"
+    rule = frame.text.plain("━" if active else "─")
+    name = frame.text.plain(f" {text or pane} ")[: max(0, width - 1)]
+    role = "active" if active else "title"
+    return ((rule, role), (name, role), (rule * (width - 1 - len(name)), role if active else "dim"))
+
+
+def paragraph(text: str, width: int, role: str = "", indent: int = 0) -> list[Line]:
+    """Text as lines of at most `width` cells."""
+    return [((line, role),) for line in wrap(text, width, indent)]
+
+
+def length(line: Line) -> int:
+    """The cells of a line."""
+    return sum(len(text) for text, _ in line)
+
+
+def pad(line: Line, width: int) -> Line:
+    """A line filled up with blanks to `width` cells."""
+    return (*line, (" " * max(0, width - length(line)), ""))

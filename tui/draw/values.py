@@ -1,0 +1,178 @@
+"""The values pane: every symbol known at the position, and whether it rose or fell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.expr import Index
+from tui.draw.parts import MARKS, length, pad, title
+from tui.frame import Array, Entry, Frame
+from tui.raster import Line
+
+LABEL = 8
+SHORT_LABEL = 5
+MOST = 12
+"""A row shows at most this many numbers; more are summarised."""
+ROWS = 6
+"""A matrix shows at most this many of its rows."""
+
+
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
+    """The pane, the newest symbol and the selected element within what is shown."""
+    lines, focus = _lines(frame, width)
+    room = height - 1
+    start = 0
+    if len(lines) > room > 0:
+        start = min(max(0, focus - room // 2), len(lines) - room)
+    samples = frame.batch
+    name = "values" if samples == 1 else f"values · sample {frame.sample + 1} of {samples}"
+    if len(lines) > room:
+        name += f" · rows {start + 1}–{start + room} of {len(lines)}"
+    return [title(frame, "values", width, name), *lines[start : start + room]]
+
+
+def _lines(frame: Frame, width: int) -> tuple[list[Line], int]:
+    """All rows, and which of them holds the selected symbol, else the newest. Two symbols share
+    a row where both are short enough. What the optimizer keeps is shown in its own pane.
+    """
+    lines: list[Line] = []
+    focus = newest = -1
+    half = width // 2
+    pending = False
+    for entry in frame.entries.values():
+        if "." in entry.symbol:
+            continue
+        short = _row(frame, entry, half)
+        if short is None:
+            lines.extend(_block(frame, entry, width))
+            pending = False
+        elif pending:
+            lines[-1] = (*pad(lines[-1], half), *short)
+            pending = False
+        else:
+            lines.append(short)
+            pending = True
+        if entry.symbol == frame.symbol:
+            focus = len(lines) - 1
+        if entry.mark == "write":
+            newest = len(lines) - 1
+    return lines, focus if focus >= 0 else newest
+
+
+def _block(frame: Frame, entry: Entry, width: int) -> Iterator[Line]:
+    """The rows of one symbol: one where it fits, else a summary and the rows of the matrix."""
+    flat = _row(frame, entry, width, LABEL)
+    if flat is not None:
+        yield flat
+        return
+    text = frame.text
+    label = text.name(entry.symbol).ljust(LABEL)
+    yield (
+        (text.plain(MARKS[entry.mark]), entry.mark),
+        (label, entry.mark),
+        (f" {summary(frame, entry.array)}"[: width - len(label) - 1], "dim"),
+    )
+    for index in _visible(frame, entry):
+        yield _matrix_row(frame, entry, index, width)
+
+
+def summary(frame: Frame, array: Array) -> str:
+    """An array in one line: its shape, norm, least and greatest value, and share of zeros."""
+    text = frame.text
+    with np.errstate(all="ignore"):
+        norm, low, high = np.linalg.norm(array), np.min(array), np.max(array)
+    zeros = float(np.mean(array == 0))
+    parts = [
+        text.shape(array.shape),
+        text.plain(f"‖{text.number(float(norm))}‖"),
+        f"{text.number(float(low))} … {text.number(float(high))}",
+    ]
+    if zeros:
+        parts.append(f"{zeros:.0%} zeros")
+    return text.plain(" ".join(parts))
+
+
+def _visible(frame: Frame, entry: Entry) -> list[Index]:
+    """The leading indices of the rows of a matrix to show, the selected one among them."""
+    array = entry.array
+    if array.ndim < 2:
+        return [()]
+    if frame.batchwise(entry.symbol):
+        lead: list[Index] = [(frame.sample,)]
+        if array.ndim == 3:
+            lead = [(frame.sample, i) for i in range(array.shape[1])]
+    else:
+        lead = [(i,) for i in range(array.shape[0])]
+    if len(lead) <= ROWS:
+        return lead
+    chosen = frame.index[: len(lead[0])] if entry.symbol == frame.symbol else lead[0]
+    at = lead.index(chosen) if chosen in lead else 0
+    start = min(max(0, at - ROWS // 2), len(lead) - ROWS)
+    return lead[start : start + ROWS]
+
+
+def _matrix_row(frame: Frame, entry: Entry, lead: Index, width: int) -> Line:
+    """One row of a matrix, as many of its numbers as fit, the selected one among them."""
+    text = frame.text
+    label = text.subscript(lead, entry.array.shape, "W1") if lead else ""
+    count = max(1, (width - SHORT_LABEL - 2) // (text.width + 1))
+    total = entry.array.shape[-1]
+    start = 0
+    if entry.symbol == frame.symbol and frame.index[:-1] == lead and total > count:
+        start = min(max(0, frame.index[-1] - count // 2), total - count)
+    spans = [(f" {label}".ljust(SHORT_LABEL)[:SHORT_LABEL], "dim")]
+    spans.append((text.plain("…")[0] if start else " ", "dim"))
+    for i in range(start, min(total, start + count)):
+        spans.extend(_cell(frame, entry, (*lead, i)))
+    if start + count < total:
+        spans.append((text.plain("…")[0], "dim"))
+    return tuple(spans)
+
+
+def _row(frame: Frame, entry: Entry, width: int, label: int = 0) -> Line | None:
+    """The symbol in one row of `width` cells, its numbers to the right of a label or at the end;
+    None where they do not fit.
+    """
+    array, text = entry.array, frame.text
+    batchwise = frame.batchwise(entry.symbol)
+    if array.ndim > 2 or array.size > MOST * (len(array) if batchwise else 1):
+        return None
+    if batchwise and array.ndim > 1:
+        indices: list[Index] = [(frame.sample, i) for i in range(array.shape[1])]
+    elif batchwise:
+        indices = [(frame.sample,)]
+    else:
+        indices = list(np.ndindex(array.shape))
+    name = text.name(entry.symbol)
+    cells: list[tuple[str, str]] = []
+    for index in indices:
+        if len(index) == 2 and index[1] == 0 and index[0] and not batchwise:
+            cells.append((text.plain("┆"), "dim"))
+        cells.extend(_cell(frame, entry, index))
+    room = width - 1 - length(tuple(cells))
+    head = name.ljust(label) if label else name.ljust(room)
+    over = len(head) - room
+    if over > 0:  # the first number may begin with blanks to spare
+        (change, dim), (number, role) = cells[:2]
+        if change == " ":
+            change, over = "", over - 1
+        if len(number) - len(number.lstrip()) < over or not change:
+            return None
+        cells[:2] = [(change, dim), (number[over:], role)]
+    return ((text.plain(MARKS[entry.mark]), entry.mark), (head, entry.mark), *cells)
+
+
+def _cell(frame: Frame, entry: Entry, index: Index) -> Line:
+    """A number, before it whether it rose or fell since the last iteration."""
+    text = frame.text
+    value = float(entry.array[index])
+    change = " "
+    if entry.previous is not None:
+        before = float(entry.previous[index])
+        change = "▲" if value > before else "▼" if value < before else " "
+    shown = text.cell(value).rjust(text.width)
+    selected = entry.symbol == frame.symbol and index == frame.index
+    role = "select" if selected else entry.mark
+    return ((text.plain(change), "dim"), (shown, role))

@@ -1,0 +1,261 @@
+"""Frames: the frozen picture of a position, from which every pane is drawn."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.expr import Expr, Index
+from engine.session import Position, Session
+from engine.steps import Step
+from engine.trace import Trace
+from tui.format import Text, is_parameter
+
+Array = npt.NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A symbol that is known at the position, its array, and what it was one iteration before."""
+
+    symbol: str
+    array: Array
+    previous: Array | None
+    mark: str
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """The update of one parameter as far as it is known: `rows` of (label, symbol, array), with
+    the change made (Δ) by the run's own optimizer and, from the same gradients, by the compared.
+    """
+
+    param: str
+    array: Array
+    rows: tuple[tuple[str, str, Array], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Losses:
+    """The losses so far: the last iteration, the least and the greatest value of each stretch."""
+
+    iterations: Array
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """All that the screens show of one position.
+
+    Arrays are read-only. `reads` and `writes` are the symbols that the current step reads and
+    writes; `symbol` and `index` say which element is selected.
+    """
+
+    title: str
+    optimizer: str
+    label: str
+    other_label: str
+    position: Position
+    steps: tuple[Step, ...]
+    step: Step | None
+    trace: Trace
+    entries: Mapping[str, Entry]
+    updates: tuple[Update, ...]
+    symbol: str
+    index: Index
+    losses: Losses
+    other_losses: Losses | None
+    rule: str
+    sizes: tuple[int, ...]
+    sample: int
+    activations: tuple[str, ...]
+    text: Text
+    pane: str = "step"
+    view: str = "main"
+    scroll: int = 0
+    footer: str = ""
+    error: bool = False
+    keys: tuple[tuple[str, str], ...] = ()
+    all_keys: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The symbols that the current step reads."""
+        return self.step.reads if self.step else ()
+
+    @property
+    def writes(self) -> str:
+        """The symbol that the current step writes."""
+        return self.step.symbol if self.step else ""
+
+    @property
+    def batch(self) -> int:
+        """Samples in the mini-batch of this iteration."""
+        return len(self.entries["x"].array)
+
+    def batchwise(self, symbol: str) -> bool:
+        """Whether the first axis of a symbol counts the samples of the mini-batch."""
+        return is_batchwise(symbol)
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the known symbols."""
+        return {name: entry.array.shape for name, entry in self.entries.items()}
+
+    def value(self, symbol: str) -> Array | None:
+        """The array of a symbol at this position; None while it is not known."""
+        return self.trace.value(symbol, self.position.step)
+
+    def read(self, symbol: str) -> Array:
+        """What the current step finds under a symbol or scalar before it computes."""
+        if symbol in self.trace.scalars:
+            return np.array(self.trace.scalars[symbol])
+        found = self.trace.value(symbol, max(0, self.position.step - 1))
+        return found if found is not None else np.array(np.nan)
+
+    def writer(self, symbol: str) -> Step | None:
+        """The step of this iteration that has computed the symbol; None where none has yet."""
+        for step in self.steps[: self.position.step]:
+            if step.symbol == symbol:
+                return step
+        return None
+
+    def expansion(self) -> tuple[Step, Expr] | None:
+        """The arithmetic of the selected element, and the step that did it."""
+        step = self.writer(self.symbol)
+        return (step, self.trace.expand(step, self.index)) if step else None
+
+    def digest(self) -> str:
+        """A hash of the position and of every number in the frame."""
+        digest = hashlib.sha256(f"{self.optimizer} {self.position}".encode())
+        for name, entry in self.entries.items():
+            digest.update(name.encode())
+            digest.update(entry.array.tobytes())
+            digest.update(b"" if entry.previous is None else entry.previous.tobytes())
+        for update in self.updates:
+            for label, symbol, array in update.rows:
+                digest.update(f"{label} {symbol}".encode())
+                digest.update(array.tobytes())
+        return digest.hexdigest()
+
+
+def is_batchwise(symbol: str) -> bool:
+    """Whether the first axis of a symbol counts the samples of the mini-batch."""
+    return symbol not in ("loss", "gnorm") and not is_parameter(symbol)
+
+
+def data_and_parameters(session: Session) -> list[str]:
+    """What is known before the first step: the data, the weights, the biases."""
+    layers = list(enumerate(session.spec.layers, 1))
+    weights = [f"W{n}" for n, _ in layers]
+    return ["x", "y", *weights, *(f"b{n}" for n, layer in layers if layer.b is not None)]
+
+
+def build(session: Session, text: Text, **chrome: Any) -> Frame:
+    """The frame of the session's position. `chrome` is what the app itself adds: the active
+    pane, the view, the footer.
+    """
+    position, trace = session.position, session.trace
+    t, done = position.iteration, position.step
+    history = session.branch.history
+    previous = history.trace(t - 1) if t > 1 else None
+    step = trace.steps[done - 1] if done else None
+    reads = step.reads if step else ()
+    params = data_and_parameters(session)
+    symbols = params + [s.symbol for s in trace.steps[:done] if s.symbol not in params]
+    entries = {}
+    for symbol in symbols:
+        array = trace.value(symbol, done)
+        if array is None:
+            continue
+        before = previous.value(symbol, done) if previous else None
+        if before is not None and before.shape != array.shape:
+            before = None
+        mark = "write" if step and symbol == step.symbol else "read" if symbol in reads else ""
+        entries[symbol] = Entry(symbol, array, before, mark)
+    symbol, index = _selected(session, step, entries)
+    known = t if done >= trace.number("loss") else t - 1
+    own = session.branch
+    compare = own.spec.compare
+    return Frame(
+        title=session.spec.title,
+        optimizer=f"{own.label} η {text.number(trace.scalars['lr'])}",
+        label=own.label,
+        other_label=session.other_label,
+        position=position,
+        steps=trace.steps,
+        step=step,
+        trace=trace,
+        entries=entries,
+        updates=_updates(trace, done, own.label, session.label(compare.name) if compare else ""),
+        symbol=symbol,
+        index=index,
+        losses=Losses(*history.curve.buckets(known)),
+        other_losses=_other_losses(session, t),
+        rule=own.spec.optimizer.name,
+        sizes=session.spec.sizes,
+        sample=session.selection.sample % len(entries["x"].array),
+        activations=tuple(layer.activation for layer in session.spec.layers),
+        text=text,
+        **chrome,
+    )
+
+
+def _selected(
+    session: Session, step: Step | None, entries: Mapping[str, Entry]
+) -> tuple[str, Index]:
+    symbol = session.selection.symbol
+    if symbol not in entries:
+        symbol = step.symbol if step else "x"
+    shape = entries[symbol].array.shape
+    size = max(1, entries[symbol].array.size)
+    if not is_batchwise(symbol):
+        place = np.unravel_index(session.selection.place % size, shape)
+        return symbol, tuple(int(i) for i in place)
+    sample, size = session.selection.sample % shape[0], max(1, size // shape[0])
+    place = np.unravel_index(session.selection.place % size, shape[1:])
+    return symbol, (sample, *(int(i) for i in place))
+
+
+def _updates(trace: Trace, done: int, own: str, other: str) -> tuple[Update, ...]:
+    """The updates of all parameters in the order of their steps."""
+    updates: dict[str, list[tuple[str, str, Array]]] = {}
+    for step in trace.steps:
+        if not step.param:
+            continue
+        rows = updates.setdefault(step.param, [])
+        if not rows:
+            gradient = trace.value(f"d{step.param}", done)
+            if gradient is not None:
+                rows.append(("grad", f"d{step.param}", gradient))
+        if step.number > done:
+            continue
+        if step.symbol != step.param:
+            array = trace.value(step.symbol, done)
+            if array is not None:
+                rows.append((step.symbol.partition(".")[0], step.symbol, array))
+            continue
+        rows.append((f"Δ{own}", step.param, trace.change(step.param)))
+        compared = trace.compared("theta", step.param)
+        if compared is not None:
+            rows.append((f"Δ{other}", "", compared))
+    return tuple(
+        Update(param, trace.known(param, done), tuple(rows)) for param, rows in updates.items()
+    )
+
+
+def _other_losses(session: Session, t: int) -> Losses | None:
+    """The other optimizer's losses, where its run has been looked at."""
+    curve = session.other_curve()
+    return None if curve is None else Losses(*curve.buckets(t))
+
+
+def with_chrome(frame: Frame, **chrome: Any) -> Frame:
+    """The same picture with another active pane, view or footer."""
+    return replace(frame, **chrome)

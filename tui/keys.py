@@ -1,0 +1,139 @@
+"""The binding table: every key, what it does and how the help names it. Grow it by a row."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Key:
+    """A row: `id` names the action, `keys` are those that do it, as Textual names them; `label`
+    is short, for the footer ("" keeps it out), `tooltip` a sentence for the help.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    tooltip: str
+    group: str
+
+
+KEYS: tuple[Key, ...] = (
+    Key("next_step", ("right", "n"), "next", "The next step.", "Move"),
+    Key("previous_step", ("left", "N"), "back", "The previous step.", "Move"),
+    Key("next_phase", ("f",), "phase", "The start of the next phase.", "Move"),
+    Key("previous_phase", ("F",), "", "The start of this phase, then of the previous one.", "Move"),
+    Key("next_iteration", ("t",), "iteration", "The same step of the next iteration.", "Move"),
+    Key("previous_iteration", ("T",), "", "The same step of the previous iteration.", "Move"),
+    Key("first", ("g",), "", "The start.", "Move"),
+    Key("last", ("G",), "", "The last position reached.", "Move"),
+    Key("goto", (":",), "go to", "Go to 12, 12.6 (iteration.step), 50%, -10 or a symbol.", "Move"),
+    Key("play", ("space",), "play", "Play and pause; stops a long computation too.", "Move"),
+    Key("faster", ("+",), "", "Play faster.", "Move"),
+    Key("slower", ("-",), "", "Play slower.", "Move"),
+    Key("toggle", ("o",), "SGD⇄Adam", "The other optimizer's run at the same position.", "Compare"),
+    Key("next_pane", ("tab",), "pane", "The next pane.", "Look"),
+    Key("previous_pane", ("shift+tab",), "", "The previous pane.", "Look"),
+    Key("select_left", ("h",), "", "The element to the left.", "Look"),
+    Key("select_right", ("l",), "", "The element to the right.", "Look"),
+    Key("select_down", ("j", "down"), "", "The element or row below.", "Look"),
+    Key("select_up", ("k", "up"), "", "The element or row above.", "Look"),
+    Key("next_sample", ("s",), "", "The next sample of the mini-batch.", "Look"),
+    Key("previous_sample", ("S",), "", "The previous sample of the mini-batch.", "Look"),
+    Key(
+        "explain", ("enter",), "explain", "Where the selected element comes from and goes.", "Look"
+    ),
+    Key("zoom", ("z",), "zoom", "The active pane alone, and back.", "Look"),
+    Key("more_digits", ("d",), "", "One more digit after the point.", "Look"),
+    Key("fewer_digits", ("D",), "", "One digit less.", "Look"),
+    Key("theme", ("v",), "", "Dark or light.", "Look"),
+    Key("help", ("?",), "help", "This help.", "Program"),
+    Key("palette", ("ctrl+p",), "", "All commands, by name.", "Program"),
+    Key("quit", ("q",), "quit", "Close what is open, else quit.", "Program"),
+    Key("quit_now", ("ctrl+c", "ctrl+q"), "", "Quit at once.", "Program"),
+)
+
+FOOTER = (
+    "next_step", "previous_step", "next_phase", "next_iteration", "toggle", "goto", "help", "quit",
+    "explain", "play", "next_pane", "zoom",
+)  # fmt: skip
+
+SHOWN = {
+    "right": "→", "left": "←", "up": "↑", "down": "↓", "space": "Space", "tab": "Tab",
+    "enter": "Enter", "shift+tab": "Shift+Tab",
+}  # fmt: skip
+
+NAMED = {
+    "colon": ":", "plus": "+", "minus": "-", "question_mark": "?", "apostrophe": "'",
+    "equals_sign": "=", "percent_sign": "%", "full_stop": ".", "left_square_bracket": "[",
+    "right_square_bracket": "]", "comma": ",", "slash": "/",
+}  # fmt: skip
+"""Textual's names of keys that the table writes as characters."""
+
+
+class KeysError(ValueError):
+    """What is wrong with a file of keys, and the mend."""
+
+
+class Keymap:
+    """Which key does what, after the user's changes."""
+
+    def __init__(self, changes: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        self.keys = {row.id: row.keys for row in KEYS} | dict(changes or {})
+        self._actions = {key: name for name, keys in self.keys.items() for key in keys}
+
+    def action(self, key: str, character: str | None) -> str:
+        """The action of a key press, "" for none. A letter is known by its character, since
+        Textual names a capital "upper_x".
+        """
+        if character and character.isprintable() and character != " ":
+            return self._actions.get(character, "")
+        return self._actions.get(NAMED.get(key, key), "")
+
+    def shown(self, name: str) -> str:
+        """The first key of an action, as the footer writes it."""
+        keys = self.keys[name]
+        return _written(keys[0]) if keys else ""
+
+    def all_shown(self, name: str) -> str:
+        """All keys of an action, as the help writes them."""
+        return " ".join(map(_written, self.keys[name]))
+
+
+def _written(key: str) -> str:
+    return SHOWN.get(key, key.replace("ctrl+", "Ctrl+"))
+
+
+def read_keys(path: Path) -> Keymap:
+    """The keymap of a TOML file with a line such as `next_step = ["right", "n"]` for each
+    changed action. Raises KeysError, with a sentence, for what it cannot use.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise KeysError(f"{path}: {error}.") from error
+    rows = {row.id for row in KEYS}
+    changes: dict[str, tuple[str, ...]] = {}
+    for name, keys in table.items():
+        if name not in rows:
+            near = get_close_matches(name, rows, 1)
+            hint = f"; the nearest is {near[0]}" if near else ""
+            raise KeysError(f"{path}: {name} is not an action{hint}.")
+        if isinstance(keys, str):
+            keys = [keys]
+        if not isinstance(keys, list) or not all(isinstance(k, str) and k for k in keys):
+            raise KeysError(f'{path}: {name} takes a key or a list of keys, such as ["n"].')
+        changes[name] = tuple(keys)
+    taken: dict[str, str] = {}
+    for name, keys in ({row.id: row.keys for row in KEYS} | changes).items():
+        for key in keys:
+            if key in taken:
+                raise KeysError(f"{path}: {key!r} is both {taken[key]} and {name}.")
+            if key.isdigit():
+                raise KeysError(f"{path}: {name} cannot be {key!r}: digits are counts.")
+            taken[key] = name
+    return Keymap(changes)
