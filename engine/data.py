@@ -1,15 +1,54 @@
-"""Mini-batches: which samples iteration t trains on is a pure function of (seed, t)."""
+"""Samples and their mini-batches: what iteration t trains on is a pure function of (seed, t)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.spec import DataSpec
+from engine.spec import Array, DataSpec
 
 Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Samples x (samples, inputs) as they were read or made, with targets y (samples, outputs)
+    or with class numbers `labels` (samples,) from 0. `classes` and `features` name the classes
+    and the columns of x, () where they have no names.
+    """
+
+    x: Array
+    y: Array | None = None
+    labels: Rows | None = None
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+
+
+def one_hot(labels: Rows, units: int) -> Array:
+    """Targets (samples, units) of class numbers: 1 at the class, else 0. Of one unit, the number
+    itself, 0 or 1.
+    """
+    if units == 1:
+        return labels.reshape(-1, 1).astype(np.float64)
+    y = np.zeros((len(labels), units))
+    y[np.arange(len(labels)), labels] = 1.0
+    return y
+
+
+def standardized(x: Array) -> Array:
+    """The samples (samples, inputs) with mean 0 and standard deviation 1 in every column: its
+    mean taken away, then divided by the root of the mean square. A column of one value becomes 0.
+    """
+    with np.errstate(all="ignore"):
+        wide = x.astype(np.float64)
+        wide = wide - wide.mean(axis=0)
+        spread = np.sqrt(np.mean(wide * wide, axis=0))
+        constant = np.ptp(x, axis=0) == 0
+        found: Array = np.where(constant, 0.0, wide / np.where(constant, 1.0, spread))
+    return found.astype(x.dtype)
 
 
 class Batches:

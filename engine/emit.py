@@ -12,6 +12,18 @@ Array = npt.NDArray[np.floating[Any]]
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
+def _maximum(a: Array, b: Array, out: Array) -> None:
+    np.maximum(a, b, out=out)
+
+
+def _minimum(a: Array, b: Array, out: Array) -> None:
+    np.minimum(a, b, out=out)
+
+
+OUT_BY_NAME: dict[Any, Callable[..., Any]] = {np.maximum: _maximum, np.minimum: _minimum}
+"""What stands for NumPy's functions that no longer take their output by its place."""
+
+
 class Emit:
     """Collects the calls of a program in the order in which they run.
 
@@ -24,15 +36,17 @@ class Emit:
         self.calls: list[Call] = []
 
     def __call__(self, function: Callable[..., Any], *args: Any) -> None:
-        self.calls.append((function, args))
+        """Append a call."""
+        self.calls.append((OUT_BY_NAME.get(function, function), args))
 
     def scratch(self, shape: tuple[int, ...]) -> Array:
         """An unnamed array for a value within one step."""
         return np.zeros(shape, self.dtype)
 
     def const(self, value: float) -> Array:
-        """A constant as a 0-d array."""
-        return np.array(value, self.dtype)
+        """A constant as a 0-d array, infinite where the dtype cannot hold it."""
+        with np.errstate(over="ignore"):
+            return np.array(value, self.dtype)
 
     def ones(self, *shape: int) -> Array:
         """A constant array of ones, to sum by a dot product."""

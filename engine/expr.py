@@ -57,6 +57,18 @@ def _min(*xs: float) -> float:
     return math.nan if any(math.isnan(x) for x in xs) else min(xs)
 
 
+def _sigmoid(x: float) -> float:
+    return math.nan if math.isnan(x) else 1 / (1 + _exp(-x))
+
+
+def _sign(x: float) -> float:
+    return math.nan if math.isnan(x) else float(x > 0) - float(x < 0)
+
+
+def _normal(x: float) -> float:
+    return _exp(-x * x / 2) / math.sqrt(2 * math.pi)
+
+
 FUNCTIONS: dict[str, Callable[..., float]] = {
     "exp": _exp,
     "log": _log,
@@ -65,8 +77,16 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "max": _max,
     "min": _min,
     "abs": abs,
+    "sign": _sign,
     "step": lambda x: math.nan if math.isnan(x) else float(x > 0),
+    "log1p": lambda x: math.log1p(x) if x > -1 else math.nan,
+    "expm1": math.expm1,
+    "σ": _sigmoid,
+    "Φ": lambda x: math.erfc(-x * math.sqrt(0.5)) / 2,
+    "φ": _normal,
 }
+"""The functions of arithmetic beside sums, products and powers: σ is the sigmoid, Φ the standard
+normal distribution's share below x and φ its density, step and sign 1 above 0."""
 
 
 def apply(op: str, values: Iterable[float]) -> float:
@@ -109,7 +129,7 @@ def add(*terms: Expr) -> Expr:
 
 
 def sub(a: Expr, b: Expr) -> Expr:
-    """a − b"""
+    """The difference a − b."""
     return _node("sub", a, b)
 
 
@@ -119,7 +139,7 @@ def mul(*factors: Expr) -> Expr:
 
 
 def div(a: Expr, b: Expr) -> Expr:
-    """a / b"""
+    """The quotient a / b."""
     return _node("div", a, b)
 
 
@@ -129,7 +149,7 @@ def neg(a: Expr) -> Expr:
 
 
 def power(a: Expr, exponent: float) -> Expr:
-    """a to a constant power"""
+    """The power of a with a constant exponent."""
     return _node("pow", a, num(exponent))
 
 

@@ -40,52 +40,115 @@ def segment_length(program: Program) -> int:
     return int(2 ** max(0, min(10, int(np.log2(max(1.0, min(by_time, by_memory)))))))
 
 
+Start = Callable[[Array], Array]
+"""Makes the state that a branch begins with out of its parent's state at that point."""
+
+
 class History:
     """All iterations of one branch. Iteration t can be looked at once t ≤ `frontier`.
 
-    The state is kept every `every` iterations, fewer of the older ones when `budget` bytes are
-    full, and for each iteration of the segment last looked at. Everything else is replayed,
-    bit for bit. One thread may `extend` while another looks.
+    A branch shares the iterations up to `origin` with its `parent` and never changes them. The
+    state is kept every `every` iterations, fewer of the older ones when `budget` bytes are full,
+    and for each iteration of the segment last looked at. Everything else is replayed, bit for
+    bit. One thread may `extend` while another looks.
     """
 
-    def __init__(self, spec: RunSpec, budget: int = BUDGET_BYTES) -> None:
+    def __init__(
+        self,
+        spec: RunSpec,
+        budget: int = BUDGET_BYTES,
+        parent: History | None = None,
+        origin: int = 0,
+        start: Start | None = None,
+    ) -> None:
         self.spec = spec
         self.budget = budget
-        self.frontier = 0
-        self.curve = Curve()
+        self.parent = parent
+        self.origin = origin
+        self._start = start
         self._reader = Trainer(spec)
         self.every = segment_length(self._reader.program(1))
-        self._at = [0]
-        self._checkpoints: list[Array] = [frozen(starting_state(spec))]
-        self._tip = self._checkpoints[0]
+        self.curve = Curve()
+        self._done = 0  # iterations of this branch's own
+        self._at: list[int] = []  # how many of them each checkpoint comes after
+        self._checkpoints: list[Array] = []
         self._lock = threading.RLock()
         self._segment = -1
         self._states = np.zeros((0, 0))
         self._filled = 0
         self._traces: dict[int, Trace] = {}
 
+    # -- what there is -------------------------------------------------------------------------
+
+    @property
+    def frontier(self) -> int:
+        """The last iteration that has been trained."""
+        if self.parent and not self._done:
+            return min(self.parent.frontier, self.origin)
+        return self.origin + self._done
+
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The steps of an iteration on a mini-batch of the usual size."""
-        return self._reader.program(1).steps
+        """The steps of this branch's own iterations."""
+        return self._reader.program(self.origin + 1).steps
+
+    def owner(self, t: int) -> History:
+        """The branch, this or one before it, that iteration t belongs to."""
+        return self.parent.owner(t) if self.parent and t <= self.origin else self
+
+    def spec_of(self, t: int) -> RunSpec:
+        """The run spec under which iteration t is trained."""
+        return self.owner(t).spec
+
+    def steps_of(self, t: int) -> tuple[Step, ...]:
+        """The steps of iteration t."""
+        return self.owner(t).steps
+
+    def count(self, t: int) -> int:
+        """How many steps the iterations 1 to t have together."""
+        if self.parent and t <= self.origin:
+            return self.parent.count(t)
+        before = self.parent.count(self.origin) if self.parent else 0
+        return before + (t - self.origin) * len(self.steps)
+
+    def locate(self, number: int) -> tuple[int, int]:
+        """The iteration and step of the step with that number, counted from 1 over all."""
+        before = self.parent.count(self.origin) if self.parent else 0
+        if self.parent and number <= before:
+            return self.parent.locate(number)
+        iterations, step = divmod(number - before - 1, len(self.steps))
+        return self.origin + iterations + 1, step + 1
+
+    @cached_property
+    def seconds(self) -> float:
+        """Roughly what training one iteration takes."""
+        return estimated_seconds(self._reader.program(self.origin + 1))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all that this branch keeps of its past."""
+        kept = sum(state.nbytes for state in self._checkpoints)
+        return kept + self._states.nbytes + self.curve.nbytes
+
+    # -- training ------------------------------------------------------------------------------
 
     @cached_property
     def _trainer(self) -> Trainer:
         return Trainer(self.spec)
 
-    @cached_property
-    def seconds(self) -> float:
-        """Roughly what training one iteration takes."""
-        return estimated_seconds(self._reader.program(1))
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all that is kept of the past."""
-        return (
-            sum(state.nbytes for state in self._checkpoints)
-            + self._states.nbytes
-            + self.curve.nbytes
-        )
+    def _begin(self) -> None:
+        """Find the state that the branch begins with."""
+        if self._checkpoints:
+            return
+        if self.parent is None:
+            state = starting_state(self.spec)
+        else:
+            self.parent.extend(self.origin)
+            state = self.parent.state(self.origin)
+            state = self._start(state) if self._start else state
+        self._tip = frozen(state)
+        self._checkpoints.append(self._tip)
+        self._at.append(0)
 
     def extend(self, to: int, stop: Callable[[], bool] = lambda: False) -> bool:
         """Train on until `frontier` is `to`. `stop()` is asked at every checkpoint; True from it
@@ -94,14 +157,17 @@ class History:
         """
         if to > MOST_ITERATIONS:
             raise ValueError(f"a run has at most {MOST_ITERATIONS:,} iterations")
+        if self.parent and not self.parent.extend(min(to, self.origin), stop):
+            return False
+        self._begin()
         losses = np.zeros(self.every)
-        while self.frontier < to:
+        while self.origin + self._done < to:
             if stop():
                 return False
-            first = self.frontier + 1
-            last = min(to, first + self.every - 1 - self.frontier % self.every)
+            first = self._done + 1
+            last = min(to - self.origin, first + self.every - 1 - self._done % self.every)
             self._trainer.state[...] = self._tip
-            self._trainer.run(first, last, losses)
+            self._trainer.run(self.origin + first, self.origin + last, losses)
             with self._lock:
                 self._tip = frozen(self._trainer.state)
                 self.curve.add(losses[: last - first + 1])
@@ -109,7 +175,7 @@ class History:
                     self._at.append(last)
                     self._checkpoints.append(self._tip)
                     self._thin()
-                self.frontier = last
+                self._done = last
         return True
 
     def _thin(self) -> None:
@@ -121,19 +187,27 @@ class History:
         del self._at[older]
         del self._checkpoints[older]
 
+    # -- looking -------------------------------------------------------------------------------
+
     def state(self, t: int) -> Array:
         """The state after t iterations, shape (state,): a view that the next look-up may change.
         Raises ValueError where t is not within 0 … frontier.
         """
         if not 0 <= t <= self.frontier:
             raise ValueError(f"iteration {t} is not within 0 … {self.frontier}")
-        segment, row = divmod(t, self.every)
+        if self.parent and t < self.origin:
+            return self.parent.state(t)
+        self._begin()
+        segment, row = divmod(t - self.origin, self.every)
         if segment != self._segment:
             self._enter(segment)
         if row >= self._filled:
             reader, first = self._reader, segment * self.every + self._filled
+            last = segment * self.every + row
             reader.state[...] = self._states[self._filled - 1]
-            reader.run(first, t, np.zeros(t - first + 1), self._states[self._filled : row + 1])
+            losses = np.zeros(last - first + 1)
+            states = self._states[self._filled : row + 1]
+            reader.run(self.origin + first, self.origin + last, losses, states)
             self._filled = row + 1
         found: Array = self._states[row]
         return found
@@ -147,7 +221,8 @@ class History:
         reader = self._reader
         reader.state[...] = state
         if at < start:
-            reader.run(at + 1, start, np.zeros(start - at))
+            losses = np.zeros(start - at)
+            reader.run(self.origin + at + 1, self.origin + start, losses)
         if not len(self._states):
             self._states = np.zeros((self.every, len(state)), state.dtype)
         self._states[0] = reader.state
@@ -155,6 +230,8 @@ class History:
 
     def trace(self, t: int) -> Trace:
         """Everything iteration t computes; it is computed on where the frontier is before it."""
+        if self.parent and t <= self.origin:
+            return self.parent.trace(t)
         if t in self._traces:
             return self._traces[t]
         if t > self.frontier:
@@ -164,3 +241,17 @@ class History:
             del self._traces[next(iter(self._traces))]
         self._traces[t] = trace
         return trace
+
+    def losses(self, last: int) -> tuple[Array, Array, Array]:
+        """The losses up to iteration `last`: of each stretch the last iteration, the least and
+        the greatest value, each (stretches,).
+        """
+        if self.parent is None:
+            return self.curve.buckets(last)
+        before = self.parent.losses(min(last, self.origin))
+        ends, low, high = self.curve.buckets(max(0, last - self.origin))
+        return (
+            np.concatenate((before[0], ends + self.origin)),
+            np.concatenate((before[1], low)),
+            np.concatenate((before[2], high)),
+        )

@@ -1,40 +1,26 @@
-"""Losses, a row each: the calls for the loss and its gradient, their formulas and element arithmetic."""
+"""Losses, a row each: what they compute, their gradient, formulas and element arithmetic."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from engine import expr as ex
-from engine.activations import softmax_parts
-from engine.emit import Array, Emit
+from engine import loss_calls as calls
+from engine import loss_values as values
+from engine.activations import digits, filled
+from engine.check import Check
+from engine.emit import Array
 from engine.expr import Expr
+from engine.options import Option, Options, at_least_0, defaults, positive, up_to_1
+from engine.spec import LossSpec
 
-
-@dataclass(frozen=True)
-class Head:
-    """The arrays at the end of a network: `z`, `yhat` and the target `y`, each (batch, units);
-    `per_sample` (batch,) for each sample's loss before the reduction; `grad` (batch, units) for
-    the gradient. `parts` hands intermediate arrays from one emitter to the next.
-    """
-
-    z: Array
-    yhat: Array
-    y: Array
-    per_sample: Array
-    grad: Array
-    parts: dict[str, Array] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One sample's numbers, for the arithmetic of its loss."""
-
-    z: Sequence[Expr]
-    yhat: Sequence[Expr]
-    y: Sequence[Expr]
+SHOWN_WEIGHTS = 6
+"""A formula shows up to so many weights."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +30,12 @@ class Loss:
     `forward(emit, head)` fills `per_sample`. `backward(emit, head, scale)` fills `grad` with
     scale times the gradient of the summed loss: by z of the last layer where `joined` names that
     layer's activation, whose output `output(emit, head)` then computes; by ŷ otherwise.
-    `sample_value(row)` and `grad_value(yhat, y)` are the same for one sample and one element;
-    formulas name their arguments {yhat} and {y}. A mean divides by the number of samples, or,
-    where `per_element`, by the number of elements (both as PyTorch defines them).
+    `sample_value(row)` and `grad_value(row, j)` are the same for one sample and one element;
+    formulas name their arguments {yhat} and {y}. Options are keyword arguments of these four.
+    A mean divides by the number of samples, or, where `per_element`, by the number of elements
+    (both as PyTorch defines them); or by what `count(emit, head, N)` writes to N (), with
+    `count_value(row)` one sample's share of it.
+    `adapted(row, options, y)` is the row to use with these options and targets.
     """
 
     name: str
@@ -56,71 +45,130 @@ class Loss:
     grad_why: str
     joined: str
     per_element: bool
-    forward: Callable[[Emit, Head], None]
-    backward: Callable[[Emit, Head, float], None]
-    sample_value: Callable[[Row], Expr]
-    grad_value: Callable[[Expr, Expr], Expr]
-    output: Callable[[Emit, Head], None] | None = None
+    forward: Callable[..., None]
+    backward: Callable[..., None]
+    sample_value: Callable[..., Expr]
+    grad_value: Callable[..., Expr]
+    output: Callable[..., None] | None = None
+    count: Callable[..., None] | None = None
+    count_value: Callable[..., Expr] | None = None
+    options: Mapping[str, Option] = field(default_factory=dict)
+    adapted: Callable[[Loss, Options, Array], Loss] | None = None
 
 
-def _scale(emit: Emit, array: Array, scale: float) -> None:
-    if scale != 1:
-        emit(np.multiply, array, emit.const(scale), array)
+def loss(spec: LossSpec, y: Array) -> Loss:
+    """The row of a loss for targets y (samples, units), with the values of its options put in."""
+    row = LOSSES[spec.name]
+    given = defaults(row.options) | dict(spec.options)
+    return row.adapted(row, given, y) if row.adapted else _bound(row, given)
 
 
-def _cross_entropy_output(emit: Emit, head: Head) -> None:
-    head.parts["shifted"], head.parts["total"] = softmax_parts(emit, head.z, head.yhat)
-
-
-def _cross_entropy(emit: Emit, head: Head) -> None:
-    # −Σ y·log ŷ = log Σ e^(z−max) − Σ y·(z−max), as Σ y = 1: finite however small ŷ is.
-    shifted, total = head.parts["shifted"], head.parts["total"]
-    samples, units = shifted.shape
-    column = emit.scratch((samples, 1))
-    if samples == 1:
-        emit(np.dot, shifted[0], head.y[0], column.reshape(()))
-    else:
-        chosen = emit.scratch(shifted.shape)
-        emit(np.multiply, head.y, shifted, chosen)
-        emit(np.dot, chosen, emit.ones(units, 1), column)
-    emit(np.log, total[:, 0], head.per_sample)
-    emit(np.subtract, head.per_sample, column[:, 0], head.per_sample)
-
-
-def _cross_entropy_grad(emit: Emit, head: Head, scale: float) -> None:
-    emit(np.subtract, head.yhat, head.y, head.grad)
-    _scale(emit, head.grad, scale)
-
-
-SMALLEST_LOG = 1e-12
-"""Below this ŷ, log ŷ has lost digits, and the loss is shown by log-sum-exp instead."""
-
-
-def _cross_entropy_value(row: Row) -> Expr:
-    if all(p.value > SMALLEST_LOG for p, y in zip(row.yhat, row.y, strict=True) if y.value):
-        terms = (
-            ex.mul(y, ex.fn("log", p)) for p, y in zip(row.yhat, row.y, strict=True) if y.value
-        )
-        return ex.neg(ex.add(*terms))
-    top = max(row.z, key=lambda z: z.value)
-    total = ex.add(*(ex.fn("exp", ex.sub(z, top)) for z in row.z))
-    chosen = ex.add(
-        *(ex.mul(y, ex.sub(z, top)) for z, y in zip(row.z, row.y, strict=True) if y.value)
+def _bound(row: Loss, given: Options) -> Loss:
+    return replace(
+        row,
+        formula=filled(row.formula, given),
+        grad_formula=filled(row.grad_formula, given),
+        forward=partial(row.forward, **given),
+        backward=partial(row.backward, **given),
+        sample_value=partial(row.sample_value, **given),
+        grad_value=partial(row.grad_value, **given),
     )
-    return ex.sub(ex.fn("log", total), chosen)
 
 
-def _squared(emit: Emit, head: Head) -> None:
-    difference = head.parts["difference"] = emit.scratch(head.y.shape)
-    squares, column = emit.scratch(head.y.shape), emit.scratch((head.y.shape[0], 1))
-    emit(np.subtract, head.yhat, head.y, difference)
-    emit(np.multiply, difference, difference, squares)
-    emit(np.dot, squares, emit.ones(head.y.shape[1], 1), column)
-    emit(np.copyto, head.per_sample, column[:, 0])
+def misfits(spec: LossSpec, activation: str, units: int) -> dict[str, str]:
+    """What of a loss does not fit a last layer of `units` units with `activation`: the key and
+    what is wrong with it, as the end of a sentence; {} where all fits.
+    """
+    found = {}
+    row = LOSSES[spec.name]
+    if row.joined not in ("", activation):
+        found["name"] = (
+            f"is {spec.name}, which takes the last layer's sums and needs its activation to be"
+            f" {row.joined}, not {activation}"
+        )
+    for key, value in spec.options.items():
+        if isinstance(value, list | tuple) and len(value) not in (0, units):
+            found[key] = f"has {len(value)} numbers, and must have one for each of {units} outputs"
+    return found
 
 
-def _squared_grad(emit: Emit, head: Head, scale: float) -> None:
-    emit(np.multiply, head.parts["difference"], emit.const(2 * scale), head.grad)
+def are_classes(y: Array) -> bool:
+    """Whether each row of targets names one class: a 1, the rest 0."""
+    return bool(np.all((y == 0) | (y == 1)) and np.all(y.sum(axis=1) == 1))
+
+
+def _adapted_cross_entropy(row: Loss, given: Options, y: Array) -> Loss:
+    """Plain where the targets add up to 1 in each row; else, or with weights or smoothing, by
+    the targets t = weight ⊙ ((1 − smoothing)·y + smoothing/classes), as in PyTorch. A weighted
+    mean divides by the weights of the targets where these are classes.
+    """
+    weight, smoothing = tuple(given["weight"]), given["label_smoothing"]
+    close = np.finfo(y.dtype).eps * y.shape[1]
+    if not weight and not smoothing and np.all(np.abs(y.sum(axis=1) - 1) <= close):
+        return _bound(row, {})
+    t = "{y}"
+    if smoothing:
+        t = f"({digits(1 - smoothing)}·{{y}} + {digits(smoothing)}/{y.shape[1]})"
+    if weight:
+        t = f"{digits(weight) if len(weight) <= SHOWN_WEIGHTS else 'w'} ⊙ {t}"
+    whole = not weight and not smoothing
+    why = row.why
+    if weight:
+        why += f" The class weights {'w ' if len(weight) > SHOWN_WEIGHTS else ''}make some dearer."
+    if smoothing:
+        why += " A share of each target is spread over all classes."
+    counted = bool(weight) and are_classes(y)
+    given = {"weight": weight, "label_smoothing": smoothing}
+    return replace(
+        row,
+        formula=f"−Σ {t} ⊙ log {{yhat}}",
+        grad_formula=f"{{yhat}}·Σ {t} − {t}" if weight or whole else f"{{yhat}} − {t}",
+        why=why,
+        forward=partial(calls.mixed_entropy, **given),
+        backward=calls.mixed_entropy_grad,
+        sample_value=partial(values.cross_entropy, **given),
+        grad_value=partial(values.mixed_entropy_grad, **given),
+        count=partial(calls.weights_of_targets, weight=weight) if counted else None,
+        count_value=partial(values.weight_of_target, weight=weight) if counted else None,
+    )
+
+
+def _adapted_binary(row: Loss, given: Options, y: Array) -> Loss:
+    weight = given["pos_weight"]
+    if isinstance(weight, int | float):
+        weight = (weight,) * y.shape[1]
+    if not weight or all(w == 1 for w in weight):
+        return replace(row, formula=row.formula.replace("{pos_weight}·", ""))
+    same = all(w == weight[0] for w in weight)
+    p = digits(weight[0]) if same else digits(weight) if len(weight) <= SHOWN_WEIGHTS else "p"
+    by = "·" if same else " ⊙ "
+    given = {"pos_weight": tuple(weight)}
+    return replace(
+        row,
+        formula=row.formula.replace("{pos_weight}·", f"{p}{by}"),
+        grad_formula=f"(1 + ({p} − 1){by}{{y}}) ⊙ {{yhat}} − {p}{by}{{y}}",
+        why=f"{row.why} pos_weight makes a miss of a 1 dearer.",
+        forward=partial(calls.binary_entropy, **given),
+        backward=partial(calls.binary_entropy_grad, **given),
+        sample_value=partial(values.binary_entropy, **given),
+        grad_value=partial(values.binary_entropy_grad, **given),
+    )
+
+
+WEIGHT = at_least_0(None, "").check
+
+
+def _weights(value: Any) -> tuple[float, ...] | None:
+    """A list of weights as a tuple; None where it is none."""
+    if not isinstance(value, list | tuple):
+        return None
+    found = tuple(WEIGHT.accept(each) for each in value)
+    return None if None in found else found
+
+
+def _weight_or_weights(value: Any) -> float | tuple[float, ...] | None:
+    accepted: float | None = WEIGHT.accept(value)
+    return _weights(value) if accepted is None else accepted
 
 
 LOSSES: dict[str, Loss] = {
@@ -134,11 +182,46 @@ LOSSES: dict[str, Loss] = {
             "Softmax and cross-entropy together have this plain derivative: too much is positive.",
             "softmax",
             False,
-            _cross_entropy,
-            _cross_entropy_grad,
-            _cross_entropy_value,
-            ex.sub,
-            _cross_entropy_output,
+            calls.cross_entropy,
+            calls.joined_grad,
+            values.cross_entropy,
+            values.difference,
+            calls.cross_entropy_output,
+            options={
+                "weight": Option(
+                    (),
+                    Check("a list of numbers of at least 0, one for each class", _weights),
+                    "How much a miss of each class counts.",
+                ),
+                "label_smoothing": up_to_1(
+                    0.0, "The share of each target that is spread over all classes."
+                ),
+            },
+            adapted=_adapted_cross_entropy,
+        ),
+        Loss(
+            "binary_cross_entropy",
+            "−Σ ({pos_weight}·{y} ⊙ log {yhat} + (1 − {y}) ⊙ log(1 − {yhat}))",
+            "{yhat} − {y}",
+            "The surprise at each yes or no: 0 when it was given probability 1.",
+            "Sigmoid and cross-entropy together have this plain derivative: too much is positive.",
+            "sigmoid",
+            True,
+            calls.binary_entropy,
+            calls.joined_grad,
+            values.binary_entropy,
+            values.difference,
+            options={
+                "pos_weight": Option(
+                    1.0,
+                    Check(
+                        "a number of at least 0, or a list of them, one for each output",
+                        _weight_or_weights,
+                    ),
+                    "How much a miss of a 1 counts against a miss of a 0.",
+                ),
+            },
+            adapted=_adapted_binary,
         ),
         Loss(
             "mse",
@@ -148,12 +231,53 @@ LOSSES: dict[str, Loss] = {
             "The slope of a square is twice its root: how far off, and to which side.",
             "",
             True,
-            _squared,
-            _squared_grad,
-            lambda row: ex.add(
-                *(ex.power(ex.sub(p, y), 2) for p, y in zip(row.yhat, row.y, strict=True))
+            calls.squared,
+            calls.squared_grad,
+            lambda row: ex.add(*(ex.power(d, 2) for d in values.differences(row))),
+            lambda row, j: ex.mul(ex.num(2), values.difference(row, j)),
+        ),
+        Loss(
+            "half_squared_error",
+            "½·Σ ({yhat} − {y})²",
+            "{yhat} − {y}",
+            "Half the squares of the misses, as textbooks have it: the ½ makes the slope plain.",
+            "The slope of half a square is its root: how far off, and to which side.",
+            "",
+            False,
+            calls.half_squared,
+            calls.half_squared_grad,
+            lambda row: ex.mul(
+                ex.num(0.5), ex.add(*(ex.power(d, 2) for d in values.differences(row)))
             ),
-            lambda yhat, y: ex.mul(ex.num(2), ex.sub(yhat, y)),
+            values.difference,
+        ),
+        Loss(
+            "l1",
+            "Σ |{yhat} − {y}|",
+            "sign({yhat} − {y})",
+            "The sizes of the misses: far misses count no more than their distance.",
+            "The slope says only to which side the prediction is off; 0 where it is exact.",
+            "",
+            True,
+            calls.absolute,
+            calls.absolute_grad,
+            lambda row: ex.add(*(ex.fn("abs", d) for d in values.differences(row))),
+            lambda row, j: ex.fn("sign", values.difference(row, j)),
+        ),
+        Loss(
+            "huber",
+            "Σ h({yhat} − {y}) with h(d) = ½·d² where |d| < {delta},"
+            " else {delta}·(|d| − {delta}/2)",
+            "{yhat} − {y}, at most {delta} to either side",
+            "Squares for near misses, distances for far ones, so that outliers do not rule.",
+            "How far off, and to which side; far misses pull no harder than delta.",
+            "",
+            True,
+            calls.huber,
+            calls.huber_grad,
+            values.huber,
+            values.huber_grad,
+            options={"delta": positive(1.0, "Misses from here on count as distances.")},
         ),
     )
 }

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
+from engine.clipping import PREFIX as CLIP
+from engine.clipping import clip_scalars, clip_steps, declare_clip
 from engine.data import Batches
 from engine.emit import Array, Call, Emit
 from engine.layout import Layout
 from engine.network import NetworkSteps, trained, weights
-from engine.optimizers import OPTIMIZERS
+from engine.optimizers import OPTIMIZERS, Rules, slot_rules
 from engine.spec import RunSpec
 from engine.steps import Step
 from engine.trace import Trace
 from engine.updates import (
     Scalars,
+    as_they_came,
     declare_derived,
     declare_slots,
     emit_rules,
+    start_slots,
     update_steps,
 )
 
@@ -28,7 +33,8 @@ OTHER = "other:"
 
 def state_layout(spec: RunSpec) -> Layout:
     """Where everything that an iteration hands to the next one stands: the trained parameters
-    (together "theta"), the frozen ones, the slots of the optimizer and of the compared one."""
+    (together "theta"), the frozen ones, the slots of the optimizer and of the compared one.
+    """
     layout = Layout()
     names = trained(spec)
     for name in names:
@@ -49,13 +55,16 @@ def _declare(layout: Layout, spec: RunSpec, name: str) -> None:
 
 
 def starting_state(spec: RunSpec) -> Array:
-    """The state before iteration 1: the given parameters and empty slots."""
+    """The state before iteration 1: the given parameters, and slots that have seen nothing."""
     layout = state_layout(spec)
     state = np.zeros(layout.size, spec.dtype)
     for number, layer in enumerate(spec.layers, 1):
         layout.view(state, f"W{number}")[...] = layer.W
         if layer.b is not None:
             layout.view(state, f"b{number}")[...] = layer.b
+    start_slots(layout, spec.optimizer, state, "")
+    if spec.compare:
+        start_slots(layout, spec.compare, state, OTHER)
     return state
 
 
@@ -81,16 +90,23 @@ class Program:
         shapes = {name: layout.shape(name) for name in trained(spec)}
         self.layout = Layout()
         network.declare(self.layout)
+        if spec.clip:
+            declare_clip(self.layout, spec.clip, shapes)
         declare_derived(self.layout, spec.optimizer, shapes)
         self.work = np.zeros(self.layout.size, spec.dtype)
 
         emit = Emit(spec.dtype)
-        network.build(emit, lambda symbol: self._view(symbol, state))
-        own_calls = self._emit_updates(emit, state, own, other)
+        view = partial(self._view, state=state)
+        network.build(emit, view)
+        steps, ordered, grad = network.steps, as_they_came(shapes), "d"
+        if spec.clip:
+            steps = [*steps, *clip_steps(emit, spec.clip, view, ordered, len(steps) + 1)]
+            grad = f"{CLIP}."
+        calls = self._emit_updates(emit, state, own, other)
         self.calls = emit.calls
         self.steps: tuple[Step, ...] = (
-            *network.steps,
-            *update_steps(spec.optimizer, shapes, own_calls, len(network.steps) + 1),
+            *steps,
+            *update_steps(own.rules, ordered, calls, len(steps) + 1, grad),
         )
         self.writer: Mapping[str, int] = {step.symbol: step.number for step in self.steps}
         self.loss = self.layout.view(self.work, "loss")
@@ -106,24 +122,25 @@ class Program:
         self, emit: Emit, state: Array, own: Scalars, other: Scalars | None
     ) -> dict[str, tuple[Call, ...]]:
         """The own rules; before the parameters change, the compared optimizer's slots too."""
+        grad = CLIP if self.spec.clip else "grad"
 
-        def vectors(scalars: Scalars, prefix: str) -> dict[str, Array]:
-            found = {"theta": self._view("theta", state), "grad": self._view("grad", state)}
-            for rule in scalars.row.rules:
+        def vectors(rules: Rules, prefix: str) -> dict[str, Array]:
+            found = {"theta": self._view("theta", state), "grad": self._view(grad, state)}
+            size = found["theta"].shape
+            for rule in rules:
                 if rule.prefix != "theta":
                     named = f"{prefix}{rule.prefix}" if rule.slot else rule.prefix
-                    size = found["theta"].shape
                     kept = rule.slot or not prefix
                     found[rule.prefix] = self._view(named, state) if kept else emit.scratch(size)
             return found
 
-        mine = vectors(own, "")
-        before = [rule for rule in own.row.rules if rule.prefix != "theta"]
+        mine = vectors(own.rules, "")
+        before = [rule for rule in own.rules if rule.prefix != "theta"]
         calls = emit_rules(emit, before, mine, own)
         if other:
-            slots = [rule for rule in other.row.rules if rule.slot]
-            emit_rules(emit, slots, vectors(other, OTHER), other)
-        after = [rule for rule in own.row.rules if rule.prefix == "theta"]
+            slots = slot_rules(other.rules)
+            emit_rules(emit, slots, vectors(slots, OTHER), other)
+        after = [rule for rule in own.rules if rule.prefix == "theta"]
         return calls | emit_rules(emit, after, mine, own)
 
 
@@ -139,8 +156,8 @@ class Trainer:
         self.state = starting_state(spec)
         self.batches = Batches(spec.data, spec.seed)
         emit = Emit(spec.dtype)
-        self._own = Scalars(spec.optimizer, emit)
-        self._other = Scalars(spec.compare, emit) if spec.compare else None
+        self._own = Scalars(spec.optimizer, emit, spec.schedule)
+        self._other = Scalars(spec.compare, emit, spec.schedule) if spec.compare else None
         self._x = np.ascontiguousarray(spec.data.x, spec.dtype)
         self._y = np.ascontiguousarray(spec.data.y, spec.dtype)
         self._programs = {
@@ -149,7 +166,7 @@ class Trainer:
         }
         self._first = self._programs[self.batches.size]
         self._scalars = [self._own] if self._own.varying else []
-        if self._other and self._other.row.slots_vary:
+        if self._other and self._other.slots_vary:
             self._scalars.append(self._other)
         if self.batches.whole:
             self._first.x[...], self._first.y[...] = self._x, self._y
@@ -161,8 +178,8 @@ class Trainer:
         return self._programs[len(self.batches.rows(t))]
 
     def scalars(self, t: int) -> dict[str, float]:
-        """The numbers that the update of iteration t reads, by name."""
-        return self._own.at(t)
+        """The numbers that the clipping and the update of iteration t read, by name."""
+        return {**clip_scalars(self.spec.clip), **self._own.at(t)}
 
     def begin(self, t: int) -> Program:
         """Load the mini-batch and the scalars of iteration t."""
@@ -197,7 +214,7 @@ class Trainer:
     def trace(self, t: int, before: Array) -> Trace:
         """Run iteration t from the state before it, and keep everything."""
         self.state[...] = before
-        program = self.begin(t)
+        program = self.program(t)
         self.run(t, t, np.zeros(1))
         return Trace(t, program, before, self.state, self.scalars(t), self._other)
 

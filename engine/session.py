@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from engine.curve import Curve
 from engine.history import History
 from engine.optimizers import OPTIMIZERS
-from engine.spec import MOST_ITERATIONS, OptimizerSpec, RunSpec
+from engine.spec import MOST_ITERATIONS, OptimizerSpec, RunSpec, SpecError
 from engine.steps import Step
 from engine.trace import Trace
 
@@ -41,21 +41,20 @@ class Selection:
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """A line of history."""
+    """A line of history, named after its optimizer."""
 
     name: str
     spec: RunSpec
     history: History
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        """The steps of an iteration."""
-        return self.history.steps
-
-    @property
     def label(self) -> str:
         """The optimizer as people write it."""
         return OPTIMIZERS[self.spec.optimizer.name].label
+
+    def optimizer(self, t: int) -> str:
+        """The name of the optimizer that updates in iteration t."""
+        return self.history.spec_of(t).optimizer.name
 
 
 def other_optimizer(spec: RunSpec) -> OptimizerSpec:
@@ -65,6 +64,22 @@ def other_optimizer(spec: RunSpec) -> OptimizerSpec:
     name = "adam" if spec.optimizer.name == "sgd" else "sgd"
     options = dict(OPTIMIZERS[name].options)
     return OptimizerSpec(name, options | {"lr": spec.optimizer.options["lr"]})
+
+
+def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
+    """The run under the optimizer of that name: the one it compares with, where that is the one,
+    else one with its default options and the run's learning rate. Raises SpecError where there
+    is none of that name.
+    """
+    if name not in OPTIMIZERS:
+        raise SpecError(f"{name}: no such optimizer; there are {', '.join(OPTIMIZERS)}.")
+    own, compare = spec.optimizer, spec.compare
+    if name == own.name:
+        return spec
+    if compare and compare.name == name:
+        return spec.with_optimizer(compare, own)
+    options = dict(OPTIMIZERS[name].options) | {"lr": own.options["lr"]}
+    return spec.with_optimizer(OptimizerSpec(name, options), own)
 
 
 class Session:
@@ -103,10 +118,10 @@ class Session:
             self._branches[name] = Branch(spec.optimizer.name, spec, History(spec))
         return self._branches[name]
 
-    def other_curve(self) -> Curve | None:
-        """The losses of the other run, where it has been looked at."""
-        name = "other" if self._name == "own" else "own"
-        return self._branches[name].history.curve if name in self._branches else None
+    @property
+    def opened_other(self) -> Branch | None:
+        """The other optimizer's run, where it has been looked at."""
+        return self._branches.get("other" if self._name == "own" else "own")
 
     @property
     def other_label(self) -> str:
@@ -133,6 +148,11 @@ class Session:
         """The last position gone to on this branch."""
         return self._reached[self._name]
 
+    def reach(self, iterations: int) -> None:
+        """Count the end of that iteration as reached."""
+        end = Position(iterations, len(self.branch.history.steps_of(iterations)))
+        self._reached[self._name] = max(self.reached, end)
+
     # -- moves ---------------------------------------------------------------------------------
 
     def go(self, position: Position) -> None:
@@ -143,13 +163,21 @@ class Session:
         self._left = None
 
     def _number(self, position: Position) -> int:
-        return (position.iteration - 1) * len(self.branch.steps) + position.step
+        return self.branch.history.count(position.iteration - 1) + position.step
 
     def _place(self, number: int) -> Position:
         if number <= 0:
             return Position()
-        iteration, step = divmod(number - 1, len(self.branch.steps))
-        return Position(min(iteration + 1, MOST_ITERATIONS), step + 1)
+        t, step = self.branch.history.locate(number)
+        return Position(min(t, MOST_ITERATIONS), step)
+
+    def _like(self, history: History, t: int) -> Position:
+        """The position in iteration t of `history` that corresponds to the current step."""
+        if self.step is None:
+            return Position(t, 0 if t == 1 else 1)
+        numbers = {step.symbol: step.number for step in history.steps_of(t)}
+        found = numbers.get(self.step.symbol) or numbers.get(self.step.param)
+        return Position(t, found or min(self.position.step, len(numbers)))
 
     def target_steps(self, count: int) -> Position:
         """That many steps on, or back where negative."""
@@ -157,18 +185,13 @@ class Session:
 
     def target_phases(self, count: int) -> Position:
         """The first step of a later phase, or of this or an earlier one where negative."""
-        steps = self.branch.steps
-        starts = [
-            s.number
-            for s, p in zip(steps, (None, *steps), strict=False)
-            if p is None or s.phase != p.phase
-        ]
+        steps = self.trace.steps
+        starts = [1] + [b.number for a, b in pairwise(steps) if a.phase != b.phase]
         t, step = self.position.iteration, self.position.step
-        done = sum(start <= step for start in starts)
-        index = (t - 1) * len(starts) + done - 1
         if count < 0 and step and step not in starts:
             count += 1
-        index += count
+        done = sum(start <= step for start in starts)
+        index = (t - 1) * len(starts) + done - 1 + count
         if index < 0:
             return Position()
         t, place = divmod(index, len(starts))
@@ -176,23 +199,19 @@ class Session:
 
     def target_iterations(self, count: int) -> Position:
         """The same step, that many iterations on."""
-        t = self.position.iteration + count
-        if t < 1:
-            return (
-                self.position if self.position.iteration == 1 else Position(1, self.position.step)
-            )
-        return Position(min(t, MOST_ITERATIONS), max(1, self.position.step))
+        t = min(max(1, self.position.iteration + count), MOST_ITERATIONS)
+        if t == self.position.iteration:
+            return self.position
+        place = self._like(self.branch.history, t)
+        return replace(place, step=max(1, place.step))
 
     def toggle(self) -> None:
         """The other optimizer's run at the same position; toggled at once again, the old place."""
         here, back = self.position, self._left
-        symbol, param = (self.step.symbol, self.step.param) if self.step else ("", "")
-        self._name = "other" if self._name == "own" else "own"
+        there = self._like(self.other.history, here.iteration)
         if back is not None and back[1] == here:
             there = back[0]
-        else:
-            numbers = {step.symbol: step.number for step in self.branch.steps}
-            there = replace(here, step=numbers.get(symbol, numbers.get(param, here.step)))
+        self._name = "other" if self._name == "own" else "own"
         self.go(there)
         self._left = (here, there)
 
@@ -202,23 +221,25 @@ class Session:
         the next place where it is written. Raises MoveError where it names none.
         """
         text = text.strip()
-        steps = self.branch.steps
-        if match := re.fullmatch(r"(\d+)(?:\.(\d+))?", text):
+        history = self.branch.history
+        if match := re.fullmatch(r"([0-9]+)(?:\.([0-9]+))?", text):
             t, step = int(match[1]), int(match[2] or 1)
             if not 1 <= t <= MOST_ITERATIONS:
                 raise MoveError(f"{text}: iterations run from 1 to {MOST_ITERATIONS:,}.")
+            steps = history.steps_of(t)
             if not 1 <= step <= len(steps) and (t, step) != (1, 0):
                 raise MoveError(
                     f"{text}: an iteration of this run has steps 1 to {len(steps)}"
                     f" ({t}.1 … {t}.{len(steps)})."
                 )
             return Position(t, step)
-        if match := re.fullmatch(r"(\d+(?:\.\d+)?)%", text):
+        if match := re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)%", text):
             if float(match[1]) > 100:
                 raise MoveError(f"{text}: from 0% to 100% of what has been reached.")
             return self._place(round(float(match[1]) / 100 * self._number(self.reached)))
-        if re.fullmatch(r"[+-]\d+", text):
+        if re.fullmatch(r"[+-][0-9]+", text):
             return self.target_steps(int(text))
+        steps = history.steps_of(self.position.iteration)
         for step_ in (*steps[self.position.step :], *steps[: self.position.step]):
             if step_.symbol == text:
                 later = step_.number > self.position.step

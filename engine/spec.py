@@ -27,6 +27,7 @@ class SpecError(ValueError):
 class LayerSpec:
     """A layer of `units` units with weights W (units, inputs) and biases b (units,) to start
     from; `frozen` names those that are not updated. `b` is None for a layer without biases.
+    Options of the activation that are not given have the defaults of its row.
     """
 
     units: int
@@ -34,6 +35,7 @@ class LayerSpec:
     W: Array
     b: Array | None
     frozen: frozenset[str] = frozenset()
+    activation_options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class Trace:
         self._before, self._after = frozen(before), frozen(after)
         self._work = frozen(program.work)
         self._data = {"x": frozen(program.x), "y": frozen(program.y)}
+        if "N" in self._work_layout:  # what the loss divides by follows from the targets alone
+            self._data["N"] = frozen(self._work_layout.view(program.work, "N"))
         self._compare = other
 
     def value(self, symbol: str, step: int) -> Array | None:
@@ -55,8 +57,6 @@ class Trace:
             return self._data[symbol]
         done = self._writer.get(symbol, len(self.steps) + 1) <= step
         if symbol in self._work_layout:
-            if symbol == "lossn":
-                done = self._writer["loss"] <= step
             return self._work_layout.view(self._work, symbol) if done else None
         if symbol in self._state_layout:
             return self._state_layout.view(self._after if done else self._before, symbol)
@@ -103,10 +103,10 @@ class Trace:
                 found[rule.prefix] = layout.view(self._after, f"other:{rule.prefix}")
             elif rule.prefix != "theta":
                 found[rule.prefix] = np.zeros_like(theta)
-        scalars.set(self.t)
         emit = Emit(theta.dtype)
         emit_rules(emit, [rule for rule in scalars.rules if not rule.slot], found, scalars)
         with np.errstate(all="ignore"):
+            scalars.set(self.t)
             for function, args in emit.calls:
                 function(*args)
         found["theta"] = theta - layout.view(self._before, "theta")

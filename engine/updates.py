@@ -4,33 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from engine import expr as ex
 from engine.emit import Array, Call, Emit
 from engine.expr import Expr, Index
-from engine.layout import Layout
-from engine.optimizers import OPTIMIZERS, Rule
-from engine.spec import OptimizerSpec
+from engine.layout import Layout, Shape
+from engine.optimizers import OPTIMIZERS, Rule, Rules, slot_rules
+from engine.options import Options
+from engine.schedules import scheduled
+from engine.spec import OptimizerSpec, ScheduleSpec
 from engine.steps import Phase, Read, Step
 
 
 def declare_slots(layout: Layout, spec: OptimizerSpec, names: Iterable[str], prefix: str) -> None:
     """Give the optimizer's slots places in the state: each a flat vector over all trained
-    parameters, and by parameter too (m.W1). `prefix` keeps two optimizers apart."""
+    parameters, and by parameter too (m.W1). `prefix` keeps two optimizers apart.
+    """
     shapes = {name: layout.shape(name) for name in names}
-    for slot in OPTIMIZERS[spec.name].slots:
+    for slot in OPTIMIZERS[spec.name].slots(spec.options):
         _declare(layout, f"{prefix}{slot}", shapes)
 
 
-def declare_derived(
-    layout: Layout, spec: OptimizerSpec, shapes: Mapping[str, tuple[int, ...]]
-) -> None:
+def start_slots(layout: Layout, spec: OptimizerSpec, state: Array, prefix: str) -> None:
+    """Make the slots in `state` those of an optimizer that has updated nothing yet."""
+    with np.errstate(over="ignore"):
+        for slot, value in OPTIMIZERS[spec.name].slots(spec.options).items():
+            layout.view(state, f"{prefix}{slot}")[...] = value
+
+
+def declare_derived(layout: Layout, spec: OptimizerSpec, shapes: Mapping[str, Shape]) -> None:
     """Give what the rules compute and do not keep a place among the results."""
-    for rule in OPTIMIZERS[spec.name].rules:
+    for rule in OPTIMIZERS[spec.name].rules(spec.options):
         if not rule.slot and rule.prefix != "theta":
             _declare(layout, rule.prefix, shapes)
 
 
-def _declare(layout: Layout, prefix: str, shapes: Mapping[str, tuple[int, ...]]) -> None:
+def _declare(layout: Layout, prefix: str, shapes: Mapping[str, Shape]) -> None:
     first = layout.size
     for name, shape in shapes.items():
         layout.add(f"{prefix}.{name}", shape)
@@ -38,26 +48,38 @@ def _declare(layout: Layout, prefix: str, shapes: Mapping[str, tuple[int, ...]])
 
 
 class Scalars:
-    """The numbers an update reads, as 0-d arrays that the calls hold."""
+    """The numbers an update reads, as 0-d arrays that the calls hold, and the rules that read
+    them. `varying` says that they differ from one update to the next, and `slots_vary` that
+    those do which the slots depend on.
+    """
 
-    def __init__(self, spec: OptimizerSpec, emit: Emit) -> None:
+    def __init__(
+        self, spec: OptimizerSpec, emit: Emit, schedule: ScheduleSpec | None = None
+    ) -> None:
         self.row = OPTIMIZERS[spec.name]
-        self.options = spec.options
-        names = {**self.row.constants(spec.options), **self._of(1)}
-        self.arrays: dict[str, Array] = {name: emit.const(v) for name, v in names.items()}
-        self.varying = self.row.scalars is not None
+        self.options = self.row.complete(spec.options)
+        self.rules = self.row.rules(self.options)
+        self._schedule = schedule
+        self.arrays: dict[str, Array] = {name: emit.const(v) for name, v in self.at(1).items()}
+        varying = {*self.row.scalars(1, self.options), *(("lr",) if schedule else ())}
+        self.varying = bool(varying)
+        self.slots_vary = any(varying & {*rule.reads} for rule in slot_rules(self.rules))
 
-    def _of(self, t: int) -> dict[str, float]:
-        return self.row.scalars(t, self.options) if self.row.scalars else {}
+    def _options_at(self, t: int) -> Options:
+        if self._schedule is None:
+            return self.options
+        return {**self.options, "lr": scheduled(self._schedule, self.options["lr"], t)}
 
     def set(self, t: int) -> None:
         """Make them those of update t, counted from 1."""
-        for name, value in self._of(t).items():
+        values = self.at(t) if self._schedule else self.row.scalars(t, self.options)
+        for name, value in values.items():
             self.arrays[name][()] = value
 
     def at(self, t: int) -> dict[str, float]:
         """Those of update t, by name."""
-        return {**self.row.constants(self.options), **self._of(t)}
+        options = self._options_at(t)
+        return {**self.row.constants(options), **self.row.scalars(t, options)}
 
 
 def emit_rules(
@@ -72,23 +94,27 @@ def emit_rules(
     return calls
 
 
+def as_they_came(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    """The parameters in the order of their gradients: last layer first, weights before biases."""
+    return {n: shapes[n] for n in sorted(shapes, key=lambda name: (-int(name[1:]), name[0]))}
+
+
 def update_steps(
-    spec: OptimizerSpec,
-    shapes: Mapping[str, tuple[int, ...]],
+    rules: Rules,
+    shapes: Mapping[str, Shape],
     calls: Mapping[str, tuple[Call, ...]],
     number: int,
+    grad: str,
 ) -> list[Step]:
-    """The update's steps, numbered from `number`, last layer first as the gradients came."""
-    steps = []
-    names = sorted(shapes, key=lambda name: (-int(name[1:]), name[0]))
-    rules = OPTIMIZERS[spec.name].rules
-    for name in names:
-        symbols = {"theta": name, "grad": f"d{name}"}
+    """The update's steps, numbered from `number`, in the order of `shapes`. The gradient of W1 is
+    the symbol `grad` + "W1".
+    """
+    steps: list[Step] = []
+    for name, shape in shapes.items():
+        symbols = {"theta": name, "grad": f"{grad}{name}"}
         symbols |= {r.prefix: f"{r.prefix}.{name}" for r in rules if r.prefix != "theta"}
         for rule in rules:
-            steps.append(
-                _step(number + len(steps), rule, name, shapes[name], symbols, calls[rule.prefix])
-            )
+            steps.append(_step(number + len(steps), rule, name, shape, symbols, calls[rule.prefix]))
     return steps
 
 
@@ -96,7 +122,7 @@ def _step(
     number: int,
     rule: Rule,
     param: str,
-    shape: tuple[int, ...],
+    shape: Shape,
     symbols: Mapping[str, str],
     calls: tuple[Call, ...],
 ) -> Step:
@@ -114,7 +140,7 @@ def _step(
         symbol,
         shape,
         f"{rule.title} of {{{param}}}",
-        tuple(symbols[prefix] for prefix in rule.reads) + ((symbol,) if symbol else ()),
+        tuple(symbols[name] for name in rule.reads if name in symbols),
         formula,
         rule.why,
         calls,

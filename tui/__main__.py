@@ -1,21 +1,229 @@
-"""The command: `python -m tui`."""
+"""The command: `python -m tui`. Exit status 0, or 2 for what it cannot do as asked."""
 
 from __future__ import annotations
 
+import argparse
 import os
+import re
+import signal
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
+# One BLAS thread: small matrices gain nothing from more, and replay stays exact. NumPy reads it
+# when it is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-
-def main() -> int:
-    from engine.runfile import load
+if TYPE_CHECKING:
     from engine.session import Session
+    from tui.format import Text
+    from tui.keys import Keymap
+
+DESCRIPTION = "Step through the training of a neural network, one formula at a time."
+SMALLEST_SIZE, LARGEST_SIZE = 1, 1000
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the sentence and exit with 2."""
+        refuse(f"{message[0].lower()}{message[1:].rstrip('.')}; --help lists the options.")
+
+
+def refuse(*sentences: str) -> NoReturn:
+    """Exit with 2 and say why."""
+    for sentence in sentences:
+        print(f"gradstep: {sentence}", file=sys.stderr)
+    sys.exit(2)
+
+
+def parser() -> Parser:
+    """The options."""
+    p = Parser(prog="python -m tui", description=DESCRIPTION, allow_abbrev=False)
+    p.add_argument("run", nargs="?", metavar="RUN", help="a built-in run or a run file (TOML)")
+    out = p.add_mutually_exclusive_group()
+    out.add_argument("--plain", action="store_true", help="print the steps as text")
+    out.add_argument("--json", action="store_true", help="print the steps as JSON, a line each")
+    out.add_argument("--list", action="store_true", help="list the built-in runs")
+    out.add_argument("--check", action="store_true", help="only check the run file")
+    out.add_argument("--template", action="store_true", help="print a commented run file")
+    p.add_argument("--iterations", metavar="N", help="how many iterations to print, or to train")
+    p.add_argument("--last", action="store_true", help="print the last iteration only")
+    p.add_argument("--optimizer", metavar="NAME", help="instead of the run's own: sgd, adam, …")
+    p.add_argument("--goto", metavar="PLACE", help="start at, or print only: 12, 12.6, dW2, …")
+    p.add_argument("--size", metavar="WxH", help="with --plain: the screen at that size, as text")
+    p.add_argument("--digits", metavar="N", help="digits after the point (2 to 12, default 4)")
+    p.add_argument("--ascii", action="store_true", help="ASCII characters only")
+    p.add_argument("--keys", metavar="FILE", help="a TOML file that changes keys")
+    p.add_argument("--version", action="store_true", help="print the version")
+    return p
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; the exit status."""
+    options = parser().parse_args(argv)
+    if options.version:
+        from engine import __version__
+
+        print(f"gradstep {__version__}")
+        return 0
+    interactive = is_terminal() and not (
+        options.plain or options.json or options.list or options.check or options.template
+    )
+    if not interactive and hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end as other tools do under `| head`
+    return run_app(options) if interactive else print_out(options)
+
+
+def is_terminal() -> bool:
+    """Whether there is a terminal that the app can use."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    terminal = all(stream is not None and stream.isatty() for stream in streams)
+    return terminal and os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")
+
+
+def number(option: str, value: str | None, least: int, most: int, default: int) -> int:
+    """The whole number of an option."""
+    if value is None:
+        return default
+    if not re.fullmatch(r"-?[0-9]{1,20}", value) or not least <= int(value) <= most:
+        refuse(f"{option} {value}: a whole number from {least:,} to {most:,} is needed.")
+    return int(value)
+
+
+def open_session(options: argparse.Namespace) -> Session:
+    """The session that the options ask for."""
+    from engine.runfile import DEFAULT, resolve
+    from engine.session import Session, with_named_optimizer
+    from engine.spec import SpecError
+
+    try:
+        spec = resolve(options.run or DEFAULT)
+        if options.optimizer is not None:
+            spec = with_named_optimizer(spec, options.optimizer)
+    except SpecError as error:
+        refuse(*error.problems)
+    return Session(spec)
+
+
+def text_style(options: argparse.Namespace, stream: object) -> Text:
+    """How things are written: in ASCII where the stream has no UTF-8."""
+    from tui.actions import MOST_DIGITS
+    from tui.format import Text
+
+    digits = number("--digits", options.digits, 2, MOST_DIGITS, 4)
+    encoding = str(getattr(stream, "encoding", "") or "").lower().replace("-", "")
+    return Text(digits=digits, ascii=options.ascii or encoding != "utf8")
+
+
+def keymap(options: argparse.Namespace) -> Keymap:
+    """The keys, with the user's changes: those of --keys, else of the configuration file."""
+    from tui.keys import Keymap, KeysError, read_keys
+
+    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    path = Path(options.keys) if options.keys else Path(home) / "gradstep" / "keys.toml"
+    if not options.keys and not path.is_file():
+        return Keymap()
+    try:
+        return read_keys(path)
+    except KeysError as error:
+        refuse(str(error))
+
+
+def run_app(options: argparse.Namespace) -> int:
+    """Start the app."""
+    from engine.session import MoveError
+    from engine.spec import MOST_ITERATIONS
+
+    if options.size or options.last:
+        refuse("--size and --last go with --plain or --json.")
+    session = open_session(options)
+    text, keys = text_style(options, sys.stderr), keymap(options)
+    try:
+        target = session.target(options.goto) if options.goto is not None else None
+    except MoveError as error:
+        refuse(f"--goto {error}")
+    iterations = number("--iterations", options.iterations, 1, MOST_ITERATIONS, 0)
+
     from tui.app import GradstepApp
 
-    app = GradstepApp(Session(load("worked-example")))
+    app = GradstepApp(session, keys, text)
+    if iterations:
+        session.reach(iterations)
+    if target:
+        app.actions.travel(target)
     app.run(mouse=False)
     return app.return_code or 0
+
+
+def print_out(options: argparse.Namespace) -> int:
+    """Print what is asked for."""
+    from engine.session import MoveError
+    from engine.spec import MOST_ITERATIONS
+    from tui import plain
+
+    if options.list:
+        return list_runs()
+    if options.template:
+        from engine.runfile import template
+
+        print(template(), end="")
+        return 0
+    session = open_session(options)
+    text = text_style(options, sys.stdout)
+    if options.check:
+        print(f"{options.run or session.spec.name}: no mistakes.")
+        return 0
+    default = session.spec.iterations
+    last = number("--iterations", options.iterations, 1, MOST_ITERATIONS, default)
+    try:
+        target = session.target(options.goto) if options.goto is not None else None
+    except MoveError as error:
+        refuse(f"--goto {error}")
+    if options.size:
+        return print_screen(options, session, text, target)
+    if target:
+        steps = [(session.branch.history.trace(target.iteration), target.step)]
+        chosen = [(trace, trace.steps[step - 1]) for trace, step in steps if step]
+    else:
+        chosen = plain.positions(session, last if options.last else 1, last)
+    for trace, step in chosen:
+        if options.json:
+            print(plain.record(session, trace, step))
+        else:
+            from engine.session import Position
+
+            print(plain.block(session, Position(trace.t, step.number), text), end="\n\n")
+    return 0
+
+
+def print_screen(
+    options: argparse.Namespace, session: Session, text: Text, target: object
+) -> int:
+    """Print the screen as text."""
+    from engine.session import Position
+    from tui import plain
+    from tui.actions import Actions
+
+    match = re.fullmatch(r"([0-9]{1,4})x([0-9]{1,4})", options.size)
+    sides = [int(side) for side in match.groups()] if match else [0]
+    if not all(SMALLEST_SIZE <= side <= LARGEST_SIZE for side in sides):
+        refuse(f"--size {options.size}: columns x rows is needed, such as 80x24.")
+    if isinstance(target, Position):
+        session.go(target)
+    actions = Actions(session, keymap(options), text)
+    print(plain.screen(actions.frame(), sides[0], sides[1]))
+    return 0
+
+
+def list_runs() -> int:
+    """Print the built-in runs, each with what it teaches."""
+    from engine.runfile import builtin_names, load
+
+    for name in builtin_names():
+        print(f"{name:20}{load(name).teaches}")
+    return 0
 
 
 if __name__ == "__main__":

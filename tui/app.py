@@ -20,7 +20,8 @@ from tui.actions import SPEEDS, Actions
 from tui.arrange import arrange
 from tui.format import Text
 from tui.keys import KEYS, Keymap
-from tui.panes.all import DRAWINGS, FramePane
+from tui.draw import DRAWINGS
+from tui.panes.frame_pane import FramePane
 from tui.panes.paint import PaneScreen
 
 THEMES = ("textual-dark", "textual-light")

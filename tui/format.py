@@ -65,7 +65,9 @@ class Text:
 
     def plain(self, text: str) -> str:
         """`text` as it can be shown: with ASCII forms where that is asked for."""
-        return text.translate(ASCII) if self.ascii else text
+        if not self.ascii or text.isascii():
+            return text
+        return text.translate(ASCII).encode("ascii", "replace").decode()
 
     def name(self, symbol: str) -> str:
         """The mathematical form of a symbol or scalar: δ[2] for delta2, mˆ(W[1]) for mhat.W1."""
@@ -113,21 +115,18 @@ class Text:
         """A number for a column: `digits` after the point, at most `width` characters."""
         x = float(x)
         room = self.width - 1
-        fine = max(1, self.digits - 3)
+        size = abs(x)
         if not math.isfinite(x):
-            text = repr(x)
-        elif x and abs(x) < 10 ** (1 - self.digits) / 2:
-            text = _exponent(x, fine, strip=False)
+            text = repr(size)
         else:
-            text = f"{x:.{self.digits}f}"
-            over = len(text.lstrip("-")) - room
-            if over > 0:
-                whole = len(text.partition(".")[0].lstrip("-"))
-                decimals = max(0, room - whole - 1)
-                text = f"{x:.{decimals}f}" if whole <= room else _exponent(x, fine, strip=False)
-        if signed and not text.startswith("-"):
-            text = f"+{text}"
-        return self._signs(text)
+            text = f"{size:.{self.digits}f}"
+            whole = len(text.partition(".")[0])
+            if whole > room or (size and size < 10 ** (1 - self.digits)):
+                text = _fitting_exponent(size, room)
+            elif len(text) > room:
+                text = f"{size:.{max(0, room - whole - 1)}f}"
+        sign = "-" if math.copysign(1, x) < 0 and x else "+" if signed else ""
+        return self._signs(sign + text)
 
     def short(self, x: float, width: int) -> str:
         """A signed number in at most `width` characters, 5 or more: +.0885, −12.35, +3e−9."""
@@ -139,14 +138,14 @@ class Text:
             written = f"{size:.{decimals}f}"
             if size < 1 and decimals:
                 written = written.removeprefix("0")
-            if len(written) < width and not (size and float(written) == 0):
+            if len(written) < width and (not size or size >= 10 ** (1 - decimals)):
                 return self._signs(sign + written)
-        return self._signs(sign + _exponent(size, 0))
+        return self._signs(sign + _fitting_exponent(size, width - 1))
 
     @property
     def width(self) -> int:
         """The width of a column of numbers: sign, one digit, the point and the decimals."""
-        return self.digits + 3
+        return max(7, self.digits + 3)
 
     def _signs(self, text: str) -> str:
         return text if self.ascii else text.replace("-", "−")
@@ -250,6 +249,15 @@ def _exponent(x: float, digits: int, strip: bool = True) -> str:
     return f"{mantissa}e{int(exponent):+d}"
 
 
+def _fitting_exponent(size: float, room: int) -> str:
+    """As many digits of a positive number as fit, one at least: 7.0e−5."""
+    for decimals in range(max(0, room - 5), 0, -1):
+        text = _exponent(size, decimals, strip=False)
+        if len(text) <= room:
+            return text
+    return _exponent(size, 0)
+
+
 # -- writing arithmetic ----------------------------------------------------------------------------
 
 TERMS = 6
@@ -330,6 +338,7 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
     """
     lines: list[str] = []
     current = ""
+    indent = min(indent, width - 1)
     for word in text.split(" "):
         candidate = f"{current} {word}" if current.strip() else current + word
         if len(candidate) <= width:

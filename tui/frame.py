@@ -181,24 +181,24 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         entries[symbol] = Entry(symbol, array, before, mark)
     symbol, index = _selected(session, step, entries)
     known = t if done >= trace.number("loss") else t - 1
-    own = session.branch
-    compare = own.spec.compare
+    spec = history.spec_of(t)
+    compare, label = spec.compare, session.label(spec.optimizer.name)
     return Frame(
         title=session.spec.title,
-        optimizer=f"{own.label} η {text.number(trace.scalars['lr'])}",
-        label=own.label,
+        optimizer=f"{label} η {text.number(trace.scalars['lr'])}",
+        label=label,
         other_label=session.other_label,
         position=position,
         steps=trace.steps,
         step=step,
         trace=trace,
         entries=entries,
-        updates=_updates(trace, done, own.label, session.label(compare.name) if compare else ""),
+        updates=_updates(trace, done, label, session.label(compare.name) if compare else ""),
         symbol=symbol,
         index=index,
-        losses=Losses(*history.curve.buckets(known)),
+        losses=Losses(*history.losses(known)),
         other_losses=_other_losses(session, t),
-        rule=own.spec.optimizer.name,
+        rule=spec.optimizer.name,
         sizes=session.spec.sizes,
         sample=session.selection.sample % len(entries["x"].array),
         activations=tuple(layer.activation for layer in session.spec.layers),
@@ -252,8 +252,8 @@ def _updates(trace: Trace, done: int, own: str, other: str) -> tuple[Update, ...
 
 def _other_losses(session: Session, t: int) -> Losses | None:
     """The other optimizer's losses, where its run has been looked at."""
-    curve = session.other_curve()
-    return None if curve is None else Losses(*curve.buckets(t))
+    other = session.opened_other
+    return None if other is None else Losses(*other.history.losses(t))
 
 
 def with_chrome(frame: Frame, **chrome: Any) -> Frame:

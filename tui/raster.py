@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 Span = tuple[str, str]
 Line = tuple[Span, ...]
@@ -70,7 +71,7 @@ class Canvas:
     def stroke(
         self, start: tuple[int, int], end: tuple[int, int], role: str = "", *, dashed: bool = False
     ) -> None:
-        """A line between two cells in plain ASCII; dots where dashed, an X where two lines cross."""
+        """A line between two cells in plain ASCII; dots where dashed, an X at a crossing."""
         for x, y, char in _strokes(*start, *end):
             old = self.at(x, y)
             if {old, char} == {"/", "\\"}:
@@ -228,7 +229,7 @@ def _share(phases: Sequence[tuple[str, int]], room: int) -> list[int]:
     for _, count in phases:
         seen += count
         ends.append(seen * max(0, room) // total)
-    cells = [b - a for a, b in zip(ends, ends[1:], strict=False)]
+    cells = [b - a for a, b in pairwise(ends)]
     for i, (_, count) in enumerate(phases):  # no phase with steps is left without a cell
         widest = max(range(len(cells)), key=cells.__getitem__)
         if count and not cells[i] and cells[widest] > 1:

@@ -1,1 +1,25 @@
 """What each pane shows: pure functions of (frame, width, height) that give lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.draw import bars, document, loss, network, optimizer, step, values
+from tui.frame import Frame
+from tui.raster import Line
+
+Draw = Callable[[Frame, int, int], list[Line]]
+
+DRAWINGS: dict[str, Draw] = {
+    "header": bars.header,
+    "network": network.draw,
+    "step": step.draw,
+    "values": values.draw,
+    "optimizer": optimizer.draw,
+    "loss": loss.draw,
+    "timeline": bars.timeline_bar,
+    "footer": bars.footer,
+    "document": document.draw,
+    "notice": document.notice,
+}
+"""By the name of the pane."""

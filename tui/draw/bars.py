@@ -55,7 +55,8 @@ def footer(frame: Frame, width: int, height: int) -> list[Line]:
     spans: list[tuple[str, str]] = [(" ", "")]
     for key, what in frame.keys:
         key, what = frame.text.plain(key), frame.text.plain(what)
-        if length(tuple(spans)) + len(key) + len(what) + 2 > width:
+        if length(tuple(spans)) + len(key) + len(what) + 1 > width:
             break
         spans += [(key, "key"), (f" {what}  ", "")]
+    spans[-1] = (spans[-1][0].rstrip(), "")
     return [tuple(spans)]

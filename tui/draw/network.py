@@ -99,7 +99,7 @@ def _gap(frame: Frame, number: int, sources: list[int], targets: list[int]) -> G
     entry = frame.entries[symbol]
     weights = entry.array[np.ix_(targets, sources)].tolist()
     small = len(sources) * len(targets) <= 16
-    labels = [[text.short(w, 4) for w in row] for row in weights] if small else ()
+    labels = [[text.short(w, 5) for w in row] for row in weights] if small else ()
     marks: set[str] = {entry.mark}
     for other in (f"dW{number}", f"db{number}", f"b{number}", f"m.W{number}", f"v.W{number}"):
         if other in frame.entries:

@@ -118,11 +118,11 @@ def element(frame: Frame, width: int) -> list[Line]:
     mark = text.plain("▸ ")
     if found is None:
         given = "given" if frame.symbol in ("x", "y") else "from before this iteration"
-        return paragraph(f"{mark}{name} = {number}  ({given})", width, "select", 4)
+        return paragraph(f"{mark}{name} = {number}  ({given})", width, "accent", 4)
     step, e = found
     arithmetic = text.in_numbers(e)
     sign = text.relation(e, float(value[frame.index]))
     written = f"{mark}{name} = {arithmetic}"
     if arithmetic != number:
         written += f" {sign} {number}"
-    return paragraph(written, width, "select", 4)
+    return paragraph(written, width, "accent", 4)

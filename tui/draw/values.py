@@ -152,7 +152,7 @@ def _row(frame: Frame, entry: Entry, width: int, label: int = 0) -> Line | None:
             cells.append((text.plain("┆"), "dim"))
         cells.extend(_cell(frame, entry, index))
     room = width - 1 - length(tuple(cells))
-    head = name.ljust(label) if label else name.ljust(room)
+    head = name.ljust(label or min(room, LABEL))
     over = len(head) - room
     if over > 0:  # the first number may begin with blanks to spare
         (change, dim), (number, role) = cells[:2]

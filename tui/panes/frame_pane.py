@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tui.draw import bars, document, loss, network, optimizer, step, values
+from tui.draw import DRAWINGS
 from tui.frame import Frame
 from tui.panes.base import Pane
 from tui.raster import Line
-
-Draw = Callable[[Frame, int, int], list[Line]]
-
-DRAWINGS: dict[str, Draw] = {
-    "header": bars.header,
-    "network": network.draw,
-    "step": step.draw,
-    "values": values.draw,
-    "optimizer": optimizer.draw,
-    "loss": loss.draw,
-    "timeline": bars.timeline_bar,
-    "footer": bars.footer,
-    "document": document.draw,
-    "notice": document.notice,
-}
 
 
 class FramePane(Pane[Frame]):

@@ -1,0 +1,165 @@
+"""What keys do, and the laws of moving about."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.history import History
+from engine.runfile import load
+from tests.tui.keyboard import Keyboard
+
+MOVES = ["right", "left", "f", "F", "t", "T", "g", "G", "o", "h", "j", "k", "l", "tab", "3", "1"]
+
+
+def test_five_steps_lead_to_the_loss_and_the_sixth_to_the_error():
+    keys = Keyboard().press("right right right right right")
+    assert "L = −1·log 0.4372 = 0.8274" in keys.screen()
+    assert keys.place == "sgd 1.5"
+    assert "(−0.5628, 0.5628)" in keys.press("right").screen()
+
+
+def test_forty_steps_on_and_back_show_the_first_screen_again():
+    keys = Keyboard()
+    first = keys.screen()
+    keys.press("right " * 40)
+    assert keys.place == "sgd 3.6"
+    keys.press("left " * 40)
+    assert keys.screen() == first
+
+
+@pytest.mark.parametrize(
+    ("pressed", "place"),
+    [
+        ("right n N", "sgd 1.1"),
+        ("1 2 right", "sgd 1.12"),
+        ("1 0 0 t", "sgd 101.1"),
+        ("f f", "sgd 1.5"),
+        ("f f f right F", "sgd 1.6"),
+        ("f f f F", "sgd 1.5"),
+        ("f f f f f", "sgd 2.1"),
+        ("right t t T", "sgd 2.1"),
+        ("T", "sgd 1.0"),
+        ("left", "sgd 1.0"),
+        ("5 right g", "sgd 1.0"),
+        ("5 right 3 left G", "sgd 1.5"),
+        ("5 G", "sgd 5.1"),
+        ("o", "adam 1.0"),
+        ("5 right o", "adam 1.5"),
+        ("1 4 right o", "adam 1.18"),
+        ("1 4 right o o", "sgd 1.14"),
+        ("o 1 4 right o", "sgd 1.14"),
+        ("o 1 4 right o o", "adam 1.14"),
+    ],
+)
+def test_moves(pressed, place):
+    assert Keyboard().press(pressed).place == place
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("12", "sgd 12.1"),
+        ("12.6", "sgd 12.6"),
+        ("dW2", "sgd 1.7"),
+        ("+20", "sgd 2.3"),
+        ("50%", "sgd 1.0"),
+        ("100%", "sgd 1.0"),
+    ],
+)
+def test_go_to(typed, place):
+    assert Keyboard().type(f":{typed}").press("enter").place == place
+
+
+@pytest.mark.parametrize("typed", ["0", "1.99", "99999999999", "200%", "nonsense", "1.", "-", "١"])
+def test_a_wrong_place_says_what_is_valid_and_stays_open(typed):
+    keys = Keyboard().type(f":{typed}").press("enter")
+    assert keys.actions.prompt == typed
+    assert keys.actions.error
+    assert keys.actions.message
+    assert keys.place == "sgd 1.0"
+    keys.press("backspace " * (len(typed) + 1))
+    assert keys.actions.prompt is None
+
+
+def test_keys_that_mean_nothing_change_nothing():
+    keys = Keyboard()
+    before = keys.screen()
+    assert not keys.actions.press("f12", None)
+    assert not keys.actions.press("ß", "ß")
+    assert keys.screen() == before
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from(MOVES), max_size=40))
+def test_any_wandering_leaves_a_position_as_it_was(moves):
+    keys = Keyboard().press("2 0 right")
+    seen = {}
+    for key in moves:
+        keys.press(key)
+        keys.press("backspace")
+        at = (keys.place, keys.actions.frame().symbol)
+        digest = keys.actions.frame().digest()
+        assert seen.setdefault(at, digest) == digest
+    while keys.place.startswith("adam"):
+        keys.press("o")
+    keys.type(":2.3").press("enter")
+    fresh = Keyboard().type(":2.3").press("enter")
+    assert keys.actions.frame().digest() == fresh.actions.frame().digest()
+
+
+def test_the_arrays_of_a_frame_cannot_be_written_to():
+    frame = Keyboard().press("3 0 right o").actions.frame()
+    arrays = [entry.array for entry in frame.entries.values()]
+    arrays += [entry.previous for entry in frame.entries.values() if entry.previous is not None]
+    for array in arrays:
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+
+
+def test_replay_from_checkpoints_equals_the_original_bit_for_bit():
+    spec = load("worked-example")
+    there, again = History(spec), History(spec)
+    last = 2 * there.every + 37
+    straight = [there.trace(t).known("W1", 99).tobytes() for t in range(1, last + 1)]
+    again.extend(last)
+    for t in (last, 1, there.every, there.every + 1, 2 * there.every, 40, last - 1):
+        assert again.trace(t).known("W1", 99).tobytes() == straight[t - 1]
+
+
+def test_a_far_place_is_trained_to_beside_the_screen():
+    keys = Keyboard().type(":400000").press("enter")
+    journey = keys.actions.journey
+    assert journey is not None
+    assert keys.place == "sgd 1.0"
+    assert "training" in keys.screen()
+    history = keys.session.branch.history
+    assert not history.extend(journey.target.iteration, lambda: history.frontier > 1000)
+    keys.actions.arrive(reached=False)
+    assert keys.place == "sgd 1.0"
+    assert "Stopped" in keys.screen()
+
+
+def test_selection_moves_through_elements_and_symbols_and_is_explained():
+    keys = Keyboard().press("7 right")
+    assert "∂L/∂W[2]₁₁" in keys.screen()
+    assert "∂L/∂W[2]₁₂ = −0.5628·0.8005" in keys.press("l").screen()
+    assert "∂L/∂W[2]₂₂" in keys.press("h h").screen()
+    explained = keys.press("enter").screen()
+    assert "What it does next" in explained
+    assert "step 14" in explained
+    assert "explain" not in keys.press("q").screen()
+
+
+def test_digits_can_be_had():
+    keys = Keyboard().press("5 right d d")
+    assert "0.827359" in keys.screen()
+    assert "0.8274" in keys.press("D D").screen()
+
+
+def test_play_goes_on_until_any_other_key():
+    keys = Keyboard().press("space")
+    assert keys.actions.playing
+    keys.actions.tick()
+    keys.actions.tick()
+    assert keys.place == "sgd 1.2"
+    assert not keys.press("space").actions.playing

@@ -1,0 +1,44 @@
+"""Which panes are shown where."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.arrange import PANES, arrange
+
+VIEWS = ["main", "zoom", "help", "explain"]
+
+
+@given(st.integers(1, 300), st.integers(1, 120), st.sampled_from(VIEWS), st.sampled_from(PANES))
+def test_panes_lie_within_the_screen_and_do_not_overlap(width, height, view, pane):
+    taken = set()
+    for x, y, w, h in arrange(width, height, view, pane).values():
+        assert w > 0
+        assert h > 0
+        cells = {(x + i, y + j) for i in range(w) for j in range(h)}
+        assert not cells & taken
+        assert 0 <= x <= width - w
+        assert 0 <= y <= height - h
+        taken |= cells
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        ((80, 24), {"network", "step", "values", "optimizer"}),
+        ((200, 60), {"network", "step", "values", "optimizer", "loss"}),
+        ((100, 18), {"values", "step"}),
+        ((60, 26), {"values", "step"}),
+        ((40, 12), {"step"}),
+        ((39, 12), {"notice"}),
+        ((1, 1), {"notice"}),
+    ],
+)
+def test_panes_give_way_as_the_screen_shrinks(size, shown):
+    assert set(arrange(*size, "main", "step")) - {"header", "timeline", "footer"} == shown
+
+
+@given(st.integers(40, 300), st.integers(12, 120), st.sampled_from(PANES))
+def test_the_active_pane_is_always_shown(width, height, pane):
+    assert pane in arrange(width, height, "main", pane)
+    assert pane in arrange(width, height, "zoom", pane)
