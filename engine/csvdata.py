@@ -107,7 +107,7 @@ class _Reader:
             features = [self._column(each, "features") for each in spec.features]
         if -1 not in (*target, *features):
             for place in sorted({i for i in features if i in target or features.count(i) > 1}):
-                self.problems.say(f"{self._named(place)} is taken twice, by target and features")
+                self.problems.say(f"{self._named(place)} is taken twice")
             if not features:
                 self.problems.say("has no column left for the features beside the target")
         self.problems.stop()

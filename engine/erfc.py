@@ -59,7 +59,8 @@ def _gauss(y: Array) -> Array:
 def _tail(y: Array) -> Array:
     square = 1 / (y * y)
     series = square * _ratio(square, _P, _Q)
-    return _gauss(y) * (1 / np.sqrt(np.pi) - series) / y
+    found: Array = _gauss(y) * (1 / math.sqrt(math.pi) - series) / y
+    return found
 
 
 def erfc(x: Array, out: Array) -> None:

@@ -63,13 +63,13 @@ INITS: dict[str, Init] = {
     for row in (
         Init(
             "torch_linear",
-            "W and b uniform in ±1/√inputs, as PyTorch's Linear",
+            "W and b uniform, up to 1/√inputs either way, as PyTorch's Linear",
             _uniform(lambda _units, inputs: 1 / math.sqrt(inputs)),
             _torch_biases,
         ),
         Init(
             "xavier_uniform",
-            "W uniform in ±√(6/(inputs + units)), b 0",
+            "W uniform, up to √(6/(inputs + units)) either way, b 0",
             _uniform(lambda units, inputs: math.sqrt(6 / (inputs + units))),
         ),
         Init(
@@ -79,7 +79,7 @@ INITS: dict[str, Init] = {
         ),
         Init(
             "kaiming_uniform",
-            "W uniform in ±√(6/inputs), b 0",
+            "W uniform, up to √(6/inputs) either way, b 0",
             _uniform(lambda _units, inputs: math.sqrt(6 / inputs)),
         ),
         Init(

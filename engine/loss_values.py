@@ -77,7 +77,7 @@ def weight_of_target(row: Row, weight: Sequence[float]) -> Expr:
 
 def binary_entropy(row: Row, pos_weight: Sequence[float] = (1.0,)) -> Expr:
     """−Σ p·y·log ŷ + (1 − y)·log(1 − ŷ), or the same by z for what is nearly sure"""
-    weights = pos_weight if len(pos_weight) > 1 else pos_weight * len(row.y)
+    weights = list(pos_weight) if len(pos_weight) > 1 else [pos_weight[0]] * len(row.y)
     return ex.add(
         *(
             _binary_by_share(yhat, y, p)

@@ -124,6 +124,7 @@ def _adapted_cross_entropy(row: Loss, given: Options, y: Array) -> Loss:
         formula=f"−Σ {t} ⊙ log {{yhat}}",
         grad_formula=f"{{yhat}}·Σ {t} − {t}" if weight or whole else f"{{yhat}} − {t}",
         why=why,
+        grad_why="The shares that were given, less the shares that were wanted.",
         forward=partial(calls.mixed_entropy, **given),
         backward=calls.mixed_entropy_grad,
         sample_value=partial(values.cross_entropy, **given),

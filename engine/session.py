@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from engine.branches import line, other_optimizer
 from engine.history import History
 from engine.optimizers import OPTIMIZERS
 from engine.spec import MOST_ITERATIONS, OptimizerSpec, RunSpec, SpecError
@@ -57,15 +58,6 @@ class Branch:
         return self.history.spec_of(t).optimizer.name
 
 
-def other_optimizer(spec: RunSpec) -> OptimizerSpec:
-    """What the toggle shows where the run names nothing to compare with: Adam against SGD, and
-    SGD against everything else, at the same learning rate.
-    """
-    name = "adam" if spec.optimizer.name == "sgd" else "sgd"
-    options = dict(OPTIMIZERS[name].options)
-    return OptimizerSpec(name, options | {"lr": spec.optimizer.options["lr"]})
-
-
 def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
     """The run under the optimizer of that name: the one it compares with, where that is the one,
     else one with its default options and the run's learning rate. Raises SpecError where there
@@ -90,8 +82,10 @@ class Session:
 
     def __init__(self, spec: RunSpec) -> None:
         self.spec = spec
-        compared = spec.compare or other_optimizer(spec)
-        swapped = spec.with_optimizer(compared, spec.optimizer if spec.compare else None)
+        compared = other_optimizer(spec)
+        swapped = replace(
+            spec.with_optimizer(compared, spec.optimizer if spec.compare else None), switches=()
+        )
         self._specs = {"own": spec, "other": swapped}
         self._branches: dict[str, Branch] = {}
         self._name = "own"
@@ -115,7 +109,7 @@ class Session:
     def _branch(self, name: str) -> Branch:
         if name not in self._branches:
             spec = self._specs[name]
-            self._branches[name] = Branch(spec.optimizer.name, spec, History(spec))
+            self._branches[name] = Branch(spec.optimizer.name, spec, line(spec))
         return self._branches[name]
 
     @property

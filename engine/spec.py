@@ -49,10 +49,13 @@ class LossSpec:
 
 @dataclass(frozen=True)
 class OptimizerSpec:
-    """An optimizer of the table with all its options, by PyTorch's names."""
+    """An optimizer of the table with all its options, by PyTorch's names. Its updates, and its
+    t, count from the iteration after `since`.
+    """
 
     name: str
     options: Mapping[str, Any]
+    since: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.activations import ACTIVATIONS
-from engine.check import FLAG, Arrays, Check, Problems, Table, choice, text, whole
+from engine.check import FLAG, Arrays, Check, Problems, Table, choice, printable, text, whole
 from engine.clipping import CLIPS
 from engine.datatable import MOST_NUMBERS, Wanted, read_data
 from engine.inits import INITS, initial
@@ -53,7 +53,7 @@ def run_spec(values: Mapping[str, Any], file: str, folder: Path) -> RunSpec:
     """
     problems = Problems(file)
     top = Table(values, "", problems)
-    name = top.take("name", text(60), Path(file).stem or "run")
+    name = top.take("name", text(60), printable(Path(file).stem[:60]) or "run")
     title = top.take("title", text(60), name)
     teaches = top.take("teaches", text(200), "")
     seed = top.take("seed", whole(0, MOST_SEED), 0)

@@ -60,7 +60,9 @@ class Scalars:
         self.options = self.row.complete(spec.options)
         self.rules = self.row.rules(self.options)
         self._schedule = schedule
-        self.arrays: dict[str, Array] = {name: emit.const(v) for name, v in self.at(1).items()}
+        self._since = spec.since
+        first = self.at(spec.since + 1)
+        self.arrays: dict[str, Array] = {name: emit.const(v) for name, v in first.items()}
         varying = {*self.row.scalars(1, self.options), *(("lr",) if schedule else ())}
         self.varying = bool(varying)
         self.slots_vary = any(varying & {*rule.reads} for rule in slot_rules(self.rules))
@@ -71,15 +73,16 @@ class Scalars:
         return {**self.options, "lr": scheduled(self._schedule, self.options["lr"], t)}
 
     def set(self, t: int) -> None:
-        """Make them those of update t, counted from 1."""
-        values = self.at(t) if self._schedule else self.row.scalars(t, self.options)
+        """Make them those of iteration t."""
+        values = self.at(t) if self._schedule else self.row.scalars(t - self._since, self.options)
         for name, value in values.items():
             self.arrays[name][()] = value
 
     def at(self, t: int) -> dict[str, float]:
-        """Those of update t, by name."""
-        options = self._options_at(t)
-        return {**self.row.constants(options), **self.row.scalars(t, options)}
+        """Those of iteration t, by name."""
+        update = t - self._since
+        options = self._options_at(update)
+        return {**self.row.constants(options), **self.row.scalars(update, options)}
 
 
 def emit_rules(

@@ -198,9 +198,7 @@ def print_out(options: argparse.Namespace) -> int:
     return 0
 
 
-def print_screen(
-    options: argparse.Namespace, session: Session, text: Text, target: object
-) -> int:
+def print_screen(options: argparse.Namespace, session: Session, text: Text, target: object) -> int:
     """Print the screen as text."""
     from engine.session import Position
     from tui import plain

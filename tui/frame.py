@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.expr import Expr, Index
+from engine.optimizers import OPTIMIZERS
 from engine.session import Position, Session
 from engine.steps import Step
 from engine.trace import Trace
@@ -72,6 +73,7 @@ class Frame:
     losses: Losses
     other_losses: Losses | None
     rule: str
+    keeps_state: bool
     sizes: tuple[int, ...]
     sample: int
     activations: tuple[str, ...]
@@ -199,6 +201,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         losses=Losses(*history.losses(known)),
         other_losses=_other_losses(session, t),
         rule=spec.optimizer.name,
+        keeps_state=bool(OPTIMIZERS[spec.optimizer.name].slots(spec.optimizer.options)),
         sizes=session.spec.sizes,
         sample=session.selection.sample % len(entries["x"].array),
         activations=tuple(layer.activation for layer in session.spec.layers),

@@ -88,7 +88,7 @@ def magnitude(e: Expr) -> float:
         case "log":
             return max(abs(e.value), parts[0] / abs(e.args[0].value))
         case "pow":
-            return parts[0] ** e.args[1].value
+            return float(parts[0] ** e.args[1].value)
         case _:
             return abs(e.value)
 

@@ -148,7 +148,7 @@ def test_what_is_no_such_table_is_refused_with_a_sentence(tmp_path, content, tar
 
 def test_features_that_are_taken_twice(tmp_path):
     found = problems(tmp_path, FLOWERS, features=("length", "species"))
-    assert found == ('data.csv: column "species" is taken twice, by target and features.',)
+    assert found == ('data.csv: column "species" is taken twice.',)
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfea,b", b"a,b\n\xe9,1"])

@@ -20,8 +20,8 @@ NORMAL = {
 VALUES = {name: {"value": 0.25} if name == "constant" else {} for name in INITS}
 
 
-def rng(seed=3):
-    return np.random.default_rng(seed)
+def rng() -> np.random.Generator:
+    return np.random.default_rng(3)
 
 
 @pytest.mark.parametrize("name", INITS)

@@ -111,7 +111,9 @@ def test_a_long_sum_is_abridged_and_still_adds_up():
     shown = TEXT.in_numbers(e)
     assert "[780 terms: " in shown
     rest = float(re.search(r"terms: ([^\]]+)\]", shown)[1].replace("−", "-"))
-    assert rest + sum(t.value for t in (*terms[:2], *terms[-2:])) == pytest.approx(e.value, rel=1e-5)
+    assert rest + sum(t.value for t in (*terms[:2], *terms[-2:])) == pytest.approx(
+        e.value, rel=1e-5
+    )
 
 
 def evaluated(shown: str) -> float:

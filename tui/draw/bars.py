@@ -21,6 +21,8 @@ def header(frame: Frame, width: int, height: int) -> list[Line]:
     )
     right: Line = ((text.plain(f"{place} · "), ""), (f"{phase} ", "accent"))
     if length(left) + length(right) > width:
+        left = ((text.plain(f" {frame.title} · "), ""), (frame.optimizer, "own"))
+    if length(left) + length(right) > width:
         left = ((" ", ""), (frame.optimizer, "own"))
     if length(left) + length(right) > width:
         short = f"{position.iteration}.{position.step}/{len(frame.steps)} "

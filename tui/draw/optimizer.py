@@ -38,7 +38,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     everything = [line for update in rest for line in _block(frame, update, width)]
     if len(full) + len(everything) <= room:
         return [*head, *full, *everything]
-    if len(full) + len(compact) <= room or OPTIMIZERS[frame.rule].slots:
+    if len(full) + len(compact) <= room or frame.keeps_state:
         return [*head, *full, *compact][:height]
     return [*head, *_changes(frame, first, width), *compact][:height]
 

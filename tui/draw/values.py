@@ -27,9 +27,9 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     if len(lines) > room > 0:
         start = min(max(0, focus - room // 2), len(lines) - room)
     samples = frame.batch
-    name = "values" if samples == 1 else f"values · sample {frame.sample + 1} of {samples}"
+    name = "values" if samples == 1 else f"values · sample {frame.sample + 1}/{samples}"
     if len(lines) > room:
-        name += f" · rows {start + 1}–{start + room} of {len(lines)}"
+        name += f" · rows {start + 1}–{start + room}/{len(lines)}"
     return [title(frame, "values", width, name), *lines[start : start + room]]
 
 

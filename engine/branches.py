@@ -1,0 +1,97 @@
+"""Branches of history: another line from some iteration on, sharing everything before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.emit import Array
+from engine.expr import Index
+from engine.history import History, Start
+from engine.network import weights
+from engine.optimizers import OPTIMIZERS
+from engine.program import OTHER, starting_state, state_layout
+from engine.spec import OptimizerSpec, RunSpec
+
+Edits = Mapping[tuple[str, Index], float]
+"""New values of single elements of parameters."""
+
+
+def other_optimizer(spec: RunSpec) -> OptimizerSpec:
+    """What a run is compared with: what it names, else Adam against SGD, and SGD against
+    everything else, at the same learning rate.
+    """
+    if spec.compare:
+        return spec.compare
+    name = "adam" if spec.optimizer.name == "sgd" else "sgd"
+    options = dict(OPTIMIZERS[name].options)
+    return OptimizerSpec(name, options | {"lr": spec.optimizer.options["lr"]})
+
+
+def carried(parent: RunSpec, child: RunSpec, edits: Edits) -> Start:
+    """How a branch's state is made of its parent's: the parameters, edited, and the slots of
+    every optimizer that both know under the same start; other slots begin anew.
+    """
+    old, new = state_layout(parent), state_layout(child)
+
+    def start(state: Array) -> Array:
+        made = starting_state(child)
+        for name in weights(child):
+            new.view(made, name)[...] = old.view(state, name)
+        for prefix, optimizer in (("", child.optimizer), (OTHER, child.compare)):
+            source = _slots_of(parent, optimizer)
+            if optimizer is None or source is None:
+                continue
+            for slot in OPTIMIZERS[optimizer.name].slots(optimizer.options):
+                if f"{source}{slot}" in old:
+                    new.view(made, f"{prefix}{slot}")[...] = old.view(state, f"{source}{slot}")
+        for (name, index), value in edits.items():
+            new.view(made, name)[index] = value
+        return made
+
+    return start
+
+
+def _slots_of(spec: RunSpec, optimizer: OptimizerSpec | None) -> str | None:
+    """Under which prefix a run's state has the slots of an optimizer; None where it has not."""
+    for prefix, known in (("", spec.optimizer), (OTHER, spec.compare)):
+        if known and optimizer and (known.name, known.since) == (optimizer.name, optimizer.since):
+            return prefix
+    return None
+
+
+def branch(parent: History, origin: int, spec: RunSpec, edits: Edits | None = None) -> History:
+    """The line of history that leaves `parent` after iteration `origin` and goes on by `spec`."""
+    owner = parent.owner(origin + 1)
+    start = carried(owner.spec, spec, edits or {})
+    return History(spec, parent.budget, owner, origin, start)
+
+
+def switched(parent: History, origin: int, optimizer: OptimizerSpec, fresh: bool) -> History:
+    """The branch on which another optimizer takes over after iteration `origin`: with fresh
+    state, its t counted from there, as PyTorch would; or with the state that it would have had
+    from the same gradients. The one it takes over from is compared with.
+    """
+    own = parent.spec_of(origin + 1)
+    if fresh:
+        optimizer = replace(optimizer, since=origin)
+    elif own.compare != optimizer:
+        # The parent has not kept this one's slots: train it again, keeping them.
+        parent = _again(parent.owner(origin + 1), replace(own, compare=optimizer))
+    return branch(parent, origin, own.with_optimizer(optimizer, own.optimizer))
+
+
+def _again(history: History, spec: RunSpec) -> History:
+    """The same line under a spec that differs only in what it compares with."""
+    if history.parent is None:
+        return History(spec, history.budget)
+    start = carried(history.parent.spec, spec, {})
+    return History(spec, history.budget, history.parent, history.origin, start)
+
+
+def line(spec: RunSpec) -> History:
+    """The history of a run with all its switches."""
+    history = History(replace(spec, switches=()))
+    for switch in spec.switches:
+        history = switched(history, switch.at - 1, switch.optimizer, fresh=True)
+    return history
