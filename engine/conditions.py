@@ -52,9 +52,9 @@ class Condition(ABC):
     """What holds in an iteration or does not. Equal conditions have equal texts."""
 
     @property
-    @abstractmethod
     def parts(self) -> tuple[Condition, ...]:
-        """The conditions that this one joins."""
+        """The conditions that this one is made of."""
+        return ()
 
     @property
     def own(self) -> tuple[Quantity, ...]:
@@ -80,11 +80,15 @@ class Condition(ABC):
         return any(part.looks_back for part in self.parts)
 
     @abstractmethod
+    def _hits(self, values: Values, before: Values) -> Hits:
+        """See `hits`."""
+
     def hits(self, values: Values, before: Values | None = None) -> Hits:
         """In which of n iterations it holds, shape (n,). `before` has the quantities one iteration
         before the first, without the leading axis; what it lacks is unknown. Comparisons with
         nan and with what is unknown are false, = and != too.
         """
+        return self._hits(values, before or {})
 
 
 def _nested(part: Condition) -> str:
@@ -100,17 +104,11 @@ class Compare(Condition):
     right: Quantity | float
 
     @property
-    def parts(self) -> tuple[Condition, ...]:
-        """None."""
-        return ()
-
-    @property
     def own(self) -> tuple[Quantity, ...]:
         """Those of the two sides that are no numbers."""
         return tuple(side for side in (self.left, self.right) if isinstance(side, Quantity))
 
-    def hits(self, values: Values, before: Values | None = None) -> Hits:
-        """Where the comparison is true; see `Condition.hits`."""
+    def _hits(self, values: Values, before: Values) -> Hits:  # noqa: ARG002
         a, b = (values[s] if isinstance(s, Quantity) else s for s in (self.left, self.right))
         found = RELATIONS[self.relation](a, b)
         if self.relation == "!=":
@@ -148,11 +146,6 @@ class Move(Condition):
     by: float = 0.0
 
     @property
-    def parts(self) -> tuple[Condition, ...]:
-        """None."""
-        return ()
-
-    @property
     def own(self) -> tuple[Quantity, ...]:
         """The one quantity."""
         return (self.quantity,)
@@ -162,12 +155,11 @@ class Move(Condition):
         """Always."""
         return True
 
-    def hits(self, values: Values, before: Values | None = None) -> Hits:
-        """Where the quantity moves so; see `Condition.hits`."""
+    def _hits(self, values: Values, before: Values) -> Hits:
         now = values[self.quantity]
         then = np.full(now.shape, np.nan)
         then[1:] = now[:-1]
-        if len(now) and before is not None and self.quantity in before:
+        if len(now) and self.quantity in before:
             then[0] = before[self.quantity]
         with np.errstate(all="ignore"):
             found = MOVES[self.verb](now, then, self.by)
@@ -197,17 +189,11 @@ class Finite(Condition):
     """Every value of the iteration is finite."""
 
     @property
-    def parts(self) -> tuple[Condition, ...]:
-        """None."""
-        return ()
-
-    @property
     def own(self) -> tuple[Quantity, ...]:
         """The quantity "finite"."""
         return (Quantity(FINITE),)
 
-    def hits(self, values: Values, before: Values | None = None) -> Hits:
-        """Where all is finite; see `Condition.hits`."""
+    def _hits(self, values: Values, before: Values) -> Hits:  # noqa: ARG002
         return np.asarray(values[Quantity(FINITE)] == 1, bool)
 
     def __str__(self) -> str:
@@ -225,8 +211,7 @@ class Not(Condition):
         """The one part."""
         return (self.part,)
 
-    def hits(self, values: Values, before: Values | None = None) -> Hits:
-        """Where the part does not hold; see `Condition.hits`."""
+    def _hits(self, values: Values, before: Values) -> Hits:
         return ~self.part.hits(values, before)
 
     def __str__(self) -> str:
@@ -245,8 +230,7 @@ class Joined(Condition):
         """What is joined."""
         return self.joined
 
-    def hits(self, values: Values, before: Values | None = None) -> Hits:
-        """Where all or any of the parts hold; see `Condition.hits`."""
+    def _hits(self, values: Values, before: Values) -> Hits:
         rows = np.stack([part.hits(values, before) for part in self.joined])
         return np.asarray(rows.all(axis=0) if self.word == "and" else rows.any(axis=0), bool)
 
@@ -255,9 +239,8 @@ class Joined(Condition):
 
     def _operands(self) -> Iterator[str]:
         for part in self.joined:
-            looser = isinstance(part, Joined) and (part.word == "or" or self.word == "and")
-            nested = looser or (isinstance(part, Joined) and part.word == self.word)
-            yield f"({part})" if nested else str(part)
+            bare = not isinstance(part, Joined) or (part.word, self.word) == ("and", "or")
+            yield str(part) if bare else f"({part})"
 
 
 def any_of(*conditions: Condition) -> Condition:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.check import FLAG, MOST_ALIKE, Arrays, Check, Table, choice, shown, text, whole
+from engine.arrays import Arrays
+from engine.check import FLAG, MOST_ALIKE, Check, Table, choice, shown, text, whole
 from engine.csvdata import Column, CsvSpec, read_csv
 from engine.data import Source, one_hot, standardized
 from engine.datasets import DATASETS
@@ -91,7 +92,9 @@ def _inline(table: Table, wanted: Wanted) -> Source | None:
 
 def _same_count(table: Table, key: str, found: Any, x: Any) -> None:
     if found is not None and x is not None and len(found) != len(x):
-        table.wrong(key, f"has {len(found)} samples, and must have as many as x, {len(x)}")
+        table.wrong(
+            key, f"has {_counted(len(found), 'sample')}, and must have as many as x, {len(x)}"
+        )
 
 
 def _labels(table: Table, wanted: Wanted) -> Any:

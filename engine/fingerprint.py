@@ -8,6 +8,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ def fingerprint() -> str:
     """NumPy, BLAS, platform and C library, the instructions NumPy uses, and a hash of small
     results: sums, products and functions whose last bits depend on all of these. Takes 1 ms.
     """
-    config = np.show_config(mode="dicts") or {}
+    config: dict[str, Any] = np.show_config(mode="dicts")  # type: ignore[assignment]
     blas = config.get("Build Dependencies", {}).get("blas", {})
     instructions = config.get("SIMD Extensions", {})
     parts = (
@@ -70,9 +71,6 @@ def _results(dtype: np.dtype[np.floating]) -> Iterator[Array]:
     yield np.dot(right.T, left.T)
     yield np.sum(left, axis=0)
     wide = 8 * values[: LENGTHS[-1]]
-    for function in (np.tanh, np.exp, np.expm1, np.sin, np.cos):
-        yield function(wide)
     positive = np.abs(wide) + wide.dtype.type(0.01)
-    for function in (np.log, np.log1p):
-        yield function(positive)
-    yield np.power(positive, wide)
+    yield from (np.tanh(wide), np.exp(wide), np.expm1(wide), np.sin(wide), np.cos(wide))
+    yield from (np.log(positive), np.log1p(positive), np.power(positive, wide))

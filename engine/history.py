@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.curve import Curve
+from engine.data import Rows
 from engine.emit import Array
 from engine.program import Program, Trainer, starting_state
 from engine.spec import MOST_ITERATIONS, RunSpec
@@ -104,6 +105,10 @@ class History:
         """The steps of iteration t."""
         return self.owner(t).steps
 
+    def rows(self, t: int) -> Rows:
+        """The samples of the data that iteration t trains on."""
+        return self._reader.batches.rows(t)
+
     def count(self, t: int) -> int:
         """How many steps the iterations 1 to t have together."""
         if self.parent and t <= self.origin:
@@ -195,7 +200,7 @@ class History:
         """
         if not 0 <= t <= self.frontier:
             raise ValueError(f"iteration {t} is not within 0 … {self.frontier}")
-        if self.parent and t < self.origin:
+        if self.parent and t <= self.origin - 1:
             return self.parent.state(t)
         self._begin()
         segment, row = divmod(t - self.origin, self.every)

@@ -1,31 +1,23 @@
-"""The session: where the reader stands and on which branch. The only mutable object."""
+"""The session: branches, and where the reader stands among them. The only mutable object."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from typing import Any
 
+from engine import targets
 from engine.branches import line, other_optimizer
-from engine.history import History
+from engine.expr import Index
 from engine.optimizers import OPTIMIZERS
-from engine.spec import MOST_ITERATIONS, OptimizerSpec, RunSpec, SpecError
-from engine.steps import Step
+from engine.spec import OptimizerSpec, RunSpec, SpecError
+from engine.steps import Phase, Step
+from engine.targets import MoveError, Position
 from engine.trace import Trace
+from engine.tree import OTHER, OWN, Branch, Cause, EditError, grown, switch_cause, valid_value
 
+__all__ = ["EditError", "MoveError", "Position", "Selection", "Session", "with_named_optimizer"]
 
-class MoveError(ValueError):
-    """A place that cannot be gone to: what is wrong, and what is valid."""
-
-
-@dataclass(frozen=True, order=True)
-class Position:
-    """Where the reader stands: `iteration` from 1, `step` from 1; step 0, before anything is
-    computed, only in iteration 1.
-    """
-
-    iteration: int = 1
-    step: int = 0
+MOST_VISITED = 1000
 
 
 @dataclass(frozen=True)
@@ -40,22 +32,8 @@ class Selection:
     sample: int = 0
 
 
-@dataclass(frozen=True, eq=False)
-class Branch:
-    """A line of history, named after its optimizer."""
-
-    name: str
-    spec: RunSpec
-    history: History
-
-    @property
-    def label(self) -> str:
-        """The optimizer as people write it."""
-        return OPTIMIZERS[self.spec.optimizer.name].label
-
-    def optimizer(self, t: int) -> str:
-        """The name of the optimizer that updates in iteration t."""
-        return self.history.spec_of(t).optimizer.name
+Place = tuple[int, Position]
+"""A branch and a position on it."""
 
 
 def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
@@ -69,63 +47,48 @@ def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
     if name == own.name:
         return spec
     if compare and compare.name == name:
-        return spec.with_optimizer(compare, own)
-    options = dict(OPTIMIZERS[name].options) | {"lr": own.options["lr"]}
-    return spec.with_optimizer(OptimizerSpec(name, options), own)
+        return replace(spec.with_optimizer(compare, own), switches=())
+    options = {**OPTIMIZERS[name].options, "lr": own.options["lr"]}
+    return replace(spec.with_optimizer(OptimizerSpec(name, options), own), switches=())
 
 
 class Session:
-    """A reader's session with a run: the branches, the position, the selected element.
-
-    The `target_` methods say where a move leads, and `go` goes there.
+    """A reader's session with a run: the tree of branches, the position, the selected element,
+    the marks, and the places visited.
     """
 
     def __init__(self, spec: RunSpec) -> None:
         self.spec = spec
-        compared = other_optimizer(spec)
-        swapped = replace(
-            spec.with_optimizer(compared, spec.optimizer if spec.compare else None), switches=()
-        )
-        self._specs = {"own": spec, "other": swapped}
-        self._branches: dict[str, Branch] = {}
-        self._name = "own"
+        other = other_optimizer(spec)
+        swapped = spec.with_optimizer(other, spec.optimizer if spec.compare else None)
+        swapped = replace(swapped, switches=())
+        self.branches: dict[int, Branch] = {
+            OWN: Branch(OWN, spec.optimizer.name, "the run", spec, None, OTHER, lambda: line(spec)),
+            OTHER: Branch(
+                OTHER, other.name, "the other optimizer", swapped, None, OWN, lambda: line(swapped)
+            ),
+        }
+        self.current = OWN
         self.position = Position()
         self.selection = Selection()
-        self._reached = {"own": Position(), "other": Position()}
-        self._left: tuple[Position, Position] | None = None
+        self.marks: dict[str, Place] = {}
+        self.deleted: list[Branch] = []
+        self._reached: dict[int, Position] = {}
+        self._toggled: tuple[Place, Place] | None = None
+        self._visited: list[Place] = [(OWN, Position())]
+        self._at = 0
 
     # -- where we are --------------------------------------------------------------------------
 
     @property
     def branch(self) -> Branch:
         """The branch the reader stands on."""
-        return self._branch(self._name)
+        return self.branches[self.current]
 
     @property
     def other(self) -> Branch:
-        """The other optimizer's run."""
-        return self._branch("other" if self._name == "own" else "own")
-
-    def _branch(self, name: str) -> Branch:
-        if name not in self._branches:
-            spec = self._specs[name]
-            self._branches[name] = Branch(spec.optimizer.name, spec, line(spec))
-        return self._branches[name]
-
-    @property
-    def opened_other(self) -> Branch | None:
-        """The other optimizer's run, where it has been looked at."""
-        return self._branches.get("other" if self._name == "own" else "own")
-
-    @property
-    def other_label(self) -> str:
-        """The name of the other optimizer, without opening its run."""
-        return self.label(self._specs["other" if self._name == "own" else "own"].optimizer.name)
-
-    @staticmethod
-    def label(optimizer: str) -> str:
-        """An optimizer's name as people write it."""
-        return OPTIMIZERS[optimizer].label
+        """The branch that it is toggled with."""
+        return self.branches.get(self.branch.partner, self.branches[OWN])
 
     @property
     def trace(self) -> Trace:
@@ -135,111 +98,182 @@ class Session:
     @property
     def step(self) -> Step | None:
         """The current step; None before the first."""
-        return self.trace.steps[self.position.step - 1] if self.position.step else None
+        return targets.current_step(self.branch.history, self.position)
 
     @property
     def reached(self) -> Position:
         """The last position gone to on this branch."""
-        return self._reached[self._name]
+        return self._reached.get(self.current, Position())
 
     def reach(self, iterations: int) -> None:
         """Count the end of that iteration as reached."""
         end = Position(iterations, len(self.branch.history.steps_of(iterations)))
-        self._reached[self._name] = max(self.reached, end)
+        self._reached[self.current] = max(self.reached, end)
 
     # -- moves ---------------------------------------------------------------------------------
 
-    def go(self, position: Position) -> None:
-        """Stand at a position, computing as far as needed."""
-        self.branch.history.trace(position.iteration)
-        self.position = position
-        self._reached[self._name] = max(self.reached, position)
-        self._left = None
+    def go(self, position: Position, branch: int | None = None) -> None:
+        """Stand at a position of a branch, this one by default, computing as far as needed."""
+        self._stand(self.current if branch is None else branch, position)
+        here = (self.current, self.position)
+        if here != self._visited[self._at]:
+            self._visited = [*self._visited[: self._at + 1], here][-MOST_VISITED:]
+            self._at = len(self._visited) - 1
 
-    def _number(self, position: Position) -> int:
-        return self.branch.history.count(position.iteration - 1) + position.step
-
-    def _place(self, number: int) -> Position:
-        if number <= 0:
-            return Position()
-        t, step = self.branch.history.locate(number)
-        return Position(min(t, MOST_ITERATIONS), step)
-
-    def _like(self, history: History, t: int) -> Position:
-        """The position in iteration t of `history` that corresponds to the current step."""
-        if self.step is None:
-            return Position(t, 0 if t == 1 else 1)
-        numbers = {step.symbol: step.number for step in history.steps_of(t)}
-        found = numbers.get(self.step.symbol) or numbers.get(self.step.param)
-        return Position(t, found or min(self.position.step, len(numbers)))
-
-    def target_steps(self, count: int) -> Position:
-        """That many steps on, or back where negative."""
-        return self._place(self._number(self.position) + count)
-
-    def target_phases(self, count: int) -> Position:
-        """The first step of a later phase, or of this or an earlier one where negative."""
-        steps = self.trace.steps
-        starts = [1] + [b.number for a, b in pairwise(steps) if a.phase != b.phase]
-        t, step = self.position.iteration, self.position.step
-        if count < 0 and step and step not in starts:
-            count += 1
-        done = sum(start <= step for start in starts)
-        index = (t - 1) * len(starts) + done - 1 + count
-        if index < 0:
-            return Position()
-        t, place = divmod(index, len(starts))
-        return Position(min(t + 1, MOST_ITERATIONS), starts[place])
-
-    def target_iterations(self, count: int) -> Position:
-        """The same step, that many iterations on."""
-        t = min(max(1, self.position.iteration + count), MOST_ITERATIONS)
-        if t == self.position.iteration:
-            return self.position
-        place = self._like(self.branch.history, t)
-        return replace(place, step=max(1, place.step))
-
-    def toggle(self) -> None:
-        """The other optimizer's run at the same position; toggled at once again, the old place."""
-        here, back = self.position, self._left
-        there = self._like(self.other.history, here.iteration)
-        if back is not None and back[1] == here:
-            there = back[0]
-        self._name = "other" if self._name == "own" else "own"
-        self.go(there)
-        self._left = (here, there)
+    def _stand(self, branch: int, position: Position) -> None:
+        self.branches[branch].history.trace(position.iteration)
+        self.current, self.position = branch, position
+        self._reached[branch] = max(self.reached, position)
+        self._toggled = None
 
     def target(self, text: str) -> Position:
-        """The position that `text` names: an iteration ("12"), an iteration and step ("12.6"), a
-        part of what has been reached ("50%"), steps from here ("+5", "-10") or a symbol ("dW2"),
-        the next place where it is written. Raises MoveError where it names none.
+        """The position that `text` names. Raises MoveError where it names none."""
+        return targets.named(self.branch.history, self.position, self.reached, text)
+
+    def toggle_target(self) -> Position:
+        """Where on the other branch `toggle` leads."""
+        here = (self.current, self.position)
+        if self._toggled and self._toggled[1] == here:
+            return self._toggled[0][1]
+        return targets.like(self.step, self.other.history, self.position.iteration)
+
+    def toggle(self) -> None:
+        """The branch's partner at the same position; toggled again at once, the old place."""
+        here, there = (self.current, self.position), (self.other.number, self.toggle_target())
+        self.go(there[1], there[0])
+        self._toggled = (here, there)
+
+    def visited(self, count: int) -> Place | None:
+        """The place visited that many moves ago, or later where negative; None for no such."""
+        at = self._at - count
+        return self._visited[at] if 0 <= at < len(self._visited) and at != self._at else None
+
+    def go_back(self, count: int) -> bool:
+        """Stand at a place visited before, or again later. Says whether there was one."""
+        place = self.visited(count)
+        if place is None or place[0] not in self.branches:
+            return False
+        self._at -= count
+        self._stand(*place)
+        return True
+
+    # -- marks ---------------------------------------------------------------------------------
+
+    def mark(self, letter: str) -> None:
+        """Remember this place under a letter."""
+        self.marks[letter] = (self.current, self.position)
+
+    def go_to_mark(self, letter: str) -> None:
+        """Go to a marked place. Raises MoveError where there is none under that letter."""
+        place = self.marks.get(letter)
+        if place is None or place[0] not in self.branches:
+            known = ", ".join(sorted(self.marks)) or "none"
+            raise MoveError(f"{letter}: no such mark; there are {known}.")
+        self.go(place[1], place[0])
+
+    # -- branches ------------------------------------------------------------------------------
+
+    def grow(self, cause: Cause, words: str) -> Branch:
+        """A new branch, not gone to yet. Raises EditError where the cause is not valid."""
+        parent = self.branches[cause.parent]
+        spec, grow = grown(parent, cause)
+        number = max([*self.branches, *(b.number for b in self.deleted)]) + 1
+        name = f"{spec.optimizer.name}-{number}"
+        made = Branch(number, name, words, spec, cause, parent.number, grow)
+        self.branches[number] = made
+        return made
+
+    def _follow(self, branch: Branch) -> None:
+        """Go to a branch at the corresponding position."""
+        self.go(targets.like(self.step, branch.history, self.position.iteration), branch.number)
+
+    def _origin(self, symbol: str) -> int:
+        """The iteration after which a change made here to a symbol takes effect: this one, where
+        it has been updated already, else the one before.
         """
-        text = text.strip()
-        history = self.branch.history
-        if match := re.fullmatch(r"([0-9]+)(?:\.([0-9]+))?", text):
-            t, step = int(match[1]), int(match[2] or 1)
-            if not 1 <= t <= MOST_ITERATIONS:
-                raise MoveError(f"{text}: iterations run from 1 to {MOST_ITERATIONS:,}.")
-            steps = history.steps_of(t)
-            if not 1 <= step <= len(steps) and (t, step) != (1, 0):
-                raise MoveError(
-                    f"{text}: an iteration of this run has steps 1 to {len(steps)}"
-                    f" ({t}.1 … {t}.{len(steps)})."
-                )
-            return Position(t, step)
-        if match := re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)%", text):
-            if float(match[1]) > 100:
-                raise MoveError(f"{text}: from 0% to 100% of what has been reached.")
-            return self._place(round(float(match[1]) / 100 * self._number(self.reached)))
-        if re.fullmatch(r"[+-][0-9]+", text):
-            return self.target_steps(int(text))
-        steps = history.steps_of(self.position.iteration)
-        for step_ in (*steps[self.position.step :], *steps[: self.position.step]):
-            if step_.symbol == text:
-                later = step_.number > self.position.step
-                return Position(self.position.iteration + (not later), step_.number)
-        symbols = ", ".join(step.symbol for step in steps[:3])
-        raise MoveError(
-            f"{text or 'nothing'}: not a place. Valid are 12, 12.6 (iteration.step), 50%, -10,"
-            f" or a symbol such as {symbols}."
-        )
+        writer = self.trace.writer(symbol)
+        done = writer is not None and writer <= self.position.step
+        return self.position.iteration - (not done)
+
+    def _place(self) -> str:
+        return f"{self.position.iteration}.{self.position.step}"
+
+    def edit(self, symbol: str, index: Index, value: float, name: str) -> None:
+        """Branch here with one element of a parameter, input or target changed; `name` is how it
+        is written. Raises EditError for what cannot be edited.
+        """
+        value = valid_value(name, value)
+        t = self.position.iteration
+        if symbol in ("x", "y"):
+            rows = self.branch.history.owner(t).rows(t)
+            kind, origin, index = "data", t - 1, (int(rows[index[0]]), *index[1:])
+        elif symbol in self.trace.parameters:
+            kind, origin = "parameter", self._origin(symbol)
+        else:
+            raise EditError(f"{name} is computed; parameters, inputs and targets can be edited.")
+        old = float(self.trace.known(symbol, self.position.step)[self._shown(symbol, index)])
+        words = f"{name} {old:.6g} → {value:.6g} at {self._place()}"
+        cause = Cause(self.current, origin, kind, symbol, index, value)
+        self._follow(self.grow(cause, words))
+
+    def _shown(self, symbol: str, index: Index) -> Index:
+        """The index in this iteration's arrays of an element of the whole data."""
+        if symbol not in ("x", "y"):
+            return index
+        t = self.position.iteration
+        rows = self.branch.history.owner(t).rows(t).tolist()
+        return (rows.index(index[0]), *index[1:])
+
+    def _update_origin(self) -> int:
+        """The iteration after which a change of the optimizer takes effect."""
+        updating = self.step is not None and self.step.phase == Phase.UPDATE
+        return self.position.iteration - (not updating)
+
+    def set_option(self, name: str, value: Any) -> None:
+        """Branch here with an option of the optimizer changed. Raises EditError where it has no
+        such option or the value is not valid.
+        """
+        cause = Cause(self.current, self._update_origin(), "option", name, (), value)
+        self._follow(self.grow(cause, f"{name} = {value} at {self._place()}"))
+
+    def switch(self, fresh: bool) -> None:
+        """Branch here with the compared optimizer taking over: with fresh state, as PyTorch
+        would, or with the state that it would have had from the same gradients.
+        """
+        cause = switch_cause(self.branch, self._update_origin(), fresh)
+        how = "fresh" if fresh else "carried"
+        label = OPTIMIZERS[cause.symbol].label
+        self._follow(self.grow(cause, f"{label}, {how} state, from {cause.origin + 1} on"))
+
+    def rename(self, branch: int, name: str) -> None:
+        """Give a branch another name. Raises EditError for an empty or a taken one."""
+        name = name.strip()
+        if not name or not name.isprintable() or len(name) > 30:
+            raise EditError("A name has 1 to 30 printable characters.")
+        if any(b.name == name and b.number != branch for b in self.branches.values()):
+            raise EditError(f"{name}: another branch has that name.")
+        self.branches[branch] = replace(self.branches[branch], name=name)
+
+    def children(self, branch: int) -> list[Branch]:
+        """The branches that leave a branch."""
+        return [b for b in self.branches.values() if b.cause and b.cause.parent == branch]
+
+    def delete(self, branch: int) -> None:
+        """Delete a branch; `undelete` brings it back. Raises EditError for the two first ones, the
+        current one and one that others leave.
+        """
+        if branch in (OWN, OTHER):
+            raise EditError("The run and its comparison cannot be deleted.")
+        if branch == self.current:
+            raise EditError("You stand on this branch; go to another one first.")
+        if self.children(branch):
+            raise EditError("Other branches leave this one; delete them first.")
+        self.deleted.append(self.branches.pop(branch))
+
+    def undelete(self) -> Branch:
+        """Bring back the branch deleted last. Raises EditError where there is none."""
+        if not self.deleted:
+            raise EditError("No branch has been deleted.")
+        branch = self.deleted.pop()
+        self.branches[branch.number] = branch
+        return branch

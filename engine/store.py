@@ -1,39 +1,51 @@
-"""Session files: a JSON document and arrays of numbers in one checked file, replaced whole.
-
-A file is a line with the format and its version, two lengths, a JSON header, the arrays as
-little-endian bytes, and the SHA-256 of all that.
-"""
+"""Sessions on disk: files that are replaced whole or not at all, and those that have a name."""
 
 from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
-import json
 import os
-import re
-import struct
+import stat
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from engine.check import printable
-from engine.fingerprint import fingerprint
-from engine.spec import Array
+from engine.fingerprint import fingerprint, same_arithmetic
+from engine.sessionfile import (
+    JSON,
+    LONGEST_FIRST_LINE,
+    MOST_BYTES,
+    Numbers,
+    Stored,
+    StoreError,
+    check_first_line,
+    decoded,
+    encoded,
+)
 
-VERSION = 1
+__all__ = [
+    "JSON",
+    "Entry",
+    "StoreError",
+    "Stored",
+    "fingerprint",
+    "load",
+    "path_for",
+    "same_arithmetic",
+    "save",
+    "sessions",
+    "state_folder",
+]
+
 SUFFIX = ".gradstep"
-MOST_BYTES = 1 << 30
-MOST_HEADER = 16 << 20
 LONGEST_NAME = 100
+LONGEST_TITLE = 200
 STALE = 60.0
-"""A temporary file of a killed saver is removed when it is so many seconds old."""
+"""A temporary file that a killed saver left is removed when it is so many seconds old."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +59,10 @@ class Entry:
     problem: str = ""
 
 
-def save(path: Path, document: Mapping[str, JSON], arrays: Mapping[str, Array]) -> None:
-    """Replaces the session file, or the file that a link leads to, in one step: whatever happens,
-    it has the old content or the new. Tuples come back as lists, NaNs in the document as NaN;
-    arrays (float64, float32 or int64) bit for bit. Raises StoreError.
+def save(path: Path, document: Mapping[str, JSON], arrays: Mapping[str, Numbers]) -> None:
+    """Replaces the session file, or the file that a link leads to: whatever happens, it has the
+    old content or the new. Arrays (float64, float32 or int64) come back bit for bit, tuples in
+    the document as lists. Raises StoreError, also where the file is foreign or newer.
     """
     where = printable(str(path))
     try:
@@ -60,12 +72,14 @@ def save(path: Path, document: Mapping[str, JSON], arrays: Mapping[str, Array]) 
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _spare_others(target, where)
         _sweep(target.parent)
-        _replace(target, _pieces(document, arrays))
+        _replace(target, encoded(document, arrays))
     except OSError as error:
         raise StoreError(f"{where} was not saved: {_reason(error)}.") from error
     except (TypeError, ValueError, RecursionError, MemoryError) as error:
         reason = printable(str(error)) or type(error).__name__
-        raise StoreError(f"{where} was not saved: it cannot be stored ({reason}).") from error
+        raise StoreError(
+            f"{where} was not saved: something cannot be stored ({reason}); save less of it."
+        ) from error
 
 
 def load(path: Path) -> Stored:
@@ -74,23 +88,22 @@ def load(path: Path) -> Stored:
     try:
         with open(path, "rb", opener=_without_waiting) as file:
             state = os.fstat(file.fileno())
-            if not _is_regular(state):
+            if not stat.S_ISREG(state.st_mode):
                 raise StoreError(f"{where} is not a file: choose a saved session.")
             if state.st_size > MOST_BYTES:
-                limit = f"{MOST_BYTES >> 20} MB"
-                raise StoreError(
-                    f"{where} is larger than a session can be ({limit}): choose another."
-                )
+                most = f"{MOST_BYTES >> 20} MB, the most a session can have"
+                raise StoreError(f"{where} is larger than {most}: choose another.")
             data = file.read(state.st_size + 1)
-        return _decoded(data, where)
     except OSError as error:
         raise StoreError(f"{where} cannot be opened: {_reason(error)}.") from error
-    except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError) as error:
-        raise _damaged(where, "its content has no meaning") from error
+    except (ValueError, MemoryError) as error:
+        reason = printable(str(error)) or "not enough memory"
+        raise StoreError(f"{where} cannot be opened ({reason}): choose another.") from error
+    return decoded(data, where)
 
 
 def state_folder() -> Path:
-    """Where sessions are kept by name; it is made when one is saved. Raises StoreError."""
+    """Where sessions are kept by name; saving one makes it. Raises StoreError without a home."""
     given = Path(os.environ.get("XDG_STATE_HOME", ""))
     try:
         base = given if given.is_absolute() else Path.home() / ".local" / "state"
@@ -101,16 +114,18 @@ def state_folder() -> Path:
 
 def path_for(name: str) -> Path:
     """The file of the session of this name. Raises StoreError for a name that is not safe."""
-    if not name or name != name.strip():
-        problem = "is empty" if not name.strip() else "begins or ends with a space"
-    elif len(name) > LONGEST_NAME or len(os.fsencode(printable(name) + SUFFIX)) > 255:
-        problem = f"is longer than {LONGEST_NAME} letters or 246 bytes"
+    if not name.strip():
+        problem = "is empty"
+    elif name != name.strip():
+        problem = "begins or ends with a space"
     elif name.startswith("."):
         problem = "begins with a dot"
     elif "/" in name or "\\" in name:
         problem = "has a / or \\ in it"
-    elif any(unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" for c in name):
+    elif any(c != " " and unicodedata.category(c)[0] in "CZ" for c in name):
         problem = "has characters that cannot be seen"
+    elif len(name) > LONGEST_NAME or len(f"{name}{SUFFIX}".encode()) > 255:
+        problem = "is too long"
     else:
         return state_folder() / f"{name}{SUFFIX}"
     raise StoreError(f'The name "{printable(name[:40])}" {problem}: choose another.')
@@ -133,7 +148,7 @@ def _entry(path: Path) -> Entry:
     except StoreError as error:
         return Entry(path.stem, path, changed, "", str(error))
     title = stored.document.get("title")
-    shown = printable(title[:200]) if isinstance(title, str) else ""
+    shown = printable(title[:LONGEST_TITLE]) if isinstance(title, str) else ""
     return Entry(path.stem, path, stored.saved_at, shown)
 
 
@@ -141,26 +156,21 @@ def _spare_others(target: Path, where: str) -> None:
     """Refuses to replace what is no session, is from a newer gradstep or may not be written."""
     if target.is_file():
         with target.open("r+b") as file:
-            first = file.read(40)
+            first = file.read(LONGEST_FIRST_LINE)
         if first:
-            _version(first, where)
+            check_first_line(first, where)
     elif target.exists():
         raise StoreError(f"{where} is not a file: choose another name.")
 
 
-def _replace(target: Path, pieces: Iterator[bytes]) -> None:
+def _replace(target: Path, pieces: Iterable[bytes]) -> None:
     temporary = target.parent / f".gradstep-{os.urandom(8).hex()}.tmp"
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
-    handle = os.open(temporary, flags, 0o600)
+    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            with suppress(OSError):
+            with suppress(OSError):  # some file systems have no locks, and nothing is swept there
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            digest = hashlib.sha256()
-            for piece in pieces:
-                digest.update(piece)
-                file.write(piece)
-            file.write(digest.digest())
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
             temporary.replace(target)
@@ -193,9 +203,9 @@ def _without_waiting(path: str, flags: int) -> int:
 def _reason(error: OSError) -> str:
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return "there is no room on the disk; free some, or save elsewhere"
+            return "there is no room for it; free some, or choose another place"
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return "it is not permitted there; change the permissions, or choose another place"
+            return "that is not permitted; change the permissions, or choose another place"
         case errno.ENOENT | errno.ENOTDIR:
             return "there is no such file or folder; check the path"
         case errno.EISDIR:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from engine.activations import ACTIVATIONS
-from engine.check import FLAG, Arrays, Check, Problems, Table, choice, printable, text, whole
+from engine.arrays import Arrays
+from engine.check import FLAG, Check, Problems, Table, choice, printable, text, whole
 from engine.clipping import CLIPS
 from engine.datatable import MOST_NUMBERS, Wanted, read_data
 from engine.inits import INITS, initial

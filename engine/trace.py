@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -72,6 +73,15 @@ class Trace:
     def number(self, symbol: str) -> int:
         """The number of the step that writes `symbol`."""
         return self._writer[symbol]
+
+    def writer(self, symbol: str) -> int | None:
+        """The same; None for a symbol that no step writes."""
+        return self._writer.get(symbol)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of all parameters, frozen ones too."""
+        return tuple(n for n in self._state_layout if re.fullmatch(r"[Wb][0-9]+", n))
 
     def expand(self, step: Step, index: Index) -> Expr:
         """The arithmetic of one element of a step's result."""

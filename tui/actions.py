@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.history import History
 from engine.session import MoveError, Position, Session
+from engine.targets import by_iterations, by_phases, by_steps
 from tui.arrange import PANES
 from tui.format import Text
 from tui.frame import Frame, build
@@ -128,8 +130,8 @@ class Actions:
         else:
             self.message = f"Stopped; iterations up to {history.frontier:,} are there."
 
-    def _move(self, target: Callable[[int], Position], count: int) -> None:
-        there = target(count)
+    def _move(self, target: Callable[[History, Position, int], Position], count: int) -> None:
+        there = target(self.session.branch.history, self.session.position, count)
         if there == self.session.position:
             start = there == Position()
             self.message = "This is the start." if start else "There is nothing further."
@@ -142,30 +144,30 @@ class Actions:
     def do_next_step(self, count: int, counted: bool) -> None:
         """On by steps."""
         self._follow()
-        self._move(self.session.target_steps, count)
+        self._move(by_steps, count)
 
     def do_previous_step(self, count: int, counted: bool) -> None:
         """Back by steps."""
         self._follow()
-        self._move(self.session.target_steps, -count)
+        self._move(by_steps, -count)
 
     def do_next_phase(self, count: int, counted: bool) -> None:
         """On by phases."""
         self._follow()
-        self._move(self.session.target_phases, count)
+        self._move(by_phases, count)
 
     def do_previous_phase(self, count: int, counted: bool) -> None:
         """Back by phases."""
         self._follow()
-        self._move(self.session.target_phases, -count)
+        self._move(by_phases, -count)
 
     def do_next_iteration(self, count: int, counted: bool) -> None:
         """On by iterations."""
-        self._move(self.session.target_iterations, count)
+        self._move(by_iterations, count)
 
     def do_previous_iteration(self, count: int, counted: bool) -> None:
         """Back by iterations."""
-        self._move(self.session.target_iterations, -count)
+        self._move(by_iterations, -count)
 
     def do_first(self, count: int, counted: bool) -> None:
         """To the start; with a count, to that iteration."""
@@ -211,7 +213,7 @@ class Actions:
         """One step of playing."""
         self.message = ""
         self._follow()
-        self._move(self.session.target_steps, 1)
+        self._move(by_steps, 1)
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -368,5 +370,5 @@ class Actions:
             close = (self.keymap.shown("quit"), "close")
             return (close, ("↑↓", "scroll")) if self.view in ("help", "explain") else (close,)
         branch = self.session.branch
-        labels["toggle"] = f"{branch.label}⇄{self.session.other_label}"
+        labels["toggle"] = f"{branch.label}⇄{self.session.other.label}"
         return tuple((self.keymap.shown(name), labels[name]) for name in FOOTER)

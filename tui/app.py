@@ -18,9 +18,9 @@ from textual.widget import Widget
 from engine.session import Session
 from tui.actions import SPEEDS, Actions
 from tui.arrange import arrange
+from tui.draw import DRAWINGS
 from tui.format import Text
 from tui.keys import KEYS, Keymap
-from tui.draw import DRAWINGS
 from tui.panes.frame_pane import FramePane
 from tui.panes.paint import PaneScreen
 

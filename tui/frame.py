@@ -184,18 +184,18 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
     symbol, index = _selected(session, step, entries)
     known = t if done >= trace.number("loss") else t - 1
     spec = history.spec_of(t)
-    compare, label = spec.compare, session.label(spec.optimizer.name)
+    compare, label = spec.compare, OPTIMIZERS[spec.optimizer.name].label
     return Frame(
         title=session.spec.title,
         optimizer=f"{label} η {text.number(trace.scalars['lr'])}",
         label=label,
-        other_label=session.other_label,
+        other_label=session.other.label,
         position=position,
         steps=trace.steps,
         step=step,
         trace=trace,
         entries=entries,
-        updates=_updates(trace, done, label, session.label(compare.name) if compare else ""),
+        updates=_updates(trace, done, label, OPTIMIZERS[compare.name].label if compare else ""),
         symbol=symbol,
         index=index,
         losses=Losses(*history.losses(known)),
@@ -255,8 +255,8 @@ def _updates(trace: Trace, done: int, own: str, other: str) -> tuple[Update, ...
 
 def _other_losses(session: Session, t: int) -> Losses | None:
     """The other optimizer's losses, where its run has been looked at."""
-    other = session.opened_other
-    return None if other is None else Losses(*other.history.losses(t))
+    other = session.other
+    return Losses(*other.history.losses(t)) if other.opened else None
 
 
 def with_chrome(frame: Frame, **chrome: Any) -> Frame:

@@ -65,15 +65,13 @@ def test_adam_moves_every_parameter_by_its_learning_rate_first():
     assert float(second.known("loss", 5)) == pytest.approx(0.598139, abs=5e-7)
 
 
-def test_the_softmax_example():
+def test_the_softmax_example_slips_in_one_figure():
     example = FIGURES["softmax-example"]
     z = np.array([float(v) for v in example["z"]])
     powers = np.exp(z - z.max())
     yhat = powers / powers.sum()
     jacobian = np.diag(yhat) - np.outer(yhat, yhat)
-    for printed, true in (
-        (example["yhat"], yhat),
-        (example["delta"], yhat - [1, 0, 0]),
-        (example["jacobian-row-1"], jacobian[0]),
-    ):
-        assert [f"{v:.3f}" for v in true] == printed
+    printed = example["yhat"] + example["delta"] + example["jacobian-row-1"]
+    true = [f"{v:.3f}" for v in (*yhat, *(yhat - [1, 0, 0]), *jacobian[0])]
+    slips = [(p, t) for p, t in zip(printed, true, strict=True) if p != t]
+    assert slips == [("-0.159", "-0.160")]

@@ -221,7 +221,7 @@ NAN, INF = float("nan"), float("inf")
         ("data.x", [[1.0, True]], "data.x[0][1] is true, and must be a finite number"),
         ("data.x", [[1.0, 10**400]], "data.x[0][1] is a whole number beyond 64 bits, and must"),
         ("data.x", [[1, 2], [3]], "data.x[1] is a row of 1, and must be as long as the first, 2"),
-        ("data.x", [[1, 2], [3, 4]], "data.y has 1 samples, and must have as many as x, 2"),
+        ("data.x", [[1, 2], [3, 4]], "data.y has 1 sample, and must have as many as x, 2"),
         ("data.y", [[1.0]], "data.y has 1 target a sample, and the last layer has 2 units"),
         ("data.batch_size", 0, "data.batch_size is 0, and must be a whole number from 1"),
         ("data.shuffle", 1, "data.shuffle is 1, and must be true or false"),

@@ -7,7 +7,6 @@ import pytest
 
 from engine import runfile
 from engine.program import Trainer
-from engine.session import other_optimizer
 from engine.spec import RunSpec
 from tests.fixtures.make import FOLDER
 from tests.fixtures.make import read as fixture
@@ -22,7 +21,8 @@ def train(spec: RunSpec, iterations: int) -> tuple[np.ndarray, Trainer]:
 
 
 def swapped(spec: RunSpec) -> RunSpec:
-    return spec.with_optimizer(spec.compare or other_optimizer(spec), spec.optimizer)
+    assert spec.compare is not None
+    return spec.with_optimizer(spec.compare, spec.optimizer)
 
 
 def first_deltas(spec: RunSpec) -> list[float]:

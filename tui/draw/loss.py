@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tui.draw.parts import title
 from tui.frame import Frame, Losses
-from tui.raster import Line
 from tui.plot import Series, plot
+from tui.raster import Line
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
