@@ -159,8 +159,9 @@ class Move(Condition):
         now = values[self.quantity]
         then = np.full(now.shape, np.nan)
         then[1:] = now[:-1]
-        if len(now) and self.quantity in before:
-            then[0] = before[self.quantity]
+        edge = before.get(self.quantity)
+        if edge is not None and np.shape(edge) == now.shape[1:]:
+            then[:1] = edge
         with np.errstate(all="ignore"):
             found = MOVES[self.verb](now, then, self.by)
         return np.asarray(found.any(axis=tuple(range(1, now.ndim))), bool)

@@ -211,6 +211,16 @@ class Trainer:
                 if states is not None:
                     states[i] = state
 
+    def step_at(self, t: int, rate: float) -> None:
+        """Run iteration t at another learning rate."""
+        program = self.begin(t)
+        usual = self._own.at(t)["lr"]
+        self._own.arrays["lr"][()] = rate
+        with np.errstate(all="ignore"):
+            for function, args in program.calls:
+                function(*args)
+        self._own.arrays["lr"][()] = usual
+
     def trace(self, t: int, before: Array) -> Trace:
         """Run iteration t from the state before it, and keep everything."""
         self.state[...] = before

@@ -27,7 +27,7 @@ def frozen(array: Array) -> Array:
 
 
 class Trace:
-    """Iteration `t`: the state before and after it, and all results in between."""
+    """Iteration `t`: the state `before` and `after` it, each (state,), and all results between."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Trace:
         self.scalars = scalars
         self._writer = program.writer
         self._state_layout, self._work_layout = program.state_layout, program.layout
-        self._before, self._after = frozen(before), frozen(after)
+        self.before, self.after = frozen(before), frozen(after)
         self._work = frozen(program.work)
         self._data = {"x": frozen(program.x), "y": frozen(program.y)}
         if "N" in self._work_layout:  # what the loss divides by follows from the targets alone
@@ -60,7 +60,7 @@ class Trace:
         if symbol in self._work_layout:
             return self._work_layout.view(self._work, symbol) if done else None
         if symbol in self._state_layout:
-            return self._state_layout.view(self._after if done else self._before, symbol)
+            return self._state_layout.view(self.after if done else self.before, symbol)
         return None
 
     def known(self, symbol: str, step: int) -> Array:
@@ -96,7 +96,7 @@ class Trace:
     def change(self, param: str) -> Array:
         """By how much this iteration's update changes a parameter."""
         layout = self._state_layout
-        return layout.view(self._after, param) - layout.view(self._before, param)
+        return layout.view(self.after, param) - layout.view(self.before, param)
 
     @cached_property
     def _compared(self) -> dict[str, Array]:
@@ -105,12 +105,12 @@ class Trace:
         if scalars is None:
             return {}
         layout = self._state_layout
-        theta = layout.view(self._before, "theta").copy()
+        theta = layout.view(self.before, "theta").copy()
         grad = CLIP if CLIP in self._work_layout else "grad"
         found = {"theta": theta, "grad": self._work_layout.view(self._work, grad)}
         for rule in scalars.rules:
             if rule.slot:
-                found[rule.prefix] = layout.view(self._after, f"other:{rule.prefix}")
+                found[rule.prefix] = layout.view(self.after, f"other:{rule.prefix}")
             elif rule.prefix != "theta":
                 found[rule.prefix] = np.zeros_like(theta)
         emit = Emit(theta.dtype)
@@ -119,7 +119,7 @@ class Trace:
             scalars.set(self.t)
             for function, args in emit.calls:
                 function(*args)
-        found["theta"] = theta - layout.view(self._before, "theta")
+        found["theta"] = theta - layout.view(self.before, "theta")
         return found
 
     @property

@@ -1,0 +1,70 @@
+"""Two branches side by side: where they part, and how their values differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.emit import Array
+from engine.history import History
+from engine.targets import Position
+
+SCANNED = 2000
+"""So many iterations after the last shared one are searched for the first difference."""
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """A symbol that both branches know, and its arrays in each."""
+
+    symbol: str
+    here: Array
+    there: Array
+
+
+def shared(a: History, b: History) -> int:
+    """The last iteration that two branches share because they come from one."""
+    line_a, line_b = _line(a), _line(b)
+    last = 0
+    for (own_a, end_a), (own_b, end_b) in zip(line_a, line_b, strict=False):
+        if own_a is not own_b:
+            break
+        last = min(end_a, end_b)
+    return last
+
+
+def _line(history: History) -> list[tuple[History, int]]:
+    """The branches that a history is made of, each with the last iteration it gives."""
+    parts = [(history, np.iinfo(np.int64).max)]
+    while (parent := parts[0][0].parent) is not None:
+        parts.insert(0, (parent, parts[0][0].origin))
+    return parts
+
+
+def first_parting(a: History, b: History, last: int) -> Position | None:
+    """The first step at which two branches compute different numbers, up to iteration `last`;
+    None where they do not within the iterations searched.
+    """
+    start = shared(a, b) + 1
+    for t in range(start, min(last, start + SCANNED) + 1):
+        here, there = a.trace(t), b.trace(t)
+        for step in here.steps:
+            other = there.value(step.symbol, there.writer(step.symbol) or 0)
+            own = here.known(step.symbol, step.number)
+            if other is None or there.writer(step.symbol) is None:
+                return Position(t, step.number)
+            if own.shape != other.shape or own.tobytes() != other.tobytes():
+                return Position(t, step.number)
+    return None
+
+
+def differences(a: History, b: History, t: int, step: int, there: int) -> list[Difference]:
+    """The symbols that both know at iteration t, after `step` steps here and `there` there."""
+    here, other = a.trace(t), b.trace(t)
+    found = []
+    for symbol in dict.fromkeys((*here.parameters, *(s.symbol for s in here.steps))):
+        own, theirs = here.value(symbol, step), other.value(symbol, there)
+        if own is not None and theirs is not None and own.shape == theirs.shape:
+            found.append(Difference(symbol, own, theirs))
+    return found

@@ -1,0 +1,104 @@
+"""What one update would do: with only some parameters updated, or at another learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.emit import Array
+from engine.history import History
+from engine.network import trained
+from engine.program import Trainer
+from engine.steps import Phase
+
+SMALLEST_RATE, LARGEST_RATE, RATES = 1e-3, 10.0, 161
+
+
+@dataclass(frozen=True)
+class Partial:
+    """The loss on the same mini-batch after updating only `parameters`."""
+
+    parameters: tuple[str, ...]
+    loss: float
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The loss on the same mini-batch after one update at each learning rate, both (rates,).
+    `overshoot` is the rate of the least loss, from where on the step goes too far; `worse` the
+    first rate at which the loss is higher than before the update. None where the sweep has none.
+    """
+
+    rates: Array
+    losses: Array
+    overshoot: float | None
+    worse: float | None
+
+
+class WhatIf:
+    """Questions about the update of iteration t of a branch, answered beside its history."""
+
+    def __init__(self, history: History, t: int) -> None:
+        owner = history.owner(t)
+        self.t = t
+        self._trainer = Trainer(owner.spec)
+        self._before = history.trace(t).before
+        self._after = history.trace(t).after
+        self.parameters = tuple(trained(owner.spec))
+
+    def _loss(self, state: Array) -> float:
+        """The loss of iteration t's mini-batch under another state."""
+        trainer = self._trainer
+        trainer.state[...] = state
+        program = trainer.begin(self.t)
+        with np.errstate(all="ignore"):
+            for step in program.steps:
+                if step.phase in (Phase.FORWARD, Phase.LOSS):
+                    for function, args in step.calls:
+                        function(*args)
+        return float(program.loss)
+
+    @property
+    def before(self) -> float:
+        """The loss without any update."""
+        return self._loss(self._before)
+
+    def partial(self, parameters: Collection[str]) -> Partial:
+        """The loss after updating only these parameters, from the same gradients."""
+        state = self._before.copy()
+        layout = self._trainer.layout
+        for name in parameters:
+            layout.view(state, name)[...] = layout.view(self._after, name)
+        chosen = tuple(name for name in self.parameters if name in parameters)
+        return Partial(chosen, self._loss(state))
+
+    def by_layer(self) -> list[Partial]:
+        """The loss after updating each layer alone, first layer first, and then all of them."""
+        layers = dict.fromkeys(name[1:] for name in self.parameters)
+        each = [self.partial([n for n in self.parameters if n[1:] == layer]) for layer in layers]
+        return [*each, self.partial(self.parameters)]
+
+    def sweep(self, rates: Sequence[float] | None = None) -> Sweep:
+        """The loss after this one update at learning rates from 0.001 to 10."""
+        grid = np.geomspace(SMALLEST_RATE, LARGEST_RATE, RATES) if rates is None else np.array(rates)
+        losses = np.array([self._loss(self._updated(float(rate))) for rate in grid])
+        before = self.before
+        finite = np.where(np.isfinite(losses), losses, np.inf)
+        least = int(finite.argmin())
+        higher = np.flatnonzero(finite > before)
+        inner = 0 < least < len(grid) - 1
+        return Sweep(
+            grid,
+            losses,
+            float(grid[least]) if inner else None,
+            float(grid[higher[0]]) if higher.size else None,
+        )
+
+    def _updated(self, rate: float) -> Array:
+        """The state after iteration t at another learning rate."""
+        trainer = self._trainer
+        trainer.state[...] = self._before
+        trainer.step_at(self.t, rate)
+        return trainer.state.copy()
