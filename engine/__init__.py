@@ -1,3 +1,3 @@
-"""The numbers: run specs, compiled programs, exact history and the session. Knows nothing of terminals."""
+"""The numbers: run specs, compiled programs, exact history, the session. No terminals here."""
 
 __version__ = "0.1.0"

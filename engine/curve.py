@@ -1,4 +1,4 @@
-"""A value per iteration, in bounded memory: exact at first, then least and greatest of a stretch."""
+"""A value per iteration in bounded memory: exact at first, then least and greatest of each."""
 
 from __future__ import annotations
 

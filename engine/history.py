@@ -45,13 +45,17 @@ Start = Callable[[Array], Array]
 """Makes the state that a branch begins with out of its parent's state at that point."""
 
 
+Train = Callable[[Trainer, int, int, Array], None]
+
+
 class History:
     """All iterations of one branch. Iteration t can be looked at once t ≤ `frontier`.
 
     A branch shares the iterations up to `origin` with its `parent` and never changes them. The
     state is kept every `every` iterations, fewer of the older ones when `budget` bytes are full,
     and for each iteration of the segment last looked at. Everything else is replayed, bit for
-    bit. One thread may `extend` while another looks.
+    bit. One thread may `extend` while another
+    looks and extends too.
     """
 
     def __init__(
@@ -73,7 +77,8 @@ class History:
         self._done = 0  # iterations of this branch's own
         self._at: list[int] = []  # how many of them each checkpoint comes after
         self._checkpoints: list[Array] = []
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # held while what is kept changes
+        self._training = threading.Lock()  # held while a stretch is trained
         self._segment = -1
         self._states = np.zeros((0, 0))
         self._filled = 0
@@ -155,9 +160,12 @@ class History:
         self._checkpoints.append(self._tip)
         self._at.append(0)
 
-    def extend(self, to: int, stop: Callable[[], bool] = lambda: False) -> bool:
+    def extend(
+        self, to: int, stop: Callable[[], bool] = lambda: False, train: Train = Trainer.run
+    ) -> bool:
         """Train on until `frontier` is `to`. `stop()` is asked at every checkpoint; True from it
-        ends the training there. Says whether `to` was reached. Raises ValueError past the most
+        ends the training there. `train(trainer, first, last, losses)` does each stretch, as
+        `Trainer.run` does. Says whether `to` was reached. Raises ValueError past the most
         iterations a run can have.
         """
         if to > MOST_ITERATIONS:
@@ -165,23 +173,30 @@ class History:
         if self.parent and not self.parent.extend(min(to, self.origin), stop):
             return False
         self._begin()
-        losses = np.zeros(self.every)
         while self.origin + self._done < to:
             if stop():
                 return False
-            first = self._done + 1
-            last = min(to - self.origin, first + self.every - 1 - self._done % self.every)
-            self._trainer.state[...] = self._tip
-            self._trainer.run(self.origin + first, self.origin + last, losses)
-            with self._lock:
-                self._tip = frozen(self._trainer.state)
-                self.curve.add(losses[: last - first + 1])
-                if last % self.every == 0:
-                    self._at.append(last)
-                    self._checkpoints.append(self._tip)
-                    self._thin()
-                self._done = last
+            with self._training:
+                self._stretch(to - self.origin, train)
         return True
+
+    def _stretch(self, to: int, train: Train) -> None:
+        """Train up to the next checkpoint, or to the own iteration `to`."""
+        first = self._done + 1
+        last = min(to, first + self.every - 1 - self._done % self.every)
+        if last < first:
+            return
+        losses = np.zeros(last - first + 1)
+        self._trainer.state[...] = self._tip
+        train(self._trainer, self.origin + first, self.origin + last, losses)
+        with self._lock:
+            self._tip = frozen(self._trainer.state)
+            self.curve.add(losses)
+            if last % self.every == 0:
+                self._at.append(last)
+                self._checkpoints.append(self._tip)
+                self._thin()
+            self._done = last
 
     def _thin(self) -> None:
         """Over the budget, drop every second checkpoint of the older half; never the first."""

@@ -112,7 +112,7 @@ def _probe(quantity: Quantity, trainer: Trainer, program: Program) -> Probe:
     if index is not None:
         if len(index) != array.ndim or any(i >= n for i, n in zip(index, array.shape, strict=True)):
             return lambda: np.nan
-        place = array[(*index, ...)]
+        place = array[tuple(slice(i, i + 1) for i in index)].reshape(())
         return (lambda: abs(place)) if quantity.size else (lambda: place)
     if quantity.size:
         flat = array.reshape(-1)
@@ -126,8 +126,8 @@ def _probe(quantity: Quantity, trainer: Trainer, program: Program) -> Probe:
 
 def _own_size(layout: Layout) -> int:
     """The numbers of a state up to what the compared optimizer keeps."""
-    starts = [layout.place(name)[0].start for name in layout if name.startswith(OTHER)]
-    return min([*starts, layout.size])
+    starts: list[int] = [layout.place(name)[0].start for name in layout if name.startswith(OTHER)]
+    return min(starts, default=layout.size)
 
 
 def accuracy(yhat: Array, y: Array) -> float:

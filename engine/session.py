@@ -7,6 +7,7 @@ from typing import Any
 
 from engine import targets
 from engine.branches import line, other_optimizer
+from engine.breakpoints import Breakpoints
 from engine.expr import Index
 from engine.optimizers import OPTIMIZERS
 from engine.spec import OptimizerSpec, RunSpec, SpecError
@@ -73,6 +74,7 @@ class Session:
         self.selection = Selection()
         self.marks: dict[str, Place] = {}
         self.deleted: list[Branch] = []
+        self.stops: Breakpoints = ()
         self._reached: dict[int, Position] = {}
         self._toggled: tuple[Place, Place] | None = None
         self._visited: list[Place] = [(OWN, Position())]

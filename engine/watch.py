@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from inspect import signature
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -21,35 +21,17 @@ from engine.conditions import (
     Quantity,
     Values,
 )
-from engine.curve import Curve
 from engine.emit import Array
 from engine.expr import Index
+from engine.history import History
 from engine.program import Trainer
 from engine.record import Recorder
-from engine.spec import MOST_ITERATIONS, RunSpec
+from engine.spec import MOST_ITERATIONS
 from engine.steps import Step
 from engine.trace import Trace
 
 Stop = Callable[[], bool]
 Progress = Callable[[int], None]
-
-
-class Past(Protocol):
-    """What a search needs of a history; see `engine.history.History`. Where it has a `parent`,
-    iterations up to `origin` are the parent's. Where it has `trainer_for`, that gives a new
-    trainer for iteration t.
-    """
-
-    @property
-    def every(self) -> int: ...
-    @property
-    def frontier(self) -> int: ...
-    @property
-    def curve(self) -> Curve: ...
-    def spec_of(self, t: int) -> RunSpec: ...
-    def state(self, t: int) -> Array: ...
-    @property
-    def extend(self) -> Callable[..., bool]: ...
 
 
 def _never() -> bool:
@@ -61,7 +43,7 @@ def _nobody(_t: int) -> None:
 
 
 def search_forward(
-    history: Past,
+    history: History,
     condition: Condition,
     after: int,
     stop: Stop = _never,
@@ -72,23 +54,22 @@ def search_forward(
     there is none, or `stop()` said True. Past the frontier the history is trained on.
     `progress(t)` is told how far the search is.
     """
-    search = _Forward(history, condition, after, progress)
+    search = _Forward(condition, after, progress)
     replay = _Replay(history, search.recorder)
     first = after if after and condition.looks_back else after + 1
     if first == 1:
         search.before = replay.start()
-    while search.found is None and first <= min(history.frontier, limit):
-        if stop():
-            return None
+    while search.found is None and first <= min(history.frontier, limit) and not stop():
         last = _stretch(history, first, min(history.frontier, limit))
         search.look(first, last, replay.values(first, last))
         first = last + 1
-    if "train" in signature(history.extend).parameters:
-        if search.found is None and first <= limit:
-            history.extend(limit, lambda: search.found is not None or stop(), train=search.train)
+    extend: Any = history.extend
+    if "train" in signature(extend).parameters:
+        if search.found is None and not stop():
+            extend(limit, lambda: search.done or stop(), train=search.train)
         return search.found
     while search.found is None and first <= limit:
-        last = min(limit, first + history.every - 1 - (first - 1) % history.every)
+        last = _stretch(history, first, limit)
         if not history.extend(last, stop):
             return None
         search.look(first, last, replay.values(first, last))
@@ -97,7 +78,7 @@ def search_forward(
 
 
 def search_backward(
-    history: Past,
+    history: History,
     condition: Condition,
     before: int,
     stop: Stop = _never,
@@ -129,11 +110,16 @@ def search_backward(
 class _Forward:
     """A search on its way: looks at stretch after stretch until one has a hit."""
 
-    def __init__(self, history: Past, condition: Condition, after: int, progress: Progress) -> None:
+    def __init__(self, condition: Condition, after: int, progress: Progress) -> None:
         self.recorder = Recorder(condition.quantities)
         self.found: int | None = None
         self.before: Values = {}
         self._condition, self._after, self._progress = condition, after, progress
+
+    @property
+    def done(self) -> bool:
+        """Whether there is a hit."""
+        return self.found is not None
 
     def train(self, trainer: Trainer, first: int, last: int, losses: Array) -> None:
         """Train as `Trainer.run` does, and look."""
@@ -154,66 +140,48 @@ class _Forward:
 class _Replay:
     """Replays iterations of a history with trainers of its own, and records."""
 
-    def __init__(self, history: Past, recorder: Recorder) -> None:
+    def __init__(self, history: History, recorder: Recorder) -> None:
         self._history, self._recorder = history, recorder
-        self._trainers: dict[RunSpec, Trainer] = {}
-        self._origins = _origins(history)
+        self._trainers: dict[History, Trainer] = {}
         self._done: tuple[Trainer, int] | None = None
 
-    def _trainer(self, t: int) -> Trainer:
-        spec = self._history.spec_of(t)
-        if spec not in self._trainers:
-            made: Any = getattr(self._history, "trainer_for", None)
-            self._trainers[spec] = made(t) if made else Trainer(spec)
-        return self._trainers[spec]
+    def _trainer(self, owner: History) -> Trainer:
+        if owner not in self._trainers:
+            self._trainers[owner] = Trainer(owner.spec)
+        return self._trainers[owner]
 
     def start(self) -> Values:
         """The quantities before iteration 1."""
-        trainer = self._trainer(1)
-        trainer.state[...] = self._history.state(0)
+        owner = self._history.owner(1)
+        trainer = self._trainer(owner)
+        trainer.state[...] = owner.state(0)
         self._done = None
         return self._recorder.start(trainer)
 
     def values(self, first: int, last: int) -> Values:
         """The quantities of iterations first to last, all in one stretch."""
-        trainer = self._trainer(first)
-        if self._done != (trainer, first - 1) or first - 1 in self._origins:
-            trainer.state[...] = self._history.state(first - 1)
+        owner = self._history.owner(first)
+        trainer = self._trainer(owner)
+        if self._done != (trainer, first - 1):
+            trainer.state[...] = owner.state(first - 1)
         found = self._recorder.train(trainer, first, last, np.empty(last - first + 1))
         self._done = trainer, last
         return found
 
 
-def _origins(history: Past) -> set[int]:
-    """The iterations after which branches on the way to this one begin."""
-    found: set[int] = set()
-    branch: Any = history
-    while getattr(branch, "parent", None) is not None:
-        found.add(branch.origin)
-        branch = branch.parent
-    return found
+def _stretch(history: History, first: int, last: int) -> int:
+    """The last iteration, up to `last`, of the segment that `first` is in, on the same branch."""
+    owner, branch = history.owner(first), history
+    last = min(last, first + owner.every - 1 - (first - 1 - owner.origin) % owner.every)
+    while branch is not owner and branch.parent:
+        last, branch = min(last, branch.origin), branch.parent
+    return last
 
 
-def _stretch(history: Past, first: int, last: int) -> int:
-    """The last iteration, up to `last`, that is trained on as `first` is and whose state is kept
-    with it.
-    """
-    last = min(last, first + history.every - 1 - (first - 1) % history.every)
-    last = min([last, *(origin for origin in _origins(history) if origin >= first)])
-    spec, end = history.spec_of(first), first
-    while end < last and history.spec_of(end + 1) is spec:
-        end += 1
-    return end
-
-
-def _stretch_start(history: Past, last: int) -> int:
-    """The first iteration of the stretch that `last` is in."""
-    first = last - (last - 1) % history.every
-    first = max([first, *(origin + 1 for origin in _origins(history) if origin < last)])
-    spec, start = history.spec_of(last), last
-    while start > first and history.spec_of(start - 1) is spec:
-        start -= 1
-    return start
+def _stretch_start(history: History, last: int) -> int:
+    """The first iteration of the segment that `last` is in, on the same branch."""
+    owner = history.owner(last)
+    return last - (last - 1 - owner.origin) % owner.every
 
 
 def _row(values: Values, i: int) -> Values:
@@ -233,7 +201,7 @@ def change_of(symbol: str, index: Index | None, threshold: float = 0.0) -> Condi
 
 
 def last_change(
-    history: Past,
+    history: History,
     symbol: str,
     index: Index | None,
     t: int,
@@ -253,20 +221,31 @@ def last_change(
     return search_backward(history, condition, t, stop, progress)
 
 
-def least_loss(history: Past) -> int | None:
+def least_loss(history: History) -> int | None:
     """The first iteration with the least loss so far; None where no loss is a number."""
-    ends, low, _ = history.curve.buckets()
-    if not len(low) or np.isnan(low).all():
-        return None
-    place = int(np.nanargmin(low))
-    first, last = int(ends[place - 1]) + 1 if place else 1, int(ends[place])
-    replay, losses = _Replay(history, Recorder((Quantity(LOSS),))), []
-    at = first
-    while at <= last:
-        end = _stretch(history, at, last)
-        losses.append(replay.values(at, end)[Quantity(LOSS)])
-        at = end + 1
-    return first + int(np.nanargmin(np.concatenate(losses)))
+    replay = _Replay(history, Recorder((Quantity(LOSS),)))
+    ends, low, _ = history.losses(history.frontier)
+    exact: dict[int, int] = {}
+    while not np.isnan(low).all():
+        place = int(np.nanargmin(low))
+        if place in exact:
+            return exact[place]
+        # A stretch's least value may be of an iteration that belongs to another branch.
+        first, last = (int(ends[place - 1]) if place else 0) + 1, int(ends[place])
+        losses = _losses(history, replay, first, last)
+        known = not np.isnan(losses).all()
+        exact[place] = first + (int(np.nanargmin(losses)) if known else 0)
+        low[place] = losses[exact[place] - first]
+    return None
+
+
+def _losses(history: History, replay: _Replay, first: int, last: int) -> Array:
+    parts = []
+    while first <= last:
+        end = _stretch(history, first, last)
+        parts.append(replay.values(first, end)[Quantity(LOSS)])
+        first = end + 1
+    return np.concatenate(parts)
 
 
 def known_at(condition: Condition, steps: Sequence[Step]) -> int:

@@ -82,7 +82,9 @@ class WhatIf:
 
     def sweep(self, rates: Sequence[float] | None = None) -> Sweep:
         """The loss after this one update at learning rates from 0.001 to 10."""
-        grid = np.geomspace(SMALLEST_RATE, LARGEST_RATE, RATES) if rates is None else np.array(rates)
+        grid = (
+            np.geomspace(SMALLEST_RATE, LARGEST_RATE, RATES) if rates is None else np.array(rates)
+        )
         losses = np.array([self._loss(self._updated(float(rate))) for rate in grid])
         before = self.before
         finite = np.where(np.isfinite(losses), losses, np.inf)

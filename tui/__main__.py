@@ -121,7 +121,7 @@ def keymap(options: argparse.Namespace) -> Keymap:
     """The keys, with the user's changes: those of --keys, else of the configuration file."""
     from tui.keys import Keymap, KeysError, read_keys
 
-    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    home = os.environ.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser()
     path = Path(options.keys) if options.keys else Path(home) / "gradstep" / "keys.toml"
     if not options.keys and not path.is_file():
         return Keymap()
@@ -184,8 +184,7 @@ def print_out(options: argparse.Namespace) -> int:
     if options.size:
         return print_screen(options, session, text, target)
     if target:
-        steps = [(session.branch.history.trace(target.iteration), target.step)]
-        chosen = [(trace, trace.steps[step - 1]) for trace, step in steps if step]
+        chosen = plain.one(session, target)
     else:
         chosen = plain.positions(session, last if options.last else 1, last)
     for trace, step in chosen:

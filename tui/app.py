@@ -16,7 +16,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from engine.session import Session
-from tui.actions import SPEEDS, Actions
+from tui.actions import SPEEDS, Actions, Job
 from tui.arrange import arrange
 from tui.draw import DRAWINGS
 from tui.format import Text
@@ -57,7 +57,7 @@ class MainScreen(PaneScreen[None]):
         self._panes = {name: FramePane(name) for name in DRAWINGS}
         self._shown: tuple[str, ...] = ()
         self._timer: Timer | None = None
-        self._stop_journey = False
+        self._job: Job | None = None
         self._arrangement = PaneLayout(actions)
 
     @property
@@ -82,14 +82,6 @@ class MainScreen(PaneScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Take a key."""
-        if self.actions.journey and self.actions.keymap.action(event.key, event.character) in (
-            "play",
-            "quit",
-            "quit_now",
-        ):
-            self._stop_journey = True
-            event.stop()
-            return
         if self.actions.press(event.key, event.character):
             event.stop()
             event.prevent_default()
@@ -112,8 +104,9 @@ class MainScreen(PaneScreen[None]):
         if actions.wants_theme:
             actions.wants_theme = False
             self.app.theme = THEMES[self.app.theme == THEMES[0]]
-        if actions.journey and self._timer is None:
-            self.run_worker(self._travel(), exclusive=True)
+        if actions.job and actions.job is not self._job:
+            self._job = actions.job
+            self.run_worker(self._work(actions.job))
         self._set_clock()
         self.show()
 
@@ -142,21 +135,14 @@ class MainScreen(PaneScreen[None]):
         self.actions.tick()
         self.show()
 
-    async def _travel(self) -> None:
-        """Train on in a thread until the journey's target, or until it is stopped."""
-        journey = self.actions.journey
-        if journey is None:
-            return
-        self._stop_journey = False
-        history = self.actions.session.branch.history
-        training = asyncio.create_task(
-            asyncio.to_thread(history.extend, journey.target.iteration, lambda: self._stop_journey)
-        )
-        while not training.done():
+    async def _work(self, job: Job) -> None:
+        """Do a job in a thread and show how far it is; then what came of it."""
+        work = asyncio.create_task(asyncio.to_thread(job.run, lambda: job.stopped))
+        while not work.done():
             self.show()
-            await asyncio.wait([training], timeout=PROGRESS_SECONDS)
-        self.actions.arrive(training.result())
-        self.show()
+            await asyncio.wait([work], timeout=PROGRESS_SECONDS)
+        self.actions.finish(work.result())
+        self.after_action()
 
 
 class GradstepApp(App[None]):

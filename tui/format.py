@@ -300,15 +300,17 @@ def _write(e: Expr, leaf: Callable[[Expr], str], text: Text) -> tuple[str, int]:
             exponent = leaf(e.args[1])
             written = "²" if exponent == "2" else f"^{exponent}"
             return f"{part(e.args[0], 5)}{written}", 4
-        case "exp":
-            return f"e^{part(e.args[0], 5)}", 4
-        case "log" | "tanh":
-            inner = part(e.args[0], 5)
-            return (f"{e.op} {inner}" if inner[0] != "(" else f"{e.op}{inner}"), 4
-        case "sqrt":
-            return f"√{part(e.args[0], 5)}", 5
         case _:
-            return f"{e.op}({', '.join(part(a, 0) for a in e.args)})", 5
+            return _write_function(e, part)
+
+
+def _write_function(e: Expr, part: Callable[[Expr, int], str]) -> tuple[str, int]:
+    if e.op in ("exp", "log", "tanh", "sqrt"):
+        inner = part(e.args[0], 5)
+        space = " " if inner[0] != "(" else ""
+        written = {"exp": "e^", "sqrt": "√"}.get(e.op, e.op + space)
+        return written + inner, 5 if e.op == "sqrt" else 4
+    return f"{e.op}({', '.join(part(a, 0) for a in e.args)})", 5
 
 
 def _write_sum(e: Expr, part: Callable[[Expr, int], str], text: Text) -> str:

@@ -16,6 +16,7 @@ from engine.session import Position, Session
 from engine.steps import Step
 from engine.trace import Trace
 from tui.format import Text, is_parameter
+from tui.raster import Line
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -48,6 +49,15 @@ class Losses:
     iterations: Array
     low: Array
     high: Array
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page in the place of the panes; `cursor` is the line that is pointed at, -1 for none."""
+
+    title: str
+    lines: tuple[Line, ...]
+    cursor: int = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +94,7 @@ class Frame:
     footer: str = ""
     error: bool = False
     keys: tuple[tuple[str, str], ...] = ()
+    page: Page | None = None
     all_keys: Mapping[str, str] = field(default_factory=dict)
 
     @property

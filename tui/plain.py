@@ -35,6 +35,13 @@ def positions(session: Session, first: int, last: int) -> Iterator[tuple[Trace, 
             yield trace, step
 
 
+def one(session: Session, position: Position) -> Iterator[tuple[Trace, Step]]:
+    """The step of a position; none at the start."""
+    trace = session.branch.history.trace(position.iteration)
+    if position.step:
+        yield trace, trace.steps[position.step - 1]
+
+
 def record(session: Session, trace: Trace, step: Step) -> str:
     """A step as one line of JSON. Numbers read back exactly; what is not finite is a string,
     since JSON has no number for it.
@@ -73,13 +80,13 @@ def block(session: Session, position: Position, text: Text) -> str:
     lines = [text.plain(f"{place} · {step.phase} · ") + text.formula(step.title)]
     for name, rows in explain_step(frame, WIDTH - 2):
         if name == "element":
-            lines += _elements(session, frame, text)
+            lines += _elements(frame, text)
         elif name != "blank":
             lines += [f"  {_written(row)}" for row in rows]
     return "\n".join(lines)
 
 
-def _elements(session: Session, frame: Frame, text: Text) -> list[str]:
+def _elements(frame: Frame, text: Text) -> list[str]:
     """The arithmetic of the first elements of the step's result."""
     assert frame.step is not None
     size = frame.entries[frame.step.symbol].array.size

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui.raster import Canvas, Line
@@ -42,11 +42,13 @@ def plot(
     ascii: bool = False,
     x_range: tuple[float, float] | None = None,
     position: float | None = None,
+    x_label: Callable[[float], str] | None = None,
 ) -> list[Line]:
     """The curves in height lines of at most width cells.
 
     The y axis is logarithmic where positive values span more than two decades. What is not
     finite is a cross at the top. The position is an arrow on the x axis and a dot on each curve.
+    `x_label` writes a place on the x axis where it is not the number itself.
     """
     canvas = Canvas(width, height)
     points = [[p for p in s.points if math.isfinite(p[0])] for s in series]
@@ -74,7 +76,8 @@ def plot(
             canvas.put(0, row, _number(tick, ascii).rjust(margin), "dim")
             canvas.put(margin, row, tick_mark, "dim")
     if foot:
-        _x_axis(canvas, x_scale, last, left, columns, height - 2, position, ascii)
+        label = x_label or (lambda x: _number(x, ascii))
+        _x_axis(canvas, x_scale, last, left, columns, height - 2, position, ascii, label)
     if legend:
         _legend(canvas, series, left, ascii)
     area = (left, legend, columns, rows)
@@ -147,11 +150,12 @@ def _x_axis(
     row: int,
     position: float | None,
     ascii: bool,
+    label: Callable[[float], str],
 ) -> None:
     if left:
         canvas.put(left - 1, row, "+" if ascii else "└", "dim")
     canvas.put(left, row, ("-" if ascii else "─") * columns, "dim")
-    first_text, last_text = _number(scale.low, ascii), _number(last, ascii)
+    first_text, last_text = label(scale.low), label(last)
     canvas.put(left, row + 1, first_text, "dim")
     if last > scale.low and len(first_text) + len(last_text) + 2 <= columns:
         canvas.put(left + columns - len(last_text), row + 1, last_text, "dim")
@@ -159,7 +163,7 @@ def _x_axis(
         return
     x = left + min(columns - 1, int(scale(position) * columns))
     canvas.put(x, row, "^" if ascii else "▲", "accent")
-    text = _number(position, ascii)
+    text = label(position)
     at = max(left, min(x - len(text) // 2, left + columns - len(text)))
     near_first = at <= left + len(first_text)
     near_last = at + len(text) >= left + columns - len(last_text)

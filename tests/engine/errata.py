@@ -57,12 +57,11 @@ def figures() -> Iterator[Figure]:
 def table() -> list[str]:
     """The slips as rows of a Markdown table."""
     rows = ["| iteration | element | printed | true |", "|---|---|---|---|"]
-    for f in figures():
-        if f.slips:
-            rows.append(
-                f"| {f.iteration} | {f.element} | {f.printed} | {f.true:.{f.decimals + 2}f} |"
-            )
-    return rows
+    slips = (f for f in figures() if f.slips)
+    return rows + [
+        f"| {f.iteration} | {f.element} | {f.printed} | {f.true:.{f.decimals + 2}f} |"
+        for f in slips
+    ]
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def test_exact_values_of_the_first_iterations():
     first = history.trace(1)
     last = len(first.steps)
 
-    def close(symbol, *expected):
+    def close(symbol: str, *expected: float) -> None:
         assert np.allclose(first.known(symbol, last).ravel(), expected, rtol=0, atol=5e-7), symbol
 
     close("yhat", 0.437203, 0.562797)
@@ -53,6 +53,7 @@ def test_exact_values_of_the_first_iterations():
 
 def test_adam_moves_every_parameter_by_its_learning_rate_first():
     spec = load("worked-example")
+    assert spec.compare is not None
     history = History(spec.with_optimizer(spec.compare, spec.optimizer))
     first = history.trace(1)
     for name in ("W1", "b1", "W2", "b2"):

@@ -73,7 +73,8 @@ def test_go_to(typed, place):
 @pytest.mark.parametrize("typed", ["0", "1.99", "99999999999", "200%", "nonsense", "1.", "-", "١"])
 def test_a_wrong_place_says_what_is_valid_and_stays_open(typed):
     keys = Keyboard().type(f":{typed}").press("enter")
-    assert keys.actions.prompt == typed
+    assert keys.actions.prompt is not None
+    assert keys.actions.typed == typed
     assert keys.actions.error
     assert keys.actions.message
     assert keys.place == "sgd 1.0"
@@ -93,7 +94,7 @@ def test_keys_that_mean_nothing_change_nothing():
 @given(st.lists(st.sampled_from(MOVES), max_size=40))
 def test_any_wandering_leaves_a_position_as_it_was(moves):
     keys = Keyboard().press("2 0 right")
-    seen = {}
+    seen: dict[tuple[str, str], str] = {}
     for key in moves:
         keys.press(key)
         keys.press("backspace")
@@ -128,13 +129,12 @@ def test_replay_from_checkpoints_equals_the_original_bit_for_bit():
 
 def test_a_far_place_is_trained_to_beside_the_screen():
     keys = Keyboard().type(":400000").press("enter")
-    journey = keys.actions.journey
-    assert journey is not None
+    job = keys.actions.job
+    assert job is not None
     assert keys.place == "sgd 1.0"
     assert "training" in keys.screen()
     history = keys.session.branch.history
-    assert not history.extend(journey.target.iteration, lambda: history.frontier > 1000)
-    keys.actions.arrive(reached=False)
+    keys.actions.finish(job.run(lambda: history.frontier > 1000))
     assert keys.place == "sgd 1.0"
     assert "Stopped" in keys.screen()
 

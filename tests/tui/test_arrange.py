@@ -11,7 +11,7 @@ VIEWS = ["main", "zoom", "help", "explain"]
 
 @given(st.integers(1, 300), st.integers(1, 120), st.sampled_from(VIEWS), st.sampled_from(PANES))
 def test_panes_lie_within_the_screen_and_do_not_overlap(width, height, view, pane):
-    taken = set()
+    taken: set[tuple[int, int]] = set()
     for x, y, w, h in arrange(width, height, view, pane).values():
         assert w > 0
         assert h > 0
@@ -35,7 +35,9 @@ def test_panes_lie_within_the_screen_and_do_not_overlap(width, height, view, pan
     ],
 )
 def test_panes_give_way_as_the_screen_shrinks(size, shown):
-    assert set(arrange(*size, "main", "step")) - {"header", "timeline", "footer"} == shown
+    assert (
+        set(arrange(size[0], size[1], "main", "step")) - {"header", "timeline", "footer"} == shown
+    )
 
 
 @given(st.integers(40, 300), st.integers(12, 120), st.sampled_from(PANES))

@@ -1,4 +1,4 @@
-"""Pages that take the place of the panes: the help, the explanation, and the small-screen notice."""
+"""Pages in the place of the panes: the help, the explanation, and the notice of a small screen."""
 
 from __future__ import annotations
 
@@ -14,18 +14,27 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The page of the frame's view, from the line scrolled to."""
     text = frame.text
     inner = max(1, min(width - 4, 100))
-    lines = help_page(frame, inner) if frame.view == "help" else explanation(frame, inner)
+    lines = _lines(frame, inner)
     room = max(1, height - 1)
     start = min(frame.scroll, max(0, len(lines) - room))
+    if frame.page and frame.page.cursor >= room:
+        start = min(frame.page.cursor - room // 2, len(lines) - room)
     more = len(lines) - start - room
-    name = f" {frame.view} " + (f"· {more} more lines below, j " if more > 0 else "")
+    title = frame.page.title if frame.page else frame.view
+    name = text.plain(f" {title} " + (f"· {more} more lines below, j " if more > 0 else ""))
     rule = text.plain("━")
     head: Line = (
         (rule, "active"),
-        (text.plain(name), "active"),
-        (rule * max(0, width - len(text.plain(name)) - 1), "active"),
+        (name, "active"),
+        (rule * max(0, width - len(name) - 1), "active"),
     )
     return [head, *((("  ", ""), *line) for line in lines[start : start + room])]
+
+
+def _lines(frame: Frame, width: int) -> list[Line]:
+    if frame.page:
+        return list(frame.page.lines)
+    return help_page(frame, width) if frame.view == "help" else explanation(frame, width)
 
 
 def help_page(frame: Frame, width: int) -> list[Line]:

@@ -1,4 +1,4 @@
-"""The network pane: nodes with their values, edges with their weights, and what the step touches."""
+"""The network pane: nodes and their values, edges and their weights, what the step touches."""
 
 from __future__ import annotations
 

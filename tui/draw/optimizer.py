@@ -8,7 +8,7 @@ from engine.expr import Index
 from engine.optimizers import OPTIMIZERS
 from tui.draw.parts import MARKS, title
 from tui.format import mathematical
-from tui.frame import Frame, Update
+from tui.frame import Array, Frame, Update
 from tui.raster import Line
 
 LABEL = 6
@@ -109,7 +109,7 @@ def _row(
     frame: Frame,
     label: str,
     symbol: str,
-    array: np.ndarray,  # type: ignore[type-arg]
+    array: Array,
     shown: list[Index],
     chosen: Index,
     signed: bool = False,

@@ -119,7 +119,7 @@ def element(frame: Frame, width: int) -> list[Line]:
     if found is None:
         given = "given" if frame.symbol in ("x", "y") else "from before this iteration"
         return paragraph(f"{mark}{name} = {number}  ({given})", width, "accent", 4)
-    step, e = found
+    _, e = found
     arithmetic = text.in_numbers(e)
     sign = text.relation(e, float(value[frame.index]))
     written = f"{mark}{name} = {arithmetic}"

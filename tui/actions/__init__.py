@@ -1,0 +1,156 @@
+"""What each key does: the one writer of the session and of the app's own state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tui.actions.branching import Branching
+from tui.actions.looks import MOST_DIGITS, Looks
+from tui.actions.moves import SPEEDS, Moves
+from tui.actions.pages import page
+from tui.actions.state import Job
+from tui.actions.stops import Stops
+from tui.frame import Frame
+from tui.keys import FOOTER, KEYS
+
+__all__ = ["MOST_DIGITS", "SPEEDS", "Actions", "Job"]
+
+MOST_COUNT = 9_999_999
+PAGES = ("help", "explain", "compare", "what if", "branches", "breakpoints")
+LISTS = ("branches", "breakpoints")
+
+
+class Actions(Moves, Looks, Branching, Stops):
+    """Takes keys, one at a time and in order, and gives the frame to show."""
+
+    def press(self, key: str, character: str | None) -> bool:
+        """Take a key. Says whether it meant anything."""
+        if self.prompt is not None:
+            self._type(key, character)
+            return True
+        if character and character in "0123456789" and (self.typed_count or character != "0"):
+            self.typed_count = (self.typed_count + character)[: len(str(MOST_COUNT))]
+            return True
+        row = self._rows().get(character if character and character.isprintable() else key)
+        if row is not None:
+            self.say("")
+            self.attempt(row)
+            return True
+        name = self.keymap.action(key, character)
+        if not name and self.typed_count and key in ("escape", "backspace"):
+            self.typed_count = ""
+            return True
+        if name:
+            self.run(name)
+        return bool(name)
+
+    def _rows(self) -> Mapping[str, Callable[[], None]]:
+        """What keys do on the list that is shown."""
+        if self.view == "branches":
+            return self.branch_rows()
+        return self.breakpoint_rows() if self.view == "breakpoints" else {}
+
+    def run(self, name: str) -> None:
+        """Do the action of that id, as often as the count says where that makes sense."""
+        self.say("")
+        self.times, self.counted = int(self.typed_count or 1), bool(self.typed_count)
+        self.typed_count = ""
+        if name not in ("play", "faster", "slower") and self.playing:
+            self.playing = False
+        if self.view in PAGES and name in ("select_down", "select_up"):
+            by = self.times if name == "select_down" else -self.times
+            if self.view in LISTS:
+                self.cursor = max(0, self.cursor + by)
+                self._rows()
+            else:
+                self.scroll = max(0, self.scroll + by)
+            return
+        self.attempt(getattr(self, f"do_{name}"))
+
+    def _type(self, key: str, character: str | None) -> None:
+        """A key in the prompt."""
+        prompt, typed = self.prompt, self.typed
+        assert prompt is not None
+        self.say("")
+        if key in ("escape", "ctrl+c") or (key in ("backspace", "ctrl+h") and not typed):
+            self.prompt = None
+        elif prompt.letter:
+            self.prompt = None
+            self.attempt(prompt.enter, character or key)
+        elif key == "enter":
+            self.prompt = None
+            if not self.attempt(prompt.enter, typed):
+                self.prompt = prompt
+        elif key in ("backspace", "ctrl+h"):
+            self.typed = typed[:-1]
+        elif key == "ctrl+u":
+            self.typed = ""
+        elif character and character.isprintable():
+            self.typed = (typed + character)[:200]
+
+    # -- the program ---------------------------------------------------------------------------
+
+    def do_theme(self) -> None:
+        """Dark or light."""
+        self.wants_theme = True
+
+    def do_palette(self) -> None:
+        """The command palette."""
+        self.wants_palette = True
+
+    def do_quit(self) -> None:
+        """Close what is open, else quit."""
+        if self.view != "main":
+            self.view = "main"
+        else:
+            self.quitting = True
+
+    def do_quit_now(self) -> None:
+        """Quit."""
+        self.quitting = True
+
+    # -- the picture ---------------------------------------------------------------------------
+
+    def frame(self) -> Frame:
+        """What to show now."""
+        chrome: dict[str, Any] = {
+            "scroll": self.scroll,
+            "footer": self._footer(),
+            "error": self.error,
+            "keys": self._keys(),
+        }
+        if self.view == "help":
+            chrome["all_keys"] = {row.id: self.keymap.all_shown(row.id) for row in KEYS}
+        if self.view in PAGES and self.view not in ("help", "explain"):
+            chrome["page"] = page(self)
+        return self.picture(**chrome)
+
+    def _footer(self) -> str:
+        if self.prompt is not None:
+            return f"{self.prompt.label}{self.typed}█" + (
+                f"  {self.message}" if self.message else ""
+            )
+        if self.typed_count:
+            return f"{self.typed_count}…  then a move, such as → or t"
+        if self.message:
+            return self.message
+        if self.job:
+            return f"{self.job.progress()} · {self.stop_key} stops"
+        if self.playing:
+            return f"playing, {SPEEDS[self.speed]:g} steps a second · {self.stop_key} stops · + - speed"
+        return ""
+
+    def _keys(self) -> tuple[tuple[str, str], ...]:
+        close = (self.keymap.shown("quit"), "close")
+        if self.view == "branches":
+            return (("Enter", "go"), ("r", "rename"), ("x", "delete"), ("u", "undo"), close)
+        if self.view == "breakpoints":
+            return (("Enter", "on/off"), ("x", "delete"), close)
+        if self.view in PAGES:
+            return (close, ("j k", "scroll"))
+        if self.view == "zoom":
+            return (close,)
+        labels = {row.id: row.label for row in KEYS}
+        labels["toggle"] = f"{self.session.branch.label}⇄{self.session.other.label}"
+        return tuple((self.keymap.shown(name), labels[name]) for name in FOOTER)

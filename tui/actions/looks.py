@@ -1,0 +1,106 @@
+"""Looking: panes, the selected element, samples, pages, digits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from tui.actions.state import Reader
+from tui.arrange import PANES
+
+LEAST_DIGITS, MOST_DIGITS = 2, 12
+
+
+class Looks(Reader):
+    """The actions that change what is looked at."""
+
+    def do_next_pane(self) -> None:
+        """The next pane."""
+        self.pane = PANES[(PANES.index(self.pane) + self.times) % len(PANES)]
+
+    def do_previous_pane(self) -> None:
+        """The previous pane."""
+        self.pane = PANES[(PANES.index(self.pane) - self.times) % len(PANES)]
+
+    def do_select_left(self) -> None:
+        """The element before."""
+        self._select(-self.times)
+
+    def do_select_right(self) -> None:
+        """The element after."""
+        self._select(self.times)
+
+    def do_select_down(self) -> None:
+        """The next symbol."""
+        self._select_symbol(self.times)
+
+    def do_select_up(self) -> None:
+        """The previous symbol."""
+        self._select_symbol(-self.times)
+
+    def _select(self, by: int) -> None:
+        frame = self.picture()
+        shape, index = frame.entries[frame.symbol].array.shape, frame.index
+        if frame.batchwise(frame.symbol):
+            shape, index = shape[1:], index[1:]
+        place = int(np.ravel_multi_index(index, shape)) if shape else 0
+        size = max(1, int(np.prod(shape)))
+        self.session.selection = replace(
+            self.session.selection, symbol=frame.symbol, place=(place + by) % size
+        )
+
+    def _select_symbol(self, by: int) -> None:
+        frame = self.picture()
+        symbols = list(frame.entries)
+        symbol = symbols[(symbols.index(frame.symbol) + by) % len(symbols)]
+        self.session.selection = replace(self.session.selection, symbol=symbol, place=0)
+
+    def do_next_sample(self) -> None:
+        """The next sample of the mini-batch."""
+        self._sample(self.times)
+
+    def do_previous_sample(self) -> None:
+        """The previous sample of the mini-batch."""
+        self._sample(-self.times)
+
+    def _sample(self, by: int) -> None:
+        frame = self.picture()
+        if frame.batch == 1:
+            self.say("This mini-batch has one sample.")
+            return
+        sample = (frame.sample + by) % frame.batch
+        self.session.selection = replace(self.session.selection, sample=sample)
+
+    def do_explain(self) -> None:
+        """A page on the selected element, and back."""
+        self.open("explain")
+
+    def do_help(self) -> None:
+        """The help, and back."""
+        self.open("help")
+
+    def do_zoom(self) -> None:
+        """The active pane alone, and back."""
+        self.open("zoom")
+
+    def do_compare(self) -> None:
+        """The branch and its partner side by side, and back."""
+        self.open("compare")
+
+    def do_what_if(self) -> None:
+        """What this update would do in part or at another rate, and back."""
+        self.open("what if")
+
+    def do_more_digits(self) -> None:
+        """More digits after the point."""
+        self._digits(self.text.digits + self.times)
+
+    def do_fewer_digits(self) -> None:
+        """Fewer digits after the point."""
+        self._digits(self.text.digits - self.times)
+
+    def _digits(self, digits: int) -> None:
+        digits = min(max(LEAST_DIGITS, digits), MOST_DIGITS)
+        self.text = replace(self.text, digits=digits)
+        self.say(f"{digits} digits after the point.")

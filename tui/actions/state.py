@@ -1,0 +1,170 @@
+"""What all actions share: the app's own state beside the session's, prompts and jobs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.conditiontext import ConditionError
+from engine.history import History
+from engine.session import EditError, MoveError, Position, Session
+from engine.spec import SpecError
+from engine.store import StoreError
+from tui.format import Text
+from tui.frame import Frame, build
+from tui.keys import Keymap
+
+SENTENCES = (MoveError, EditError, ConditionError, SpecError, StoreError)
+"""The errors whose text is a sentence for the reader."""
+
+PATIENCE = 0.05
+"""Seconds of training that a key may take at once; more than that runs beside the screen."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A question in the footer. `enter(text)` takes the answer and raises one of `SENTENCES` for
+    one that is not valid; with `letter`, the first key pressed is the answer.
+    """
+
+    label: str
+    enter: Callable[[str], None]
+    letter: bool = False
+
+
+@dataclass
+class Job:
+    """Work beside the screen: `run(stop)` in a thread, then `done(result)` on the screen's side.
+    `at()` says which iteration it has come to, of `first` to `last`.
+    """
+
+    what: str
+    run: Callable[[Callable[[], bool]], Any]
+    done: Callable[[Any], None]
+    at: Callable[[], int]
+    first: int
+    last: int
+    began: float = field(default_factory=time.monotonic)
+    stopped: bool = False
+
+    def progress(self) -> str:
+        """How far it is, at which rate, and how long it will still take."""
+        at = self.at()
+        done = abs(at - self.first)
+        seconds = max(1e-3, time.monotonic() - self.began)
+        rate = done / seconds
+        words = f"{self.what}: iteration {at:,}"
+        if self.last != self.first:
+            words += f", {done / abs(self.last - self.first):.0%}"
+        if done and seconds > 0.5:
+            words += f", {rate:,.0f}/s"
+            left = (abs(self.last - self.first) - done) / rate
+            if self.last < 9_999_999:
+                words += f", {left:.0f} s left"
+        return words
+
+
+class Reader:
+    """The state. What only the app can do it finds here after each key: `quitting`, `playing`,
+    `job`, `wants_palette`, `wants_theme`.
+    """
+
+    def __init__(self, session: Session, keymap: Keymap, text: Text) -> None:
+        self.session = session
+        self.keymap = keymap
+        self.text = text
+        self.pane = "step"
+        self.view = "main"
+        self.scroll = 0
+        self.cursor = 0
+        self.times = 1
+        self.counted = False
+        self.typed_count = ""
+        self.prompt: Prompt | None = None
+        self.typed = ""
+        self.message = ""
+        self.error = False
+        self.playing = False
+        self.job: Job | None = None
+        self.quitting = self.wants_palette = self.wants_theme = False
+
+    @property
+    def history(self) -> History:
+        """The iterations of the branch the reader stands on."""
+        return self.session.branch.history
+
+    def say(self, message: str, error: bool = False) -> None:
+        """Show a sentence in the footer until the next key."""
+        self.message, self.error = message, error
+
+    def ask(self, label: str, enter: Callable[[str], None], text: str = "") -> None:
+        """Ask in the footer."""
+        self.prompt, self.typed = Prompt(label, enter), text
+
+    def attempt(self, action: Callable[..., None], *args: Any) -> bool:
+        """Do it; show what is wrong where it cannot be done. Says whether it was done."""
+        try:
+            action(*args)
+        except SENTENCES as problem:
+            self.say(str(problem), error=True)
+            return False
+        return True
+
+    def start(self, job: Job) -> None:
+        """Begin a job; one at a time."""
+        if self.job:
+            raise MoveError(f"{self.job.what} is under way; {self.stop_key} stops it.")
+        self.job = job
+
+    @property
+    def stop_key(self) -> str:
+        """The key that stops a job."""
+        return self.keymap.shown("play")
+
+    def finish(self, result: Any) -> None:
+        """The job has ended with that result."""
+        job, self.job = self.job, None
+        if job is not None:
+            self.attempt(job.done, result)
+
+    def travel(self, target: Position, branch: int | None = None) -> None:
+        """Go to a position; where that takes long, train beside the screen first."""
+        session = self.session
+        number = session.current if branch is None else branch
+        history = session.branches[number].history
+        missing = target.iteration - history.frontier
+        if missing * history.seconds <= PATIENCE:
+            session.go(target, number)
+            return
+        here = (session.current, session.position)
+
+        def done(reached: bool) -> None:
+            if not reached:
+                self.say(f"Stopped; iterations up to {history.frontier:,} are there.")
+            elif (session.current, session.position) == here:
+                session.go(target, number)
+            else:
+                session.reach(target.iteration)
+                self.say(f"Iteration {target.iteration:,} is there.")
+
+        self.start(
+            Job(
+                "training",
+                lambda stop: history.extend(target.iteration, stop),
+                done,
+                lambda: history.frontier,
+                history.frontier,
+                target.iteration,
+            )
+        )
+
+    def open(self, view: str) -> None:
+        """Show a view, or the panes again where it is shown already."""
+        self.view = "main" if self.view == view else view
+        self.scroll = self.cursor = 0
+
+    def picture(self, **chrome: Any) -> Frame:
+        """The frame of the session's position."""
+        return build(self.session, self.text, pane=self.pane, view=self.view, **chrome)
