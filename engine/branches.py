@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from engine.emit import Array
 from engine.expr import Index
-from engine.history import History, Start
+from engine.history import History
 from engine.network import weights
 from engine.optimizers import OPTIMIZERS
 from engine.program import OTHER, starting_state, state_layout
@@ -28,28 +28,31 @@ def other_optimizer(spec: RunSpec) -> OptimizerSpec:
     return OptimizerSpec(name, options | {"lr": spec.optimizer.options["lr"]})
 
 
-def carried(parent: RunSpec, child: RunSpec, edits: Edits) -> Start:
+@dataclass(frozen=True, eq=False)
+class Carried:
     """How a branch's state is made of its parent's: the parameters, edited, and the slots of
     every optimizer that both know under the same start; other slots begin anew.
     """
-    old, new = state_layout(parent), state_layout(child)
 
-    def start(state: Array) -> Array:
-        made = starting_state(child)
-        for name in weights(child):
+    parent: RunSpec
+    child: RunSpec
+    edits: Edits
+
+    def __call__(self, state: Array) -> Array:
+        old, new = state_layout(self.parent), state_layout(self.child)
+        made = starting_state(self.child)
+        for name in weights(self.child):
             new.view(made, name)[...] = old.view(state, name)
-        for prefix, optimizer in (("", child.optimizer), (OTHER, child.compare)):
-            source = _slots_of(parent, optimizer)
+        for prefix, optimizer in (("", self.child.optimizer), (OTHER, self.child.compare)):
+            source = _slots_of(self.parent, optimizer)
             if optimizer is None or source is None:
                 continue
             for slot in OPTIMIZERS[optimizer.name].slots(optimizer.options):
                 if f"{source}{slot}" in old:
                     new.view(made, f"{prefix}{slot}")[...] = old.view(state, f"{source}{slot}")
-        for (name, index), value in edits.items():
+        for (name, index), value in self.edits.items():
             new.view(made, name)[index] = value
         return made
-
-    return start
 
 
 def _slots_of(spec: RunSpec, optimizer: OptimizerSpec | None) -> str | None:
@@ -63,7 +66,7 @@ def _slots_of(spec: RunSpec, optimizer: OptimizerSpec | None) -> str | None:
 def branch(parent: History, origin: int, spec: RunSpec, edits: Edits | None = None) -> History:
     """The line of history that leaves `parent` after iteration `origin` and goes on by `spec`."""
     owner = parent.owner(origin + 1)
-    start = carried(owner.spec, spec, edits or {})
+    start = Carried(owner.spec, spec, edits or {})
     return History(spec, parent.budget, owner, origin, start)
 
 
@@ -75,18 +78,20 @@ def switched(parent: History, origin: int, optimizer: OptimizerSpec, fresh: bool
     own = parent.spec_of(origin + 1)
     if fresh:
         optimizer = replace(optimizer, since=origin)
-    elif own.compare != optimizer:
+    elif own.compare is None:
         # The parent has not kept this one's slots: train it again, keeping them.
-        parent = _again(parent.owner(origin + 1), replace(own, compare=optimizer))
+        parent = _keeping(parent.owner(origin + 1), optimizer)
     return branch(parent, origin, own.with_optimizer(optimizer, own.optimizer))
 
 
-def _again(history: History, spec: RunSpec) -> History:
-    """The same line under a spec that differs only in what it compares with."""
+def _keeping(history: History, optimizer: OptimizerSpec) -> History:
+    """The same line, compared with an optimizer whose slots it keeps from iteration 1 on."""
+    spec = replace(history.spec, compare=optimizer)
     if history.parent is None:
         return History(spec, history.budget)
-    start = carried(history.parent.spec, spec, {})
-    return History(spec, history.budget, history.parent, history.origin, start)
+    parent = _keeping(history.parent, optimizer)
+    edits = history.start.edits if isinstance(history.start, Carried) else {}
+    return branch(parent, history.origin, spec, edits)
 
 
 def line(spec: RunSpec) -> History:

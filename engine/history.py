@@ -70,7 +70,7 @@ class History:
         self.budget = budget
         self.parent = parent
         self.origin = origin
-        self._start = start
+        self.start = start
         self._reader = Trainer(spec)
         self.every = segment_length(self._reader.program(1))
         self.curve = Curve()
@@ -155,7 +155,7 @@ class History:
         else:
             self.parent.extend(self.origin)
             state = self.parent.state(self.origin)
-            state = self._start(state) if self._start else state
+            state = self.start(state) if self.start else state
         self._tip = frozen(state)
         self._checkpoints.append(self._tip)
         self._at.append(0)

@@ -175,6 +175,8 @@ def _legend(canvas: Canvas, series: Sequence[Series], left: int, ascii: bool) ->
     x = left + 1
     for n, one in enumerate(series):
         sample = _MARKERS[n % 4] if ascii else ("━━", "┄┄", "╺╺")[n % 3]
+        if len(one.points) == 1 and not ascii:
+            sample = "◆"
         text = f"{sample} {one.name}"
         if x + len(text) > canvas.width:
             break
@@ -210,7 +212,9 @@ def _curve(
             old = (across, down)
             continue
         dot = (2 * left + across, 4 * top + down)
-        if dot != old:
+        if len(points) == 1:  # a place to be seen, not a curve
+            canvas.put(left + across // 2, top + down // 4, "◆", role)
+        elif dot != old:
             # Only the way between two points is dotted, the points themselves are always there.
             canvas.line(dot, dot, role)
             canvas.line(old or dot, dot, role, style=(0, 2, 1)[style % 3])
