@@ -148,7 +148,8 @@ def all_finite(array: Array) -> bool:
 
 def norm(flat: Array) -> float:
     """The root of the sum of the squares of (n,), exact where the squares would leave the range."""
-    squares = float(np.dot(flat, flat))
+    with np.errstate(over="ignore"):
+        squares = float(np.dot(flat, flat))
     if 1e-25 < squares < 1e25:
         return math.sqrt(squares)
     greatest = float(np.max(np.abs(flat)))

@@ -6,8 +6,6 @@ Nothing here moves a reader; a search says where to go.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from inspect import signature
-from typing import Any
 
 import numpy as np
 
@@ -23,7 +21,7 @@ from engine.conditions import (
 )
 from engine.emit import Array
 from engine.expr import Index
-from engine.history import History
+from engine.history import History, Train
 from engine.program import Trainer
 from engine.record import Recorder
 from engine.spec import MOST_ITERATIONS
@@ -56,25 +54,24 @@ def search_forward(
     """
     search = _Forward(condition, after, progress)
     replay = _Replay(history, search.recorder)
-    first = after if after and condition.looks_back else after + 1
-    if first == 1:
+    if search.next == 1:
         search.before = replay.start()
-    while search.found is None and first <= min(history.frontier, limit) and not stop():
-        last = _stretch(history, first, min(history.frontier, limit))
-        search.look(first, last, replay.values(first, last))
-        first = last + 1
-    extend: Any = history.extend
-    if "train" in signature(extend).parameters:
-        if search.found is None and not stop():
-            extend(limit, lambda: search.done or stop(), train=search.train)
-        return search.found
-    while search.found is None and first <= limit:
-        last = _stretch(history, first, limit)
-        if not history.extend(last, stop):
-            return None
-        search.look(first, last, replay.values(first, last))
-        first = last + 1
+    while search.found is None and search.next <= limit and not stop():
+        known = min(history.frontier, limit)
+        if search.next <= known:
+            last = _stretch(history, search.next, known)
+            search.look(search.next, last, replay.values(search.next, last))
+        else:
+            search.missed = False
+            _extend(history, limit, lambda: search.over or stop(), search.train)
     return search.found
+
+
+def _extend(history: History, to: int, stop: Stop, train: Train) -> bool:
+    """Train on, the branches on the way to this one first, each with `train`."""
+    if history.parent and not _extend(history.parent, min(to, history.origin), stop, train):
+        return False
+    return history.extend(to, stop, train)
 
 
 def search_backward(
@@ -113,19 +110,23 @@ class _Forward:
     def __init__(self, condition: Condition, after: int, progress: Progress) -> None:
         self.recorder = Recorder(condition.quantities)
         self.found: int | None = None
+        self.missed = False  # whether others trained iterations that were not looked at
+        self.next = after if after and condition.looks_back else after + 1
         self.before: Values = {}
         self._condition, self._after, self._progress = condition, after, progress
 
     @property
-    def done(self) -> bool:
-        """Whether there is a hit."""
-        return self.found is not None
+    def over(self) -> bool:
+        """Whether to train no further for now."""
+        return self.missed or self.found is not None
 
     def train(self, trainer: Trainer, first: int, last: int, losses: Array) -> None:
         """Train as `Trainer.run` does, and look."""
-        values = self.recorder.train(trainer, first, last, losses)
-        if self.found is None:
-            self.look(first, last, values)
+        if self.over or first > self.next:
+            self.missed = self.missed or first > self.next
+            trainer.run(first, last, losses)
+        else:
+            self.look(first, last, self.recorder.train(trainer, first, last, losses))
 
     def look(self, first: int, last: int, values: Values) -> None:
         """Look for a hit in iterations first to last, which follow what was looked at before."""
@@ -134,6 +135,7 @@ class _Forward:
         if hits.any():
             self.found = first + int(hits.argmax())
         self.before = {quantity: rows[-1].copy() for quantity, rows in values.items()}
+        self.next = last + 1
         self._progress(last)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.sessionfile import MOST_BYTES
+from engine.sessionfile import MOST_BYTES, MOST_HEADER
 from engine.store import StoreError, load, path_for, save, sessions, state_folder
 from tests.engine.sessionfiles import ARRAYS, DOCUMENT, content, header, sealed
 
@@ -59,6 +59,7 @@ def test_refusals_say_what_is_wrong_and_touch_nothing(tmp_path):
         b"PK\x03\x04": "not a gradstep session",
         b"gradstep session 01\n": "not a gradstep session",
         newer: "newer gradstep (session format 2, this one knows 1)",
+        sealed(header(document={"x": "x" * MOST_HEADER})): "header is too long",
         data[:-1]: f"ends after {len(data) - 1} of {len(data)} bytes",
         data + b"12": "2 bytes follow its end",
         data[:-1] + bytes([data[-1] ^ 1]): "checksum",
@@ -81,7 +82,8 @@ def test_what_is_no_file_is_refused_at_once(tmp_path):
     os.truncate(tmp_path / "huge", MOST_BYTES + 1)
     for path in ("fifo", "loop", "huge", "missing", "no/folder", "", "x" * 300):
         refusal(tmp_path / path)
-    refusal(Path("/dev/zero"))
+    assert "larger than 1024 MB" in refusal(tmp_path / "huge")
+    assert "not a file" in refusal(Path("/dev/zero"))
     with pytest.raises(StoreError):
         load(tmp_path / "nul\0")
     for path in ("fifo", "", "x" * 300, "nul\0"):
