@@ -21,14 +21,18 @@ class Arrays:
         self._valid = "a finite number" + (" that float32 holds" if dtype == "float32" else "")
 
     def vector(self, value: Any, place: str) -> Array | None:
-        """An array (n,) of a list of numbers."""
+        """An array (n,) of a list of numbers, or an array that is one already."""
+        if isinstance(value, np.ndarray):
+            return self._array(value, place, 1)
         if not isinstance(value, list) or not value:
             self.problems.add(place, f"is {shown(value)}, and must be a list of numbers")
             return None
         return self._row(value, place)
 
     def matrix(self, value: Any, place: str) -> Array | None:
-        """An array (rows, columns) of a list of rows, all of one length."""
+        """An array (rows, columns) of a list of rows, all of one length, or one already."""
+        if isinstance(value, np.ndarray):
+            return self._array(value, place, 2)
         if not isinstance(value, list) or not value:
             self.problems.add(place, f"is {shown(value)}, and must be a list of rows of numbers")
             return None
@@ -49,6 +53,16 @@ class Arrays:
                 self.problems.add(place, "may have more mistakes after these")
                 return None
         return np.array(rows) if len(rows) == len(value) else None
+
+    def _array(self, value: Array, place: str, axes: int) -> Array | None:
+        if value.dtype == self.dtype and value.ndim == axes and value.size:
+            if np.isfinite(value).all():
+                return value
+            self.problems.add(place, "has numbers that are not finite")
+        else:
+            what = f"is an array {value.shape} of {value.dtype}"
+            self.problems.add(place, f"{what}, and must have {axes} axes, of {self.dtype}")
+        return None
 
     def _row(self, values: Sequence[Any], place: str) -> Array | None:
         bad = [i for i, value in enumerate(values) if not fits(value, self._most)]

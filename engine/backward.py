@@ -6,7 +6,7 @@ import numpy as np
 
 from engine import expr as ex
 from engine.expr import Expr, Index
-from engine.places import Places, element, grouped, row
+from engine.places import Places, column, element, grouped, row
 from engine.steps import Phase, Read
 
 
@@ -80,8 +80,7 @@ class Backward(Places):
 
         def expand(read: Read, index: Index) -> Expr:
             n, i = index
-            deltas = row(read, delta, n)
-            return ex.add(*(ex.mul(element(read, W, (j, i)), d) for j, d in enumerate(deltas)))
+            return ex.add(*map(ex.mul, column(read, W, i), row(read, delta, n)))
 
         self._add(
             Phase.BACKWARD,
@@ -134,12 +133,7 @@ class Backward(Places):
 
         def expand(read: Read, index: Index) -> Expr:
             j, i = index
-            return ex.add(
-                *(
-                    ex.mul(element(read, delta, (n, j)), element(read, a, (n, i)))
-                    for n in range(self.samples)
-                )
-            )
+            return ex.add(*map(ex.mul, column(read, delta, j), column(read, a, i)))
 
         self._add(
             Phase.BACKWARD,
@@ -157,7 +151,7 @@ class Backward(Places):
             self._emit(np.dot, self._emit.ones(self.samples), view(delta), view(symbol))
 
         def expand(read: Read, index: Index) -> Expr:
-            return ex.add(*(element(read, delta, (n, *index)) for n in range(self.samples)))
+            return ex.add(*column(read, delta, index[0]))
 
         self._add(
             Phase.BACKWARD,

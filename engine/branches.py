@@ -31,20 +31,23 @@ def other_optimizer(spec: RunSpec) -> OptimizerSpec:
 @dataclass(frozen=True, eq=False)
 class Carried:
     """How a branch's state is made of its parent's: the parameters, edited, and the slots of
-    every optimizer that both know under the same start; other slots begin anew.
+    every optimizer that both know under the same start; other slots begin anew. `swapped` says
+    that the two optimizers have changed places.
     """
 
     parent: RunSpec
     child: RunSpec
     edits: Edits
+    swapped: bool = False
 
     def __call__(self, state: Array) -> Array:
+        """The state that the branch begins with."""
         old, new = state_layout(self.parent), state_layout(self.child)
         made = starting_state(self.child)
         for name in weights(self.child):
             new.view(made, name)[...] = old.view(state, name)
         for prefix, optimizer in (("", self.child.optimizer), (OTHER, self.child.compare)):
-            source = _slots_of(self.parent, optimizer)
+            source = _slots_of(self.parent, optimizer, (prefix == "") != self.swapped)
             if optimizer is None or source is None:
                 continue
             for slot in OPTIMIZERS[optimizer.name].slots(optimizer.options):
@@ -55,18 +58,29 @@ class Carried:
         return made
 
 
-def _slots_of(spec: RunSpec, optimizer: OptimizerSpec | None) -> str | None:
-    """Under which prefix a run's state has the slots of an optimizer; None where it has not."""
-    for prefix, known in (("", spec.optimizer), (OTHER, spec.compare)):
+def _slots_of(spec: RunSpec, optimizer: OptimizerSpec | None, own_first: bool) -> str | None:
+    """Under which prefix a run's state has the slots of an optimizer; None where it has not.
+    `own_first` decides where both are that one with other options.
+    """
+    places = (("", spec.optimizer), (OTHER, spec.compare))
+    for prefix, known in places if own_first else places[::-1]:
         if known and optimizer and (known.name, known.since) == (optimizer.name, optimizer.since):
             return prefix
     return None
 
 
-def branch(parent: History, origin: int, spec: RunSpec, edits: Edits | None = None) -> History:
-    """The line of history that leaves `parent` after iteration `origin` and goes on by `spec`."""
+def branch(
+    parent: History,
+    origin: int,
+    spec: RunSpec,
+    edits: Edits | None = None,
+    swapped: bool = False,
+) -> History:
+    """The line of history that leaves `parent` after iteration `origin` and goes on by `spec`;
+    see `Carried`.
+    """
     owner = parent.owner(origin + 1)
-    start = Carried(owner.spec, spec, edits or {})
+    start = Carried(owner.spec, spec, edits or {}, swapped)
     return History(spec, parent.budget, owner, origin, start)
 
 
@@ -81,7 +95,7 @@ def switched(parent: History, origin: int, optimizer: OptimizerSpec, fresh: bool
     elif own.compare is None:
         # The parent has not kept this one's slots: train it again, keeping them.
         parent = _keeping(parent.owner(origin + 1), optimizer)
-    return branch(parent, origin, own.with_optimizer(optimizer, own.optimizer))
+    return branch(parent, origin, own.with_optimizer(optimizer, own.optimizer), swapped=True)
 
 
 def _keeping(history: History, optimizer: OptimizerSpec) -> History:

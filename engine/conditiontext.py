@@ -35,6 +35,7 @@ from engine.conditions import (
     Quantity,
 )
 from engine.layout import Shape
+from engine.problem import Problem
 from engine.symbolnames import Names, index_of, subscript
 
 MOST_CHARACTERS = 500
@@ -60,7 +61,7 @@ _SAME = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_")
 
 
-class ConditionError(ValueError):
+class ConditionError(Problem):
     """A text that is no condition: one sentence, and `position`, the column where the mistake
     is, counted from 0; the length of the text where something is missing at its end.
     """

@@ -25,6 +25,11 @@ class Curve:
         """Bytes kept."""
         return self._low.nbytes + self._high.nbytes
 
+    def restore(self, count: int, width: int, low: Array, high: Array) -> None:
+        """Take over `count` values as `buckets` gave them: their width, least and greatest."""
+        self.count, self.width = count, width
+        self._low[: len(low)], self._high[: len(high)] = low, high
+
     def add(self, values: Array) -> None:
         """Append the values (iterations,) of the next iterations."""
         while len(values):

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.arrays import Arrays
 from engine.check import FLAG, MOST_ALIKE, Check, Table, choice, shown, text, whole
-from engine.csvdata import Column, CsvSpec, read_csv
 from engine.data import Source, one_hot, standardized
-from engine.datasets import DATASETS
 from engine.optiontable import take_options
 from engine.spec import Array, DataSpec, SpecError
+
+if TYPE_CHECKING:
+    from engine.csvdata import Column
 
 MOST_NUMBERS = 50_000_000
 MOST_BATCH = 1_000_000
@@ -25,13 +26,13 @@ KINDS = ("x", "csv", "builtin")
 @dataclass(frozen=True)
 class Wanted:
     """What the rest of the run wants of its data: numbers of `dtype`, `outputs` targets a
-    sample, None where that is not known, fit for a loss that is joined with the activation
-    `joined` ("" for none); `folder` is where paths begin and `seed` what made data come from.
+    sample, None where that is not known, fit for a loss of what the activation `activation`
+    gives ("" for any); `folder` is where paths begin and `seed` what made data come from.
     """
 
     dtype: str
     outputs: int | None
-    joined: str
+    activation: str
     folder: Path
     seed: int
 
@@ -132,13 +133,15 @@ FEATURES = Check(
 
 
 def _csv(table: Table, wanted: Wanted) -> Source | None:
+    from engine.csvdata import CsvSpec, read_csv  # most runs have no CSV to read
+
     path = table.take("csv", text(1000))
     target = table.take("target", COLUMNS)
     features = table.take("features", FEATURES, ())
     header = table.take("header", FLAG, True)
     if path is None or target is None or features is None or header is None:
         return None
-    classes = True if wanted.joined == "softmax" or (wanted.outputs or 0) > 1 else None
+    classes = True if wanted.activation == "softmax" or (wanted.outputs or 0) > 1 else None
     spec = CsvSpec(wanted.folder / path, target, features or None, header, classes, wanted.dtype)
     try:
         return read_csv(spec)
@@ -148,6 +151,8 @@ def _csv(table: Table, wanted: Wanted) -> Source | None:
 
 
 def _builtin(table: Table, wanted: Wanted) -> Source | None:
+    from engine.datasets import DATASETS  # most runs bring their own data
+
     name = table.take("builtin", choice(DATASETS))
     if name is None:
         for each in DATASETS.values():
@@ -164,7 +169,7 @@ def _builtin(table: Table, wanted: Wanted) -> Source | None:
 
 @dataclass(frozen=True)
 class _Targets:
-    """What rows of targets must be for losses that are joined with an activation."""
+    """What rows of targets must be for losses that need an activation."""
 
     test: Callable[[Array], Any]
     valid: str
@@ -199,7 +204,7 @@ def _targets(source: Source, table: Table, wanted: Wanted) -> Array | None:
         what = f"has {_counted(y.shape[1], 'target')} a sample, and the last layer has {outputs}"
         table.problems.add(table.at("y") if "y" in table.values else table.place, f"{what} units")
         return None
-    rule = TARGETS.get(wanted.joined)
+    rule = TARGETS.get(wanted.activation)
     bad = [] if rule is None else np.flatnonzero(~rule.test(y)).tolist()
     for i in bad[:MOST_ALIKE]:
         values = ", ".join(f"{value:g}" for value in y[i][:6]) + ("" if outputs <= 6 else ", …")

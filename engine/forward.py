@@ -25,8 +25,7 @@ class Forward(Places):
 
         def expand(read: Read, index: Index) -> Expr:
             n, j = index
-            inputs = row(read, a, n)
-            terms = [ex.mul(element(read, W, (j, i)), x) for i, x in enumerate(inputs)]
+            terms = map(ex.mul, row(read, W, j), row(read, a, n))
             return ex.add(*terms, *([element(read, b, (j,))] if biased else []))
 
         product = f"{{{W}}}·{{{a}}}" if self.single else f"{{{a}}}·{{{W}}}ᵀ"

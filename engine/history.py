@@ -12,6 +12,7 @@ import numpy as np
 from engine.curve import Curve
 from engine.data import Rows
 from engine.emit import Array
+from engine.kept import Kept, spread
 from engine.program import Program, Trainer, starting_state
 from engine.spec import MOST_ITERATIONS, RunSpec
 from engine.steps import Step
@@ -148,8 +149,11 @@ class History:
 
     def _begin(self) -> None:
         """Find the state that the branch begins with."""
-        if self._checkpoints:
-            return
+        with self._lock:
+            if not self._checkpoints:
+                self._find_start()
+
+    def _find_start(self) -> None:
         if self.parent is None:
             state = starting_state(self.spec)
         else:
@@ -206,6 +210,63 @@ class History:
         older = slice(1, len(self._checkpoints) // 2, 2)
         del self._at[older]
         del self._checkpoints[older]
+
+    # -- saving --------------------------------------------------------------------------------
+
+    def kept(self, most: int, near: int = 0) -> Kept | None:
+        """What to save, at most `most` bytes of it, so that iteration `near` can be looked at
+        soon; None where nothing of this branch's own is trained or so little is too large.
+        """
+        with self._lock:
+            if not self._done:
+                return None
+            at, states = list(self._at), list(self._checkpoints)
+            if at[-1] < self._done:
+                at, states = [*at, self._done], [*states, self._tip]
+            _, low, high = self.curve.buckets()
+            width = self.curve.width
+        room = (most - low.nbytes - high.nbytes) // (states[0].nbytes + 8)
+        places = spread(at, room, max(0, near - 1 - self.origin))
+        if not places:
+            return None
+        picked = np.array([states[i] for i in places])
+        return Kept(np.array(at, np.int64)[places], picked, width, low, high)
+
+    def adopt(self, kept: Kept) -> None:
+        """Go on from what was saved, in a history that has not been looked at. Raises ValueError
+        where it cannot be this branch's; that the numbers are is not checked, but for the first.
+        """
+        kept.check(self._reader.layout.size, self.spec.dtype, MOST_ITERATIONS - self.origin)
+        if self._checkpoints or (self.parent and self.parent.frontier < self.origin):
+            raise ValueError("checkpoints of a branch whose past is missing, or twice")
+        first = kept.states[0]
+        if self.parent is None and first.tobytes() != starting_state(self.spec).tobytes():
+            raise ValueError("checkpoints do not begin with the run's parameters")
+        self._at, self._checkpoints = kept.at.tolist(), [frozen(state) for state in kept.states]
+        self._done, self._tip = self._at[-1], self._checkpoints[-1]
+        self.curve.restore(self._done, kept.width, kept.low, kept.high)
+        while len(self._at) > 3 and len(self._at) * first.nbytes > self.budget:
+            self._thin()
+
+    def replay(self, t: int) -> int:
+        """How many iterations have to be trained, or trained again, to look at iteration t."""
+        if self.parent and t <= self.origin:
+            return self.parent.replay(t)
+        own = t - self.origin
+        if not self._at:
+            return own + (self.parent.replay(self.origin) if self.parent and self.origin else 0)
+        if own > self._done:
+            return own - self._done
+        return own - self._at[bisect_right(self._at, own - 1) - 1]
+
+    def kept(self, t: int) -> tuple[int, Array]:
+        """The last checkpoint of this branch's own at or before iteration t, and its iteration:
+        for one who replays from there with a trainer of their own.
+        """
+        self._begin()
+        with self._lock:
+            place = bisect_right(self._at, t - self.origin) - 1
+            return self.origin + self._at[place], self._checkpoints[place]
 
     # -- looking -------------------------------------------------------------------------------
 

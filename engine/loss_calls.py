@@ -125,6 +125,27 @@ def binary_entropy_grad(emit: Emit, head: Head, scale: float, pos_weight: Sequen
     _scale(emit, head.grad, scale)
 
 
+def of_probabilities(emit: Emit, head: Head) -> None:
+    """−Σ y·log ŷ, where 0·log 0 is 0: PyTorch's NLLLoss, which takes log-probabilities, of log ŷ.
+    Infinite where ŷ = 0 at the true class; cross_entropy, which takes the sums z, is not.
+    """
+    wanted = head.parts["wanted"] = emit.scratch(head.y.shape)
+    terms = emit.scratch(head.y.shape)
+    emit(np.equal, head.y, emit.const(0), wanted)
+    emit(np.add, head.yhat, wanted, wanted)  # ŷ where y is not 0, else above 0
+    emit(np.log, wanted, terms)
+    emit(np.multiply, terms, head.y, terms)
+    _add_up(emit, head, terms)
+    emit(np.subtract, emit.const(0), head.per_sample, head.per_sample)
+
+
+def of_probabilities_grad(emit: Emit, head: Head, scale: float) -> None:
+    """−y/ŷ, 0 where y is 0"""
+    emit(np.subtract, emit.const(0), head.y, head.grad)
+    emit(np.divide, head.grad, head.parts["wanted"], head.grad)
+    _scale(emit, head.grad, scale)
+
+
 def _difference(emit: Emit, head: Head) -> Array:
     """Emit ŷ − y and keep it for the gradient."""
     difference = head.parts["difference"] = emit.scratch(head.y.shape)

@@ -125,6 +125,17 @@ def binary_entropy_grad(row: Row, j: int, pos_weight: Sequence[float]) -> Expr:
     return ex.sub(_times_expr(_positive(y, p), row.yhat[j]), _times(p, y))
 
 
+def of_probabilities(row: Row) -> Expr:
+    """−Σ y·log ŷ"""
+    terms = [ex.mul(y, ex.fn("log", p)) for y, p in zip(row.y, row.yhat, strict=True) if y.value]
+    return ex.neg(ex.add(*terms or [ex.num(0)]))
+
+
+def of_probabilities_grad(row: Row, j: int) -> Expr:
+    """−y/ŷ"""
+    return ex.neg(ex.div(row.y[j], row.yhat[j])) if row.y[j].value else ex.num(0)
+
+
 def huber(row: Row, delta: float) -> Expr:
     """Σ ½·d² where |d| < delta, else delta·(|d| − ½·delta)"""
     return ex.add(

@@ -29,7 +29,8 @@ class Loss:
 
     `forward(emit, head)` fills `per_sample`. `backward(emit, head, scale)` fills `grad` with
     scale times the gradient of the summed loss: by z of the last layer where `joined` names that
-    layer's activation, whose output `output(emit, head)` then computes; by ŷ otherwise.
+    layer's activation, whose output `output(emit, head)` then computes; by ŷ otherwise. `after`
+    names the only activation that a loss can follow without being joined with it.
     `sample_value(row)` and `grad_value(row, j)` are the same for one sample and one element;
     formulas name their arguments {yhat} and {y}. Options are keyword arguments of these four.
     A mean divides by the number of samples, or, where `per_element`, by the number of elements
@@ -52,8 +53,14 @@ class Loss:
     output: Callable[..., None] | None = None
     count: Callable[..., None] | None = None
     count_value: Callable[..., Expr] | None = None
+    after: str = ""
     options: Mapping[str, Option] = field(default_factory=dict)
     adapted: Callable[[Loss, Options, Array], Loss] | None = None
+
+    @property
+    def activation(self) -> str:
+        """The activation that the last layer must have; "" for any."""
+        return self.joined or self.after
 
 
 def loss(spec: LossSpec, y: Array) -> Loss:
@@ -81,10 +88,11 @@ def misfits(spec: LossSpec, activation: str, units: int) -> dict[str, str]:
     """
     found = {}
     row = LOSSES[spec.name]
-    if row.joined not in ("", activation):
+    if row.activation not in ("", activation):
+        takes = "sums" if row.joined else "probabilities"
         found["name"] = (
-            f"is {spec.name}, which takes the last layer's sums and needs its activation to be"
-            f" {row.joined}, not {activation}"
+            f"is {spec.name}, which takes the last layer's {takes} and needs its activation to be"
+            f" {row.activation}, not {activation}"
         )
     for key, value in spec.options.items():
         if isinstance(value, list | tuple) and len(value) not in (0, units):
@@ -223,6 +231,20 @@ LOSSES: dict[str, Loss] = {
                 ),
             },
             adapted=_adapted_binary,
+        ),
+        Loss(
+            "nll",
+            "−Σ {y} ⊙ log {yhat}",
+            "−{y} ⊘ {yhat}",
+            "Cross-entropy of probabilities: the surprise at the true class.",
+            "The slope of −log ŷ is −1/ŷ: the less was given to the true class, the steeper.",
+            "",
+            False,
+            calls.of_probabilities,
+            calls.of_probabilities_grad,
+            values.of_probabilities,
+            values.of_probabilities_grad,
+            after="softmax",
         ),
         Loss(
             "mse",

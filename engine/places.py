@@ -38,8 +38,15 @@ def element(read: Read, symbol: str, index: Index = ()) -> Expr:
 
 
 def row(read: Read, symbol: str, sample: int) -> list[Expr]:
-    """The elements of one sample."""
-    return [element(read, symbol, (sample, i)) for i in range(read(symbol).shape[1])]
+    """The elements of one sample, or of a row of weights."""
+    values = read(symbol)[sample].tolist()
+    return [ex.num(value, symbol, (sample, i)) for i, value in enumerate(values)]
+
+
+def column(read: Read, symbol: str, i: int) -> list[Expr]:
+    """The elements of all samples at one place, or of a column of weights."""
+    values = read(symbol)[:, i].tolist()
+    return [ex.num(value, symbol, (n, i)) for n, value in enumerate(values)]
 
 
 class Places:

@@ -10,9 +10,8 @@ from typing import Any
 from engine.check import nearest, printable, read_text, shown
 from engine.spec import RunSpec, SpecError
 from engine.tables import run_spec
-from engine.template import template
 
-__all__ = ["DEFAULT", "builtin_names", "check", "from_table", "load", "read", "resolve", "template"]
+__all__ = ["DEFAULT", "builtin_names", "check", "from_table", "load", "read", "resolve"]
 
 RUNS = Path(__file__).parent / "runs"
 DEFAULT = "worked-example"

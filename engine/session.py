@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from engine import targets
 from engine.branches import line, other_optimizer
-from engine.breakpoints import Breakpoints
 from engine.expr import Index
 from engine.optimizers import OPTIMIZERS
 from engine.spec import OptimizerSpec, RunSpec, SpecError
+from engine.standing import Place, Selection, Standing
 from engine.steps import Phase, Step
 from engine.targets import MoveError, Position
 from engine.trace import Trace
-from engine.tree import OTHER, OWN, Branch, Cause, EditError, grown, switch_cause, valid_value
+from engine.tree import (
+    OTHER,
+    OWN,
+    Branch,
+    Cause,
+    EditError,
+    grown,
+    most_branches,
+    switch_cause,
+    valid_value,
+)
+
+if TYPE_CHECKING:
+    from engine.breakpoints import Breakpoints
 
 __all__ = ["EditError", "MoveError", "Position", "Selection", "Session", "with_named_optimizer"]
 
 MOST_VISITED = 1000
-
-
-@dataclass(frozen=True)
-class Selection:
-    """The selected element: `symbol`, or "" for whatever the step computes; `place`, its number
-    in the array's order, from 0, within its sample; and `sample`, the one that is looked at.
-    Both count on past the end and begin again.
-    """
-
-    symbol: str = ""
-    place: int = 0
-    sample: int = 0
-
-
-Place = tuple[int, Position]
-"""A branch and a position on it."""
 
 
 def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
@@ -89,8 +86,16 @@ class Session:
 
     @property
     def other(self) -> Branch:
-        """The branch that it is toggled with."""
-        return self.branches.get(self.branch.partner, self.branches[OWN])
+        """The branch that it is toggled with: the one toggled from, or else its partner."""
+        number = self._toggled_from[0] if self._toggled_from else self.branch.partner
+        return self.branches.get(number, self.branches[OWN])
+
+    @property
+    def _toggled_from(self) -> Place | None:
+        """Where the last move toggled from; None where it was another move."""
+        if self._toggled is None or self._toggled[1] != (self.current, self.position):
+            return None
+        return self._toggled[0] if self._toggled[0][0] in self.branches else None
 
     @property
     def trace(self) -> Trace:
@@ -111,6 +116,22 @@ class Session:
         """Count the end of that iteration as reached."""
         end = Position(iterations, len(self.branch.history.steps_of(iterations)))
         self._reached[self.current] = max(self.reached, end)
+
+    @property
+    def standing(self) -> Standing:
+        """All that there is beside the branches and breakpoints."""
+        return Standing(
+            self.current, self.position, self.selection, dict(self.marks), dict(self._reached),
+            tuple(self._visited), self._at, self._toggled,
+        )  # fmt: skip
+
+    @standing.setter
+    def standing(self, standing: Standing) -> None:
+        self.current, self.position = standing.current, standing.position
+        self.selection = standing.selection
+        self.marks, self._reached = dict(standing.marks), dict(standing.reached)
+        self._visited, self._at = list(standing.visited), standing.at
+        self._toggled = standing.toggled
 
     # -- moves ---------------------------------------------------------------------------------
 
@@ -134,9 +155,8 @@ class Session:
 
     def toggle_target(self) -> Position:
         """Where on the other branch `toggle` leads."""
-        here = (self.current, self.position)
-        if self._toggled and self._toggled[1] == here:
-            return self._toggled[0][1]
+        if self._toggled_from:
+            return self._toggled_from[1]
         return targets.like(self.step, self.other.history, self.position.iteration)
 
     def toggle(self) -> None:
@@ -146,17 +166,28 @@ class Session:
         self._toggled = (here, there)
 
     def visited(self, count: int) -> Place | None:
-        """The place visited that many moves ago, or later where negative; None for no such."""
-        at = self._at - count
-        return self._visited[at] if 0 <= at < len(self._visited) and at != self._at else None
+        """The place visited that many moves ago, or later where negative; None for no such.
+        Places on deleted branches do not count.
+        """
+        at = self._trail(count)
+        return None if at is None else self._visited[at]
+
+    def _trail(self, count: int) -> int | None:
+        at, left = self._at, abs(count)
+        while left:
+            at -= 1 if count > 0 else -1
+            if not 0 <= at < len(self._visited):
+                return None
+            left -= self._visited[at][0] in self.branches
+        return at if count else None
 
     def go_back(self, count: int) -> bool:
         """Stand at a place visited before, or again later. Says whether there was one."""
-        place = self.visited(count)
-        if place is None or place[0] not in self.branches:
+        at = self._trail(count)
+        if at is None:
             return False
-        self._at -= count
-        self._stand(*place)
+        self._stand(*self._visited[at])
+        self._at = at
         return True
 
     # -- marks ---------------------------------------------------------------------------------
@@ -178,6 +209,9 @@ class Session:
     def grow(self, cause: Cause, words: str) -> Branch:
         """A new branch, not gone to yet. Raises EditError where the cause is not valid."""
         parent = self.branches[cause.parent]
+        if len(self.branches) + len(self.deleted) >= most_branches(self.spec):
+            most = most_branches(self.spec)
+            raise EditError(f"There are {most} branches, deleted ones too, the most there can be.")
         spec, grow = grown(parent, cause)
         number = max([*self.branches, *(b.number for b in self.deleted)]) + 1
         name = f"{spec.optimizer.name}-{number}"
@@ -204,7 +238,7 @@ class Session:
         """Branch here with one element of a parameter, input or target changed; `name` is how it
         is written. Raises EditError for what cannot be edited.
         """
-        value = valid_value(name, value)
+        value = valid_value(name, value, self.spec.dtype)
         t = self.position.iteration
         if symbol in ("x", "y"):
             rows = self.branch.history.owner(t).rows(t)
@@ -254,7 +288,7 @@ class Session:
             raise EditError("A name has 1 to 30 printable characters.")
         if any(b.name == name and b.number != branch for b in self.branches.values()):
             raise EditError(f"{name}: another branch has that name.")
-        self.branches[branch] = replace(self.branches[branch], name=name)
+        self.branches[branch] = self.branches[branch].renamed(name)
 
     def children(self, branch: int) -> list[Branch]:
         """The branches that leave a branch."""

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.fingerprint import fingerprint
+from engine.problem import Problem
 
 VERSION = 1
 MOST_BYTES = 1 << 30
@@ -40,7 +41,7 @@ JSON = None | bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"]
 Numbers = npt.NDArray[Any]
 
 
-class StoreError(Exception):
+class StoreError(Problem):
     """Why a session was not saved or opened, and what can be done: one sentence."""
 
 

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.problem import Problem
+
 Array = npt.NDArray[np.floating[Any]]
 
 MOST_ITERATIONS = 10_000_000
 """How far a run can go."""
 
 
-class SpecError(ValueError):
+class SpecError(Problem):
     """What is wrong with a description, a sentence each in `problems`."""
 
     def __init__(self, *problems: str) -> None:

@@ -143,8 +143,9 @@ class _Parts:
         outputs = last.units if last else None
         loss = self._loss(last)
         joined = LOSSES[loss.name].joined if loss else ""
+        activation = LOSSES[loss.name].activation if loss else ""
         table = self.top.table("data")
-        wanted = Wanted(self.dtype, outputs, joined, self.folder, self.seed)
+        wanted = Wanted(self.dtype, outputs, activation, self.folder, self.seed)
         data = read_data(table, wanted) if table else None
         return loss, self._layers(drafts, data, joined), data
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from engine.history import History
+from engine.problem import Problem
 from engine.spec import MOST_ITERATIONS
 from engine.steps import Step
 
 
-class MoveError(ValueError):
+class MoveError(Problem):
     """A place that cannot be gone to: what is wrong, and what is valid."""
 
 
@@ -84,18 +85,12 @@ def by_iterations(history: History, position: Position, count: int) -> Position:
 
 def least_loss(history: History) -> Position:
     """The iteration of the least loss so far, at its loss. Raises MoveError before any."""
-    if not history.frontier:
+    from engine import watch  # when first used: it brings the language of conditions
+
+    t = watch.least_loss(history)
+    if t is None:
         raise MoveError("min: no iteration has been trained yet.")
-    ends, low, _ = history.losses(history.frontier)
-    bucket = int(low.argmin())
-    first, last = int(ends[bucket - 1]) + 1 if bucket else 1, int(ends[bucket])
-    losses = {t: float(history.trace(t).known("loss", MOST_STEPS)) for t in range(first, last + 1)}
-    t = min(losses, key=lambda t: (losses[t] != losses[t], losses[t]))
     return Position(t, history.trace(t).number("loss"))
-
-
-MOST_STEPS = 1 << 30
-"""More steps than any iteration has: after all of them."""
 
 
 def named(history: History, position: Position, reached: Position, text: str) -> Position:

@@ -49,6 +49,8 @@ class Trace:
         if "N" in self._work_layout:  # what the loss divides by follows from the targets alone
             self._data["N"] = frozen(self._work_layout.view(program.work, "N"))
         self._compare = other
+        self._never = len(self.steps) + 1
+        self._found: dict[tuple[str, bool], Array | None] = {}
 
     def value(self, symbol: str, step: int) -> Array | None:
         """The array of `symbol` when `step` steps of the iteration are done; None while it is
@@ -56,7 +58,13 @@ class Trace:
         """
         if symbol in self._data:
             return self._data[symbol]
-        done = self._writer.get(symbol, len(self.steps) + 1) <= step
+        done = self._writer.get(symbol, self._never) <= step
+        key = (symbol, done)
+        if key not in self._found:
+            self._found[key] = self._find(symbol, done)
+        return self._found[key]
+
+    def _find(self, symbol: str, done: bool) -> Array | None:
         if symbol in self._work_layout:
             return self._work_layout.view(self._work, symbol) if done else None
         if symbol in self._state_layout:

@@ -156,7 +156,7 @@ class _Replay:
         """The quantities before iteration 1."""
         owner = self._history.owner(1)
         trainer = self._trainer(owner)
-        trainer.state[...] = owner.state(0)
+        _, trainer.state[...] = owner.kept(0)
         self._done = None
         return self._recorder.start(trainer)
 
@@ -165,7 +165,8 @@ class _Replay:
         owner = self._history.owner(first)
         trainer = self._trainer(owner)
         if self._done != (trainer, first - 1):
-            trainer.state[...] = owner.state(first - 1)
+            at, trainer.state[...] = owner.kept(first - 1)
+            trainer.run(at + 1, first - 1, np.empty(first - 1 - at))
         found = self._recorder.train(trainer, first, last, np.empty(last - first + 1))
         self._done = trainer, last
         return found

@@ -33,8 +33,10 @@ class Parser(argparse.ArgumentParser):
 
 def refuse(*sentences: str) -> NoReturn:
     """Exit with 2 and say why."""
+    from tui.format import Text
+
     for sentence in sentences:
-        print(f"gradstep: {sentence}", file=sys.stderr)
+        print(Text(ascii=not is_utf8(sys.stderr)).plain(f"gradstep: {sentence}"), file=sys.stderr)
     sys.exit(2)
 
 
@@ -50,8 +52,8 @@ def parser() -> Parser:
     out.add_argument("--template", action="store_true", help="print a commented run file")
     p.add_argument("--iterations", metavar="N", help="how many iterations to print, or to train")
     p.add_argument("--last", action="store_true", help="print the last iteration only")
-    p.add_argument("--optimizer", metavar="NAME", help="instead of the run's own: sgd, adam, …")
-    p.add_argument("--goto", metavar="PLACE", help="start at, or print only: 12, 12.6, dW2, …")
+    p.add_argument("--optimizer", metavar="NAME", help="instead of the run's own: sgd, adam, ...")
+    p.add_argument("--goto", metavar="PLACE", help="start at, or print only: 12, 12.6, dW2, ...")
     p.add_argument("--size", metavar="WxH", help="with --plain: the screen at that size, as text")
     p.add_argument("--digits", metavar="N", help="digits after the point (2 to 12, default 4)")
     p.add_argument("--ascii", action="store_true", help="ASCII characters only")
@@ -62,7 +64,21 @@ def parser() -> Parser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; the exit status."""
-    options = parser().parse_args(argv)
+    try:
+        status = run(parser().parse_args(argv))
+        if sys.stdout:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still unwritten
+        print(f"gradstep: cannot write: {error.strerror or error}.", file=sys.stderr)
+        return 1
+    return status
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the options say; the exit status."""
     if options.version:
         from engine import __version__
 
@@ -99,12 +115,17 @@ def open_session(options: argparse.Namespace) -> Session:
     from engine.spec import SpecError
 
     try:
-        spec = resolve(options.run or DEFAULT)
+        spec = resolve(DEFAULT if options.run is None else options.run)
         if options.optimizer is not None:
             spec = with_named_optimizer(spec, options.optimizer)
     except SpecError as error:
         refuse(*error.problems)
     return Session(spec)
+
+
+def is_utf8(stream: object) -> bool:
+    """Whether a stream takes every character."""
+    return str(getattr(stream, "encoding", "") or "").lower().replace("-", "") == "utf8"
 
 
 def text_style(options: argparse.Namespace, stream: object) -> Text:
@@ -113,8 +134,7 @@ def text_style(options: argparse.Namespace, stream: object) -> Text:
     from tui.format import Text
 
     digits = number("--digits", options.digits, 2, MOST_DIGITS, 4)
-    encoding = str(getattr(stream, "encoding", "") or "").lower().replace("-", "")
-    return Text(digits=digits, ascii=options.ascii or encoding != "utf8")
+    return Text(digits=digits, ascii=options.ascii or not is_utf8(stream))
 
 
 def keymap(options: argparse.Namespace) -> Keymap:
@@ -137,7 +157,7 @@ def run_app(options: argparse.Namespace) -> int:
     from engine.spec import MOST_ITERATIONS
 
     if options.size or options.last:
-        refuse("--size and --last go with --plain or --json.")
+        refuse("--size goes with --plain, and --last with --plain or --json.")
     session = open_session(options)
     text, keys = text_style(options, sys.stderr), keymap(options)
     try:
@@ -146,13 +166,14 @@ def run_app(options: argparse.Namespace) -> int:
         refuse(f"--goto {error}")
     iterations = number("--iterations", options.iterations, 1, MOST_ITERATIONS, 0)
 
-    from tui.app import GradstepApp
+    from tui.app import ENDINGS, GradstepApp
 
     app = GradstepApp(session, keys, text)
     if iterations:
         session.reach(iterations)
     if target:
         app.actions.travel(target)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # until the app is there to take them
     app.run(mouse=False)
     return app.return_code or 0
 
@@ -163,17 +184,21 @@ def print_out(options: argparse.Namespace) -> int:
     from engine.spec import MOST_ITERATIONS
     from tui import plain
 
+    if options.size and options.json:
+        refuse("--size goes with --plain.")
     if options.list:
-        return list_runs()
+        return list_runs(text_style(options, sys.stdout))
     if options.template:
-        from engine.runfile import template
+        from engine.template import template
 
         print(template(), end="")
         return 0
     session = open_session(options)
     text = text_style(options, sys.stdout)
+    if options.keys:
+        keymap(options)
     if options.check:
-        print(f"{options.run or session.spec.name}: no mistakes.")
+        print(text.plain(f"{options.run or session.spec.name}: no mistakes."))
         return 0
     default = session.spec.iterations
     last = number("--iterations", options.iterations, 1, MOST_ITERATIONS, default)
@@ -183,6 +208,8 @@ def print_out(options: argparse.Namespace) -> int:
         refuse(f"--goto {error}")
     if options.size:
         return print_screen(options, session, text, target)
+    if target and not target.step:
+        refuse(f"--goto {options.goto}: nothing is computed there; 1.1 is the first step.")
     if target:
         chosen = plain.one(session, target)
     else:
@@ -206,7 +233,7 @@ def print_screen(options: argparse.Namespace, session: Session, text: Text, targ
     match = re.fullmatch(r"([0-9]{1,4})x([0-9]{1,4})", options.size)
     sides = [int(side) for side in match.groups()] if match else [0]
     if not all(SMALLEST_SIZE <= side <= LARGEST_SIZE for side in sides):
-        refuse(f"--size {options.size}: columns x rows is needed, such as 80x24.")
+        refuse(f"--size {options.size}: columns x rows, such as 80x24, up to 1000x1000.")
     if isinstance(target, Position):
         session.go(target)
     actions = Actions(session, keymap(options), text)
@@ -214,12 +241,12 @@ def print_screen(options: argparse.Namespace, session: Session, text: Text, targ
     return 0
 
 
-def list_runs() -> int:
+def list_runs(text: Text) -> int:
     """Print the built-in runs, each with what it teaches."""
     from engine.runfile import builtin_names, load
 
     for name in builtin_names():
-        print(f"{name:20}{load(name).teaches}")
+        print(text.plain(f"{name:20}{load(name).teaches}"))
     return 0
 
 

@@ -26,6 +26,8 @@ from tui.panes.paint import PaneScreen
 
 THEMES = ("textual-dark", "textual-light")
 PROGRESS_SECONDS = 0.2
+ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+"""Signals that end the app and leave the terminal as it was."""
 
 
 class PaneLayout(Layout):
@@ -167,8 +169,14 @@ class GradstepApp(App[None]):
     def on_mount(self) -> None:
         """Leave the terminal as it was on every way out that can be caught."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for number in ENDINGS:
             loop.add_signal_handler(number, self._ended_by, number)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+
+    def on_unmount(self) -> None:
+        """Let no job keep the program from ending."""
+        if self.actions.job:
+            self.actions.job.stopped = True
 
     def _ended_by(self, number: int) -> None:
         self.exit(return_code=128 + number)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 
@@ -128,6 +126,8 @@ def read_keys(path: Path) -> Keymap:
     """The keymap of a TOML file with a line such as `next_step = ["right", "n"]` for each
     changed action. Raises KeysError, with a sentence, for what it cannot use.
     """
+    import tomllib
+
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -136,6 +136,8 @@ def read_keys(path: Path) -> Keymap:
     changes: dict[str, tuple[str, ...]] = {}
     for name, keys in table.items():
         if name not in rows:
+            from difflib import get_close_matches  # only where there is a mistake
+
             near = get_close_matches(name, rows, 1)
             hint = f"; the nearest is {near[0]}" if near else ""
             raise KeysError(f"{path}: {name} is not an action{hint}.")

@@ -37,9 +37,7 @@ def trained(iterations: int) -> Travel:
     def back() -> None:
         session.go(by_steps(session.branch.history, session.position, -1))
 
-    return Travel(
-        lambda t: session.go(Position(t, 1)), back, lambda: session.branch.history.nbytes
-    )
+    return Travel(lambda t: session.go(Position(t, 1)), back, lambda: session.branch.history.nbytes)
 
 
 def history(quick: bool) -> list[Figure]:

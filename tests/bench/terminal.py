@@ -48,6 +48,7 @@ class Terminal:
 
     def __init__(self, command: list[str], columns: int, rows: int, cwd: Path | None = None):
         env = dict(os.environ, TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8")
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # users have compiled modules after the first run
         unset = [name for name in env if name.endswith("_NUM_THREADS")]
         unset += [name for name in env if name.startswith("TEXTUAL")]
         for name in (*unset, "LC_ALL", "NO_COLOR", "COLUMNS", "LINES", "TERM_PROGRAM"):

@@ -47,7 +47,7 @@ def network(
     x = rng.uniform(-1, 1, (samples, sizes[0]))
     if y is None:
         y = rng.uniform(0, 1, (samples, sizes[-1]))
-        if loss.name == "cross_entropy":
+        if loss.name in ("cross_entropy", "nll"):
             y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], samples)]
     row = OPTIMIZERS["sgd"]
     return RunSpec(

@@ -45,7 +45,7 @@ def networks(
     sizes = tuple(draw(st.lists(st.integers(1, 4), min_size=depth + 1, max_size=depth + 1)))
     loss = draw(st.sampled_from(losses))
     names = draw(st.lists(st.sampled_from(hidden), min_size=depth, max_size=depth))
-    names[-1] = LOSSES[loss].joined or names[-1]
+    names[-1] = LOSSES[loss].activation or names[-1]
     loss_options = dict(draw(options(loss)))
     if loss == "cross_entropy" and draw(st.booleans()):
         loss_options["weight"] = tuple(

@@ -26,6 +26,7 @@ VARIANTS: list[tuple[str, dict[str, Any]]] = [
     ("binary_cross_entropy", {}),
     ("binary_cross_entropy", {"pos_weight": 3.0}),
     ("binary_cross_entropy", {"pos_weight": WEIGHT}),
+    ("nll", {}),
     ("mse", {}),
     ("half_squared_error", {}),
     ("l1", {}),
@@ -39,7 +40,7 @@ def head(name: str, options: Any, z: Any, y: Any, reduction: str = "mean") -> Ru
     """One layer that hands x on as z to the loss's own activation, or to none."""
     z, y = np.array(z, float), np.array(y, float)
     units = z.shape[1]
-    activation = LOSSES[name].joined or "identity"
+    activation = LOSSES[name].activation or "identity"
     spec = network((units, units), (activation,), LossSpec(name, reduction, options), len(z), y=y)
     layer = LayerSpec(units, activation, np.eye(units), np.zeros(units))
     return replace(spec, data=replace(spec.data, x=z), layers=(layer,))
@@ -115,7 +116,7 @@ def test_formulas_name_only_symbols_and_options_are_put_in(name, options):
     for each in trace.steps:
         assert set(re.findall(r"\{(\w+)\}", each.formula)) <= {
             "x", "y", "N", "W1", "b1", "z1", "yhat", "lossn", "loss", "dyhat", "fprime1",
-            "delta1", "dW1", "db1", "theta", "lr",
+            "delta1", "dW1", "db1", "theta", "lr", "jac1",
         }  # fmt: skip
 
 
@@ -188,6 +189,24 @@ def test_l1_and_huber_at_and_beyond_their_kinks():
     np.testing.assert_array_equal(delta, [[1, 2, -2]])
 
 
+def test_cross_entropy_of_probabilities_where_there_are_none():
+    z = [[0.0, -800.0, 0.0], [0.0, -800.0, 0.0]]
+    with np.errstate(all="ignore"):
+        trace = trace_of(head("nll", {}, z, [[1, 0, 0], [0, 1, 0]], "sum"))
+    np.testing.assert_allclose(known(trace, "lossn"), [np.log(2), np.inf])
+    np.testing.assert_array_equal(known(trace, "dyhat"), [[-2, 0, 0], [0, -np.inf, 0]])
+    assert not np.signbit(known(trace, "dyhat")[0, 1:]).any()
+    np.testing.assert_allclose(known(trace, "delta1")[0], [-0.5, 0, 0.5])
+    assert trace.expand(step(trace, "lossn"), (1,)).value == np.inf
+    assert trace.expand(step(trace, "dyhat"), (1, 1)).value == -np.inf
+
+
+def test_cross_entropy_of_probabilities_is_cross_entropy():
+    apart, joined = (trace_of(head(name, {}, Z, CLASSES)) for name in ("nll", "cross_entropy"))
+    for symbol in ("lossn", "loss", "delta1", "dW1"):
+        np.testing.assert_allclose(known(apart, symbol), known(joined, symbol), 1e-14, 1e-16)
+
+
 def test_half_squared_error_divides_by_samples():
     _, loss, delta = computed(
         head("half_squared_error", {}, [[1.0, 2.0], [0, 0]], np.zeros((2, 2)))
@@ -201,6 +220,7 @@ def test_half_squared_error_divides_by_samples():
     [
         (LossSpec("cross_entropy"), "sigmoid", "name", "to be softmax, not sigmoid"),
         (LossSpec("binary_cross_entropy"), "softmax", "name", "to be sigmoid, not softmax"),
+        (LossSpec("nll"), "sigmoid", "name", "takes the last layer's probabilities"),
         (
             LossSpec("cross_entropy", "mean", {"weight": (1.0, 2.0)}),
             "softmax",

@@ -23,6 +23,7 @@ from engine.optiontable import option_rows
 from engine.program import Trainer
 from engine.schedules import SCHEDULES
 from engine.spec import RunSpec, SpecError
+from engine.template import template
 
 quiet = settings(suppress_health_check=list(HealthCheck), deadline=None)
 
@@ -419,9 +420,9 @@ def test_a_file_named_like_a_built_in_run_is_reached_by_its_path(tmp_path, monke
 
 def test_the_template_is_a_valid_run_and_names_everything(tmp_path):
     path = tmp_path / "template.toml"
-    path.write_text(runfile.template(), encoding="utf-8")
+    path.write_text(template(), encoding="utf-8")
     run(runfile.read(path))
-    text = runfile.template()
+    text = template()
     assert "@" not in text
     assert all(len(line) <= 100 for line in text.split("\n"))
     for rows in TABLES:

@@ -151,8 +151,8 @@ def likely_tables(draw):
             layer["value"] = 0.5
         layers.append(layer)
     loss = draw(names["loss"])
-    if LOSSES[loss].joined:
-        layers[-1] = {"units": layers[-1]["units"], "activation": LOSSES[loss].joined}
+    if LOSSES[loss].activation:
+        layers[-1] = {"units": layers[-1]["units"], "activation": LOSSES[loss].activation}
     outputs = layers[-1]["units"]
     samples = draw(st.integers(1, 4))
     table = {

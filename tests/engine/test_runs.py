@@ -88,6 +88,20 @@ def test_the_softmax_derivation():
     np.testing.assert_allclose(delta, yhat - spec.data.y, atol=1e-15)
 
 
+def test_the_softmax_derivation_the_long_way():
+    short, long = (runfile.load(name) for name in ("softmax", "softmax-jacobian"))
+    traces = [Trainer(spec).trace(1, Trainer(spec).state) for spec in (short, long)]
+    symbols = [step.symbol for step in traces[1].steps]
+    assert symbols[:7] == ["z1", "yhat", "loss", "dyhat", "jac1", "delta1", "dW1"]
+    yhat = traces[1].known("yhat", 2)[0]
+    np.testing.assert_allclose(traces[1].known("dyhat", 4)[0], [-1 / yhat[0], 0, 0], 1e-15)
+    wanted = np.diag(yhat) - np.outer(yhat, yhat)
+    np.testing.assert_allclose(traces[1].known("jac1", 5)[0], wanted, 1e-15)
+    for symbol in ("loss", "delta1", "dW1"):
+        a, b = (trace.known(symbol, len(trace.steps)) for trace in traces)
+        np.testing.assert_allclose(a, b, 1e-14, 1e-16)
+
+
 def test_sigmoid_loses_the_error_in_ten_layers_and_relu_does_not():
     sigmoid = first_deltas(runfile.load("ten-layers"))
     relu = first_deltas(runfile.load("ten-layers-relu"))

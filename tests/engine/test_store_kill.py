@@ -65,6 +65,7 @@ for line in sys.stdin:
             save(Path(sys.argv[1]), {"number": number, "text": "x" * (number % 5000)}, {"a": array})
             say("saved", number)
             number += 1
+        os._exit(0)
     say("child", child)
     os.waitpid(child, 0)
     say("dead")

@@ -248,6 +248,23 @@ def test_a_search_can_be_cancelled_and_tells_how_far_it_is() -> None:
     assert told == [33, 25]
 
 
+@pytest.mark.parametrize("text", ["loss rises", "W2[1,1] changes sign", "iteration = 27"])
+@pytest.mark.parametrize("run", sorted(RUNS))
+def test_what_others_train_meanwhile_is_looked_at_too(run: str, text: str) -> None:
+    condition, history = parse(text, symbols(run)), RUNS[run]()
+    asked = 0
+
+    def others() -> bool:
+        nonlocal asked
+        asked += 1
+        if asked % 2:
+            history.extend(min(MOST, history.frontier + 3))
+        return False
+
+    hits = [t for t in range(1, MOST + 1) if holds(run, condition, t)]
+    assert search_forward(history, condition, 0, others, limit=MOST) == min(hits, default=None)
+
+
 def test_nothing_is_found_where_nothing_is() -> None:
     history = of(worked(), 8)
     condition = parse("finite", symbols("worked"))

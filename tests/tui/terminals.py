@@ -1,4 +1,4 @@
-"""The real program in a real terminal: in a pseudo-terminal read by a small emulator, or in tmux."""
+"""The real program in a real terminal: a pseudo-terminal with a small emulator, or tmux."""
 
 from __future__ import annotations
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.actions.branching import Branching
 from tui.actions.looks import MOST_DIGITS, Looks
 from tui.actions.moves import SPEEDS, Moves
-from tui.actions.pages import page
 from tui.actions.state import Job
-from tui.actions.stops import Stops
 from tui.frame import Frame
 from tui.keys import FOOTER, KEYS
+
+if TYPE_CHECKING:
+    from tui.actions.stops import Stops
 
 __all__ = ["MOST_DIGITS", "SPEEDS", "Actions", "Job"]
 
@@ -21,7 +22,7 @@ PAGES = ("help", "explain", "compare", "what if", "branches", "breakpoints")
 LISTS = ("branches", "breakpoints")
 
 
-class Actions(Moves, Looks, Branching, Stops):
+class Actions(Moves, Looks, Branching):
     """Takes keys, one at a time and in order, and gives the frame to show."""
 
     def press(self, key: str, character: str | None) -> bool:
@@ -49,7 +50,7 @@ class Actions(Moves, Looks, Branching, Stops):
         """What keys do on the list that is shown."""
         if self.view == "branches":
             return self.branch_rows()
-        return self.breakpoint_rows() if self.view == "breakpoints" else {}
+        return self._stops().rows() if self.view == "breakpoints" else {}
 
     def run(self, name: str) -> None:
         """Do the action of that id, as often as the count says where that makes sense."""
@@ -89,6 +90,37 @@ class Actions(Moves, Looks, Branching, Stops):
         elif character and character.isprintable():
             self.typed = (typed + character)[:200]
 
+    # -- breakpoints ---------------------------------------------------------------------------
+
+    def _stops(self) -> Stops:
+        from tui.actions.stops import Stops  # when first used: the first picture does not wait
+
+        return Stops(self)
+
+    def do_breakpoint(self) -> None:
+        """Ask what to stop at."""
+        self._stops().ask()
+
+    def do_breakpoints(self) -> None:
+        """The list of breakpoints, and back."""
+        self.open("breakpoints")
+
+    def do_run_on(self) -> None:
+        """On to the next hit."""
+        self._stops().run_on()
+
+    def do_run_back(self) -> None:
+        """Back to the hit before."""
+        self._stops().run_back()
+
+    def do_last_change(self) -> None:
+        """To the iteration before in which the selected element changed."""
+        self._stops().to_change(-1)
+
+    def do_next_change(self) -> None:
+        """To the next iteration in which it changed."""
+        self._stops().to_change(1)
+
     # -- the program ---------------------------------------------------------------------------
 
     def do_theme(self) -> None:
@@ -123,6 +155,8 @@ class Actions(Moves, Looks, Branching, Stops):
         if self.view == "help":
             chrome["all_keys"] = {row.id: self.keymap.all_shown(row.id) for row in KEYS}
         if self.view in PAGES and self.view not in ("help", "explain"):
+            from tui.actions.pages import page  # when first used, as above
+
             chrome["page"] = page(self)
         return self.picture(**chrome)
 

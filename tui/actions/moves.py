@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.conditions import Finite, Not
 from engine.history import History
 from engine.session import MoveError, Position
 from engine.spec import MOST_ITERATIONS
 from engine.targets import by_iterations, by_phases, by_steps
-from engine.watch import not_finite_step, search_forward
 from tui.actions.state import Job, Reader
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
@@ -86,6 +84,12 @@ class Moves(Reader):
 
     def _go_to_not_finite(self) -> None:
         """To the first value that is not finite, of what has been trained so far."""
+        from engine.conditions import (  # when first used: the first picture does not wait
+            Finite,
+            Not,
+        )
+        from engine.watch import not_finite_step, search_forward
+
         history, last = self.history, self.history.frontier
         at = 0
 

@@ -7,17 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.conditiontext import ConditionError
 from engine.history import History
-from engine.session import EditError, MoveError, Position, Session
-from engine.spec import SpecError
-from engine.store import StoreError
+from engine.problem import Problem
+from engine.session import MoveError, Position, Session
 from tui.format import Text
 from tui.frame import Frame, build
 from tui.keys import Keymap
-
-SENTENCES = (MoveError, EditError, ConditionError, SpecError, StoreError)
-"""The errors whose text is a sentence for the reader."""
 
 PATIENCE = 0.05
 """Seconds of training that a key may take at once; more than that runs beside the screen."""
@@ -25,8 +20,8 @@ PATIENCE = 0.05
 
 @dataclass(frozen=True)
 class Prompt:
-    """A question in the footer. `enter(text)` takes the answer and raises one of `SENTENCES` for
-    one that is not valid; with `letter`, the first key pressed is the answer.
+    """A question in the footer. `enter(text)` takes the answer and raises a Problem for one that
+    is not valid; with `letter`, the first key pressed is the answer.
     """
 
     label: str
@@ -107,7 +102,7 @@ class Reader:
         """Do it; show what is wrong where it cannot be done. Says whether it was done."""
         try:
             action(*args)
-        except SENTENCES as problem:
+        except Problem as problem:
             self.say(str(problem), error=True)
             return False
         return True

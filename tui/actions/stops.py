@@ -1,4 +1,7 @@
-"""Breakpoints: setting them, running on and back to them, and when an element last changed."""
+"""Breakpoints: setting them, running on and back to them, and when an element last changed.
+
+Imported when first used, so that the first picture does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,28 @@ from engine.conditions import Condition, any_of
 from engine.conditiontext import parse, parse_element
 from engine.expr import Index
 from engine.layout import Shape
+from engine.record import symbol_shapes
 from engine.session import MoveError, Position
 from engine.spec import MOST_ITERATIONS
 from engine.watch import known_at, last_change, search_backward, search_forward
 from tui.actions.state import Job, Reader
 
 
-class Stops(Reader):
-    """The actions on breakpoints."""
+class Stops:
+    """The actions on breakpoints, for a reader."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.session, self.history, self.text = reader.session, reader.history, reader.text
 
     def _symbols(self) -> dict[str, Shape]:
         """What a condition can speak of, with shapes."""
-        trace = self.history.trace(self.session.position.iteration)
-        shapes = {name: trace.known(name, 0).shape for name in trace.parameters}
-        shapes |= {name: trace.known(name, 0).shape for name in ("x", "y")}
-        return shapes | {step.symbol: step.shape for step in trace.steps}
+        t = self.session.position.iteration
+        return symbol_shapes(self.history.spec_of(t), self.history.steps_of(t))
 
-    def do_breakpoint(self) -> None:
+    def ask(self) -> None:
         """Ask what to stop at."""
-        frame = self.picture()
+        frame = self.reader.picture()
         array = frame.entries[frame.symbol].array
         element = self.text.element(frame.symbol, frame.index, array.shape)
         symbol = frame.writes
@@ -49,7 +55,7 @@ class Stops(Reader):
                 self._add("condition", text)
 
         here = "Enter this step, " if symbol else ""
-        self.ask(f"stop at: {here}e {element} changes, or a condition: ", enter)
+        self.reader.ask(f"stop at: {here}e {element} changes, or a condition: ", enter)
 
     def plain_element(self, symbol: str, index: Index) -> str:
         """An element as conditions name it: W1[1,2]."""
@@ -61,19 +67,17 @@ class Stops(Reader):
         session = self.session
         session.stops = breakpoints.added(session.stops, kind, text)
         number = session.stops[-1].id
-        self.say(f"Breakpoint {number}: {describe(session.stops[-1])}. c runs on to it, C back.")
+        self.reader.say(
+            f"Breakpoint {number}: {describe(session.stops[-1])}. c runs on to it, C back."
+        )
 
-    def do_breakpoints(self) -> None:
-        """The list of breakpoints, and back."""
-        self.open("breakpoints")
-
-    def breakpoint_rows(self) -> Mapping[str, Callable[[], None]]:
+    def rows(self) -> Mapping[str, Callable[[], None]]:
         """What keys do to the breakpoint that is pointed at."""
         session = self.session
         if not session.stops:
             return {}
-        self.cursor = min(self.cursor, len(session.stops) - 1)
-        point = session.stops[self.cursor]
+        self.reader.cursor = min(self.reader.cursor, len(session.stops) - 1)
+        point = session.stops[self.reader.cursor]
 
         def switch() -> None:
             session.stops = breakpoints.enabled(session.stops, point.id, not point.enabled)
@@ -85,11 +89,11 @@ class Stops(Reader):
 
     # -- running -------------------------------------------------------------------------------
 
-    def do_run_on(self) -> None:
+    def run_on(self) -> None:
         """On to the next hit."""
         self._run(forward=True)
 
-    def do_run_back(self) -> None:
+    def run_back(self) -> None:
         """Back to the hit before."""
         self._run(forward=False)
 
@@ -117,17 +121,17 @@ class Stops(Reader):
 
         def done(found: Position | None) -> None:
             if found is None:
-                self.say("No breakpoint hits " + ("further on." if forward else "before."))
+                self.reader.say("No breakpoint hits " + ("further on." if forward else "before."))
                 return
             session.go(found)
             hit = [p.id for p in points if self._hits(p, conditions.get(p.id), found)]
             session.stops = breakpoints.counted(session.stops, hit)
             names = ", ".join(describe(p) for p in session.stops if p.id in hit)
-            self.say(f"Stopped: {names}.")
+            self.reader.say(f"Stopped: {names}.")
 
         last = MOST_ITERATIONS if forward else 1
         if conditions:
-            self.start(Job("running", search, done, lambda: at, at, last))
+            self.reader.start(Job("running", search, done, lambda: at, at, last))
         else:
             done(step_stop)
 
@@ -184,16 +188,11 @@ class Stops(Reader):
 
     # -- changes -------------------------------------------------------------------------------
 
-    def do_last_change(self) -> None:
-        """To the iteration before in which the selected element changed."""
-        self._change(-1)
-
-    def do_next_change(self) -> None:
-        """To the next iteration in which it changed."""
-        self._change(1)
-
-    def _change(self, direction: int) -> None:
-        frame = self.picture()
+    def to_change(self, direction: int) -> None:
+        """To the nearest iteration in which the selected element changed: before this one, or
+        after it where `direction` is positive.
+        """
+        frame = self.reader.picture()
         symbol, index = frame.symbol, frame.index
         history, t = self.history, self.session.position.iteration
         name = self.text.element(symbol, index, frame.entries[symbol].array.shape)
@@ -212,12 +211,14 @@ class Stops(Reader):
         def done(found: int | None) -> None:
             where = "after" if direction > 0 else "before"
             if found is None:
-                self.say(f"{name} does not change {where} this, as far as it is trained.")
+                self.reader.say(f"{name} does not change {where} this, as far as it is trained.")
                 return
             writer = history.trace(found).writer(symbol)
             self.session.go(Position(found, writer or 1))
 
-        self.start(Job("looking for a change", search, done, lambda: at, t, history.frontier))
+        self.reader.start(
+            Job("looking for a change", search, done, lambda: at, t, history.frontier)
+        )
 
     threshold = 0.0
     """A change is more than this, or a change of sign."""

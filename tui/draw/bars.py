@@ -12,19 +12,20 @@ from tui.raster import Line, sparkline, timeline
 def header(frame: Frame, width: int, height: int) -> list[Line]:
     """The run and its optimizer on the left, the position on the right."""
     text, position, step = frame.text, frame.position, frame.step
+    optimizer = text.plain(frame.optimizer)
     place = f"iteration {position.iteration} · step {position.step}/{len(frame.steps)}"
     phase = step.phase.upper() if step else "START"
     left: Line = (
         (" gradstep", "accent"),
         (text.plain(f" · {frame.title} · "), ""),
-        (frame.optimizer, "own"),
+        (optimizer, "own"),
     )
     right: Line = ((text.plain(f"{place} · "), ""), (f"{phase} ", "accent"))
-    if length(left) + length(right) > width:
-        left = ((text.plain(f" {frame.title} · "), ""), (frame.optimizer, "own"))
-    if length(left) + length(right) > width:
-        left = ((" ", ""), (frame.optimizer, "own"))
-    if length(left) + length(right) > width:
+    if length(left) + length(right) >= width:
+        left = ((text.plain(f" {frame.title} · "), ""), (optimizer, "own"))
+    if length(left) + length(right) >= width:
+        left = ((" ", ""), (optimizer, "own"))
+    if length(left) + length(right) >= width:
         short = f"{position.iteration}.{position.step}/{len(frame.steps)} "
         right = ((short, ""), (f"{phase} ", "accent"))
     gap = max(1, width - length(left) - length(right))
@@ -53,7 +54,8 @@ def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
 def footer(frame: Frame, width: int, height: int) -> list[Line]:
     """What the last action has to say, else the keys."""
     if frame.footer:
-        return [((f" {frame.footer}"[:width], "error" if frame.error else "accent"),)]
+        sentence = frame.text.plain(f" {frame.footer}")
+        return [((sentence[:width], "error" if frame.error else "accent"),)]
     spans: list[tuple[str, str]] = [(" ", "")]
     for key, what in frame.keys:
         key, what = frame.text.plain(key), frame.text.plain(what)

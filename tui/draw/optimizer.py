@@ -33,11 +33,14 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         head += [((rule[:width], "own"),), ((line, ""),)]
     room = height - len(head)
     first, *rest = _ordered(frame)
+    if sum(1 + len(update.rows) for update in frame.updates) <= room:
+        blocks = [_block(frame, update, width) for update in (first, *rest)]
+        return [*head, *(line for block in blocks for line in block)]
     full = _block(frame, first, width)
-    compact = [line for update in rest for line in _changes(frame, update, width)]
-    everything = [line for update in rest for line in _block(frame, update, width)]
-    if len(full) + len(everything) <= room:
-        return [*head, *full, *everything]
+    compact: list[Line] = []
+    for update in rest:
+        if len(compact) < room:
+            compact += _changes(frame, update, width)
     if len(full) + len(compact) <= room or frame.keeps_state:
         return [*head, *full, *compact][:height]
     return [*head, *_changes(frame, first, width), *compact][:height]
@@ -48,7 +51,7 @@ def _changes(frame: Frame, update: Update, width: int) -> list[Line]:
     rows = [row for row in update.rows if row[0].startswith("Δ")]
     if not rows:
         return [_unknown(frame, update, width)]
-    indices = list(np.ndindex(update.array.shape))[: (width - LABEL + 1) // (frame.text.width + 1)]
+    indices = _indices(update.array, 0, (width - LABEL + 1) // (frame.text.width + 1))
     (label, symbol, array), *others = rows
     lines = [_row(frame, mathematical(update.param), symbol, array, indices, (), signed=True)]
     for label, symbol, array in others:
@@ -81,15 +84,15 @@ def _block(frame: Frame, update: Update, width: int) -> list[Line]:
     text = frame.text
     cell = text.width + 1
     count = max(1, (width - LABEL + 1) // cell)
-    indices = list(np.ndindex(update.array.shape))
-    start = 0
+    total, start = update.array.size, 0
     chosen = _chosen(frame, update)
-    if chosen in indices and len(indices) > count:
-        start = min(max(0, indices.index(chosen) - count // 2), len(indices) - count)
-    shown = indices[start : start + count]
+    if chosen and total > count:
+        place = int(np.ravel_multi_index(chosen, update.array.shape))
+        start = min(max(0, place - count // 2), total - count)
+    shown = _indices(update.array, start, count)
     heads = [text.subscript(index, update.array.shape, "W1") for index in shown]
     head = text.name(update.param).ljust(LABEL) + "".join(f"{h:>{cell}}" for h in heads)[1:]
-    more = len(indices) - len(shown)
+    more = total - len(shown)
     if more:
         head += text.plain(f" …{more}")
     if not update.rows:
@@ -98,6 +101,13 @@ def _block(frame: Frame, update: Update, width: int) -> list[Line]:
     for label, symbol, array in update.rows:
         lines.append(_row(frame, label, symbol, array, shown, chosen))
     return lines
+
+
+def _indices(array: Array, start: int, count: int) -> list[Index]:
+    """The indices of `count` elements in the array's order, or of as many as there are."""
+    places = np.arange(start, min(array.size, start + max(0, count)))
+    axes = (axis.tolist() for axis in np.unravel_index(places, array.shape))
+    return list(zip(*axes, strict=True))
 
 
 def _chosen(frame: Frame, update: Update) -> Index:

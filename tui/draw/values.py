@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -30,30 +31,35 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     name = "values" if samples == 1 else f"values · sample {frame.sample + 1}/{samples}"
     if len(lines) > room:
         name += f" · rows {start + 1}–{start + room}/{len(lines)}"
-    return [title(frame, "values", width, name), *lines[start : start + room]]
+    shown = (line if isinstance(line, tuple) else line() for line in lines[start : start + room])
+    return [title(frame, "values", width, name), *shown]
 
 
-def _lines(frame: Frame, width: int) -> tuple[list[Line], int]:
+Row = Line | Callable[[], Line]
+"""A row, or what draws it where it is shown."""
+
+
+def _lines(frame: Frame, width: int) -> tuple[list[Row], int]:
     """All rows, and which of them holds the selected symbol, else the newest. Two symbols share
     a row where both are short enough. What the optimizer keeps is shown in its own pane.
     """
-    lines: list[Line] = []
+    lines: list[Row] = []
     focus = newest = -1
     half = width // 2
-    pending = False
+    pending: Line = ()
     for entry in frame.entries.values():
         if "." in entry.symbol:
             continue
         short = _row(frame, entry, half)
         if short is None:
             lines.extend(_block(frame, entry, width))
-            pending = False
+            pending = ()
         elif pending:
-            lines[-1] = (*pad(lines[-1], half), *short)
-            pending = False
+            lines[-1] = (*pad(pending, half), *short)
+            pending = ()
         else:
             lines.append(short)
-            pending = True
+            pending = short
         if entry.symbol == frame.symbol:
             focus = len(lines) - 1
         if entry.mark == "write":
@@ -61,21 +67,26 @@ def _lines(frame: Frame, width: int) -> tuple[list[Line], int]:
     return lines, focus if focus >= 0 else newest
 
 
-def _block(frame: Frame, entry: Entry, width: int) -> Iterator[Line]:
+def _block(frame: Frame, entry: Entry, width: int) -> Iterator[Row]:
     """The rows of one symbol: one where it fits, else a summary and the rows of the matrix."""
     flat = _row(frame, entry, width, LABEL)
     if flat is not None:
         yield flat
         return
+    yield partial(_head, frame, entry, width)
+    for index in _visible(frame, entry):
+        yield partial(_matrix_row, frame, entry, index, width)
+
+
+def _head(frame: Frame, entry: Entry, width: int) -> Line:
+    """The row above a matrix."""
     text = frame.text
     label = text.name(entry.symbol).ljust(LABEL)
-    yield (
+    return (
         (text.plain(MARKS[entry.mark]), entry.mark),
         (label, entry.mark),
         (f" {summary(frame, entry.array)}"[: width - len(label) - 1], "dim"),
     )
-    for index in _visible(frame, entry):
-        yield _matrix_row(frame, entry, index, width)
 
 
 def summary(frame: Frame, array: Array) -> str:
@@ -158,7 +169,7 @@ def _row(frame: Frame, entry: Entry, width: int, label: int = 0) -> Line | None:
         (change, dim), (number, role) = cells[:2]
         if change == " ":
             change, over = "", over - 1
-        if len(number) - len(number.lstrip()) < over or not change:
+        if len(number) - len(number.lstrip()) < over:
             return None
         cells[:2] = [(change, dim), (number[over:], role)]
     return ((text.plain(MARKS[entry.mark]), entry.mark), (head, entry.mark), *cells)
