@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from engine.emit import Array
 from engine.expr import Index
-from engine.history import History
+from engine.history import BUDGET_BYTES, History
 from engine.network import weights
 from engine.optimizers import OPTIMIZERS
 from engine.program import OTHER, starting_state, state_layout
@@ -108,9 +108,9 @@ def _keeping(history: History, optimizer: OptimizerSpec) -> History:
     return branch(parent, history.origin, spec, edits)
 
 
-def line(spec: RunSpec) -> History:
-    """The history of a run with all its switches."""
-    history = History(replace(spec, switches=()))
+def line(spec: RunSpec, budget: int = BUDGET_BYTES) -> History:
+    """The history of a run with all its switches, each stretch within a budget in bytes."""
+    history = History(replace(spec, switches=()), budget)
     for switch in spec.switches:
         history = switched(history, switch.at - 1, switch.optimizer, fresh=True)
     return history

@@ -213,7 +213,7 @@ class History:
 
     # -- saving --------------------------------------------------------------------------------
 
-    def kept(self, most: int, near: int = 0) -> Kept | None:
+    def checkpoints(self, most: int, near: int = 0) -> Kept | None:
         """What to save, at most `most` bytes of it, so that iteration `near` can be looked at
         soon; None where nothing of this branch's own is trained or so little is too large.
         """
@@ -226,7 +226,7 @@ class History:
             _, low, high = self.curve.buckets()
             width = self.curve.width
         room = (most - low.nbytes - high.nbytes) // (states[0].nbytes + 8)
-        places = spread(at, room, max(0, near - 1 - self.origin))
+        places = spread(at, room, max(0, near - 1 - self.origin) // self.every * self.every)
         if not places:
             return None
         picked = np.array([states[i] for i in places])
@@ -255,9 +255,9 @@ class History:
         own = t - self.origin
         if not self._at:
             return own + (self.parent.replay(self.origin) if self.parent and self.origin else 0)
-        if own > self._done:
-            return own - self._done
-        return own - self._at[bisect_right(self._at, own - 1) - 1]
+        segment = (own - 1) // self.every * self.every
+        kept = self._at[bisect_right(self._at, segment) - 1] if segment <= self._done else segment
+        return own - kept + max(0, own - self._done)
 
     def kept(self, t: int) -> tuple[int, Array]:
         """The last checkpoint of this branch's own at or before iteration t, and its iteration:

@@ -59,10 +59,11 @@ def _numbers(array: npt.NDArray[Any], count: int) -> bool:
 def spread(at: Sequence[int], most: int, near: int) -> list[int]:
     """The places of at most `most` of the checkpoints that come after `at` iterations: the first,
     the last, the one that `near` is replayed from, and others evenly between. None of them where
-    `most` is below 3.
+    those are more already.
     """
-    if most < 3:
+    needed = {0, bisect_right(at, near) - 1, len(at) - 1}
+    if len(needed) > most:
         return []
-    stride = -(-len(at) // (most - 2))
-    needed = {bisect_right(at, near) - 1, len(at) - 1}
-    return sorted({*range(0, len(at), stride), *needed})
+    if most < 3:
+        return sorted(needed)
+    return sorted({*range(0, len(at), -(-len(at) // (most - 2))), *needed})

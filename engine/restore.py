@@ -18,7 +18,7 @@ import numpy.typing as npt
 from engine.breakpoints import Breakpoint, Breakpoints, Kind
 from engine.check import Problems, Table, printable
 from engine.fingerprint import fingerprint, same_arithmetic
-from engine.history import History
+from engine.history import BUDGET_BYTES, History
 from engine.kept import Kept
 from engine.optimizers import OPTIMIZERS
 from engine.optiontable import take_named
@@ -51,14 +51,18 @@ class Restored:
     replay: int
 
 
-def restored(document: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Restored:
-    """The session that a document and its arrays are of. Nothing is trained. Raises RecordError
-    where they are of none.
+def restored(
+    document: Mapping[str, Any],
+    arrays: Mapping[str, npt.NDArray[Any]],
+    budget: int = BUDGET_BYTES,
+) -> Restored:
+    """The session that a document and its arrays are of; `budget` as in `Session`. Nothing is
+    trained. Raises RecordError where they are of none.
     """
     try:
         same = same_arithmetic(_text(document["arithmetic"], 10_000), fingerprint())
         own = {key[4:]: array for key, array in arrays.items() if key.startswith("run.")}
-        session = Session(spec_from(document["run"], own))
+        session = Session(spec_from(document["run"], own), budget)
         known = _read_branches(session, document["branches"], document["deleted"])
         _read_lines(known, document["lines"], arrays)
         session.standing = _standing(session, known, document["standing"])
@@ -219,7 +223,7 @@ def _standing(session: Session, known: Mapping[int, Branch], entry: Any) -> Stan
         current,
         position,
         selection,
-        {_text(letter, 20): place(value) for letter, value in marks.items()},
+        {_text(letter): place(value) for letter, value in marks.items()},
         dict(map(place, _list(entry["reached"]))),
         visited,
         _whole(entry["at"], 0, len(visited) - 1),

@@ -74,14 +74,14 @@ def _plain(value: Any) -> Any:
 
 
 def _place_record(place: Place) -> list[int]:
-    return [place[0], place[1].iteration, place[1].step]
+    return [int(place[0]), int(place[1].iteration), int(place[1].step)]
 
 
 def _standing_record(standing: Standing) -> Document:
     selection, toggled = standing.selection, standing.toggled
     return {
         "current": _place_record((standing.current, standing.position)),
-        "selection": [selection.symbol, selection.place, selection.sample],
+        "selection": [selection.symbol, int(selection.place), int(selection.sample)],
         "marks": {letter: _place_record(place) for letter, place in standing.marks.items()},
         "reached": [_place_record(place) for place in standing.reached.items()],
         "visited": [_place_record(place) for place in standing.visited],
@@ -101,18 +101,22 @@ def _kept_lines(session: Session, limit: int) -> tuple[list[Document], Arrays]:
     lines: list[Document] = []
     arrays: Arrays = {}
     saved: set[History] = set()
+    room = limit if chain == len(seen) else limit // 2
     for i, (history, (branch, up)) in enumerate(seen.items()):
+        if i == chain:
+            room += limit - limit // 2
         if history.parent and history.origin and history.parent not in saved:
             continue
-        share = limit // 2 // (chain if i < chain else len(seen) - chain)
+        share = room // ((chain if i < chain else len(seen)) - i)
         near = session.position.iteration if i < chain else 0
-        kept = history.kept(share, near)
+        kept = history.checkpoints(share, near)
         if kept is None:
             # A branch can leave another one where that has nothing of its own yet.
             if history.frontier == history.origin:
                 saved.add(history)
             continue
         saved.add(history)
+        room -= kept.nbytes
         name = f"line{len(lines)}"
         lines.append({"branch": branch, "up": up, "width": kept.width})
         arrays |= {f"{name}.{part}": getattr(kept, part) for part in LINE}

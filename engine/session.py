@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine import targets
 from engine.branches import line, other_optimizer
 from engine.expr import Index
+from engine.history import BUDGET_BYTES
 from engine.optimizers import OPTIMIZERS
 from engine.spec import OptimizerSpec, RunSpec, SpecError
 from engine.standing import Place, Selection, Standing
@@ -55,15 +56,23 @@ class Session:
     the marks, and the places visited.
     """
 
-    def __init__(self, spec: RunSpec) -> None:
+    def __init__(self, spec: RunSpec, budget: int = BUDGET_BYTES) -> None:
         self.spec = spec
         other = other_optimizer(spec)
         swapped = spec.with_optimizer(other, spec.optimizer if spec.compare else None)
         swapped = replace(swapped, switches=())
         self.branches: dict[int, Branch] = {
-            OWN: Branch(OWN, spec.optimizer.name, "the run", spec, None, OTHER, lambda: line(spec)),
+            OWN: Branch(
+                OWN, spec.optimizer.name, "the run", spec, None, OTHER, lambda: line(spec, budget)
+            ),
             OTHER: Branch(
-                OTHER, other.name, "the other optimizer", swapped, None, OWN, lambda: line(swapped)
+                OTHER,
+                other.name,
+                "the other optimizer",
+                swapped,
+                None,
+                OWN,
+                lambda: line(swapped, budget),
             ),
         }
         self.current = OWN

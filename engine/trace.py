@@ -91,6 +91,21 @@ class Trace:
         """The names of all parameters, frozen ones too."""
         return tuple(n for n in self._state_layout if re.fullmatch(r"[Wb][0-9]+", n))
 
+    @cached_property
+    def trouble(self) -> tuple[int, str] | None:
+        """Where the first number that is not finite appears: the step, or 0 where a parameter or
+        an optimizer's slot had one before; and "nan" or "inf". None where all are finite.
+        """
+        if np.isfinite(self._work).all() and np.isfinite(self.after).all():
+            return None
+        symbols = [name for name in self._state_layout if not name.startswith("other:")]
+        places = [(0, name) for name in symbols] + [(s.number, s.symbol) for s in self.steps]
+        for number, symbol in places:
+            value = self.known(symbol, number)
+            if not np.isfinite(value).all():
+                return number, "nan" if np.isnan(value).any() else "inf"
+        return None
+
     def expand(self, step: Step, index: Index) -> Expr:
         """The arithmetic of one element of a step's result."""
 

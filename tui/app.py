@@ -119,7 +119,7 @@ class MainScreen(PaneScreen[None]):
         shown = (*boxes, self.actions.pane if len(boxes) < 7 else "")
         if shown != self._shown:
             self._shown = shown
-            self.refresh(layout=True)
+            self._panes["header"].refresh(layout=True)  # a child's request has the panes placed anew
         frame = self.actions.frame()
         for name in boxes:
             self._panes[name].show(frame)

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from engine.expr import Expr, Index, apply
+from tui.cells import MARK, printed
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 ASCII = str.maketrans(
     {
-        "−": "-", "·": "*", "⊙": "(*)", "ᵀ": "'", "Σ": "sum", "√": "sqrt ", "²": "^2", "≈": "~",
+        "−": "-", "·": "*", "⊙": "(*)", "⊘": "(/)", "ᵀ": "'", "Σ": "sum", "√": "sqrt ", "²": "^2", "≈": "~",
         "←": "<-", "→": "->", "▸": ">", "◂": "<", "•": "*", "…": "...", "⇄": "<->", "∂": "d",
         "δ": "delta", "ŷ": "yhat", "η": "eta", "β": "beta", "ε": "eps", "ᵗ": "^t", "ₙ": "_n",
         "ˆ": "hat", "′": "'", "θ": "theta", "μ": "mu", "Δ": "d", "₁": "_1", "₂": "_2", "∞": "inf",
@@ -67,7 +68,7 @@ class Text:
         """`text` as it can be shown: with ASCII forms where that is asked for."""
         if not self.ascii or text.isascii():
             return text
-        return text.translate(ASCII).encode("ascii", "replace").decode()
+        return printed(text).translate(ASCII).encode("ascii", "replace").decode()
 
     def name(self, symbol: str) -> str:
         """The mathematical form of a symbol or scalar: δ[2] for delta2, mˆ(W[1]) for mhat.W1."""
@@ -351,6 +352,7 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
             current = " " * indent
         while len(current) + len(word) > width > indent:
             room = width - len(current)
+            room -= room > 1 and word[room : room + 1] == MARK
             lines.append(current + word[:room])
             word = word[room:]
             current = " " * indent

@@ -15,6 +15,7 @@ from engine.optimizers import OPTIMIZERS
 from engine.session import Position, Session
 from engine.steps import Step
 from engine.trace import Trace
+from tui.cells import cells
 from tui.format import Text, is_parameter
 from tui.raster import Line
 
@@ -65,7 +66,8 @@ class Frame:
     """All that the screens show of one position.
 
     Arrays are read-only. `reads` and `writes` are the symbols that the current step reads and
-    writes; `symbol` and `index` say which element is selected.
+    writes; `symbol` and `index` say which element is selected; `trouble` where the iteration's
+    first nan or infinity is, "" where there is none so far.
     """
 
     title: str
@@ -95,6 +97,7 @@ class Frame:
     error: bool = False
     keys: tuple[tuple[str, str], ...] = ()
     page: Page | None = None
+    trouble: str = ""
     all_keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -197,7 +200,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
     spec = history.spec_of(t)
     compare, label = spec.compare, OPTIMIZERS[spec.optimizer.name].label
     return Frame(
-        title=session.spec.title,
+        title=cells(session.spec.title),
         optimizer=f"{label} η {text.number(trace.scalars['lr'])}",
         label=label,
         other_label=session.other.label,
@@ -217,8 +220,19 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         sample=session.selection.sample % len(entries["x"].array),
         activations=tuple(layer.activation for layer in session.spec.layers),
         text=text,
+        trouble=_trouble(trace, done, text),
         **chrome,
     )
+
+
+def _trouble(trace: Trace, done: int, text: Text) -> str:
+    """Where the first number that is not finite appeared in this iteration, once it is reached."""
+    if trace.trouble is None or trace.trouble[0] > done:
+        return ""
+    number, kind = trace.trouble
+    if number == 0:
+        return f"{kind} since before {trace.t}.1"
+    return f"{kind} first at {trace.t}.{number} {text.name(trace.steps[number - 1].symbol)}"
 
 
 def _selected(

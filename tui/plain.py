@@ -14,6 +14,7 @@ from engine.session import Position, Session
 from engine.steps import Step
 from engine.trace import Trace
 from tui.arrange import arrange
+from tui.cells import part, printed, whole
 from tui.draw import DRAWINGS
 from tui.draw.step import explain_step
 from tui.format import Text
@@ -110,6 +111,6 @@ def screen(frame: Frame, width: int, height: int) -> str:
     rows = [[" "] * width for _ in range(height)]
     for name, (x, y, w, h) in arrange(width, height, frame.view, frame.pane).items():
         for i, line in enumerate(DRAWINGS[name](frame, w, h)[:h]):
-            cut = _written(line)[:w]
+            cut = part("".join(whole(text) for text, _ in line), 0, w)
             rows[y + i][x : x + len(cut)] = cut
-    return "\n".join("".join(row).rstrip() for row in rows)
+    return "\n".join(printed("".join(row)).rstrip() for row in rows)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from unicodedata import east_asian_width
 
 Cell = tuple[str, str]
-"""A character and the SGR parameters it was written with."""
+"""A character, "" for the second half of a wide one, and the SGR parameters it was written with."""
+BLANK = (" ", "")
 
 TOKEN = re.compile(
     r"\x1b\[(?P<args>[0-?]*)[ -/]*(?P<final>[@-~])"
@@ -47,9 +49,19 @@ class Screen:
                 self._control(final, match["args"])
 
     def _put(self, character: str) -> None:
-        if self.x < self.columns:
-            self.cells[self.y, self.x] = (character, self.style)
-        self.x += 1
+        """A character, in two cells where it is wide; halves that it leaves become blanks."""
+        here = (self.y, self.x)
+        size = 2 if east_asian_width(character) in "WF" else 1
+        if self.x + size <= self.columns:
+            if self.cells.get(here, BLANK)[0] == "":
+                self.cells[self.y, self.x - 1] = (" ", self.cells[here][1])
+            beyond = (self.y, self.x + size)
+            if self.cells.get(beyond, BLANK)[0] == "":
+                self.cells[beyond] = (" ", self.cells[beyond][1])
+            self.cells[here] = (character, self.style)
+            if size == 2:
+                self.cells[self.y, self.x + 1] = ("", self.style)
+        self.x += size
 
     def _control(self, final: str, arguments: str) -> None:
         if final == "H":
@@ -72,9 +84,8 @@ class Screen:
 
     def text(self) -> str:
         """The characters, a line for each row, without trailing spaces."""
-        blank = (" ", "")
         rows = (
-            (self.cells.get((y, x), blank)[0] for x in range(self.columns))
+            (self.cells.get((y, x), BLANK)[0] for x in range(self.columns))
             for y in range(self.rows)
         )
         return "\n".join("".join(row).rstrip() for row in rows)

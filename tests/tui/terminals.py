@@ -68,16 +68,21 @@ class Program:
     """The program in a pseudo-terminal of `width` x `height`.
 
     `before` are the terminal's attributes at the start, `output` all that has been printed and
-    `screen` what it looks like.
+    `screen` what it looks like. With `shell`, that line is run, and "$@" in it is the program.
     """
 
     def __init__(
-        self, *arguments: str, width: int = 80, height: int = 24, **variables: str | None
+        self,
+        *arguments: str,
+        width: int = 80,
+        height: int = 24,
+        shell: str = 'exec "$@"',
+        **variables: str | None,
     ) -> None:
         # A shell waits for a line, so that the attributes are read before the program runs.
         self.child = pexpect.spawn(
             "/bin/sh",
-            ["-c", f"read go; exec {shlex.join(command(*arguments))}"],
+            ["-c", f"read go; {shell}", "sh", *command(*arguments)],
             dimensions=(height, width),
             cwd=str(ROOT),
             env=environment(**variables),
@@ -197,6 +202,11 @@ class Program:
                 depth += 1 if match[1].startswith(b">") else -int(match[4] or 1)
         left = {mode: on for mode, on in state.items() if on != DEFAULT_MODES.get(mode, False)}
         return left | ({"kitty": True} if depth else {})
+
+    def sgr(self) -> list[list[int]]:
+        """The parameters of all colours and attributes in the output."""
+        found = re.findall(rb"\x1b\[([0-9;]*)m", self.output)
+        return [[int(number or 0) for number in each.split(b";")] for each in found]
 
 
 class Tmux:

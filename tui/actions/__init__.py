@@ -162,9 +162,9 @@ class Actions(Moves, Looks, Branching):
 
     def _footer(self) -> str:
         if self.prompt is not None:
-            return f"{self.prompt.label}{self.typed}█" + (
-                f"  {self.message}" if self.message else ""
-            )
+            if self.message:
+                return f"{self.typed}█  {self.message}"
+            return f"{self.prompt.label}{self.typed}█"
         if self.typed_count:
             return f"{self.typed_count}…  then a move, such as → or t"
         if self.message:
@@ -172,7 +172,8 @@ class Actions(Moves, Looks, Branching):
         if self.job:
             return f"{self.job.progress()} · {self.stop_key} stops"
         if self.playing:
-            return f"playing, {SPEEDS[self.speed]:g} steps a second · {self.stop_key} stops · + - speed"
+            rate = f"{SPEEDS[self.speed]:g} steps a second"
+            return f"playing, {rate} · {self.stop_key} stops · + - speed"
         return ""
 
     def _keys(self) -> tuple[tuple[str, str], ...]:

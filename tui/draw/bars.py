@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from tui.cells import cells
 from tui.draw.parts import length, pad
 from tui.frame import Frame
 from tui.raster import Line, sparkline, timeline
@@ -42,11 +43,12 @@ def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
     losses = frame.losses
     loss = frame.value("loss")
     shown = "loss " + (text.number(float(loss)) if loss is not None else text.plain("…"))
-    bars = max(0, min(24, width - 66))
+    bars = max(0, min(24, width - 66 - len(frame.trouble)))
     spark = (
         sparkline(losses.low[-200:].tolist(), bars, text.ascii) if bars and losses.low.size else ""
     )
-    right: Line = ((f"  {shown} ", ""), (spark, "own"))
+    trouble = f"  {frame.trouble}" if frame.trouble else ""
+    right: Line = ((trouble, "error"), (f"  {shown} ", ""), (spark, "own"))
     left = timeline(phases, frame.position.step, max(0, width - 1 - length(right)), text.ascii)
     return [(*pad(((" ", ""), *left), width - length(right)), *right)]
 
@@ -54,7 +56,7 @@ def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
 def footer(frame: Frame, width: int, height: int) -> list[Line]:
     """What the last action has to say, else the keys."""
     if frame.footer:
-        sentence = frame.text.plain(f" {frame.footer}")
+        sentence = frame.text.plain(cells(f" {frame.footer}"))
         return [((sentence[:width], "error" if frame.error else "accent"),)]
     spans: list[tuple[str, str]] = [(" ", "")]
     for key, what in frame.keys:

@@ -99,7 +99,7 @@ def _gap(frame: Frame, number: int, sources: list[int], targets: list[int]) -> G
     entry = frame.entries[symbol]
     weights = entry.array[np.ix_(targets, sources)].tolist()
     small = len(sources) * len(targets) <= 16
-    labels = [[text.short(w, 5) for w in row] for row in weights] if small else ()
+    labels = [[_weight(frame, w) for w in row] for row in weights] if small else ()
     marks: set[str] = {entry.mark}
     for other in (f"dW{number}", f"db{number}", f"b{number}", f"m.W{number}", f"v.W{number}"):
         if other in frame.entries:
@@ -112,3 +112,10 @@ def _gap(frame: Frame, number: int, sources: list[int], targets: list[int]) -> G
         if out in targets and source in sources:
             selected = (targets.index(out), sources.index(source))
     return Gap(name, mark, weights, labels, selected)
+
+
+def _weight(frame: Frame, weight: float) -> str:
+    """A weight in five characters: +0.10."""
+    if 0.005 <= abs(weight) < 9.995:
+        return f"{weight:+.2f}".replace("-", frame.text.plain("−"))
+    return frame.text.short(weight, 5)

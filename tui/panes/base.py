@@ -14,6 +14,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.cells import MARK, UNSURE, part, printed, whole, widened
 from tui.raster import Line
 
 F = TypeVar("F")
@@ -26,7 +27,8 @@ class Pane(Widget, Generic[F]):
     """A widget that shows `draw(frame, width, height)`; a subclass need only define `draw`.
 
     It draws its own border and title: a border or padding from CSS works, but costs time at
-    every key. Opacity, tint and hatch are not drawn. Text is literal, a character is a cell.
+    every key. Opacity, tint and hatch are not drawn. Text is literal, a character is a cell: see
+    `tui.cells` for those that take two.
     """
 
     ALLOW_SELECT = False
@@ -41,6 +43,7 @@ class Pane(Widget, Generic[F]):
         super().__init__(name=name, id=id, classes=classes)
         self._frame: F | None = None
         self._rows: list[Line] = []
+        self._wide: set[int] = set()  # rows with characters of two cells
         self._strips: dict[int, Strip] = {}
         self._drawn = Size(0, 0)
         self._role_styles: dict[str, Style] = {}
@@ -62,6 +65,8 @@ class Pane(Widget, Generic[F]):
             if before != after:
                 self._strips.pop(y, None)
                 spans = changed(before, after, size.width)
+                if y in self._wide:
+                    spans = widened([text for text, _ in after], spans)
                 regions.extend(Region(x1, y, x2 - x1, 1) for x1, x2 in spans)
         if regions:
             self.refresh(*regions)
@@ -79,7 +84,14 @@ class Pane(Widget, Generic[F]):
     def _draw(self, size: Size) -> list[Line]:
         if self._frame is None or not size:
             return []
-        return [literal(line) for line in self.draw(self._frame, *size)[: size.height]]
+        rows: list[Line] = []
+        self._wide.clear()
+        for y, line in enumerate(self.draw(self._frame, *size)[: size.height]):
+            row = literal(line)
+            if row is not line and any(MARK in text for text, _ in row):
+                self._wide.add(y)
+            rows.append(row)
+        return rows
 
     def _fit(self, size: Size) -> None:
         self._drawn = size
@@ -109,6 +121,8 @@ class Pane(Widget, Generic[F]):
 
     def cut(self, y: int, x1: int, x2: int) -> Line:
         """The spans of row `y` from column `x1` up to `x2`, padded with spaces."""
+        if y in self._wide:
+            return self._cut_whole(y, x1, x2)
         line = []
         x = 0
         for text, role in self._rows[y] if y < len(self._rows) else ():
@@ -121,6 +135,18 @@ class Pane(Widget, Generic[F]):
             x = end
         if x1 < x2:
             line.append((" " * (x2 - x1), ""))
+        return tuple(line)
+
+    def _cut_whole(self, y: int, x1: int, x2: int) -> Line:
+        """The same for a row with wide characters: blanks for halves, marks dropped."""
+        line: list[tuple[str, str]] = []
+        x = 0
+        for text, role in self._rows[y]:
+            piece = part(text, max(0, x1 - x), max(0, x2 - x))
+            if piece:
+                line.append((printed(piece), role))
+            x += len(text)
+        line.append((" " * (x2 - max(x, x1)), ""))
         return tuple(line)
 
     def role_style(self, role: str) -> Style:
@@ -150,10 +176,12 @@ class Pane(Widget, Generic[F]):
 
 
 def literal(line: Line) -> Line:
-    """`line` with a dot for every character that does not print, such as a control character."""
-    if "".join([text for text, _ in line]).isprintable():
+    """`line` with a dot for every character that does not print, such as a control character,
+    and a mark after every character that takes two cells.
+    """
+    if UNSURE.search("".join([text for text, _ in line])) is None:
         return line
-    return tuple(("".join(c if c.isprintable() else "·" for c in t), role) for t, role in line)
+    return tuple((whole(text), role) for text, role in line)
 
 
 def changed(before: Line, after: Line, width: int) -> list[tuple[int, int]]:

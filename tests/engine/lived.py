@@ -1,0 +1,84 @@
+"""Sessions in which everything has happened, and the frames of their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+from engine.breakpoints import added, counted, enabled
+from engine.runfile import load
+from engine.session import Position, Selection, Session
+from engine.spec import LossSpec, RunSpec
+from engine.tree import Branch
+from tests.engine.networks import network
+from tui.format import Text
+from tui.frame import Frame, build
+
+TEXT = Text()
+
+
+def run(name: str) -> RunSpec:
+    """A built-in run, or "made": mini-batches of two of three samples, and nothing compared."""
+    if name != "made":
+        return load(name)
+    spec = network((2, 2, 1), ("tanh", "identity"), LossSpec("mse"), 3, batch_size=2)
+    return replace(spec, data=replace(spec.data, shuffle=True))
+
+
+def frame_at(branch: Branch, position: Position, spec: RunSpec) -> Frame:
+    """The frame of a place, without going there."""
+    view: Any = SimpleNamespace(
+        spec=spec,
+        branch=branch,
+        position=position,
+        trace=branch.history.trace(position.iteration),
+        other=SimpleNamespace(label="", opened=False),
+        selection=Selection(),
+    )
+    return build(view, TEXT)
+
+
+def digests(session: Session, last: int = 8) -> Iterator[tuple[int, Position, str]]:
+    """Hashes of frames all over the branches."""
+    for number, branch in list(session.branches.items()):
+        for t in range(1, last, 2):
+            for step in (1, len(branch.history.steps_of(t))):
+                place = Position(t, step)
+                yield number, place, frame_at(branch, place, session.spec).digest()
+
+
+def lived(name: str) -> Session:
+    """A session with branches of every kind, some deleted, marks, toggles and breakpoints."""
+    session = Session(run(name))
+    session.go(Position(3, 5))
+    session.mark("a")
+    session.edit("W1", (0, 1), 0.9, "W1[1,2]")
+    session.go(Position(5, len(session.branch.history.steps_of(5))))
+    session.set_option("lr", 0.05)
+    session.go(Position(6, 2))
+    session.switch(fresh=False)
+    session.mark("b")
+    session.go(Position(4, 1), 0)
+    session.switch(fresh=True)
+    session.rename(session.current, "a fresh one")
+    session.go(Position(7, 3))
+    session.edit("y", (0, 0), 0.25, "y[1]")
+    session.go(Position(2, 1), 1)
+    session.edit("x", (0, 1), -2.0, "x[2]")
+    doomed = session.current
+    session.go(Position(5, 5))
+    session.mark("c")
+    session.go(Position(2, 3), 0)
+    session.edit("b2", (0,), 1.5, "b2[1]")
+    session.toggle()
+    session.delete(doomed)
+    session.delete(session.deleted[0].number + 1)
+    session.undelete()
+    session.go(Position(6, 5), 3)
+    session.toggle()
+    session.selection = Selection("W1", 3, 1)
+    session.stops = added(added(session.stops, "condition", "loss < 0.1"), "step", "dW1")
+    session.stops = counted(enabled(session.stops, 1, False), [2])
+    return session

@@ -1,0 +1,257 @@
+"""Sessions as documents: what is saved comes back, and what cannot be one is refused."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import restore, store
+from engine.restore import RecordError, Restored, restored
+from engine.saved import LIMIT_BYTES, record
+from engine.session import Position, Session
+from engine.tree import EditError
+from tests.engine.lived import TEXT, digests, frame_at, lived, run
+from tui.frame import build
+
+RUNS = ("worked-example", "article-script", "iris", "made", "digits")
+
+
+def through_json(session: Session, limit: int = LIMIT_BYTES) -> Restored:
+    document, arrays = record(session, limit)
+    return restored(json.loads(json.dumps(document)), arrays)
+
+
+def tree_of(session: Session) -> list:
+    groups = (session.branches.values(), session.deleted)
+    return [
+        [(b.number, b.name, b.words, b.partner, b.cause, b.opened, b.label) for b in group]
+        for group in groups
+    ]
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_what_is_saved_comes_back(name, tmp_path):
+    session = lived(name)
+    document, arrays = record(session)
+    store.save(tmp_path / "a.gradstep", document, arrays)
+    stored = store.load(tmp_path / "a.gradstep")
+    found = restored(stored.document, stored.arrays)
+    again = found.session
+    assert found.same_arithmetic
+    assert found.replay <= session.branch.history.every
+    assert again.standing == session.standing
+    assert again.stops == session.stops
+    assert tree_of(again) == tree_of(session)
+    for number, branch in session.branches.items():
+        if branch.opened and name != "digits":  # whose states do not all fit
+            assert again.branches[number].history.frontier == branch.history.frontier
+    here, there = build(session, TEXT), build(again, TEXT)
+    assert here.digest() == there.digest()
+    for one, other in ((here.losses, there.losses), (here.other_losses, there.other_losses)):
+        assert one is not None
+        assert other is not None
+        assert one.low.tobytes() == other.low.tobytes()
+        assert one.high.tobytes() == other.high.tobytes()
+        assert (one.iterations == other.iterations).all()
+    assert list(digests(again)) == list(digests(session))
+    for one in (session, again):
+        one.undelete()
+    assert list(digests(again)) == list(digests(session))
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_second_save_is_the_same(name):
+    session = lived(name)
+    document, arrays = record(session)
+    second, second_arrays = record(restored(document, arrays).session)
+    assert json.dumps(second) == json.dumps(document)
+    assert {k: v.tobytes() for k, v in second_arrays.items()} == {
+        k: v.tobytes() for k, v in arrays.items()
+    }
+
+
+@pytest.mark.parametrize("limit", [0, 1000, 20_000])
+@pytest.mark.parametrize("name", RUNS[:4])
+def test_without_room_for_checkpoints_it_is_trained_again(name, limit):
+    session = lived(name)
+    _, arrays = record(session, limit)
+    assert sum(a.nbytes for key, a in arrays.items() if key.startswith("line")) <= limit
+    again = through_json(session, limit).session
+    assert again.standing == session.standing
+    assert list(digests(again)) == list(digests(session))
+
+
+@pytest.mark.parametrize("name", ["worked-example", "article-script"])
+def test_far_out_no_long_replay_is_needed(name):
+    session = Session(run(name))
+    session.go(Position(20_000, 3))
+    session.edit("W1", (0, 0), 0.5, "W1[1,1]")
+    session.go(Position(30_001, 3))
+    session.go(Position(27_000, 3))
+    for limit in (LIMIT_BYTES, 400_000):
+        document, arrays = record(session, limit)
+        assert sum(a.nbytes for key, a in arrays.items() if key.startswith("line")) <= limit
+        found = restored(document, arrays)
+        assert found.replay <= session.branch.history.every
+        assert build(found.session, TEXT).digest() == build(session, TEXT).digest()
+        for t in (1, 777, 19_999, 20_001, 30_001, 31_000):
+            here, there = (
+                frame_at(s.branch, Position(t, 4), s.spec).digest() for s in (session, found.session)
+            )
+            assert here == there
+
+
+def test_another_machines_checkpoints_are_kept_and_it_is_said():
+    session = lived("worked-example")
+    document, arrays = record(session)
+    document["arithmetic"] = "numpy 1.0; another machine"
+    found = restored(document, arrays)
+    assert not found.same_arithmetic
+    frontier = session.branches[0].history.frontier
+    assert found.session.branches[0].history.frontier == frontier
+    t = 5
+    here, there = (s.branches[0].history.trace(t).after for s in (session, found.session))
+    np.testing.assert_allclose(here, there, rtol=1e-9)
+
+
+def test_renaming_keeps_what_was_trained():
+    session = Session(run("worked-example"))
+    session.go(Position(50, 1))
+    session.rename(0, "mine")
+    assert session.branch.history.frontier >= 50
+
+
+def test_branches_in_branches_end_with_a_sentence():
+    session = Session(run("worked-example"))
+    with pytest.raises(EditError):
+        for _ in range(1000):
+            session.set_option("lr", 0.1)
+    assert list(digests(through_json(session).session, 2))
+
+
+@pytest.mark.parametrize("wrong", [float("inf"), float("nan"), 1e39])
+def test_a_value_that_the_run_cannot_hold_is_refused(wrong):
+    session = Session(run("article-script"))
+    for change in (
+        lambda: session.edit("W1", (0, 0), wrong, "W1"),
+        lambda: session.set_option("lr", wrong),
+    ):
+        with pytest.raises(EditError):
+            change()
+
+
+# -- hostile documents -----------------------------------------------------------------------------
+
+DOCUMENT, ARRAYS = record(lived("made"))
+DOCUMENT = json.loads(json.dumps(DOCUMENT))
+
+
+def paths(value, path=()) -> list:
+    found = [path] if path else []
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, each in items:
+        if isinstance(each, dict | list):
+            found += paths(each, (*path, key))
+        else:
+            found.append((*path, key))
+    return found
+
+
+PATHS = paths(DOCUMENT)
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 12)
+    | st.sampled_from([2**31, 2**63, 10**400, -1, 10**7, 1e308, 0.5, "W1", "adam", "lr", "data"])
+    | st.floats()
+    | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=5,
+)
+transplants = st.sampled_from(PATHS).map(lambda path: at(DOCUMENT, path))
+mutations = st.lists(
+    st.tuples(st.sampled_from(PATHS), st.sampled_from("ridd"), anything | transplants), max_size=3
+)
+new_arrays = st.sampled_from(
+    [
+        np.zeros(()),
+        np.zeros(3),
+        np.zeros((2, 2)),
+        np.full((3, 2), np.nan),
+        np.zeros((2, 2), np.float32),
+        np.arange(3),
+        np.array([0, 2**62, 5]),
+        np.zeros((0, 2)),
+        None,
+    ]
+)
+
+
+def at(document, path):
+    for key in path:
+        document = document[key]
+    return document
+
+
+def mutated(changes):
+    document = copy.deepcopy(DOCUMENT)
+    for path, how, value in changes:
+        try:
+            parent = at(document, path[:-1])
+            if how == "r":
+                parent[path[-1]] = copy.deepcopy(value)
+            elif how == "i" and isinstance(parent, list):
+                parent.insert(path[-1], copy.deepcopy(value))
+            elif how == "d":
+                del parent[path[-1]]
+        except (LookupError, TypeError):
+            continue
+    return document
+
+
+@settings(max_examples=500)
+@given(mutations, st.dictionaries(st.sampled_from(list(ARRAYS)), new_arrays, max_size=1))
+def test_hostile_documents_open_or_are_refused_with_a_sentence(changes, other):
+    arrays = {k: v for k, v in {**ARRAYS, **other}.items() if v is not None}
+    began = time.perf_counter()
+    try:
+        found = restored(mutated(changes), arrays)
+    except RecordError as error:
+        assert str(error).endswith(".")
+        assert "\n" not in str(error)
+        assert time.perf_counter() - began < 5
+        return
+    again = through_json(found.session).session
+    assert again.standing == found.session.standing
+    if found.replay < 1000:
+        build(found.session, TEXT)
+        found.session.toggle()
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize("document", [{}, {"run": None}, {**DOCUMENT, "lines": [DOCUMENT] * 9}])
+def test_no_document_at_all(document):
+    with pytest.raises(RecordError):
+        restored(document, {})
+
+
+def test_a_hostile_tree_is_refused_soon(monkeypatch):
+    document = copy.deepcopy(DOCUMENT)
+    cause = {"parent": 0, "origin": 9_999_999, "kind": "switch", "symbol": "adam", "index": []}
+    cause |= {"value": {"lr": 0.1}, "fresh": False}
+    branch = {"name": "n", "words": "w", "partner": 0, "opened": True}
+    document["branches"] += [
+        {**branch, "number": n, "cause": {**cause, "parent": n - 1 if n > 100 else 0}}
+        for n in range(100, 1100)
+    ]
+    began = time.perf_counter()
+    with pytest.raises(RecordError):
+        restored(document, ARRAYS)
+    assert time.perf_counter() - began < 20
+    assert restore.MOST_ENTRIES == 1000
