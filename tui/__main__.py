@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.session import Session
     from tui.format import Text
     from tui.keys import Keymap
+    from tui.saving import Opened
 
 DESCRIPTION = "Step through the training of a neural network, one formula at a time."
 SMALLEST_SIZE, LARGEST_SIZE = 1, 1000
@@ -50,6 +51,10 @@ def parser() -> Parser:
     out.add_argument("--list", action="store_true", help="list the built-in runs")
     out.add_argument("--check", action="store_true", help="only check the run file")
     out.add_argument("--template", action="store_true", help="print a commented run file")
+    out.add_argument("--sessions", action="store_true", help="list the saved sessions")
+    p.add_argument(
+        "--resume", metavar="NAME", nargs="?", const="", help="go on with a session, the last one"
+    )
     p.add_argument("--iterations", metavar="N", help="how many iterations to print, or to train")
     p.add_argument("--last", action="store_true", help="print the last iteration only")
     p.add_argument("--optimizer", metavar="NAME", help="instead of the run's own: sgd, adam, ...")
@@ -85,7 +90,12 @@ def run(options: argparse.Namespace) -> int:
         print(f"gradstep {__version__}")
         return 0
     interactive = is_terminal() and not (
-        options.plain or options.json or options.list or options.check or options.template
+        options.plain
+        or options.json
+        or options.list
+        or options.check
+        or options.template
+        or options.sessions
     )
     if not interactive and hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end as other tools do under `| head`
@@ -123,6 +133,19 @@ def open_session(options: argparse.Namespace) -> Session:
     return Session(spec)
 
 
+def resume(options: argparse.Namespace, text: Text) -> Opened:
+    """The saved session that the options ask for."""
+    from engine.problem import Problem
+    from tui.saving import open_saved
+
+    if options.run or options.optimizer:
+        refuse("--resume goes on with a saved run; RUN and --optimizer begin a new one.")
+    try:
+        return open_saved(options.resume, text)
+    except Problem as problem:
+        refuse(str(problem))
+
+
 def is_utf8(stream: object) -> bool:
     """Whether a stream takes every character."""
     return str(getattr(stream, "encoding", "") or "").lower().replace("-", "") == "utf8"
@@ -153,13 +176,17 @@ def keymap(options: argparse.Namespace) -> Keymap:
 
 def run_app(options: argparse.Namespace) -> int:
     """Start the app."""
+    from engine.problem import Problem
+    from engine.runfile import DEFAULT
     from engine.session import MoveError
     from engine.spec import MOST_ITERATIONS
 
     if options.size or options.last:
         refuse("--size goes with --plain, and --last with --plain or --json.")
-    session = open_session(options)
     text, keys = text_style(options, sys.stderr), keymap(options)
+    opened = None if options.resume is None else resume(options, text)
+    session = opened.session if opened else open_session(options)
+    text = opened.text if opened else text
     try:
         target = session.target(options.goto) if options.goto is not None else None
     except MoveError as error:
@@ -169,32 +196,48 @@ def run_app(options: argparse.Namespace) -> int:
     from tui.app import ENDINGS, GradstepApp
 
     app = GradstepApp(session, keys, text)
+    app.actions.source = options.run or DEFAULT if options.resume is None else ""
+    if opened:
+        app.actions.pane, app.actions.saved_as = opened.pane, opened.name
+        app.actions.say(opened.message)
     if iterations:
         session.reach(iterations)
     if target:
         app.actions.travel(target)
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # until the app is there to take them
     app.run(mouse=False)
+    try:
+        app.save_last()
+    except Problem as problem:
+        print(f"gradstep: not saved: {problem}", file=sys.stderr)
+        return app.return_code or 1
     return app.return_code or 0
 
 
 def print_out(options: argparse.Namespace) -> int:
-    """Print what is asked for."""
+    """Print what is asked for: a list, a template, or steps."""
+    if options.list:
+        return list_runs(text_style(options, sys.stdout))
+    if options.sessions:
+        return list_sessions(text_style(options, sys.stdout))
+    if options.template:
+        from engine.template import template
+
+        print(template(), end="")
+        return 0
+    return print_steps(options)
+
+
+def print_steps(options: argparse.Namespace) -> int:
+    """Print the steps of a run, or its screen, or that its file has no mistakes."""
     from engine.session import MoveError
     from engine.spec import MOST_ITERATIONS
     from tui import plain
 
     if options.size and options.json:
         refuse("--size goes with --plain.")
-    if options.list:
-        return list_runs(text_style(options, sys.stdout))
-    if options.template:
-        from engine.template import template
-
-        print(template(), end="")
-        return 0
-    session = open_session(options)
     text = text_style(options, sys.stdout)
+    session = open_session(options) if options.resume is None else resume(options, text).session
     if options.keys:
         keymap(options)
     if options.check:
@@ -238,6 +281,18 @@ def print_screen(options: argparse.Namespace, session: Session, text: Text, targ
         session.go(target)
     actions = Actions(session, keymap(options), text)
     print(plain.screen(actions.frame(), sides[0], sides[1]))
+    return 0
+
+
+def list_sessions(text: Text) -> int:
+    """Print the saved sessions, newest first."""
+    from datetime import datetime
+
+    from engine.store import sessions
+
+    for entry in sessions():
+        when = f"{datetime.fromtimestamp(entry.saved_at):%Y-%m-%d %H:%M}"
+        print(text.plain(f"{when}  {entry.name}  {entry.problem or entry.title}"))
     return 0
 
 

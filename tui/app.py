@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -15,6 +16,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+from engine.problem import Problem
 from engine.session import Session
 from tui.actions import SPEEDS, Actions, Job
 from tui.arrange import arrange
@@ -24,8 +26,12 @@ from tui.keys import KEYS, Keymap
 from tui.panes.frame_pane import FramePane
 from tui.panes.paint import PaneScreen
 
+if TYPE_CHECKING:
+    from tui.saving import Keeper
+
 THEMES = ("textual-dark", "textual-light")
 PROGRESS_SECONDS = 0.2
+SAVE_SECONDS = 0.3
 ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 """Signals that end the app and leave the terminal as it was."""
 
@@ -61,6 +67,11 @@ class MainScreen(PaneScreen[None]):
         self._timer: Timer | None = None
         self._job: Job | None = None
         self._arrangement = PaneLayout(actions)
+        self.unsaved = False
+        self._save_failed = False
+        self._pause: Timer | None = None
+        self._last_key = 0.0
+        self._keepers: dict[int, Keeper] = {}
 
     @property
     def layout(self) -> Layout:
@@ -88,11 +99,19 @@ class MainScreen(PaneScreen[None]):
             event.stop()
             event.prevent_default()
             self.after_action()
+            self._keep()
 
     def do(self, name: str) -> None:
         """Do an action by its id, as the command palette does."""
         self.actions.run(name)
         self.after_action()
+        self._keep()
+
+    def open(self, run: str) -> None:
+        """Open a run by name, as the command palette does."""
+        self.actions.attempt(self.actions.open_run, run)
+        self.after_action()
+        self._keep()
 
     def after_action(self) -> None:
         """Show the outcome, and see to what only the app can do."""
@@ -119,10 +138,52 @@ class MainScreen(PaneScreen[None]):
         shown = (*boxes, self.actions.pane if len(boxes) < 7 else "")
         if shown != self._shown:
             self._shown = shown
-            self._panes["header"].refresh(layout=True)  # a child's request has the panes placed anew
+            self._panes["header"].refresh(
+                layout=True
+            )  # a child's request has the panes placed anew
         frame = self.actions.frame()
         for name in boxes:
             self._panes[name].show(frame)
+
+    # -- saving --------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        """Save the session once the keys have paused."""
+        self._last_key = monotonic()
+        self.unsaved = True
+        if self._pause is None:
+            self._pause = self.set_timer(SAVE_SECONDS, self._save)
+
+    def _save(self) -> None:
+        self._pause = None
+        if monotonic() - self._last_key < SAVE_SECONDS / 2:
+            self._pause = self.set_timer(SAVE_SECONDS, self._save)
+        elif self.unsaved:
+            self.unsaved = False
+            self.run_worker(self._write(self.snapshot()))
+
+    async def _write(self, work: Callable[[], None]) -> None:
+        """Write a snapshot in a thread; say once if it cannot be written."""
+        try:
+            await asyncio.to_thread(work)
+        except Problem as problem:
+            if not self._save_failed:
+                self.actions.say(f"Not saved: {problem}", error=True)
+                self.show()
+            self._save_failed = True
+
+    def snapshot(self) -> Callable[[], None]:
+        """Take the session as it is now; calling the result writes it."""
+        from tui.saving import Keeper, snapshot, tidy  # the first picture does not wait for it
+
+        actions = self.actions
+        keeper = self._keepers.get(id(actions.session))
+        if keeper is None or (actions.saved_as and keeper.name != actions.saved_as):
+            keeper = Keeper(actions.session.spec.name, actions.saved_as)
+            self._keepers = {id(actions.session): keeper}
+            tidy()
+        taken = snapshot(actions.session, actions.text, actions.pane)
+        return lambda: keeper.save(taken)
 
     # -- time ----------------------------------------------------------------------------------
 
@@ -181,9 +242,20 @@ class GradstepApp(App[None]):
     def _ended_by(self, number: int) -> None:
         self.exit(return_code=128 + number)
 
+    def save_last(self) -> None:
+        """Save what has not been saved yet. Raises a Problem where that cannot be."""
+        if self.main.unsaved:
+            self.main.snapshot()()
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The actions, by name, for the command palette."""
         for row in KEYS:
             if row.id != "palette":
                 name = row.id.replace("_", " ")
                 yield SystemCommand(name, row.tooltip, lambda chosen=row.id: self.main.do(chosen))
+        from engine.runfile import builtin_names, load  # for the palette alone
+
+        for name in builtin_names():
+            yield SystemCommand(
+                f"open {name}", load(name).teaches, lambda n=name: self.main.open(n)
+            )

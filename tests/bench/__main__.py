@@ -6,6 +6,7 @@ import argparse
 import shlex
 from collections.abc import Callable, Sequence
 
+from tests.bench.files import files
 from tests.bench.history import history
 from tests.bench.screen import idle, keys, start
 from tests.bench.table import Figure, table
@@ -15,6 +16,7 @@ from tests.bench.training import training
 TITLES = {
     "training": "Training, against PyTorch eager (one thread, float64)",
     "history": "History",
+    "files": "Files and the command",
     "start": "Start, against a minimal Textual app that imports numpy",
     "keys": "Keys, against a minimal Textual app with one widget",
     "idle": "Idle, against the same app",
@@ -35,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     runs: dict[str, Callable[[], list[Figure]]] = {
         "training": lambda: training(quick),
         "history": lambda: history(quick),
+        "files": lambda: files(quick),
         "start": lambda: start(app, quick),
         "keys": lambda: keys(app, quick),
         "idle": lambda: idle(app, quick),

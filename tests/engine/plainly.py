@@ -1,9 +1,8 @@
-"""Branches computed again from the start, iteration by iteration: no checkpoints, nothing shared."""
+"""Branches computed again from the start, iteration by iteration: no checkpoints, no history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
@@ -12,8 +11,9 @@ import numpy as np
 
 from engine.branches import other_optimizer
 from engine.emit import Array
+from engine.expr import Index
 from engine.optimizers import OPTIMIZERS
-from engine.program import Trainer
+from engine.program import OTHER, Trainer
 from engine.session import Position, Selection
 from engine.spec import OptimizerSpec, RunSpec
 from engine.steps import Step
@@ -22,59 +22,167 @@ from engine.tree import Cause
 from tests.engine.lived import TEXT
 from tui.frame import build
 
-PARAMETERS = ("W1", "b1", "W2", "b2")
-FRESH = Any
+World = dict[str, Array]
+"""Every parameter (W1), and every slot of every optimizer by a name for that one (A/m)."""
+
+GHOST = "ghost"
+NOTHING: Array = np.zeros(0)
 
 
 @dataclass(frozen=True, eq=False)
 class Stretch:
-    """Iterations from `first` on under one spec, after the parameters' `edits`. `own` and
-    `compare` name the optimizers, each with slots of its own, through all that happens.
+    """Iterations from `first` on under one spec, after `edits` of parameters. `own` and `compare`
+    name the two optimizers; they keep their names whatever changes places.
     """
 
     first: int
     spec: RunSpec
-    own: str
-    compare: str
-    edits: tuple[tuple[str, tuple[int, ...], float], ...] = ()
+    own: str = "A"
+    compare: str = "B"
+    edits: tuple[tuple[str, Index, float], ...] = ()
 
     @cached_property
-    def trainer(self) -> Trainer:
-        """It computes the traces."""
-        return Trainer(self.spec)
-
-    def keeping(self, optimizer: OptimizerSpec | None) -> Trainer:
-        """One that keeps the slots of an optimizer too, where the run compares with none."""
-        if optimizer is None or self.spec.compare:
-            return self.trainer
-        if "_keeping" not in self.__dict__:
-            self.__dict__["_keeping"] = Trainer(replace(self.spec, compare=optimizer))
-        found: Trainer = self.__dict__["_keeping"]
-        return found
+    def trainer(self) -> Loaded:
+        return Loaded(self.spec, self.own, self.compare)
 
 
-@dataclass
-class World:
-    """The parameters, and the slots of every optimizer by its name among them."""
+class Loaded:
+    """A trainer whose state is taken from a world and read back by names."""
 
-    parameters: dict[str, Array]
-    slots: dict[str, dict[str, Array]] = field(default_factory=dict)
+    def __init__(self, spec: RunSpec, own: str, compare: str) -> None:
+        self.trainer = Trainer(spec)
+        self._fresh = self.trainer.state.copy()
+        self._views = {
+            name: name for name in ("W1", "b1", "W2", "b2") if name in self.trainer.layout
+        }
+        for key, prefix, optimizer in ((own, "", spec.optimizer), (compare, OTHER, spec.compare)):
+            for slot in OPTIMIZERS[optimizer.name].slots(optimizer.options) if optimizer else ():
+                self._views[f"{key}/{slot}"] = f"{prefix}{slot}"
 
-    def load(self, trainer: Trainer, own: str, compare: str) -> Array:
-        """The state of a trainer; slots that nobody has kept are as it starts with."""
-        state = Trainer(trainer.spec).state if not self.slots else trainer.starting.copy()  # type: ignore[attr-defined]
+    def load(self, world: World) -> Array:
+        """The state; slots that have not been kept begin."""
+        state, layout = self._fresh.copy(), self.trainer.layout
+        for name, place in self._views.items():
+            if name in world:
+                layout.view(state, place)[...] = world[name]
         return state
 
+    def read(self, state: Array) -> World:
+        layout = self.trainer.layout
+        return {name: layout.view(state, place).copy() for name, place in self._views.items()}
 
-def root(spec: RunSpec, other: bool) -> tuple[Stretch, ...]:
-    """The stretches of the run, or of the run under the other optimizer."""
+
+class Plain:
+    """A branch. A `ghost` is an optimizer that no stretch compares with, and that yet has seen
+    all gradients, because it takes over later.
+    """
+
+    def __init__(self, stretches: tuple[Stretch, ...], ghost: OptimizerSpec | None = None) -> None:
+        self.stretches = stretches
+        self.ghost = ghost
+        self._worlds: list[World] = []
+        self._digests: dict[Position, str] = {}
+
+    def stretch(self, t: int) -> Stretch:
+        return next(s for s in reversed(self.stretches) if s.first <= t)
+
+    def steps(self, t: int) -> tuple[Step, ...]:
+        return self.stretch(t).trainer.trainer.program(t).steps
+
+    def world(self, t: int) -> World:
+        """The world before iteration t."""
+        while len(self._worlds) < t:
+            done = len(self._worlds)
+            world = self._after(done) if done else self.stretches[0].trainer.read(self._start())
+            for stretch in self.stretches:
+                if stretch.first == done + 1:
+                    world = self._entered(stretch, world)
+            self._worlds.append(world)
+        return self._worlds[t - 1]
+
+    def _start(self) -> Array:
+        return self.stretches[0].trainer.load({})
+
+    def _keeping(self, stretch: Stretch) -> Loaded:
+        if self.ghost is None or stretch.spec.compare:
+            return stretch.trainer
+        return Loaded(replace(stretch.spec, compare=self.ghost), stretch.own, GHOST)
+
+    def _after(self, t: int) -> World:
+        loaded = self._keeping(self.stretch(t))
+        loaded.trainer.state[...] = loaded.load(self._worlds[t - 1])
+        loaded.trainer.run(t, t, np.zeros(1))
+        return loaded.read(loaded.trainer.state)
+
+    def _entered(self, stretch: Stretch, world: World) -> World:
+        loaded = self._keeping(stretch)
+        world = loaded.read(loaded.load(world))
+        for symbol, index, value in stretch.edits:
+            world[symbol][index] = value
+        return world
+
+    def trace(self, t: int) -> Trace:
+        loaded = self.stretch(t).trainer
+        return loaded.trainer.trace(t, loaded.load(self.world(t)))
+
+    def digest(self, position: Position) -> str:
+        """The hash of the frame at a position."""
+        if position not in self._digests:
+            history = SimpleNamespace(
+                trace=self.trace,
+                spec_of=lambda t: self.stretch(t).spec,
+                losses=lambda _: (NOTHING, NOTHING, NOTHING),
+            )
+            view: Any = SimpleNamespace(
+                spec=self.stretches[0].spec,
+                branch=SimpleNamespace(history=history),
+                other=SimpleNamespace(label="", opened=False),
+                position=position,
+                trace=self.trace(position.iteration),
+                selection=Selection(),
+            )
+            self._digests[position] = build(view, TEXT).digest()
+        return self._digests[position]
+
+
+def root(spec: RunSpec, other: bool) -> Plain:
+    """The run, or the run under the other optimizer."""
     if other:
         swapped = spec.with_optimizer(other_optimizer(spec), spec.compare and spec.optimizer)
-        return (Stretch(1, replace(swapped, switches=()), "A", "B"),)
-    found = [Stretch(1, replace(spec, switches=()), "A", "B")]
+        return Plain((Stretch(1, replace(swapped, switches=())),))
+    found = [Stretch(1, replace(spec, switches=()))]
     for i, switch in enumerate(spec.switches):
-        before = found[-1]
         optimizer = replace(switch.optimizer, since=switch.at - 1)
-        after = before.spec.with_optimizer(optimizer, before.spec.optimizer)
-        found.append(Stretch(switch.at, after, f"switch {i}", before.own))
-    return tuple(found)
+        after = found[-1].spec.with_optimizer(optimizer, found[-1].spec.optimizer)
+        found.append(Stretch(switch.at, after, f"switch {i}", found[-1].own))
+    return Plain(tuple(found))
+
+
+def changed(parent: Plain, cause: Cause) -> Plain:
+    """The branch that leaves another for that cause."""
+    first = cause.origin + 1
+    past = tuple(s for s in parent.stretches if s.first <= first)
+    last, ghost = past[-1], parent.ghost
+    new = replace(last, first=first, edits=())
+    match cause.kind:
+        case "parameter":
+            new = replace(new, edits=((cause.symbol, cause.index, cause.value),))
+        case "data":
+            data = {"x": last.spec.data.x.copy(), "y": last.spec.data.y.copy()}
+            data[cause.symbol][cause.index] = cause.value
+            new_data = replace(last.spec.data, x=data["x"], y=data["y"])
+            new = replace(new, spec=replace(last.spec, data=new_data))
+        case "option":
+            own = last.spec.optimizer
+            options = {**OPTIMIZERS[own.name].options, **own.options, cause.symbol: cause.value}
+            spec = replace(last.spec, optimizer=replace(own, options=options))
+            new = replace(new, spec=spec)
+        case "switch":
+            optimizer, name = other_optimizer(last.spec), last.compare
+            if cause.fresh:
+                optimizer, name = replace(optimizer, since=cause.origin), f"switch {len(past)}"
+            elif last.spec.compare is None:
+                ghost, name = optimizer, GHOST
+            spec = last.spec.with_optimizer(optimizer, last.spec.optimizer)
+            new = replace(new, spec=spec, own=name, compare=last.own)
+    return Plain((*past, new), ghost)

@@ -102,7 +102,8 @@ def test_far_out_no_long_replay_is_needed(name):
         assert build(found.session, TEXT).digest() == build(session, TEXT).digest()
         for t in (1, 777, 19_999, 20_001, 30_001, 31_000):
             here, there = (
-                frame_at(s.branch, Position(t, 4), s.spec).digest() for s in (session, found.session)
+                frame_at(s.branch, Position(t, 4), s.spec).digest()
+                for s in (session, found.session)
             )
             assert here == there
 

@@ -104,7 +104,17 @@ class Probe(App[None]):
 
 async def test_partial_updates_give_the_full_picture():
     app = Probe()
-    names = ["日本語", "日語本", "日a語", "a日本", "ab本", "日本語語語語語語語語語語語", "é日", "👩\u200d💻", ""]
+    names = [
+        "日本語",
+        "日語本",
+        "日a語",
+        "a日本",
+        "ab本",
+        "日本語語語語語語語語語語語",
+        "é日",
+        "👩\u200d💻",
+        "",
+    ]
     async with app.run_test(size=(WIDTH, 3)) as pilot:
         await pilot.pause()
         compositor = app.screen._compositor

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tui.actions.branching import Branching
+from tui.actions.files import Files
 from tui.actions.looks import MOST_DIGITS, Looks
 from tui.actions.moves import SPEEDS, Moves
 from tui.actions.state import Job
@@ -22,7 +23,7 @@ PAGES = ("help", "explain", "compare", "what if", "branches", "breakpoints")
 LISTS = ("branches", "breakpoints")
 
 
-class Actions(Moves, Looks, Branching):
+class Actions(Moves, Looks, Branching, Files):
     """Takes keys, one at a time and in order, and gives the frame to show."""
 
     def press(self, key: str, character: str | None) -> bool:

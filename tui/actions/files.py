@@ -1,0 +1,78 @@
+"""Files: opening and reloading runs, saving and resuming sessions."""
+
+from __future__ import annotations
+
+from engine.session import MoveError, Session
+from tui.actions.state import Reader
+
+
+class Files(Reader):
+    """The actions on run files and saved sessions."""
+
+    source = ""
+    """The name or path that the run was opened by; "" where there is none."""
+
+    saved_as: str | None = None
+    """The name that the session is saved under from now on, once one is asked for."""
+
+    def do_open(self) -> None:
+        """Ask for a run: a built-in name, or a file."""
+        self.ask("open run (a name or a TOML file): ", self.open_run)
+
+    def open_run(self, name: str) -> None:
+        """Open a run in the place of this one, which is saved as it is."""
+        from engine.runfile import resolve  # when first used
+
+        name = name.strip()
+        if name:
+            self.replace(Session(resolve(name)))
+            self.source = name
+            self.say(f"Opened {self.session.spec.title}.")
+
+    def do_reload(self) -> None:
+        """Read the run again, and begin anew with it at the same place."""
+        if not self.source:
+            raise MoveError("This session came from no run file.")
+        place = self.session.position
+        self.open_run(self.source)
+        self.travel(place)
+        self.say(f"Read {self.source} again.")
+
+    def do_save(self) -> None:
+        """Ask for a name to save the session under."""
+        self.ask("save the session as: ", self._save)
+
+    def _save(self, name: str) -> None:
+        from engine.store import path_for  # when first used
+
+        path_for(name.strip())
+        self.saved_as = name.strip()
+        self.say(f"Saved as {self.saved_as}, from now on too.")
+
+    def do_resume(self) -> None:
+        """Ask for a saved session."""
+        from tui.saving import names  # when first used
+
+        known = names()
+        if not known:
+            raise MoveError("No session has been saved yet.")
+        self.ask(f"session (Enter for {known[0]}): ", self.open_session)
+
+    def open_session(self, name: str) -> None:
+        """Open a saved session in the place of this one."""
+        from tui.saving import open_saved  # when first used
+
+        opened = open_saved(name.strip(), self.text)
+        self.replace(opened.session)
+        self.text, self.pane = opened.text, opened.pane
+        self.source, self.saved_as = "", opened.name
+        self.say(opened.message)
+
+    def replace(self, session: Session) -> None:
+        """Go on with another session."""
+        if self.job:
+            self.job.stopped = True
+            self.job = None
+        self.session = session
+        self.view, self.playing = "main", False
+        self.saved_as = None

@@ -1,0 +1,107 @@
+"""Saving the session by itself and by name, and finding it again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from engine.problem import Problem
+from engine.restore import RecordError, restored
+from engine.saved import record
+from engine.session import Session
+from engine.store import StoreError, load, path_for, save, sessions, state_folder
+from tui.arrange import PANES
+from tui.format import Text
+
+MOST_KEPT = 20
+"""So many sessions that saved themselves are kept; older ones go."""
+
+_BY_ITSELF = re.compile(r".* [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}\.[0-9]{2}\.[0-9]{2}(-[0-9]+)?$")
+
+Snapshot = tuple[Mapping[str, Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session that was saved, how its screen was, under which name, and what to say of it."""
+
+    session: Session
+    text: Text
+    pane: str
+    name: str
+    message: str
+
+
+def snapshot(session: Session, text: Text, pane: str) -> Snapshot:
+    """What is saved, taken at once; writing it can then take its time."""
+    document, arrays = record(session)
+    return {**document, "screen": {"digits": text.digits, "pane": pane}}, arrays
+
+
+class Keeper:
+    """Where one session is saved: under a name of its own, with the time it began."""
+
+    def __init__(self, run: str, name: str | None = None) -> None:
+        self.name = name or fresh_name(run)
+
+    def save(self, taken: Snapshot) -> None:
+        """Write a snapshot in the place of the one before. Raises StoreError where it cannot."""
+        save(path_for(self.name), *taken)
+
+
+def fresh_name(run: str) -> str:
+    """A name that no session has, from the run's name and the time."""
+    plain = re.sub(r"[^\w -]", "", run).strip(" .")[:60] or "run"
+    name = f"{plain} {datetime.now():%Y-%m-%d %H.%M.%S}"
+    number, unique = 2, name
+    while path_for(unique).exists():
+        unique, number = f"{name}-{number}", number + 1
+    return unique
+
+
+def tidy() -> None:
+    """Delete the oldest sessions that saved themselves, beyond `MOST_KEPT`."""
+    with suppress(OSError):
+        own = [p for p in state_folder().glob("*.gradstep") if _BY_ITSELF.match(p.stem)]
+        for path in sorted(own, key=lambda p: p.stat().st_mtime)[:-MOST_KEPT]:
+            path.unlink(missing_ok=True)
+
+
+def names() -> list[str]:
+    """The names of the sessions that can be opened, newest first."""
+    return [entry.name for entry in sessions() if not entry.problem]
+
+
+def newest() -> Path:
+    """The session saved last. Raises StoreError where there is none."""
+    paths = sorted(state_folder().glob("*.gradstep"), key=lambda p: p.stat().st_mtime)
+    if not paths:
+        raise StoreError("No session has been saved yet.")
+    return paths[-1]
+
+
+def open_saved(name: str, text: Text) -> Opened:
+    """The session of that name, of that file, or the newest where the name is empty. Raises a
+    Problem for one that cannot be opened; the file is left as it is.
+    """
+    path = newest() if not name else path_for(name) if "/" not in name else Path(name)
+    stored = load(path)
+    document = dict(stored.document)
+    screen = document.pop("screen", None)
+    screen = screen if isinstance(screen, dict) else {}
+    try:
+        found = restored(document, stored.arrays)
+    except RecordError as error:
+        raise Problem(f"{path.name} cannot be opened: {error}") from error
+    digits, pane = screen.get("digits"), screen.get("pane")
+    if type(digits) is int and 2 <= digits <= 12:
+        text = Text(digits, text.ascii)
+    message = f"Resumed {path.stem}."
+    if not found.same_arithmetic:
+        message = "Saved by a machine with other arithmetic: last digits can differ."
+    return Opened(found.session, text, pane if pane in PANES else "step", path.stem, message)
