@@ -29,7 +29,7 @@ def tanh(emit: Emit, z: Array, a: Array) -> None:
 def tanh_slope(emit: Emit, _z: Array, a: Array, out: Array) -> None:
     """1 − a²"""
     emit(np.multiply, a, a, out)
-    emit(np.subtract, emit.ones(*out.shape), out, out)
+    emit(np.subtract, emit.const(1), out, out)
 
 
 def sigmoid(emit: Emit, z: Array, a: Array) -> None:
@@ -43,7 +43,7 @@ def sigmoid(emit: Emit, z: Array, a: Array) -> None:
 
 def sigmoid_slope(emit: Emit, _z: Array, a: Array, out: Array) -> None:
     """a·(1 − a)"""
-    emit(np.subtract, emit.ones(*out.shape), a, out)
+    emit(np.subtract, emit.const(1), a, out)
     emit(np.multiply, a, out, out)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.emit import Array
@@ -11,7 +11,7 @@ from engine.history import BUDGET_BYTES, History
 from engine.network import weights
 from engine.optimizers import OPTIMIZERS
 from engine.program import OTHER, starting_state, state_layout
-from engine.spec import OptimizerSpec, RunSpec
+from engine.spec import OptimizerSpec, RunSpec, SwitchSpec
 
 Edits = Mapping[tuple[str, Index], float]
 """New values of single elements of parameters."""
@@ -32,16 +32,26 @@ def other_optimizer(spec: RunSpec) -> OptimizerSpec:
 class Carried:
     """How a branch's state is made of its parent's: the parameters, edited, and the slots of
     every optimizer that both know under the same start; other slots begin anew. `swapped` says
-    that the two optimizers have changed places.
+    that the two optimizers have changed places. `source` is the line to take the state after
+    iteration `origin` from, where it is not the parent, since that has not kept all slots.
     """
 
+    origin: int
     parent: RunSpec
     child: RunSpec
     edits: Edits
     swapped: bool = False
+    source: History | None = None
+
+    def ready(self, stop: Callable[[], bool]) -> bool:
+        """Train the source."""
+        return self.source is None or self.source.extend(self.origin, stop)
 
     def __call__(self, state: Array) -> Array:
         """The state that the branch begins with."""
+        if self.source:
+            self.source.extend(self.origin)
+            state = self.source.state(self.origin)
         old, new = state_layout(self.parent), state_layout(self.child)
         made = starting_state(self.child)
         for name in weights(self.child):
@@ -75,27 +85,45 @@ def branch(
     spec: RunSpec,
     edits: Edits | None = None,
     swapped: bool = False,
+    source: History | None = None,
 ) -> History:
     """The line of history that leaves `parent` after iteration `origin` and goes on by `spec`;
     see `Carried`.
     """
     owner = parent.owner(origin + 1)
-    start = Carried(owner.spec, spec, edits or {}, swapped)
+    start = Carried(origin, (source or owner).spec, spec, edits or {}, swapped, source)
     return History(spec, parent.budget, owner, origin, start)
 
 
-def switched(parent: History, origin: int, optimizer: OptimizerSpec, fresh: bool) -> History:
+def switched(
+    parent: History,
+    origin: int,
+    optimizer: OptimizerSpec,
+    fresh: bool,
+    later: tuple[SwitchSpec, ...] = (),
+) -> History:
     """The branch on which another optimizer takes over after iteration `origin`: with fresh
     state, its t counted from there, as PyTorch would; or with the state that it would have had
-    from the same gradients. The one it takes over from is compared with.
+    from the same gradients. The one it takes over from is compared with; `later` switches are
+    still to come.
     """
     own = parent.spec_of(origin + 1)
+    source = None
     if fresh:
         optimizer = replace(optimizer, since=origin)
     elif own.compare is None:
         # The parent has not kept this one's slots: train it again, keeping them.
-        parent = _keeping(parent.owner(origin + 1), optimizer)
-    return branch(parent, origin, own.with_optimizer(optimizer, own.optimizer), swapped=True)
+        source = _keeping(parent.owner(origin + 1), optimizer)
+    spec = replace(own.with_optimizer(optimizer, own.optimizer), switches=later)
+    return branch(parent, origin, spec, swapped=True, source=source)
+
+
+def planned(history: History) -> History:
+    """The line that goes on from a history with all switches that are still to come."""
+    while history.spec.switches:
+        switch, *later = history.spec.switches
+        history = switched(history, switch.at - 1, switch.optimizer, True, tuple(later))
+    return history
 
 
 def _keeping(history: History, optimizer: OptimizerSpec) -> History:
@@ -110,7 +138,4 @@ def _keeping(history: History, optimizer: OptimizerSpec) -> History:
 
 def line(spec: RunSpec, budget: int = BUDGET_BYTES) -> History:
     """The history of a run with all its switches, each stretch within a budget in bytes."""
-    history = History(replace(spec, switches=()), budget)
-    for switch in spec.switches:
-        history = switched(history, switch.at - 1, switch.optimizer, fresh=True)
-    return history
+    return planned(History(spec, budget))

@@ -34,6 +34,7 @@ class Emit:
     def __init__(self, dtype: npt.DTypeLike) -> None:
         self.dtype = np.dtype(dtype)
         self.calls: list[Call] = []
+        self._temporary: dict[tuple[int, ...], Array] = {}
 
     def __call__(self, function: Callable[..., Any], *args: Any) -> None:
         """Append a call."""
@@ -42,6 +43,14 @@ class Emit:
     def scratch(self, shape: tuple[int, ...]) -> Array:
         """An unnamed array for a value within one step."""
         return np.zeros(shape, self.dtype)
+
+    def temporary(self, shape: tuple[int, ...]) -> Array:
+        """The same unnamed array for everyone who needs one of that shape for the next few calls
+        only: what is used again at once is still near the processor.
+        """
+        if shape not in self._temporary:
+            self._temporary[shape] = np.zeros(shape, self.dtype)
+        return self._temporary[shape]
 
     def const(self, value: float) -> Array:
         """A constant as a 0-d array, infinite where the dtype cannot hold it."""

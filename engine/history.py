@@ -6,6 +6,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -42,8 +43,14 @@ def segment_length(program: Program) -> int:
     return int(2 ** max(0, min(10, int(np.log2(max(1.0, min(by_time, by_memory)))))))
 
 
-Start = Callable[[Array], Array]
-"""Makes the state that a branch begins with out of its parent's state at that point."""
+class Start(Protocol):
+    """Makes the state that a branch begins with out of its parent's state at that point."""
+
+    def ready(self, stop: Callable[[], bool]) -> bool:
+        """Compute what else it needs, until `stop()` says True. Says whether all is there."""
+
+    def __call__(self, state: Array) -> Array:
+        """The state that the branch begins with."""
 
 
 Train = Callable[[Trainer, int, int, Array], None]
@@ -175,6 +182,8 @@ class History:
         if to > MOST_ITERATIONS:
             raise ValueError(f"a run has at most {MOST_ITERATIONS:,} iterations")
         if self.parent and not self.parent.extend(min(to, self.origin), stop):
+            return False
+        if self.start and not self._checkpoints and not self.start.ready(stop):
             return False
         self._begin()
         while self.origin + self._done < to:

@@ -216,8 +216,14 @@ class Session:
     # -- branches ------------------------------------------------------------------------------
 
     def grow(self, cause: Cause, words: str) -> Branch:
-        """A new branch, not gone to yet. Raises EditError where the cause is not valid."""
+        """A new branch, not gone to yet. It leaves the branch that has the iteration after its
+        origin, which may be one before that of the cause. Raises EditError where the cause is not
+        valid.
+        """
         parent = self.branches[cause.parent]
+        while parent.cause and cause.origin < parent.cause.origin:
+            parent = self.branches[parent.cause.parent]
+        cause = replace(cause, parent=parent.number)
         if len(self.branches) + len(self.deleted) >= most_branches(self.spec):
             most = most_branches(self.spec)
             raise EditError(f"There are {most} branches, deleted ones too, the most there can be.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.branches import branch, other_optimizer, switched
+from engine.branches import branch, other_optimizer, planned, switched
 from engine.emit import Array
 from engine.expr import Index
 from engine.history import History
@@ -172,8 +172,9 @@ def grown(parent: Branch, cause: Cause) -> tuple[RunSpec, Callable[[], History]]
         lines, line = lines + 1, line.parent
     if lines > MOST_LINES:
         raise EditError(f"More than {MOST_LINES} branches leave one another here.")
-    if not 0 <= cause.origin <= MOST_ITERATIONS:
-        raise EditError(f"iteration {cause.origin}: from 0 to {MOST_ITERATIONS:,}.")
+    first = parent.cause.origin if parent.cause else 0
+    if not first <= cause.origin <= MOST_ITERATIONS:
+        raise EditError(f"iteration {cause.origin}: from {first:,} to {MOST_ITERATIONS:,}.")
     spec = parent.history.spec_of(cause.origin + 1)
     if cause.kind == "switch":
         optimizer = _successor(spec, cause)
@@ -181,7 +182,7 @@ def grown(parent: Branch, cause: Cause) -> tuple[RunSpec, Callable[[], History]]
         return history.spec, lambda: history
     spec = changed_spec(spec, cause)
     edits = {(cause.symbol, cause.index): float(cause.value)} if cause.kind == "parameter" else {}
-    return spec, lambda: branch(parent.history, cause.origin, spec, edits)
+    return spec, lambda: planned(branch(parent.history, cause.origin, spec, edits))
 
 
 def switch_cause(parent: Branch, origin: int, fresh: bool) -> Cause:

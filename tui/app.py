@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.geometry import NULL_OFFSET, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.screen import Screen
@@ -208,6 +210,14 @@ class MainScreen(PaneScreen[None]):
         self.after_action()
 
 
+class Palette(CommandPalette):
+    """The command palette; no way out of it needs Esc."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+p", "escape", "Close", show=False, priority=True)
+    ]
+
+
 class GradstepApp(App[None]):
     """gradstep in a terminal."""
 
@@ -246,6 +256,11 @@ class GradstepApp(App[None]):
         """Save what has not been saved yet. Raises a Problem where that cannot be."""
         if self.main.unsaved:
             self.main.snapshot()()
+
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The actions, by name, for the command palette."""

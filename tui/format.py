@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,14 +18,15 @@ SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 ASCII = str.maketrans(
     {
-        "−": "-", "·": "*", "⊙": "(*)", "⊘": "(/)", "ᵀ": "'", "Σ": "sum", "√": "sqrt ", "²": "^2", "≈": "~",
+        "−": "-", "·": "*", "⊙": "(*)", "ᵀ": "'", "Σ": "sum", "√": "sqrt ", "²": "^2", "≈": "~",
         "←": "<-", "→": "->", "▸": ">", "◂": "<", "•": "*", "…": "...", "⇄": "<->", "∂": "d",
         "δ": "delta", "ŷ": "yhat", "η": "eta", "β": "beta", "ε": "eps", "ᵗ": "^t", "ₙ": "_n",
         "ˆ": "hat", "′": "'", "θ": "theta", "μ": "mu", "Δ": "d", "₁": "_1", "₂": "_2", "∞": "inf",
         "≤": "<=", "≥": ">=", "×": "x", "─": "-", "━": "=", "│": "|", "┆": "|", "½": "1/2",
-        "‖": "||", "█": "_", "α": "alpha", "ρ": "rho", "γ": "gamma", "λ": "lambda", "–": "-", "’": "'",
+        "‖": "||", "α": "alpha", "ρ": "rho", "γ": "gamma", "λ": "lambda", "–": "-", "’": "'",
         "▲": "^", "▼": "v", "≠": "!=", "■": "#", "ₜ": "_t", "↑": "up", "↓": "down", "ō": "o",
         "Φ": "Phi", "φ": "phi", "σ": "sigma", "⁺": "+", "₋": "-", "ⱼ": "_j", "ᵢ": "_i", "ₖ": "_k",
+        "⊘": "(/)", "█": "_",
     }
 )  # fmt: skip
 
@@ -143,7 +145,7 @@ class Text:
                 return self._signs(sign + written)
         return self._signs(sign + _fitting_exponent(size, width - 1))
 
-    @property
+    @cached_property
     def width(self) -> int:
         """The width of a column of numbers: sign, one digit, the point and the decimals."""
         return max(7, self.digits + 3)

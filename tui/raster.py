@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from tui.cells import MARK
+
 Span = tuple[str, str]
 Line = tuple[Span, ...]
 
@@ -35,7 +37,7 @@ class Canvas:
         if not 0 <= y < self.height or not text:
             return
         if not text.isprintable():
-            text = "".join(c if c.isprintable() else "?" for c in text)
+            text = "".join(c if c.isprintable() or c == MARK else "?" for c in text)
         if x < 0:
             text, x = text[-x:], 0
         text = text[: self.width - x] if x < self.width else ""

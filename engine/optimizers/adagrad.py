@@ -18,7 +18,7 @@ WHY = "Divided by the root of its sum, a gradient counts less the more came befo
 
 def _sum(g: str) -> Rule:
     def emit_rule(emit: Emit, vec: Vectors, _c: Vectors) -> None:
-        square = emit.scratch(vec["sum"].shape)
+        square = emit.temporary(vec["sum"].shape)
         emit(np.multiply, vec[g], vec[g], square)
         emit(np.add, vec["sum"], square, vec["sum"])
 

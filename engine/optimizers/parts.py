@@ -79,7 +79,7 @@ def descend(origin: str, direction: str, why: str) -> Rule:
     """θ ← origin − η·direction."""
 
     def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
-        change = emit.scratch(vec["theta"].shape)
+        change = emit.temporary(vec["theta"].shape)
         emit(np.multiply, vec[direction], c["lr"], change)
         emit(np.subtract, vec[origin], change, vec["theta"])
 
@@ -95,7 +95,7 @@ def descend(origin: str, direction: str, why: str) -> Rule:
 
 def root_ratio(emit: Emit, vec: Vectors, c: Vectors, over: str, under: str) -> Array:
     """Emit over/(√under + ε); returns the array that takes it."""
-    ratio = emit.scratch(vec["theta"].shape)
+    ratio = emit.temporary(vec["theta"].shape)
     emit(np.sqrt, vec[under], ratio)
     emit(np.add, ratio, c["eps"], ratio)
     emit(np.divide, vec[over], ratio, ratio)
@@ -127,7 +127,7 @@ def descend_by_root(origin: str, over: str, under: str, why: str) -> Rule:
 
 def emit_mean(emit: Emit, vec: Vectors, keep: Array, new: Array, slot: str, of: str) -> None:
     """Emit slot ← keep·slot + new·of."""
-    part = emit.scratch(vec[slot].shape)
+    part = emit.temporary(vec[slot].shape)
     emit(np.multiply, vec[slot], keep, vec[slot])
     emit(np.multiply, vec[of], new, part)
     emit(np.add, vec[slot], part, vec[slot])
@@ -135,7 +135,7 @@ def emit_mean(emit: Emit, vec: Vectors, keep: Array, new: Array, slot: str, of: 
 
 def emit_square_mean(emit: Emit, vec: Vectors, keep: Array, new: Array, slot: str, of: str) -> None:
     """Emit slot ← keep·slot + new·of²."""
-    part = emit.scratch(vec[slot].shape)
+    part = emit.temporary(vec[slot].shape)
     emit(np.multiply, vec[slot], keep, vec[slot])
     emit(np.multiply, vec[of], vec[of], part)
     emit(np.multiply, part, new, part)

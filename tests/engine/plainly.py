@@ -40,6 +40,7 @@ class Stretch:
     own: str = "A"
     compare: str = "B"
     edits: tuple[tuple[str, Index, float], ...] = ()
+    planned: bool = False
 
     @cached_property
     def trainer(self) -> Loaded:
@@ -154,7 +155,7 @@ def root(spec: RunSpec, other: bool) -> Plain:
     for i, switch in enumerate(spec.switches):
         optimizer = replace(switch.optimizer, since=switch.at - 1)
         after = found[-1].spec.with_optimizer(optimizer, found[-1].spec.optimizer)
-        found.append(Stretch(switch.at, after, f"switch {i}", found[-1].own))
+        found.append(Stretch(switch.at, after, f"switch {i}", found[-1].own, (), True))
     return Plain(tuple(found))
 
 
@@ -162,8 +163,9 @@ def changed(parent: Plain, cause: Cause) -> Plain:
     """The branch that leaves another for that cause."""
     first = cause.origin + 1
     past = tuple(s for s in parent.stretches if s.first <= first)
+    future = tuple(s for s in parent.stretches if s.first > first and s.planned)
     last, ghost = past[-1], parent.ghost
-    new = replace(last, first=first, edits=())
+    new = replace(last, first=first, edits=(), planned=False)
     match cause.kind:
         case "parameter":
             new = replace(new, edits=((cause.symbol, cause.index, cause.value),))
@@ -185,4 +187,10 @@ def changed(parent: Plain, cause: Cause) -> Plain:
                 ghost, name = optimizer, GHOST
             spec = last.spec.with_optimizer(optimizer, last.spec.optimizer)
             new = replace(new, spec=spec, own=name, compare=last.own)
-    return Plain((*past, new), ghost)
+            future = ()
+    stretches = [*past, new]
+    for stretch in future:
+        before = stretches[-1].spec
+        spec = before.with_optimizer(stretch.spec.optimizer, before.optimizer)
+        stretches.append(replace(stretch, spec=spec))
+    return Plain(tuple(stretches), ghost)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import copy
 import json
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import restore, store
+from engine import store
 from engine.restore import RecordError, Restored, restored
 from engine.saved import LIMIT_BYTES, record
 from engine.session import Position, Session
-from engine.tree import EditError
+from engine.tree import MOST_LINES, EditError
 from tests.engine.lived import TEXT, digests, frame_at, lived, run
 from tui.frame import build
 
@@ -59,10 +61,11 @@ def test_what_is_saved_comes_back(name, tmp_path):
         assert one.low.tobytes() == other.low.tobytes()
         assert one.high.tobytes() == other.high.tobytes()
         assert (one.iterations == other.iterations).all()
-    assert list(digests(again)) == list(digests(session))
-    for one in (session, again):
-        one.undelete()
-    assert list(digests(again)) == list(digests(session))
+    last = 2 if name == "digits" else 8
+    assert list(digests(again, last)) == list(digests(session, last))
+    for each in (session, again):
+        each.undelete()
+    assert list(digests(again, last)) == list(digests(session, last))
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -130,21 +133,20 @@ def test_renaming_keeps_what_was_trained():
 
 def test_branches_in_branches_end_with_a_sentence():
     session = Session(run("worked-example"))
-    with pytest.raises(EditError):
-        for _ in range(1000):
-            session.set_option("lr", 0.1)
+    for _ in range(MOST_LINES):
+        session.set_option("lr", 0.1)
+    with pytest.raises(EditError, match="leave one another"):
+        session.set_option("lr", 0.1)
     assert list(digests(through_json(session).session, 2))
 
 
 @pytest.mark.parametrize("wrong", [float("inf"), float("nan"), 1e39])
 def test_a_value_that_the_run_cannot_hold_is_refused(wrong):
     session = Session(run("article-script"))
-    for change in (
-        lambda: session.edit("W1", (0, 0), wrong, "W1"),
-        lambda: session.set_option("lr", wrong),
-    ):
-        with pytest.raises(EditError):
-            change()
+    with pytest.raises(EditError):
+        session.edit("W1", (0, 0), wrong, "W1")
+    with pytest.raises(EditError):
+        session.set_option("lr", wrong)
 
 
 # -- hostile documents -----------------------------------------------------------------------------
@@ -153,7 +155,7 @@ DOCUMENT, ARRAYS = record(lived("made"))
 DOCUMENT = json.loads(json.dumps(DOCUMENT))
 
 
-def paths(value, path=()) -> list:
+def paths(value: Any, path: tuple = ()) -> list[tuple]:
     found = [path] if path else []
     items = value.items() if isinstance(value, dict) else enumerate(value)
     for key, each in items:
@@ -194,13 +196,13 @@ new_arrays = st.sampled_from(
 )
 
 
-def at(document, path):
+def at(document: Any, path: Sequence[Any]) -> Any:
     for key in path:
         document = document[key]
     return document
 
 
-def mutated(changes):
+def mutated(changes: list[tuple]) -> Any:
     document = copy.deepcopy(DOCUMENT)
     for path, how, value in changes:
         try:
@@ -224,15 +226,16 @@ def test_hostile_documents_open_or_are_refused_with_a_sentence(changes, other):
     try:
         found = restored(mutated(changes), arrays)
     except RecordError as error:
-        assert str(error).endswith(".")
-        assert "\n" not in str(error)
-        assert time.perf_counter() - began < 5
-        return
-    again = through_json(found.session).session
-    assert again.standing == found.session.standing
-    if found.replay < 1000:
-        build(found.session, TEXT)
-        found.session.toggle()
+        said = str(error)
+    else:
+        said = "."
+        again = through_json(found.session).session
+        assert again.standing == found.session.standing
+        if found.replay < 1000:
+            build(found.session, TEXT)
+            found.session.toggle()
+    assert said.endswith(".")
+    assert "\n" not in said
     assert time.perf_counter() - began < 5
 
 
@@ -242,7 +245,7 @@ def test_no_document_at_all(document):
         restored(document, {})
 
 
-def test_a_hostile_tree_is_refused_soon(monkeypatch):
+def test_a_hostile_tree_is_refused_soon():
     document = copy.deepcopy(DOCUMENT)
     cause = {"parent": 0, "origin": 9_999_999, "kind": "switch", "symbol": "adam", "index": []}
     cause |= {"value": {"lr": 0.1}, "fresh": False}
@@ -255,4 +258,3 @@ def test_a_hostile_tree_is_refused_soon(monkeypatch):
     with pytest.raises(RecordError):
         restored(document, ARRAYS)
     assert time.perf_counter() - began < 20
-    assert restore.MOST_ENTRIES == 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -69,7 +70,7 @@ def records(tmp_path, capsys):
     return read
 
 
-def flat(value: object) -> list[float]:
+def flat(value: Any) -> list[float]:
     return [x for part in value for x in flat(part)] if isinstance(value, list) else [value]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,7 +33,9 @@ RUNS = {name: run(name) for name in ("worked-example", "article-script", "made")
 BUDGETS = {name: 5 * Trainer(spec).state.nbytes for name, spec in RUNS.items()}
 SEGMENT = 2
 LAST = 14
-MOST_BRANCHES = 7
+MOST_BRANCHES = 5
+MOST_MADE = 12
+MOST_SAVES = 2
 PARAMETERS = [("W1", (0, 1)), ("b2", (0,)), ("W2", (0, 0))]
 OPTIONS: dict[str, list[tuple[str, Any]]] = {
     "sgd": [("lr", 0.3), ("momentum", 0.9), ("momentum", 0.0), ("maximize", True)],
@@ -51,6 +54,8 @@ class TimeTravel(RuleBasedStateMachine):
 
     @initialize(name=st.sampled_from(list(RUNS)))
     def begin(self, name):
+        if len(plain_branches) > 500:
+            plain_branches.clear()
         self.name = name
         self.session = Session(RUNS[name], BUDGETS[name])
         self.keys: dict[int, tuple] = {0: (name, 0), 1: (name, 1)}
@@ -62,7 +67,7 @@ class TimeTravel(RuleBasedStateMachine):
         self.marks: dict[str, tuple[int, Position]] = {}
         self.dead: list[int] = []
         self.names = {number: branch.name for number, branch in self.session.branches.items()}
-        self.looks = 0
+        self.looks = self.saves = 0
 
     # -- what the model says -------------------------------------------------------------------
 
@@ -88,7 +93,9 @@ class TimeTravel(RuleBasedStateMachine):
     def branched(self, parent: int, cause: Cause) -> Branch:
         """Check the branch that was just made, and compute it plainly."""
         made = self.session.branch
-        assert made.cause == cause
+        while (leaves := self.session.branches[parent].cause) and cause.origin < leaves.origin:
+            parent = leaves.parent
+        assert made.cause == replace(cause, parent=parent)
         assert made.number == max(self.keys) + 1
         assert made.partner == parent
         assert self.session.position.iteration == self.trail[self.at][1].iteration
@@ -105,7 +112,7 @@ class TimeTravel(RuleBasedStateMachine):
         return step is not None and step.phase == Phase.UPDATE
 
     def room(self) -> bool:
-        return len(self.session.branches) < MOST_BRANCHES and len(self.keys) < 20
+        return len(self.session.branches) < MOST_BRANCHES and len(self.keys) < MOST_MADE
 
     # -- moves ---------------------------------------------------------------------------------
 
@@ -227,6 +234,8 @@ class TimeTravel(RuleBasedStateMachine):
         cause = self.session.branch.cause
         assert cause
         made = self.branched(parent, cause)
+        assert made.cause
+        parent = made.cause.parent
         for t in range(max(1, position.iteration - 1), position.iteration + 4):
             one, other = (self.session.branches[n].history.trace(t) for n in (parent, made.number))
             assert one.after.tobytes() == other.after.tobytes()
@@ -259,8 +268,10 @@ class TimeTravel(RuleBasedStateMachine):
         self.names[number] = f"name {number}.{n}"
         self.session.rename(number, self.names[number])
 
+    @precondition(lambda self: self.saves < MOST_SAVES)
     @rule(limit=st.sampled_from([LIMIT_BYTES, 4000, 0]))
     def save_and_open(self, limit):
+        self.saves += 1
         document, arrays = record(self.session, limit)
         before = self.session
         found = restored(json.loads(json.dumps(document)), arrays, BUDGETS[self.name])
@@ -311,7 +322,7 @@ def test_time_travel(monkeypatch):
     run_state_machine_as_test(
         TimeTravel,
         settings=settings(
-            max_examples=60,
+            max_examples=1000,
             stateful_step_count=50,
             suppress_health_check=list(HealthCheck),
         ),

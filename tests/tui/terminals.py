@@ -9,6 +9,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 import uuid
@@ -27,6 +28,9 @@ PATIENCE = 20.0
 FRESH = ("LC_ALL", "LC_CTYPE", "LANG", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TMUX")
 """Variables of the tests' own surroundings that the program must not see."""
 
+STATE = tempfile.TemporaryDirectory(prefix="gradstep-tests-")
+"""Where the program saves sessions: not in the reader's own folder."""
+
 DEFAULT_MODES = {"7": True, "25": True}
 """Of the terminal's private modes those that are on to begin with: line wrap, the cursor."""
 
@@ -38,7 +42,12 @@ def environment(**changes: str | None) -> dict[str, str]:
         for name, value in os.environ.items()
         if name not in FRESH and not name.startswith(("TEXTUAL", "PYTHON", "TERM"))
     }
-    wanted = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "XDG_CONFIG_HOME": os.devnull} | changes
+    wanted = {
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+        "XDG_CONFIG_HOME": os.devnull,
+        "XDG_STATE_HOME": STATE.name,
+    } | changes
     return kept | {name: value for name, value in wanted.items() if value is not None}
 
 

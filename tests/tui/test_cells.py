@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -15,6 +16,7 @@ from engine.runfile import from_table
 from engine.session import Session
 from tests.bench import cells as emulator
 from tests.engine.test_runfile import valid
+from tests.tui.keyboard import Keyboard
 from tui.actions import Actions
 from tui.cells import MARK, UNSURE, cells, is_wide, part, printed, whole
 from tui.format import Text, wrap
@@ -159,9 +161,19 @@ def test_ascii_has_no_marks():
 @settings(max_examples=30)
 @given(ODD)
 def test_any_message_fits_the_footer(text):
-    from tests.tui.keyboard import Keyboard
-
     keyboard = Keyboard()
     keyboard.actions.say(text * 12)
     for row in keyboard.screen().splitlines():
         assert cell_len(row) <= 80
+
+
+def test_branches_with_wide_names_are_set_side_by_side():
+    keyboard = Keyboard().press("t t t")
+    keyboard.session.rename(keyboard.session.current, "日本")
+    page = keyboard.press("x").screen().splitlines()
+    head = next(row for row in page if "difference" in row)
+    row = page[page.index(head) + 1]
+    assert "日本" in head
+    assert cell_len(head.partition("日本")[0]) + 4 == cell_len(re.split(r"(?<=\d) ", row)[0])
+    assert any("━━ 日本" in line for line in page)
+    assert all(cell_len(line) <= 80 for line in page)

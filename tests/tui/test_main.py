@@ -3,7 +3,9 @@
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,24 +22,24 @@ SLOTS = ("m", "v", "mhat", "vhat")
 ADAM = (0.9, 0.999, 1e-8)
 
 
-def printed(*arguments, **variables):
+def printed(*arguments: str, **variables: str | None) -> str:
     """What the program prints; it must end well and complain of nothing."""
     done = run(*arguments, **variables)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
 
-def records(*arguments):
+def records(*arguments: str) -> list[dict[str, Any]]:
     """The objects of --json, read strictly: JSON has no NaN."""
 
-    def refuse(name):
+    def refuse(name: str) -> None:
         raise AssertionError(f"{name} is no JSON")
 
     lines = printed("--json", *arguments).splitlines()
     return [json.loads(line, parse_constant=refuse) for line in lines]
 
 
-def by_hand(optimizer, iterations):
+def by_hand(optimizer: str, iterations: int) -> Iterator[dict[str, Any]]:
     """The worked example in plain float64 arithmetic: for each iteration, value by symbol."""
     x, y, lr = np.array([1.0, 2.0]), np.array([1.0, 0.0]), 0.1
     W1, b1 = np.array([[0.1, 0.2], [0.3, 0.4]]), np.zeros(2)
@@ -242,7 +244,7 @@ def test_keys_can_be_changed(tmp_path):
 # -- what cannot be done ---------------------------------------------------------------------------
 
 
-def refused(*arguments, **variables):
+def refused(*arguments: str, **variables: str | None) -> str:
     """The sentence of a refusal."""
     done = run(*arguments, **variables)
     assert (done.returncode, done.stdout) == (2, ""), done

@@ -5,6 +5,7 @@ true of every picture.
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from engine.runfile import builtin_names, load
 from engine.session import Session
 from tests.tui.keyboard import Keyboard
 from tui.app import GradstepApp
-from tui.arrange import MIN_HEIGHT, MIN_WIDTH
+from tui.arrange import MIN_HEIGHT, MIN_WIDTH, arrange
+from tui.draw import DRAWINGS
 from tui.format import Text
 
 SMALL, NORMAL, LARGE, HUGE = (40, 12), (80, 24), (120, 40), (200, 60)
@@ -57,12 +59,13 @@ PICTURES = {
 
 
 @pytest.fixture(autouse=True)
-def same_surroundings(monkeypatch):
+def same_surroundings(monkeypatch, tmp_path):
     """A picture must not depend on the terminal that the tests run in."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -81,12 +84,12 @@ def test_the_pictures_are_those_and_not_too_large():
 # -- what must be true of them ---------------------------------------------------------------------
 
 
-def position(keyboard, place, toggled=False):
+def position(keyboard: Keyboard, place: str, toggled: bool = False) -> Keyboard:
     keyboard.press("g").type(f":{place}").press("enter")
     return keyboard.press("o") if toggled else keyboard
 
 
-def every_place(run, optimizers=(False, True)):
+def every_place(run: str, optimizers: tuple[bool, ...] = (False, True)) -> Iterator[Keyboard]:
     """A keyboard at every step of the first two iterations, under both optimizers."""
     for toggled in optimizers:
         keys = Keyboard(run).press("o" if toggled else "")
@@ -121,12 +124,10 @@ def test_every_screen_fits_its_size(run, size):
 @pytest.mark.parametrize("size", [SMALL, NORMAL, LARGE], ids=lambda size: "x".join(map(str, size)))
 def test_every_row_that_is_drawn_has_room(size):
     """What a pane draws is never cut: neither at its right side nor at its foot."""
-    from tui.arrange import arrange
-    from tui.draw import DRAWINGS
-
     for keys in every_place("worked-example"):
         frame = keys.actions.frame()
-        for name, (_, _, width, height) in arrange(*size, frame.view, frame.pane).items():
+        boxes = arrange(size[0], size[1], frame.view, frame.pane)
+        for name, (_, _, width, height) in boxes.items():
             lines = DRAWINGS[name](frame, width, height)
             assert len(lines) <= height, f"{name} at {keys.place}"
             for line in lines:

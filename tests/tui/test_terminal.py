@@ -24,7 +24,7 @@ RIGHT, LEFT = "\x1b[C", "\x1b[D"
 NAMED = {RIGHT: "right", LEFT: "left", "\t": "tab", "\r": "enter", " ": "space"}
 
 
-def after(*keys, size=(80, 24), text=None):
+def after(*keys: str, size: tuple[int, int] = (80, 24), text: Text | None = None) -> str:
     """The screen after those keys."""
     keyboard = Keyboard(text=text)
     for key in keys:
@@ -153,16 +153,16 @@ def test_keys_as_other_terminals_send_them(sent, meant):
         program.send(sent).until(after("n", "n", *keys))
 
 
-def test_a_paste_and_an_unknown_escape_change_nothing():
+def test_a_paste_and_keys_without_a_meaning_change_nothing():
     with Program() as program:
-        program.until(START).send("\x1b[200~nnn\x1b[201~\x1b[?997;1n\x1b[I\x1b[15;5~")
+        program.until(START).send("\x1b[200~nnn\x1b[201~\x1b[I\x1b[O\x1b[15;5~\x1bOP")
         program.send("n").until(after("n"))
 
 
 # -- what is left behind ---------------------------------------------------------------------------
 
 
-def ended(program, how):
+def ended(program: Program, how: str | signal.Signals) -> int:
     if isinstance(how, str):
         program.send(how)
     else:
@@ -234,9 +234,9 @@ def test_a_terminal_that_goes_away_ends_the_program():
 # -- terminals of many kinds -----------------------------------------------------------------------
 
 
-def shades(parameters):
+def shades(parameters: list[int]) -> list[tuple[int, ...]]:
     """The colours that an escape sets, as (red, green, blue); the named ones all differ."""
-    found = []
+    found: list[tuple[int, ...]] = []
     numbers = iter(parameters)
     for number in numbers:
         if number in (38, 48):
@@ -323,7 +323,7 @@ def test_what_the_app_refuses_it_refuses_before_it_starts(arguments):
 # -- no terminal -----------------------------------------------------------------------------------
 
 
-def shell(line):
+def shell(line: str) -> tuple[int, str]:
     """What a command line prints in a pseudo-terminal; "$@" is the program."""
     with Program(shell=line) as program:
         status = program.end()

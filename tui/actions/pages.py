@@ -10,6 +10,7 @@ from engine.compare import Difference, differences, first_parting
 from engine.targets import like
 from engine.whatif import WhatIf
 from tui.actions.stops import describe
+from tui.cells import cells
 from tui.frame import Page
 from tui.plot import Series, plot
 from tui.raster import Line
@@ -127,16 +128,17 @@ def compare_page(actions: Actions) -> Page:
         words = f"{names[0]} and {names[1]} part at {place}, {text.name(step.symbol)}."
     lines: list[Line] = [((text.plain(words), ""),), ()]
     column = text.width + 2
-    head = "".join(name.rjust(column)[:column] for name in (here.name, there.name))
+    shown = [text.plain(cells(branch.name)) for branch in (here, there)]
+    head = "".join(name.rjust(column)[:column] for name in shown)
     lines.append(((f"{'':12}{head}{'difference':>{column + 2}}", "title"),))
     for found in differences(here.history, there.history, t, position.step, other.step):
         lines += _rows(actions, found)
     lines.append(())
     series = []
-    for branch, role in ((here, "own"), (there, "other")):
+    for branch, name, role in ((here, shown[0], "own"), (there, shown[1], "other")):
         ends, low, _ = branch.history.losses(t)
         points = list(zip(ends.tolist(), low.tolist(), strict=True))
-        series.append(Series(branch.name, role, points[:: max(1, len(points) // 200)]))
+        series.append(Series(name, role, points[:: max(1, len(points) // 200)]))
     if t > 1 and all(s.points for s in series):
         lines += plot(
             series,
