@@ -188,7 +188,7 @@ def grown(parent: Branch, cause: Cause) -> tuple[RunSpec, Callable[[], History]]
 def switch_cause(parent: Branch, origin: int, fresh: bool) -> Cause:
     """The cause of a switch to the optimizer that a branch is compared with."""
     optimizer = other_optimizer(parent.history.spec_of(origin + 1))
-    options = dict(optimizer.options)
+    options = dict(OPTIMIZERS[optimizer.name].complete(optimizer.options))
     return Cause(parent.number, origin, "switch", optimizer.name, (), options, fresh)
 
 

@@ -52,13 +52,13 @@ def diagram(net: Diagram, width: int, height: int, ascii: bool = False) -> list[
     if kept[-1] < len(net.columns) - 1:
         canvas.put(x + 1, middle(rows), dots, "dim")
     for a, b in pairwise(places):
-        if b.index == a.index + 1 and a.index < len(net.gaps):
-            g = net.gaps[a.index]
+        if b.number == a.number + 1 and a.number < len(net.gaps):
+            g = net.gaps[a.number]
             edges(canvas, net, g, a, b, ascii)
     if title:
         _titles(canvas, net, places, title_row, ascii)
     for place in places:
-        column = net.columns[place.index]
+        column = net.columns[place.number]
         _column(canvas, column, place, notes, short, tails and place is places[-1], ascii)
     return canvas.lines()
 
@@ -78,10 +78,10 @@ def _titles(canvas: Canvas, net: Diagram, places: list[Place], row: int, ascii: 
     """Columns' titles, and between them the names of the weights where they have room."""
     end = 0
     for n, place in enumerate(places):
-        title = net.columns[place.index].title
+        title = net.columns[place.number].title
         x = max(end, place.x + (place.width - len(title)) // 2)
-        if n and place.index == places[n - 1].index + 1 and place.index <= len(net.gaps):
-            gap = net.gaps[place.index - 1]
+        if n and place.number == places[n - 1].number + 1 and place.number <= len(net.gaps):
+            gap = net.gaps[place.number - 1]
             left = places[n - 1].x + places[n - 1].width
             marked = _marked(gap.label, gap.mark, ascii)
             for text in (marked, marked[: len(gap.label) + 1], marked[:1] if gap.mark else ""):

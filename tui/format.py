@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -97,39 +97,11 @@ class Text:
         return self._signs(self._number(float(x)))
 
     def _number(self, x: float) -> str:
-        if not math.isfinite(x):
-            return repr(x)
-        if x == 0:
-            return "0"
-        size = abs(x)
-        if size >= 10 ** (9 - min(self.digits, 6)) or size < 10 ** (1 - self.digits):
-            if size >= 1 and x == int(x) and size < 1e7:
-                return str(int(x))
-            if round(x, self.digits + 4) == x and size < 1:
-                short = f"{x:.{self.digits + 4}f}".rstrip("0")
-                if len(short) <= self.digits + 3:
-                    return short
-            return _exponent(x, self.digits)
-        if round(x, self.digits) == x:
-            return f"{x:.{self.digits}f}".rstrip("0").rstrip(".")
-        return f"{x:.{self.digits}f}"
+        return _short_number(x, self.digits)
 
     def cell(self, x: float, signed: bool = False) -> str:
         """A number for a column: `digits` after the point, at most `width` characters."""
-        x = float(x)
-        room = self.width - 1
-        size = abs(x)
-        if not math.isfinite(x):
-            text = repr(size)
-        else:
-            text = f"{size:.{self.digits}f}"
-            whole = len(text.partition(".")[0])
-            if whole > room or (size and size < 10 ** (1 - self.digits)):
-                text = _fitting_exponent(size, room)
-            elif len(text) > room:
-                text = f"{size:.{max(0, room - whole - 1)}f}"
-        sign = "-" if math.copysign(1, x) < 0 and x else "+" if signed else ""
-        return self._signs(sign + text)
+        return self._signs(_cell(float(x), self.digits, self.width, signed))
 
     def short(self, x: float, width: int) -> str:
         """A signed number in at most `width` characters, 5 or more: +.0885, −12.35, +3e−9."""
@@ -223,6 +195,45 @@ class Text:
         return apply(e.op, [self._shown(a) for a in e.args])
 
 
+# A number is shown in several panes, and again at the next step.
+@lru_cache(maxsize=8192)
+def _short_number(x: float, digits: int) -> str:
+    if not math.isfinite(x):
+        return repr(x)
+    if x == 0:
+        return "0"
+    size = abs(x)
+    if size >= 10 ** (9 - min(digits, 6)) or size < 10 ** (1 - digits):
+        if size >= 1 and x == int(x) and size < 1e7:
+            return str(int(x))
+        if round(x, digits + 4) == x and size < 1:
+            short = f"{x:.{digits + 4}f}".rstrip("0")
+            if len(short) <= digits + 3:
+                return short
+        return _exponent(x, digits)
+    if round(x, digits) == x:
+        return f"{x:.{digits}f}".rstrip("0").rstrip(".")
+    return f"{x:.{digits}f}"
+
+
+@lru_cache(maxsize=8192)
+def _cell(x: float, digits: int, width: int, signed: bool) -> str:
+    room = width - 1
+    size = abs(x)
+    if not math.isfinite(x):
+        text = repr(size)
+    else:
+        text = f"{size:.{digits}f}"
+        whole = len(text.partition(".")[0])
+        if whole > room or (size and size < 10 ** (1 - digits)):
+            text = _fitting_exponent(size, room)
+        elif len(text) > room:
+            text = f"{size:.{max(0, room - whole - 1)}f}"
+    sign = "-" if math.copysign(1, x) < 0 and x else "+" if signed else ""
+    return sign + text
+
+
+@lru_cache(maxsize=4096)
 def mathematical(symbol: str) -> str:
     """The mathematical form of a symbol: δ[2] for delta2."""
     if symbol in _PLAIN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,7 @@ from tui.raster import Line
 Array = npt.NDArray[np.floating[Any]]
 
 
-@dataclass(frozen=True, eq=False)
-class Entry:
+class Entry(NamedTuple):
     """A symbol that is known at the position, its array, and what it was one iteration before."""
 
     symbol: str
@@ -32,8 +31,7 @@ class Entry:
     mark: str
 
 
-@dataclass(frozen=True, eq=False)
-class Update:
+class Update(NamedTuple):
     """The update of one parameter as far as it is known: `rows` of (label, symbol, array), with
     the change made (Δ) by the run's own optimizer and, from the same gradients, by the compared.
     """
@@ -43,8 +41,7 @@ class Update:
     rows: tuple[tuple[str, str, Array], ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Losses:
+class Losses(NamedTuple):
     """The losses so far: the last iteration, the least and the greatest value of each stretch."""
 
     iterations: Array

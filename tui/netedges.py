@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tui.netlayout import Diagram, Gap, Place
 from tui.raster import DASHED, SOLID, Canvas
+
+FEW = 6
+"""So many edges between two columns are always all drawn."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,56 @@ class _Texts:
 
 def edges(canvas: Canvas, net: Diagram, gap: Gap, a: Place, b: Place, ascii: bool) -> None:
     """Draw the edges between two neighbouring columns, with their weights where there is room."""
+    if b.x - a.x - a.width < 2 or not len(gap.weights):
+        return
+    source, target = net.columns[a.number].nodes, net.columns[b.number].nodes
+    many = len(a.rows) * len(b.rows) > FEW  # only then is there a choice of edges to make
+    sources = frozenset(i for i, node in enumerate(source) if many and node.selected)
+    targets = frozenset(o for o, node in enumerate(target) if many and node.selected)
+    size = canvas.width, canvas.height
+    for x, y, text, role in _drawn(gap, sources, targets, a, b, size, ascii):
+        canvas.put(x, y, text, role)
+
+
+@lru_cache(maxsize=64)
+def _drawn(
+    gap: Gap,
+    sources: frozenset[int],
+    targets: frozenset[int],
+    a: Place,
+    b: Place,
+    size: tuple[int, int],
+    ascii: bool,
+) -> tuple[tuple[int, int, str, str], ...]:
+    """What is to be put where: weights change once an iteration, and are drawn at every step."""
+    canvas = Canvas(*size)
+    _draw(canvas, gap, sources, targets, a, b, ascii)
+    found = []
+    for y, line in enumerate(canvas.lines()):
+        x = 0
+        for text, role in line:
+            if text.strip():
+                found.append((x, y, text, role))
+            x += len(text)
+    return tuple(found)
+
+
+def _draw(
+    canvas: Canvas,
+    gap: Gap,
+    sources: frozenset[int],
+    targets: frozenset[int],
+    a: Place,
+    b: Place,
+    ascii: bool,
+) -> None:
     left, right = a.x + a.width, b.x
     room = right - left
-    if room < 2 or not len(gap.weights):
-        return
     every = _all(gap, a, b)
     finite = [abs(e.weight) for e in every if math.isfinite(e.weight)]
     heavy = max(finite, default=0.0) / 2
-    shown, fan = _choose(net, gap, every, a, b, room)
-    few = len(every) <= 6
+    shown, fan = _choose(gap, every, sources, targets, a, b, room)
+    few = len(every) <= FEW
     labels = _labels(shown, room, few or bool(fan))
     diagonals = few and _can_be_diagonal(shown, labels, room, {row for _, row in b.rows})
     texts = _Texts()
@@ -183,21 +228,26 @@ def _slant(
 
 
 def _choose(
-    net: Diagram, gap: Gap, edges: list[Edge], a: Place, b: Place, room: int
+    gap: Gap,
+    edges: list[Edge],
+    sources: frozenset[int],
+    targets: frozenset[int],
+    a: Place,
+    b: Place,
+    room: int,
 ) -> tuple[list[Edge], str]:
     """The edges to draw; and "in" or "out" where they are those into or out of one node."""
     rows = [row for _, row in (*a.rows, *b.rows)]
-    limit = max(6, (max(rows) - min(rows)) * room // 24)
+    limit = max(FEW, (max(rows) - min(rows)) * room // 24)
     if len(edges) <= limit:
         return edges, ""
-    source, target = net.columns[a.index].nodes, net.columns[b.index].nodes
     if gap.selected:
         return [e for e in edges if e.out == gap.selected[0]], "in"
     for o, _ in b.rows:
-        if o >= 0 and target[o].selected:
+        if o in targets:
             return [e for e in edges if e.out == o], "in"
     for i, _ in a.rows:
-        if i >= 0 and source[i].selected:
+        if i in sources:
             return [e for e in edges if e.inp == i], "out"
     heads = {e.out for e in edges}
     per = max(1, min(3, limit // max(1, len(heads))))

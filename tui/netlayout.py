@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Mark = Literal["write", "read", ""]
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A unit: its formatted value and a note below it; marks say what the step touches."""
 
     value: str
@@ -23,8 +21,7 @@ class Node:
     tail: str = ""  # right of a node of the last column, such as its target "y 1"
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A layer: its nodes, or only some of them in order, out of total."""
 
     title: str
@@ -32,8 +29,7 @@ class Column:
     total: int = 0
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """The weights between two columns, [out][in] by their nodes; empty weights draw no edges."""
 
     label: str = ""
@@ -43,8 +39,7 @@ class Gap:
     selected: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True)
-class Diagram:
+class Diagram(NamedTuple):
     """Columns from input to output and the gaps between them.
 
     value_width: cells kept for a value, so that nodes stay in place when values become known.
@@ -55,11 +50,10 @@ class Diagram:
     value_width: int = 6
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A column on the canvas: its cells, and (node index, row); the index of a "more" row is -1."""
 
-    index: int
+    number: int
     x: int
     width: int
     rows: tuple[tuple[int, int], ...]

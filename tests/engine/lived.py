@@ -8,9 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from engine.breakpoints import added, counted, enabled
+from engine.optimizers import OPTIMIZERS
 from engine.runfile import load
 from engine.session import Position, Selection, Session
-from engine.spec import LossSpec, RunSpec
+from engine.spec import LossSpec, OptimizerSpec, RunSpec
 from engine.tree import Branch
 from tests.engine.networks import network
 from tui.format import Text
@@ -20,7 +21,13 @@ TEXT = Text()
 
 
 def run(name: str) -> RunSpec:
-    """A built-in run, or "made": mini-batches of two of three samples, and nothing compared."""
+    """A built-in run; or "made": mini-batches of two of three samples, and nothing compared; or
+    "twins": one optimizer compared with itself under other options.
+    """
+    if name == "twins":
+        options = {**OPTIMIZERS["sgd"].options, "lr": 0.1}
+        twins = [OptimizerSpec("sgd", {**options, "momentum": each}) for each in (0.9, 0.5)]
+        return load("worked-example").with_optimizer(*twins)
     if name != "made":
         return load(name)
     spec = network((2, 2, 1), ("tanh", "identity"), LossSpec("mse"), 3, batch_size=2)

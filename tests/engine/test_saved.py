@@ -21,7 +21,7 @@ from engine.tree import MOST_LINES, EditError
 from tests.engine.lived import TEXT, digests, frame_at, lived, run
 from tui.frame import build
 
-RUNS = ("worked-example", "article-script", "iris", "made", "digits")
+RUNS = ("worked-example", "article-script", "iris", "made", "twins", "digits")
 
 
 def through_json(session: Session, limit: int = LIMIT_BYTES) -> Restored:
@@ -80,7 +80,7 @@ def test_a_second_save_is_the_same(name):
 
 
 @pytest.mark.parametrize("limit", [0, 1000, 20_000])
-@pytest.mark.parametrize("name", RUNS[:4])
+@pytest.mark.parametrize("name", RUNS[:5])
 def test_without_room_for_checkpoints_it_is_trained_again(name, limit):
     session = lived(name)
     _, arrays = record(session, limit)

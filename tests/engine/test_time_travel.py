@@ -29,10 +29,12 @@ from engine.tree import Branch, Cause, EditError
 from tests.engine.lived import frame_at, run
 from tests.engine.plainly import Plain, changed, root
 
-RUNS = {name: run(name) for name in ("worked-example", "article-script", "made")}
+NAMES = ("worked-example", "article-script", "made", "twins")
+RUNS = {name: run(name) for name in NAMES}
 BUDGETS = {name: 5 * Trainer(spec).state.nbytes for name, spec in RUNS.items()}
 SEGMENT = 2
 LAST = 14
+ACTIONS = 50
 MOST_BRANCHES = 5
 MOST_MADE = 12
 MOST_SAVES = 2
@@ -45,6 +47,8 @@ VALUES = [0.5, -1.25, 2.0]
 
 plain_branches: dict[tuple, Plain] = {}
 """Branches computed plainly, by the run and all causes: the same ones come again and again."""
+
+full_runs: list[str] = []
 
 few = st.integers(0, 5)
 
@@ -68,6 +72,10 @@ class TimeTravel(RuleBasedStateMachine):
         self.dead: list[int] = []
         self.names = {number: branch.name for number, branch in self.session.branches.items()}
         self.looks = self.saves = 0
+
+    def teardown(self):
+        if self.looks > ACTIONS:
+            full_runs.append(self.name)
 
     # -- what the model says -------------------------------------------------------------------
 
@@ -319,11 +327,14 @@ class TimeTravel(RuleBasedStateMachine):
 def test_time_travel(monkeypatch):
     monkeypatch.setattr(engine.history, "segment_length", lambda _: SEGMENT)
     plain_branches.clear()
+    full_runs.clear()
     run_state_machine_as_test(
         TimeTravel,
         settings=settings(
-            max_examples=1000,
-            stateful_step_count=50,
+            max_examples=1500,  # some of them end early
+            stateful_step_count=ACTIONS + 1,
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert len(full_runs) >= 1000
+    assert set(full_runs) == set(RUNS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -83,7 +82,7 @@ def test_smaller_sizes_drop_labels_then_notes_then_edges() -> None:
     assert "+.10" in by_width[39]
     assert "+.10" not in by_width[32]
     assert "δ-.5628" in by_width[32]
-    narrow = replace(worked(), value_width=4)
+    narrow = worked()._replace(value_width=4)
     assert "─" in by_width[32]
     assert "─" not in "\n".join(text(diagram(narrow, 26, 2))[1:])
     assert "δ" not in "\n".join(text(diagram(worked(), 39, 4)))
@@ -92,11 +91,10 @@ def test_smaller_sizes_drop_labels_then_notes_then_edges() -> None:
 def test_a_selected_node_and_weight_show_without_roles() -> None:
     net = worked()
     last = net.columns[2]
-    chosen = replace(last, nodes=(replace(last.nodes[0], selected=True), last.nodes[1]))
-    net = replace(
-        net,
+    chosen = last._replace(nodes=(last.nodes[0]._replace(selected=True), last.nodes[1]))
+    net = net._replace(
         columns=(*net.columns[:2], chosen),
-        gaps=(net.gaps[0], replace(net.gaps[1], selected=(1, 0))),
+        gaps=(net.gaps[0], net.gaps[1]._replace(selected=(1, 0))),
     )
     rows = text(diagram(net, 60, 14))
     assert any("▸ 0.4372 ]" in row for row in rows)
@@ -145,7 +143,7 @@ def test_columns_that_do_not_fit_give_way_to_an_ellipsis() -> None:
 
 
 def test_without_weights_there_are_no_edges() -> None:
-    net = replace(worked(), gaps=(Gap("W[1]"), Gap()))
+    net = worked()._replace(gaps=(Gap("W[1]"), Gap()))
     assert not set("".join(text(diagram(net, 39, 7)))) & set("─━╌╍╲╱╳")
 
 

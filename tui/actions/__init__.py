@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tui.actions.branching import Branching
@@ -11,7 +12,7 @@ from tui.actions.looks import MOST_DIGITS, Looks
 from tui.actions.moves import SPEEDS, Moves
 from tui.actions.state import Job
 from tui.frame import Frame
-from tui.keys import FOOTER, KEYS
+from tui.keys import FOOTER, KEYS, Keymap
 
 if TYPE_CHECKING:
     from tui.actions.stops import Stops
@@ -21,6 +22,13 @@ __all__ = ["MOST_DIGITS", "SPEEDS", "Actions", "Job"]
 MOST_COUNT = 9_999_999
 PAGES = ("help", "explain", "compare", "what if", "branches", "breakpoints")
 LISTS = ("branches", "breakpoints")
+
+
+@lru_cache(maxsize=8)
+def footer_keys(keymap: Keymap, own: str, other: str) -> tuple[tuple[str, str], ...]:
+    """The keys of the footer, each with its label."""
+    labels = {row.id: row.label for row in KEYS} | {"toggle": f"{own}⇄{other}"}
+    return tuple((keymap.shown(name), labels[name]) for name in FOOTER)
 
 
 class Actions(Moves, Looks, Branching, Files):
@@ -187,6 +195,4 @@ class Actions(Moves, Looks, Branching, Files):
             return (close, ("j k", "scroll"))
         if self.view == "zoom":
             return (close,)
-        labels = {row.id: row.label for row in KEYS}
-        labels["toggle"] = f"{self.session.branch.label}⇄{self.session.other.label}"
-        return tuple((self.keymap.shown(name), labels[name]) for name in FOOTER)
+        return footer_keys(self.keymap, self.session.branch.label, self.session.other.label)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 
+from engine.steps import Step
 from tui.cells import cells
 from tui.draw.parts import length, pad
 from tui.frame import Frame
@@ -33,13 +35,17 @@ def header(frame: Frame, width: int, height: int) -> list[Line]:
     return [(*left, (" " * gap, ""), *right)[: width or 1]]
 
 
+@lru_cache(maxsize=16)
+def _phases(steps: tuple[Step, ...]) -> tuple[tuple[str, int], ...]:
+    """The phases of an iteration, each with how many steps it has."""
+    grouped = groupby(steps, key=lambda step: step.phase)
+    return tuple((str(phase), len(list(each))) for phase, each in grouped)
+
+
 def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
     """The phases of the iteration, then the loss and how it went."""
     text = frame.text
-    phases = [
-        (str(phase), len(list(steps)))
-        for phase, steps in groupby(frame.steps, key=lambda step: step.phase)
-    ]
+    phases = _phases(frame.steps)
     losses = frame.losses
     loss = frame.value("loss")
     shown = "loss " + (text.number(float(loss)) if loss is not None else text.plain("…"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from tui.diagram import Column, Diagram, Gap, Mark, Node, diagram
 from tui.draw.parts import title
+from tui.format import Text
 from tui.frame import Frame
 from tui.raster import Line
 
@@ -97,9 +100,12 @@ def _gap(frame: Frame, number: int, sources: list[int], targets: list[int]) -> G
     text = frame.text
     symbol = f"W{number}"
     entry = frame.entries[symbol]
-    weights = entry.array[np.ix_(targets, sources)].tolist()
+    array = entry.array
+    if array.shape != (len(targets), len(sources)):
+        array = array[np.ix_(targets, sources)]
+    weights = tuple(map(tuple, array.tolist()))
     small = len(sources) * len(targets) <= 16
-    labels = [[_weight(frame, w) for w in row] for row in weights] if small else ()
+    labels = _weights(frame.text, weights) if small else ()
     marks: set[str] = {entry.mark}
     for other in (f"dW{number}", f"db{number}", f"b{number}", f"m.W{number}", f"v.W{number}"):
         if other in frame.entries:
@@ -114,8 +120,13 @@ def _gap(frame: Frame, number: int, sources: list[int], targets: list[int]) -> G
     return Gap(name, mark, weights, labels, selected)
 
 
-def _weight(frame: Frame, weight: float) -> str:
+@lru_cache(maxsize=64)
+def _weights(text: Text, weights: tuple[tuple[float, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(_weight(text, weight) for weight in row) for row in weights)
+
+
+def _weight(text: Text, weight: float) -> str:
     """A weight in five characters: +0.10."""
     if 0.005 <= abs(weight) < 9.995:
-        return f"{weight:+.2f}".replace("-", frame.text.plain("−"))
-    return frame.text.short(weight, 5)
+        return f"{weight:+.2f}".replace("-", text.plain("−"))
+    return text.short(weight, 5)

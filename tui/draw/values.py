@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
 from engine.expr import Index
 from tui.draw.parts import MARKS, length, pad, title
+from tui.format import Text
 from tui.frame import Array, Entry, Frame
 from tui.raster import Line
 
@@ -146,22 +147,50 @@ def _row(frame: Frame, entry: Entry, width: int, label: int = 0) -> Line | None:
     """The symbol in one row of `width` cells, its numbers to the right of a label or at the end;
     None where they do not fit.
     """
-    array, text = entry.array, frame.text
+    array, before = entry.array, entry.previous
     batchwise = frame.batchwise(entry.symbol)
     if array.ndim > 2 or array.size > MOST * (len(array) if batchwise else 1):
         return None
-    if batchwise and array.ndim > 1:
-        indices: list[Index] = [(frame.sample, i) for i in range(array.shape[1])]
-    elif batchwise:
-        indices = [(frame.sample,)]
-    else:
-        indices = list(np.ndindex(array.shape))
-    name = text.name(entry.symbol)
+    if batchwise:
+        array, before = array[frame.sample], None if before is None else before[frame.sample]
+    chosen = -1
+    if entry.symbol == frame.symbol:
+        index = frame.index[batchwise:]
+        chosen = (
+            index[0] if len(index) == 1 else index[0] * array.shape[1] + index[1] if index else 0
+        )
+    return _written(
+        frame.text,
+        frame.text.name(entry.symbol),
+        entry.mark,
+        tuple(array.ravel().tolist()),
+        None if before is None else tuple(before.ravel().tolist()),
+        array.shape[1] if array.ndim == 2 else 0,
+        chosen,
+        width,
+        label,
+    )
+
+
+@lru_cache(maxsize=256)
+def _written(
+    text: Text,
+    name: str,
+    mark: str,
+    values: tuple[float, ...],
+    before: tuple[float, ...] | None,
+    columns: int,
+    chosen: int,
+    width: int,
+    label: int,
+) -> Line | None:
+    """The same from plain values: most rows are, at a step, what they were at the one before."""
     cells: list[tuple[str, str]] = []
-    for index in indices:
-        if len(index) == 2 and index[1] == 0 and index[0] and not batchwise:
+    for place, value in enumerate(values):
+        if columns and place and place % columns == 0:
             cells.append((text.plain("┆"), "dim"))
-        cells.extend(_cell(frame, entry, index))
+        old = None if before is None else before[place]
+        cells.extend(_number(text, value, old, "select" if place == chosen else mark))
     room = width - 1 - length(tuple(cells))
     head = name.ljust(label or min(room, LABEL))
     over = len(head) - room
@@ -172,18 +201,19 @@ def _row(frame: Frame, entry: Entry, width: int, label: int = 0) -> Line | None:
         if len(number) - len(number.lstrip()) < over:
             return None
         cells[:2] = [(change, dim), (number[over:], role)]
-    return ((text.plain(MARKS[entry.mark]), entry.mark), (head, entry.mark), *cells)
+    return ((text.plain(MARKS[mark]), mark), (head, mark), *cells)
 
 
 def _cell(frame: Frame, entry: Entry, index: Index) -> Line:
-    """A number, before it whether it rose or fell since the last iteration."""
-    text = frame.text
-    value = float(entry.array[index])
-    change = " "
-    if entry.previous is not None:
-        before = float(entry.previous[index])
-        change = "▲" if value > before else "▼" if value < before else " "
-    shown = text.cell(value).rjust(text.width)
+    """An element of a matrix."""
+    old = None if entry.previous is None else float(entry.previous[index])
     selected = entry.symbol == frame.symbol and index == frame.index
-    role = "select" if selected else entry.mark
-    return ((text.plain(change), "dim"), (shown, role))
+    return _number(frame.text, float(entry.array[index]), old, "select" if selected else entry.mark)
+
+
+def _number(text: Text, value: float, old: float | None, role: str) -> Line:
+    """A number, before it whether it rose or fell since the last iteration."""
+    change = " "
+    if old is not None:
+        change = "▲" if value > old else "▼" if value < old else " "
+    return ((text.plain(change), "dim"), (text.cell(value).rjust(text.width), role))

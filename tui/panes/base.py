@@ -42,7 +42,8 @@ class Pane(Widget, Generic[F]):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._frame: F | None = None
-        self._rows: list[Line] = []
+        self._raw: list[Line] = []  # as drawn
+        self._rows: list[Line] = []  # as shown
         self._wide: set[int] = set()  # rows with characters of two cells
         self._strips: dict[int, Strip] = {}
         self._drawn = Size(0, 0)
@@ -84,10 +85,15 @@ class Pane(Widget, Generic[F]):
     def _draw(self, size: Size) -> list[Line]:
         if self._frame is None or not size:
             return []
+        before, old = self._raw, self._rows
+        self._raw = drawing = self.draw(self._frame, *size)[: size.height]
         rows: list[Line] = []
-        self._wide.clear()
-        for y, line in enumerate(self.draw(self._frame, *size)[: size.height]):
+        for y, line in enumerate(drawing):
+            if y < len(before) and y < len(old) and before[y] == line:
+                rows.append(old[y])
+                continue
             row = literal(line)
+            self._wide.discard(y)
             if row is not line and any(MARK in text for text, _ in row):
                 self._wide.add(y)
             rows.append(row)
@@ -96,6 +102,7 @@ class Pane(Widget, Generic[F]):
     def _fit(self, size: Size) -> None:
         self._drawn = size
         self._strips.clear()
+        self._raw, self._rows = [], []
         self._rows = self._draw(size)
 
     def render_lines(self, crop: Region) -> list[Strip]:
