@@ -21,7 +21,7 @@ from textual.widget import Widget
 from engine.problem import Problem
 from engine.session import Session
 from tui.actions import SPEEDS, Actions, Job
-from tui.arrange import arrange
+from tui.arrange import Box, arrange
 from tui.draw import DRAWINGS
 from tui.format import Text
 from tui.keys import KEYS, Keymap
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 THEMES = ("textual-dark", "textual-light")
 PROGRESS_SECONDS = 0.2
 SAVE_SECONDS = 0.3
+ALL_PANES = 7
 ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 """Signals that end the app and leave the terminal as it was."""
 
@@ -65,7 +66,7 @@ class MainScreen(PaneScreen[None]):
         super().__init__()
         self.actions = actions
         self._panes = {name: FramePane(name) for name in DRAWINGS}
-        self._shown: tuple[str, ...] = ()
+        self._placed: tuple[str, ...] = ()
         self._timer: Timer | None = None
         self._job: Job | None = None
         self._arrangement = PaneLayout(actions)
@@ -81,15 +82,16 @@ class MainScreen(PaneScreen[None]):
         return self._arrangement
 
     def compose(self) -> Iterable[Widget]:
-        """The panes."""
-        frame = self.actions.frame()
-        for pane in self._panes.values():
-            pane.show(frame)
-        yield from self._panes.values()
+        """The panes that are shown first; others are mounted when they are."""
+        frame, boxes = self.actions.frame(), self._boxes()
+        self._placed = self._placing(boxes)
+        for name in boxes:
+            self._panes[name].show(frame)
+            yield self._panes[name]
 
-    def on_mount(self) -> None:
-        """Show the start."""
-        self.show()
+    def _boxes(self) -> dict[str, Box]:
+        width, height = self.app.size
+        return arrange(width, height, self.actions.view, self.actions.pane)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show what fits now."""
@@ -135,17 +137,19 @@ class MainScreen(PaneScreen[None]):
 
     def show(self) -> None:
         """Draw the frame in every pane that has a place."""
-        width, height = self.app.size
-        boxes = arrange(width, height, self.actions.view, self.actions.pane)
-        shown = (*boxes, self.actions.pane if len(boxes) < 7 else "")
-        if shown != self._shown:
-            self._shown = shown
-            self._panes["header"].refresh(
-                layout=True
-            )  # a child's request has the panes placed anew
+        boxes = self._boxes()
+        if (placed := self._placing(boxes)) != self._placed:
+            self._placed = placed
+            self.mount(*(self._panes[name] for name in boxes if not self._panes[name].is_attached))
+            for name in boxes:  # a child's request has the panes placed anew
+                self._panes[name].refresh(layout=True)
         frame = self.actions.frame()
         for name in boxes:
             self._panes[name].show(frame)
+
+    def _placing(self, boxes: dict[str, Box]) -> tuple[str, ...]:
+        """What decides where the panes go, at one size."""
+        return (*boxes, self.actions.pane if len(boxes) < ALL_PANES else "")
 
     # -- saving --------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -58,7 +57,7 @@ class Page:
     cursor: int = -1
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Frame:
     """All that the screens show of one position.
 
@@ -146,6 +145,8 @@ class Frame:
 
     def digest(self) -> str:
         """A hash of the position and of every number in the frame."""
+        import hashlib  # only who compares frames waits for it
+
         digest = hashlib.sha256(f"{self.optimizer} {self.position}".encode())
         for name, entry in self.entries.items():
             digest.update(name.encode())
