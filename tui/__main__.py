@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import re
 import signal
@@ -69,6 +70,7 @@ def parser() -> Parser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; the exit status."""
+    gc.disable()  # what is imported now stays; the app turns it on after its first picture
     try:
         status = run(parser().parse_args(argv))
         if sys.stdout:
@@ -99,7 +101,10 @@ def run(options: argparse.Namespace) -> int:
     )
     if not interactive and hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end as other tools do under `| head`
-    return run_app(options) if interactive else print_out(options)
+    if interactive:
+        return run_app(options)
+    gc.enable()
+    return print_out(options)
 
 
 def is_terminal() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Iterable
 from time import monotonic
@@ -92,6 +93,10 @@ class MainScreen(PaneScreen[None]):
     def _boxes(self) -> dict[str, Box]:
         width, height = self.app.size
         return arrange(width, height, self.actions.view, self.actions.pane)
+
+    def on_mount(self) -> None:
+        """After the first picture, collect garbage again, but not what was there from the start."""
+        self.call_after_refresh(_collect_again)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show what fits now."""
@@ -220,6 +225,11 @@ class Palette(CommandPalette):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+p", "escape", "Close", show=False, priority=True)
     ]
+
+
+def _collect_again() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 class GradstepApp(App[None]):

@@ -1,0 +1,124 @@
+"""The session saves itself, and is resumed as it was, whatever ended the program."""
+
+import os
+import signal
+
+import pytest
+
+from engine.problem import Problem
+from engine.runfile import load
+from engine.session import Session
+from engine.store import path_for, state_folder
+from tests.tui.keyboard import Keyboard
+from tests.tui.terminals import Program, run
+from tui.format import Text
+from tui.saving import MOST_KEPT, Keeper, fresh_name, names, newest, open_saved, snapshot, tidy
+
+LIVED = "3 right t tab l O f right d m a 4 t u"
+
+
+def saved(keys: Keyboard, name: str) -> None:
+    actions = keys.actions
+    Keeper("run", name).save(snapshot(actions.session, actions.text, actions.pane))
+
+
+def test_a_saved_session_shows_the_same_screen() -> None:
+    keys = Keyboard().press(LIVED).type("bloss < 0.1").press("enter")
+    saved(keys, "mine")
+    again = Keyboard()
+    again.actions.open_session("mine")
+    for each in (keys, again):
+        each.actions.say("")
+    assert again.screen() == keys.screen()
+    assert again.session.marks == keys.session.marks
+    assert again.session.stops == keys.session.stops
+    assert again.press("y").screen() == keys.press("y").screen()
+
+
+def test_saving_under_a_name_and_resuming_by_it() -> None:
+    keys = Keyboard().press("7 right")
+    keys.actions.run("save")
+    keys.type("lecture 3").press("enter")
+    assert keys.actions.saved_as == "lecture 3"
+    saved(keys, "lecture 3")
+    assert names() == ["lecture 3"]
+    other = Keyboard()
+    other.actions.run("resume")
+    other.press("enter")
+    assert other.place == "sgd 1.7"
+
+
+@pytest.mark.parametrize("name", ["", ".hidden", "a/b", "x\x1b[31m", "n" * 300])
+def test_a_name_that_is_not_safe_is_refused_and_asked_for_again(name: str) -> None:
+    keys = Keyboard()
+    keys.actions.run("save")
+    assert keys.actions.prompt is not None
+    keys.actions.attempt(keys.actions.prompt.enter, name)
+    assert keys.actions.error
+    assert keys.actions.saved_as is None
+
+
+def test_a_damaged_session_is_refused_and_left_as_it_is() -> None:
+    saved(Keyboard(), "mine")
+    path = path_for("mine")
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    path.write_bytes(damaged)
+    keys = Keyboard().press("right")
+    assert not keys.actions.attempt(keys.actions.open_session, "mine")
+    assert keys.actions.error
+    assert keys.place == "sgd 1.1"
+    assert path.read_bytes() == damaged
+    result = run("--resume", "mine", XDG_STATE_HOME=os.environ["XDG_STATE_HOME"])
+    assert result.returncode == 2
+    assert result.stderr.startswith("gradstep: ")
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_only_the_newest_of_those_that_saved_themselves_are_kept() -> None:
+    session = Session(load("worked-example"))
+    for number in range(MOST_KEPT + 3):
+        name = f"run 2026-01-01 00.00.{number:02}"
+        Keeper("run", name).save(snapshot(session, Text(), "step"))
+        os.utime(path_for(name), (number, number))
+    saved(Keyboard(), "asked for")
+    os.utime(path_for("asked for"), (0, 0))
+    tidy()
+    left = {path.stem for path in state_folder().glob("*.gradstep")}
+    assert len(left) == MOST_KEPT + 1
+    assert "asked for" in left
+    assert "run 2026-01-01 00.00.02" not in left
+
+
+def test_two_sessions_never_have_one_name() -> None:
+    first = fresh_name("run")
+    saved(Keyboard(), first)
+    assert fresh_name("run") != first
+    assert newest().stem == first
+    assert open_saved("", Text()).name == first
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])
+def test_the_screen_is_the_one_before_after_any_end(number: signal.Signals) -> None:
+    expected = Keyboard().press("3 right t tab l O f right")
+    expected.actions.say("")
+    body = expected.screen().splitlines()[:-1]
+    state = os.environ["XDG_STATE_HOME"]
+    with Program(XDG_STATE_HOME=state) as program:
+        program.until("START").send("3\x1b[Ct\tlOf\x1b[C")
+        program.until(lambda: _place() == "2.4")
+        program.signal(number)
+        program.end()
+    with Program("--resume", XDG_STATE_HOME=state) as program:
+        program.until(lambda: program.text.splitlines()[: len(body)] == body)
+        assert program.send("q").end() == 0
+
+
+def _place() -> str:
+    """Where the saved session stands; "" while there is none."""
+    try:
+        position = open_saved("", Text()).session.position
+    except Problem:
+        return ""
+    return f"{position.iteration}.{position.step}"
