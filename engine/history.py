@@ -202,14 +202,18 @@ class History:
         losses = np.zeros(last - first + 1)
         self._trainer.state[...] = self._tip
         train(self._trainer, self.origin + first, self.origin + last, losses)
+        self._advance(last, frozen(self._trainer.state), losses)
+
+    def _advance(self, to: int, tip: Array, losses: Array) -> None:
+        """Note that the own iterations up to `to` have been trained, which ends at a `tip`."""
         with self._lock:
-            self._tip = frozen(self._trainer.state)
+            self._tip = tip
             self.curve.add(losses)
-            if last % self.every == 0:
-                self._at.append(last)
-                self._checkpoints.append(self._tip)
+            if to % self.every == 0:
+                self._at.append(to)
+                self._checkpoints.append(tip)
                 self._thin()
-            self._done = last
+            self._done = to
 
     def _thin(self) -> None:
         """Over the budget, drop every second checkpoint of the older half; never the first."""
@@ -324,13 +328,23 @@ class History:
             return self.parent.trace(t)
         if t in self._traces:
             return self._traces[t]
-        if t > self.frontier:
-            self.extend(t)
-        trace = self._reader.trace(t, self.state(t - 1))
+        self.extend(t - 1)
+        trace = self._next(t) or self._reader.trace(t, self.state(t - 1))
         while len(self._traces) >= TRACES:
             del self._traces[next(iter(self._traces))]
         self._traces[t] = trace
         return trace
+
+    def _next(self, t: int) -> Trace | None:
+        """Train iteration t and keep everything of it, where it is the next one to be trained."""
+        self._begin()
+        with self._training:
+            if t != self.origin + self._done + 1 or t > MOST_ITERATIONS:
+                return None
+            trace = self._reader.trace(t, self._tip)
+            loss = trace.known("loss", len(trace.steps)).reshape(1).astype(np.float64)
+            self._advance(t - self.origin, trace.after, loss)
+            return trace
 
     def losses(self, last: int) -> tuple[Array, Array, Array]:
         """The losses up to iteration `last`: of each stretch the last iteration, the least and
