@@ -28,6 +28,7 @@ class Activation:
     `activation` puts their values in.
     An activation whose outputs depend on the whole row (softmax) has no slope but a Jacobian,
     and `slope` then writes J of shape (batch, units, units), J[i, j] = ∂a_i/∂z_j.
+    `shares` says that the outputs are shares of classes, which add up to 1.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Activation:
     slope_value: Callable[..., Expr]
     options: Mapping[str, Option] = field(default_factory=dict)
     elementwise: bool = True
+    shares: bool = False
 
 
 def activation(name: str, options: Options) -> Activation:
@@ -212,6 +214,7 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda z: z,
             lambda _z, a: a,
             elementwise=False,
+            shares=True,
         ),
     )
 }

@@ -18,12 +18,12 @@ Edits = Mapping[tuple[str, Index], float]
 
 
 def other_optimizer(spec: RunSpec) -> OptimizerSpec:
-    """What a run is compared with: what it names, else Adam against SGD, and SGD against
-    everything else, at the same learning rate.
+    """What a run is compared with: what it names, else its optimizer's rival at the same learning
+    rate.
     """
     if spec.compare:
         return spec.compare
-    name = "adam" if spec.optimizer.name == "sgd" else "sgd"
+    name = OPTIMIZERS[spec.optimizer.name].rival
     options = dict(OPTIMIZERS[name].options)
     return OptimizerSpec(name, options | {"lr": spec.optimizer.options["lr"]})
 
@@ -51,7 +51,7 @@ class Carried:
         """The state that the branch begins with."""
         if self.source:
             self.source.extend(self.origin)
-            state = self.source.state(self.origin)
+            state = self.source.replayed(self.origin)
         old, new = state_layout(self.parent), state_layout(self.child)
         made = starting_state(self.child)
         for name in weights(self.child):

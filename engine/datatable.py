@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.activations import ACTIVATIONS
 from engine.arrays import Arrays
 from engine.check import FLAG, MOST_ALIKE, Check, Table, choice, shown, text, whole
 from engine.data import Source, one_hot, standardized
@@ -141,7 +142,9 @@ def _csv(table: Table, wanted: Wanted) -> Source | None:
     header = table.take("header", FLAG, True)
     if path is None or target is None or features is None or header is None:
         return None
-    classes = True if wanted.activation == "softmax" or (wanted.outputs or 0) > 1 else None
+    row = ACTIVATIONS.get(wanted.activation)
+    shares = row is not None and row.shares
+    classes = True if shares or (wanted.outputs or 0) > 1 else None
     spec = CsvSpec(wanted.folder / path, target, features or None, header, classes, wanted.dtype)
     try:
         return read_csv(spec)

@@ -14,6 +14,7 @@ from engine.curve import Curve
 from engine.data import Rows
 from engine.emit import Array
 from engine.kept import Kept, spread
+from engine.problem import Problem
 from engine.program import Program, Trainer, starting_state
 from engine.spec import MOST_ITERATIONS, RunSpec
 from engine.steps import Step
@@ -62,8 +63,8 @@ class History:
     A branch shares the iterations up to `origin` with its `parent` and never changes them. The
     state is kept every `every` iterations, fewer of the older ones when `budget` bytes are full,
     and for each iteration of the segment last looked at. Everything else is replayed, bit for
-    bit. One thread may `extend` while another
-    looks and extends too.
+    bit. Only one thread may look (`state`, `trace`); others may `extend` and ask `replayed`,
+    `kept` and `losses` meanwhile.
     """
 
     def __init__(
@@ -165,7 +166,7 @@ class History:
             state = starting_state(self.spec)
         else:
             self.parent.extend(self.origin)
-            state = self.parent.state(self.origin)
+            state = self.parent.replayed(self.origin)
             state = self.start(state) if self.start else state
         self._tip = frozen(state)
         self._checkpoints.append(self._tip)
@@ -176,11 +177,11 @@ class History:
     ) -> bool:
         """Train on until `frontier` is `to`. `stop()` is asked at every checkpoint; True from it
         ends the training there. `train(trainer, first, last, losses)` does each stretch, as
-        `Trainer.run` does. Says whether `to` was reached. Raises ValueError past the most
+        `Trainer.run` does. Says whether `to` was reached. Raises a Problem past the most
         iterations a run can have.
         """
         if to > MOST_ITERATIONS:
-            raise ValueError(f"a run has at most {MOST_ITERATIONS:,} iterations")
+            raise Problem(f"A run has at most {MOST_ITERATIONS:,} iterations.")
         if self.parent and not self.parent.extend(min(to, self.origin), stop):
             return False
         if self.start and not self._checkpoints and not self.start.ready(stop):
@@ -281,6 +282,19 @@ class History:
             place = bisect_right(self._at, t - self.origin) - 1
             return self.origin + self._at[place], self._checkpoints[place]
 
+    def replayed(self, t: int) -> Array:
+        """The state after t iterations, t ≤ `frontier`, worked out apart from what is looked at:
+        any thread may ask.
+        """
+        owner = self.owner(t)
+        at, state = owner.kept(t)
+        if at == t:
+            return state
+        trainer = Trainer(owner.spec)
+        trainer.state[...] = state
+        trainer.run(at + 1, t, np.zeros(t - at))
+        return trainer.state
+
     # -- looking -------------------------------------------------------------------------------
 
     def state(self, t: int) -> Array:
@@ -351,9 +365,11 @@ class History:
         the greatest value, each (stretches,).
         """
         if self.parent is None:
-            return self.curve.buckets(last)
+            with self._lock:
+                return self.curve.buckets(last)
         before = self.parent.losses(min(last, self.origin))
-        ends, low, high = self.curve.buckets(max(0, last - self.origin))
+        with self._lock:
+            ends, low, high = self.curve.buckets(max(0, last - self.origin))
         return (
             np.concatenate((before[0], ends + self.origin)),
             np.concatenate((before[1], low)),

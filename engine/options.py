@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.check import FLAG, FLOAT_MOST, POSITIVE, Check, fits, number, whole
+from engine.check import FLAG, POSITIVE, Check, number, whole
 from engine.spec import MOST_ITERATIONS
 
 Options = Mapping[str, Any]
@@ -26,11 +26,6 @@ class Option:
 def defaults(options: Mapping[str, Option]) -> dict[str, Any]:
     """The defaults of those options that have one."""
     return {name: row.default for name, row in options.items() if row.default is not None}
-
-
-def is_number(value: Any) -> bool:
-    """Whether it is a finite number; true and false are none."""
-    return fits(value, FLOAT_MOST)
 
 
 def any_number(default: float | None, does: str) -> Option:

@@ -13,7 +13,7 @@ from engine.data import Batches
 from engine.emit import Array, Call, Emit
 from engine.layout import Layout
 from engine.network import NetworkSteps, trained, weights
-from engine.optimizers import OPTIMIZERS, Rules, slot_rules
+from engine.optimizers import Rules, slot_rules
 from engine.spec import RunSpec
 from engine.steps import Step
 from engine.trace import Trace
@@ -227,8 +227,3 @@ class Trainer:
         program = self.program(t)
         self.run(t, t, np.zeros(1))
         return Trace(t, program, before, self.state, self.scalars(t), self._other)
-
-
-def optimizer_label(name: str) -> str:
-    """The name of an optimizer as its authors write it."""
-    return OPTIMIZERS[name].label

@@ -1,4 +1,4 @@
-"""The session: branches, and where the reader stands among them. The only mutable object."""
+"""The session: branches, and where the reader stands among them. It alone changes them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from engine.steps import Phase, Step
 from engine.targets import MoveError, Position
 from engine.trace import Trace
 from engine.tree import (
+    MOST_NAME,
     OTHER,
     OWN,
     Branch,
     Cause,
     EditError,
+    free_name,
     grown,
     most_branches,
     switch_cause,
@@ -121,10 +123,11 @@ class Session:
         """The last position gone to on this branch."""
         return self._reached.get(self.current, Position())
 
-    def reach(self, iterations: int) -> None:
-        """Count the end of that iteration as reached."""
-        end = Position(iterations, len(self.branch.history.steps_of(iterations)))
-        self._reached[self.current] = max(self.reached, end)
+    def reach(self, iterations: int, branch: int | None = None) -> None:
+        """Count the end of that iteration of a branch, this one by default, as reached."""
+        number = self.current if branch is None else branch
+        end = Position(iterations, len(self.branches[number].history.steps_of(iterations)))
+        self._reached[number] = max(self._reached.get(number, Position()), end)
 
     @property
     def standing(self) -> Standing:
@@ -229,10 +232,15 @@ class Session:
             raise EditError(f"There are {most} branches, deleted ones too, the most there can be.")
         spec, grow = grown(parent, cause)
         number = max([*self.branches, *(b.number for b in self.deleted)]) + 1
-        name = f"{spec.optimizer.name}-{number}"
+        name = free_name(f"{spec.optimizer.name}-{number}", number, self._names)
         made = Branch(number, name, words, spec, cause, parent.number, grow)
         self.branches[number] = made
         return made
+
+    @property
+    def _names(self) -> set[str]:
+        """The names that are taken."""
+        return {branch.name for branch in self.branches.values()}
 
     def _follow(self, branch: Branch) -> None:
         """Go to a branch at the corresponding position."""
@@ -299,8 +307,8 @@ class Session:
     def rename(self, branch: int, name: str) -> None:
         """Give a branch another name. Raises EditError for an empty or a taken one."""
         name = name.strip()
-        if not name or not name.isprintable() or len(name) > 30:
-            raise EditError("A name has 1 to 30 printable characters.")
+        if not name or not name.isprintable() or len(name) > MOST_NAME:
+            raise EditError(f"A name has 1 to {MOST_NAME} printable characters.")
         if any(b.name == name and b.number != branch for b in self.branches.values()):
             raise EditError(f"{name}: another branch has that name.")
         self.branches[branch] = self.branches[branch].renamed(name)
@@ -322,9 +330,14 @@ class Session:
         self.deleted.append(self.branches.pop(branch))
 
     def undelete(self) -> Branch:
-        """Bring back the branch deleted last. Raises EditError where there is none."""
+        """Bring back the branch deleted last, with a number at its name where that is taken now.
+        Raises EditError where there is none.
+        """
         if not self.deleted:
             raise EditError("No branch has been deleted.")
         branch = self.deleted.pop()
+        name = free_name(branch.name, branch.number, self._names)
+        if name != branch.name:
+            branch = branch.renamed(name)
         self.branches[branch.number] = branch
         return branch

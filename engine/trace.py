@@ -145,11 +145,6 @@ class Trace:
         found["theta"] = theta - layout.view(self.before, "theta")
         return found
 
-    @property
-    def compared_scalars(self) -> Mapping[str, float]:
-        """The numbers that the compared optimizer's update reads, by name."""
-        return self._compare.at(self.t) if self._compare else {}
-
     def compared(self, prefix: str, param: str) -> Array | None:
         """The compared optimizer's vector `prefix` for a parameter, from the same gradients;
         "theta" gives the change it would make. None where the run names no comparison.

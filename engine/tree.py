@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -80,6 +80,20 @@ class Branch:
         if self.opened:
             made.__dict__["history"] = self.history
         return made
+
+
+MOST_NAME = 30
+"""The most characters of a branch's name."""
+
+
+def free_name(name: str, number: int, taken: Collection[str]) -> str:
+    """The name, where it is not taken; else with a number appended, `number` or the next free."""
+    free = name
+    while free in taken:
+        suffix = f"-{number}"
+        free = name[: MOST_NAME - len(suffix)] + suffix
+        number += 1
+    return free
 
 
 def changed_spec(spec: RunSpec, cause: Cause) -> RunSpec:

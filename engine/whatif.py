@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.emit import Array
-from engine.history import History
+from engine.history import History, estimated_seconds
 from engine.network import trained
 from engine.program import Trainer
 from engine.steps import Phase
 
 SMALLEST_RATE, LARGEST_RATE, RATES = 1e-3, 10.0, 161
+LEAST_RATES, SWEEP_SECONDS = 17, 0.05
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,7 @@ class WhatIf:
 
     def sweep(self, rates: Sequence[float] | None = None) -> Sweep:
         """The loss after this one update at learning rates from 0.001 to 10."""
-        grid = (
-            np.geomspace(SMALLEST_RATE, LARGEST_RATE, RATES) if rates is None else np.array(rates)
-        )
+        grid = self._rates() if rates is None else np.array(rates)
         losses = np.array([self._loss(self._updated(float(rate))) for rate in grid])
         before = self.before
         finite = np.where(np.isfinite(losses), losses, np.inf)
@@ -97,6 +96,12 @@ class WhatIf:
             float(grid[least]) if inner else None,
             float(grid[higher[0]]) if higher.size else None,
         )
+
+    def _rates(self) -> Array:
+        """As many rates as can be tried in about the time that a reader waits for."""
+        each = 2 * estimated_seconds(self._trainer.program(self.t))
+        count = min(RATES, max(LEAST_RATES, int(SWEEP_SECONDS / each)))
+        return np.geomspace(SMALLEST_RATE, LARGEST_RATE, count)
 
     def _updated(self, rate: float) -> Array:
         """The state after iteration t at another learning rate."""

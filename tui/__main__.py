@@ -1,4 +1,4 @@
-"""The command: `python -m tui`. Exit status 0, or 2 for what it cannot do as asked."""
+"""The command: `python -m tui`. Exit status 0, 2 for what cannot be asked, 1 for failures."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def parser() -> Parser:
     p.add_argument(
         "--resume", metavar="NAME", nargs="?", const="", help="go on with a session, the last one"
     )
-    p.add_argument("--iterations", metavar="N", help="how many iterations to print, or to train")
+    p.add_argument("--iterations", metavar="N", help="how many iterations to print")
     p.add_argument("--last", action="store_true", help="print the last iteration only")
     p.add_argument("--optimizer", metavar="NAME", help="instead of the run's own: sgd, adam, ...")
     p.add_argument("--goto", metavar="PLACE", help="start at, or print only: 12, 12.6, dW2, ...")
@@ -147,7 +147,7 @@ def resume(options: argparse.Namespace, text: Text) -> Opened:
         refuse("--resume goes on with a saved run; RUN and --optimizer begin a new one.")
     try:
         return open_saved(options.resume, text)
-    except Problem as problem:
+    except (Problem, OSError) as problem:
         refuse(str(problem))
 
 
@@ -165,12 +165,17 @@ def text_style(options: argparse.Namespace, stream: object) -> Text:
     return Text(digits=digits, ascii=options.ascii or not is_utf8(stream))
 
 
+def configured_keys() -> Path:
+    """Where a reader's own keys are, if there are any."""
+    given, home = os.environ.get("XDG_CONFIG_HOME"), os.environ.get("HOME", "")
+    return (Path(given) if given else Path(home) / ".config") / "gradstep" / "keys.toml"
+
+
 def keymap(options: argparse.Namespace) -> Keymap:
     """The keys, with the user's changes: those of --keys, else of the configuration file."""
     from tui.keys import Keymap, KeysError, read_keys
 
-    home = os.environ.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser()
-    path = Path(options.keys) if options.keys else Path(home) / "gradstep" / "keys.toml"
+    path = Path(options.keys) if options.keys else configured_keys()
     if not options.keys and not path.is_file():
         return Keymap()
     try:
@@ -191,7 +196,8 @@ def run_app(options: argparse.Namespace) -> int:
     text, keys = text_style(options, sys.stderr), keymap(options)
     opened = None if options.resume is None else resume(options, text)
     session = opened.session if opened else open_session(options)
-    text = opened.text if opened else text
+    if opened and options.digits is None:
+        text = opened.text
     try:
         target = session.target(options.goto) if options.goto is not None else None
     except MoveError as error:
@@ -213,7 +219,7 @@ def run_app(options: argparse.Namespace) -> int:
     app.run(mouse=False)
     try:
         app.save_last()
-    except Problem as problem:
+    except (Problem, OSError) as problem:
         print(f"gradstep: not saved: {problem}", file=sys.stderr)
         return app.return_code or 1
     return app.return_code or 0
@@ -293,9 +299,14 @@ def list_sessions(text: Text) -> int:
     """Print the saved sessions, newest first."""
     from datetime import datetime
 
+    from engine.problem import Problem
     from engine.store import sessions
 
-    for entry in sessions():
+    try:
+        entries = sessions()
+    except (Problem, OSError) as problem:
+        refuse(str(problem))
+    for entry in entries:
         when = f"{datetime.fromtimestamp(entry.saved_at):%Y-%m-%d %H:%M}"
         print(text.plain(f"{when}  {entry.name}  {entry.problem or entry.title}"))
     return 0

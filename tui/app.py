@@ -16,6 +16,7 @@ from textual.command import CommandPalette
 from textual.geometry import NULL_OFFSET, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -32,7 +33,31 @@ from tui.panes.paint import PaneScreen
 if TYPE_CHECKING:
     from tui.saving import Keeper
 
-THEMES = ("textual-dark", "textual-light")
+DARK = Theme(
+    "gradstep-dark",
+    primary="#5fafff",
+    secondary="#87afff",
+    warning="#ffaf5f",
+    error="#ff8787",
+    success="#87d787",
+    accent="#5fd7d7",
+    foreground="#e4e4e4",
+    background="#121212",
+    surface="#1c1c1c",
+)
+LIGHT = Theme(
+    "gradstep-light",
+    primary="#005f87",
+    secondary="#4f3faf",
+    warning="#8a3b00",
+    error="#af0000",
+    success="#005f00",
+    accent="#005f87",
+    foreground="#1c1c1c",
+    background="#fafafa",
+    surface="#eeeeee",
+    dark=False,
+)
 PROGRESS_SECONDS = 0.2
 SAVE_SECONDS = 0.3
 ALL_PANES = 7
@@ -69,13 +94,15 @@ class MainScreen(PaneScreen[None]):
         self._panes = {name: FramePane(name) for name in DRAWINGS}
         self._placed: tuple[str, ...] = ()
         self._timer: Timer | None = None
+        self._rate = 0.0
         self._job: Job | None = None
         self._arrangement = PaneLayout(actions)
         self.unsaved = False
         self._save_failed = False
         self._pause: Timer | None = None
         self._last_key = 0.0
-        self._keepers: dict[int, Keeper] = {}
+        self._writing = False
+        self._kept: tuple[Session | None, Keeper | None] = (None, None)
 
     @property
     def layout(self) -> Layout:
@@ -97,6 +124,7 @@ class MainScreen(PaneScreen[None]):
     def on_mount(self) -> None:
         """After the first picture, collect garbage again, but not what was there from the start."""
         self.call_after_refresh(_collect_again)
+        self.after_action()  # a place far off to start at is a job
 
     def on_resize(self, event: events.Resize) -> None:
         """Show what fits now."""
@@ -133,7 +161,8 @@ class MainScreen(PaneScreen[None]):
             self.app.action_command_palette()
         if actions.wants_theme:
             actions.wants_theme = False
-            self.app.theme = THEMES[self.app.theme == THEMES[0]]
+            dark = self.app.theme == DARK.name
+            self.app.theme = (LIGHT if dark else DARK).name
         if actions.job and actions.job is not self._job:
             self._job = actions.job
             self.run_worker(self._work(actions.job))
@@ -167,31 +196,40 @@ class MainScreen(PaneScreen[None]):
 
     def _save(self) -> None:
         self._pause = None
-        if monotonic() - self._last_key < SAVE_SECONDS / 2:
+        busy = monotonic() - self._last_key < SAVE_SECONDS / 2 and not self.actions.playing
+        if busy or self._writing:
             self._pause = self.set_timer(SAVE_SECONDS, self._save)
         elif self.unsaved:
-            self.unsaved = False
-            self.run_worker(self._write(self.snapshot()))
+            self.run_worker(self._write())
 
-    async def _write(self, work: Callable[[], None]) -> None:
-        """Write a snapshot in a thread; say once if it cannot be written."""
+    async def _write(self) -> None:
+        """Write the session as it is now, in a thread; say once if it cannot be written."""
+        self._writing, self.unsaved = True, False
         try:
-            await asyncio.to_thread(work)
-        except Problem as problem:
+            await asyncio.to_thread(self.snapshot())
+        except (Problem, OSError) as problem:
             if not self._save_failed:
                 self.actions.say(f"Not saved: {problem}", error=True)
                 self.show()
             self._save_failed = True
+        finally:
+            self._writing = False
 
     def snapshot(self) -> Callable[[], None]:
-        """Take the session as it is now; calling the result writes it."""
+        """Take the session as it is now; calling the result writes it. Raises a Problem or an
+        OSError where there is no place to save it.
+        """
         from tui.saving import Keeper, snapshot, tidy  # the first picture does not wait for it
 
         actions = self.actions
-        keeper = self._keepers.get(id(actions.session))
-        if keeper is None or (actions.saved_as and keeper.name != actions.saved_as):
+        session, keeper = self._kept
+        if (
+            session is not actions.session
+            or keeper is None
+            or (actions.saved_as and keeper.name != actions.saved_as)
+        ):
             keeper = Keeper(actions.session.spec.name, actions.saved_as)
-            self._keepers = {id(actions.session): keeper}
+            self._kept = (actions.session, keeper)
             tidy()
         taken = snapshot(actions.session, actions.text, actions.pane)
         return lambda: keeper.save(taken)
@@ -199,15 +237,20 @@ class MainScreen(PaneScreen[None]):
     # -- time ----------------------------------------------------------------------------------
 
     def _set_clock(self) -> None:
+        rate = SPEEDS[self.actions.speed] if self.actions.playing else 0.0
+        if rate == self._rate:
+            return
+        self._rate = rate
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if self.actions.playing:
-            self._timer = self.set_interval(1 / SPEEDS[self.actions.speed], self._tick)
+        if rate:
+            self._timer = self.set_interval(1 / rate, self._tick)
 
     def _tick(self) -> None:
         self.actions.tick()
-        self.show()
+        self.after_action()
+        self._keep()
 
     async def _work(self, job: Job) -> None:
         """Do a job in a thread and show how far it is; then what came of it."""
@@ -215,8 +258,15 @@ class MainScreen(PaneScreen[None]):
         while not work.done():
             self.show()
             await asyncio.wait([work], timeout=PROGRESS_SECONDS)
-        self.actions.finish(work.result())
+        error = work.exception()
+        if error is None:
+            self.actions.finish(job, work.result())
+        elif isinstance(error, Exception):
+            self.actions.fail(job, error)
+        else:
+            raise error
         self.after_action()
+        self._keep()
 
 
 class Palette(CommandPalette):
@@ -246,6 +296,9 @@ class GradstepApp(App[None]):
         super().__init__()
         self.actions = Actions(session, keymap or Keymap(), text or Text())
         self.main = MainScreen(self.actions)
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
 
     def get_default_screen(self) -> Screen[None]:
         """The one screen."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.expr import Expr, Index, apply
+from engine.optimizers import FORMS
 from tui.cells import MARK, printed
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -30,18 +31,6 @@ ASCII = str.maketrans(
     }
 )  # fmt: skip
 
-SCALARS = {
-    "lr": "η",
-    "beta1": "β₁",
-    "beta2": "β₂",
-    "eps": "ε",
-    "correction1": "1−β₁ᵗ",
-    "correction2": "1−β₂ᵗ",
-    "momentum": "μ",
-    "alpha": "α",
-    "weight_decay": "λ",
-}
-
 _LAYERED = re.compile(r"(delta|dW|db|da|fprime|jac|[Wbza])(\d+)$")
 _FORMS = {
     "delta": "δ[{}]",
@@ -52,7 +41,6 @@ _FORMS = {
     "jac": "J[{}]",
 }
 _PLAIN = {"yhat": "ŷ", "loss": "L", "lossn": "Lₙ", "dyhat": "∂L/∂ŷ", "gnorm": "‖∂L/∂θ‖"}
-_PREFIXES = {"mhat": "mˆ", "vhat": "vˆ"}
 FULL = 16
 """Arrays of more numbers than this are shown in formulas by their shape."""
 
@@ -238,15 +226,13 @@ def mathematical(symbol: str) -> str:
     """The mathematical form of a symbol: δ[2] for delta2."""
     if symbol in _PLAIN:
         return _PLAIN[symbol]
-    if symbol in SCALARS:
-        return SCALARS[symbol]
-    if symbol in _PREFIXES:
-        return _PREFIXES[symbol]
+    if symbol in FORMS:
+        return FORMS[symbol]
     if match := _LAYERED.match(symbol):
         return _FORMS.get(match[1], match[1] + "[{}]").format(match[2])
     prefix, dot, rest = symbol.partition(".")
     if dot:
-        return f"{_PREFIXES.get(prefix, prefix)}({mathematical(rest)})"
+        return f"{FORMS.get(prefix, prefix)}({mathematical(rest)})"
     return symbol
 
 
@@ -277,7 +263,6 @@ def _fitting_exponent(size: float, room: int) -> str:
 TERMS = 6
 """Sums of more terms are abridged, with the sum of what is left out."""
 _KEPT = 2
-_LEVELS = {"add": 1, "sub": 1, "neg": 2, "mul": 2, "div": 2, "pow": 4}
 
 
 def _abridged(terms: tuple[Expr, ...]) -> tuple[Iterable[Expr], float, Iterable[Expr]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -91,6 +91,7 @@ class Frame:
     scroll: int = 0
     footer: str = ""
     error: bool = False
+    prompting: bool = False
     keys: tuple[tuple[str, str], ...] = ()
     page: Page | None = None
     trouble: str = ""
@@ -188,7 +189,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         array = trace.value(symbol, done)
         if array is None:
             continue
-        before = previous.value(symbol, done) if previous else None
+        before = _before(trace, previous, symbol, done) if previous else None
         if before is not None and before.shape != array.shape:
             before = None
         mark = "write" if step and symbol == step.symbol else "read" if symbol in reads else ""
@@ -218,19 +219,29 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         sample=session.selection.sample % len(entries["x"].array),
         activations=tuple(layer.activation for layer in session.spec.layers),
         text=text,
-        trouble=_trouble(trace, done, text),
+        trouble=_trouble(trace, previous, done, text),
         **chrome,
     )
 
 
-def _trouble(trace: Trace, done: int, text: Text) -> str:
-    """Where the first number that is not finite appeared in this iteration, once it is reached."""
+def _before(trace: Trace, previous: Trace, symbol: str, done: int) -> Array | None:
+    """What a symbol was one iteration before, at the same point of its own life."""
+    writer = previous.writer(symbol)
+    if writer is None:
+        return previous.value(symbol, 0)
+    now = trace.writer(symbol)
+    return previous.value(symbol, writer if now is not None and now <= done else writer - 1)
+
+
+def _trouble(trace: Trace, previous: Trace | None, done: int, text: Text) -> str:
+    """Where a number that is not finite appears in this iteration, once that is reached."""
     if trace.trouble is None or trace.trouble[0] > done:
         return ""
     number, kind = trace.trouble
     if number == 0:
         return f"{kind} since before {trace.t}.1"
-    return f"{kind} first at {trace.t}.{number} {text.name(trace.steps[number - 1].symbol)}"
+    first = " first" if previous is None or previous.trouble is None else ""
+    return f"{kind}{first} at {trace.t}.{number} {text.name(trace.steps[number - 1].symbol)}"
 
 
 def _selected(
@@ -280,8 +291,3 @@ def _other_losses(session: Session, t: int) -> Losses | None:
     """The other optimizer's losses, where its run has been looked at."""
     other = session.other
     return Losses(*other.history.losses(t)) if other.opened else None
-
-
-def with_chrome(frame: Frame, **chrome: Any) -> Frame:
-    """The same picture with another active pane, view or footer."""
-    return replace(frame, **chrome)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from engine.problem import Problem
+
+MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ NAMED = {
 """Textual's names of keys that the table writes as characters."""
 
 
-class KeysError(ValueError):
+class KeysError(Problem):
     """What is wrong with a file of keys, and the mend."""
 
 
@@ -130,32 +135,46 @@ def read_keys(path: Path) -> Keymap:
     """The keymap of a TOML file with a line such as `next_step = ["right", "n"]` for each
     changed action. Raises KeysError, with a sentence, for what it cannot use.
     """
-    import tomllib
+    from engine.check import printable, shown  # only those with a file wait for these
 
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise KeysError(f"{path}: {error}.") from error
+    file = printable(str(path))
+    table = _table(path, file)
     rows = {row.id for row in KEYS}
     changes: dict[str, tuple[str, ...]] = {}
     for name, keys in table.items():
         if name not in rows:
             from difflib import get_close_matches  # only where there is a mistake
 
-            near = get_close_matches(name, rows, 1)
+            near = get_close_matches(name[:40], rows, 1)
             hint = f"; the nearest is {near[0]}" if near else ""
-            raise KeysError(f"{path}: {name} is not an action{hint}.")
+            raise KeysError(f"{file}: {shown(name)} is not an action{hint}.")
         if isinstance(keys, str):
             keys = [keys]
         if not isinstance(keys, list) or not all(isinstance(k, str) and k for k in keys):
-            raise KeysError(f'{path}: {name} takes a key or a list of keys, such as ["n"].')
+            raise KeysError(f'{file}: {name} takes a key or a list of keys, such as ["n"].')
         changes[name] = tuple(keys)
     taken: dict[str, str] = {}
     for name, keys in ({row.id: row.keys for row in KEYS} | changes).items():
         for key in keys:
             if key in taken:
-                raise KeysError(f"{path}: {key!r} is both {taken[key]} and {name}.")
+                raise KeysError(f"{file}: {shown(key)} is both {taken[key]} and {name}.")
             if key.isdigit():
-                raise KeysError(f"{path}: {name} cannot be {key!r}: digits are counts.")
+                raise KeysError(f"{file}: {name} cannot be {shown(key)}: digits are counts.")
             taken[key] = name
     return Keymap(changes)
+
+
+def _table(path: Path, file: str) -> dict[str, Any]:
+    """What a TOML file has; `file` is how a sentence names it. Raises KeysError."""
+    import tomllib
+
+    from engine.check import printable, read_text
+
+    try:
+        return tomllib.loads(read_text(path, MOST_BYTES))
+    except Problem as error:
+        raise KeysError(str(error)) from None
+    except RecursionError:
+        raise KeysError(f"{file}: lists or tables are nested too deeply.") from None
+    except ValueError as error:  # no TOML, numbers too long, dates that do not exist
+        raise KeysError(f"{file}: {printable(str(error))}.") from None

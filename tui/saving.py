@@ -56,7 +56,8 @@ class Keeper:
 
 def fresh_name(run: str) -> str:
     """A name that no session has, from the run's name and the time."""
-    plain = re.sub(r"[^\w -]", "", run).strip(" .")[:60] or "run"
+    plain = re.sub(r"[^\w -]", "", run).strip(" .")
+    plain = plain.encode()[:120].decode(errors="ignore").strip() or "run"
     name = f"{plain} {datetime.now():%Y-%m-%d %H.%M.%S}"
     number, unique = 2, name
     while path_for(unique).exists():
@@ -66,7 +67,7 @@ def fresh_name(run: str) -> str:
 
 def tidy() -> None:
     """Delete the oldest sessions that saved themselves, beyond `MOST_KEPT`."""
-    with suppress(OSError):
+    with suppress(OSError, StoreError):
         own = [p for p in state_folder().glob("*.gradstep") if _BY_ITSELF.match(p.stem)]
         for path in sorted(own, key=lambda p: p.stat().st_mtime)[:-MOST_KEPT]:
             path.unlink(missing_ok=True)

@@ -10,4 +10,7 @@ from engine.optimizers.sgd import SGD
 
 OPTIMIZERS: dict[str, Optimizer] = {row.name: row for row in (SGD, ADAGRAD, RMSPROP, ADAM, ADAMW)}
 
-__all__ = ["OPTIMIZERS", "Optimizer", "Rule", "Rules", "slot_rules"]
+FORMS = {name: form for row in OPTIMIZERS.values() for name, form in row.forms.items()}
+"""The mathematical forms of all rows' scalars and prefixes."""
+
+__all__ = ["FORMS", "OPTIMIZERS", "Optimizer", "Rule", "Rules", "slot_rules"]

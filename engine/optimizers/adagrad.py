@@ -82,6 +82,7 @@ ADAGRAD = Optimizer(
         "eps": parts.eps(1e-10),
         "maximize": parts.maximize(),
     },
+    parts.FORMS | {"eps": "ε"},
     _rules,
     lambda o: {name: o[name] for name in ("lr", "lr_decay", "weight_decay", "eps")},
     _scalars,

@@ -146,6 +146,18 @@ def _options(decay: Option) -> dict[str, Option]:
     }
 
 
+_FORMS = parts.FORMS | {
+    "beta1": "β₁",
+    "beta2": "β₂",
+    "eps": "ε",
+    "correction1": "1−β₁ᵗ",
+    "correction2": "1−β₂ᵗ",
+    "mhat": "mˆ",
+    "vhat": "vˆ",
+}
+_SHOWN = ("lr", "t", "correction1", "correction2")
+
+
 def _cached(decoupled: bool) -> Callable[[frozenset[str]], Rules]:
     return cache(partial(_rules, decoupled=decoupled))
 
@@ -155,9 +167,11 @@ ADAM = Optimizer(
     "Adam",
     "θ ← θ − η·{mhat}/(√{vhat} + ε)",
     _options(parts.weight_decay()),
+    _FORMS,
     _cached(decoupled=False),
     _constants,
     _scalars,
+    shown=_SHOWN,
 )
 
 ADAMW = Optimizer(
@@ -165,7 +179,9 @@ ADAMW = Optimizer(
     "AdamW",
     "θ ← θ·(1 − η·λ) − η·{mhat}/(√{vhat} + ε)",
     _options(at_least_0(0.01, "λ: draws every parameter itself towards 0, by η·λ of it.")),
+    _FORMS,
     _cached(decoupled=True),
     _decoupled_constants,
     _scalars,
+    shown=_SHOWN,
 )

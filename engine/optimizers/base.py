@@ -64,16 +64,23 @@ class Optimizer:
     options are on, that is, neither 0 nor false. The rules read the numbers of `constants(o)`
     and, where they differ from one update to the next, of `scalars(t, o)` for update t, counted
     from 1. `conflict(o)` is a sentence where valid options do not go together, or else "".
+
+    `rival` names the row that a run is compared with where it names none. `forms` are the
+    mathematical forms of the row's scalars and prefixes, the same for a name in all rows; `shown`
+    are the scalars worth a look beside the formula.
     """
 
     name: str
     label: str
     formula: str
     option_rows: Mapping[str, Option]
+    forms: Mapping[str, str]
     build: Callable[[frozenset[str]], Rules]
     constants: Callable[[Options], dict[str, float]]
     scalars: Callable[[int, Options], dict[str, float]] = no_scalars
     conflict: Callable[[Options], str] = no_conflict
+    rival: str = "sgd"
+    shown: tuple[str, ...] = ("lr", "t")
 
     @cached_property
     def options(self) -> Options:

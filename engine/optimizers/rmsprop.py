@@ -100,6 +100,7 @@ RMSPROP = Optimizer(
         "centered": flag(False, "Divides by the spread around the mean gradient, not by its size."),
         "maximize": parts.maximize(),
     },
+    parts.FORMS | {"alpha": "α", "eps": "ε", "momentum": "μ"},
     _rules,
     _constants,
 )

@@ -92,8 +92,10 @@ SGD = Optimizer(
         "nesterov": flag(False, "Looks ahead by one update of the momentum buffer."),
         "maximize": parts.maximize(),
     },
+    parts.FORMS | {"momentum": "μ"},
     _rules,
     lambda o: {name: o[name] for name in ("lr", "momentum", "weight_decay")},
     _scalars,
     _conflict,
+    rival="adam",
 )

@@ -131,6 +131,23 @@ def test_renaming_keeps_what_was_trained():
     assert session.branch.history.frontier >= 50
 
 
+def test_names_stay_apart():
+    session = Session(run("worked-example"))
+    long = "a name of thirty characters .."
+    session.set_option("lr", 0.2)
+    session.rename(2, long)
+    session.go(Position(), 0)
+    session.delete(2)
+    session.rename(1, long)
+    session.rename(0, "sgd-3")
+    session.set_option("lr", 0.3)
+    assert session.branch.name == "sgd-3-3"
+    assert session.undelete().name == "a name of thirty characters -2"
+    names = [branch.name for branch in session.branches.values()]
+    assert len(set(names)) == len(names) == 4
+    assert tree_of(through_json(session).session) == tree_of(session)
+
+
 def test_branches_in_branches_end_with_a_sentence():
     session = Session(run("worked-example"))
     for _ in range(MOST_LINES):

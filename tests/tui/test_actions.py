@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.breakpoints import added
 from engine.history import History
 from engine.runfile import load
 from tests.tui.keyboard import Keyboard
@@ -134,9 +135,9 @@ def test_a_far_place_is_trained_to_beside_the_screen():
     assert keys.place == "sgd 1.0"
     assert "training" in keys.screen()
     history = keys.session.branch.history
-    keys.actions.finish(job.run(lambda: history.frontier > 1000))
+    keys.actions.finish(job, job.run(lambda: history.frontier > 1000))
     assert keys.place == "sgd 1.0"
-    assert "Stopped" in keys.screen()
+    assert f"Iterations up to {history.frontier:,} are there." in keys.screen()
 
 
 def test_selection_moves_through_elements_and_symbols_and_is_explained():
@@ -163,3 +164,87 @@ def test_play_goes_on_until_any_other_key():
     keys.actions.tick()
     assert keys.place == "sgd 1.2"
     assert not keys.press("space").actions.playing
+
+
+def test_what_a_job_finds_belongs_to_the_branch_it_searched() -> None:
+    keys = Keyboard().press("o").type("bloss < 0.4").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+    found = job.run(lambda: False)
+    keys.press("o")
+    keys.actions.finish(job, found)
+    assert keys.place.startswith("adam")
+    assert "Stopped: loss < 0.4" in keys.screen()
+
+
+def test_a_job_that_was_replaced_no_longer_matters() -> None:
+    keys = Keyboard().type(":400000").press("enter")
+    old = keys.actions.job
+    assert old is not None
+    keys.actions.open_run("xor")
+    assert old.stopped
+    keys.actions.finish(old, True)
+    assert keys.session.spec.name == "xor"
+    assert keys.place.endswith("1.0")
+
+
+def test_a_stopped_search_says_so() -> None:
+    keys = Keyboard().type("bloss < -1").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+    keys.press("space")
+    assert job.stopped
+    keys.actions.finish(job, job.run(lambda: True))
+    assert "Stopped at iteration" in keys.screen()
+
+
+def test_breakpoints_stop_at_the_step_where_they_are_known() -> None:
+    keys = Keyboard().type("bloss < 0.1").press("enter").type("bnot finite").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+    keys.actions.finish(job, job.run(lambda: False))
+    assert keys.place.endswith(".5")
+    assert "loss < 0.1" in keys.screen()
+    first = keys.place
+    keys.press("t C")
+    job = keys.actions.job
+    assert job is not None
+    keys.actions.finish(job, job.run(lambda: False))
+    assert keys.place == first
+
+
+def test_a_step_breakpoint_is_found_behind_a_switch() -> None:
+    keys = Keyboard("article-script").press("right")
+    keys.session.stops = added(keys.session.stops, "step", "m.W1")
+    keys.press("c")
+    assert keys.place.endswith("2.24")
+
+
+@pytest.mark.parametrize("key", ["right", "5", "space", "enter"])
+def test_a_mark_is_a_letter(key: str) -> None:
+    keys = Keyboard().press(f"m {key}")
+    assert not keys.session.marks
+    assert keys.actions.error
+
+
+def test_nothing_moves_behind_a_page() -> None:
+    keys = Keyboard().press("3 right p right t u c x")
+    assert keys.place == "sgd 1.3"
+
+
+def test_a_place_is_kept_in_sight_of_a_narrow_prompt() -> None:
+    keys = Keyboard().press("e").type("0.12345")
+    assert "0.12345█" in keys.screen(40, 12)
+    assert "? help" in Keyboard().screen(40, 12)
+    assert "q quit" in Keyboard().screen(40, 12)
+
+
+def test_arrows_compare_a_parameter_with_itself_across_a_switch() -> None:
+    keys = Keyboard().type(":2").press("enter O f")
+    for _ in range(3):
+        keys.press("f")
+    frame = keys.actions.frame()
+    before = frame.entries["W1"].previous
+    assert before is not None
+    first = keys.session.branch.history.trace(1)
+    assert before.tobytes() == first.known("W1", 0).tobytes()

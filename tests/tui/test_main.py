@@ -293,8 +293,8 @@ def refused(*arguments: str, **variables: str | None) -> str:
         (["--size", "1001x10"], "1000x1000"),
         (["--size=-1x10"], "80x24"),
         (["--json", "--size", "80x24"], "--plain"),
-        (["--keys", "/nonexistent"], "No such file"),
-        (["--keys", "/"], "directory"),
+        (["--keys", "/nonexistent"], "no such file"),
+        (["--keys", "/"], "folder"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(arguments, says):
@@ -309,13 +309,26 @@ def test_what_cannot_be_done_is_said_in_one_sentence(arguments, says):
         ('next_step = "o"', "both"),
         ('next_step = "7"', "digits are counts"),
         ("next_step = ", "Invalid value"),
-        ("\xff", "codec"),
+        ("next_step = " + "[" * 3000, "nested too deeply"),
+        ("next_step = " + "9" * 5000, "digits"),
+        ("next_step.o = 1", "a key or a list"),
+        ('"\x1b[2J" = "n"', "Illegal character"),
+        ('"\\u001b[2J" = "n"', '"�[2J" is not an action'),
+        (f"{'n' * 5000} = 1", "n…"),
+        ("\xff", "not UTF-8"),
     ],
 )
 def test_a_wrong_file_of_keys_is_refused(tmp_path, content, says):
     file = tmp_path / "keys.toml"
     file.write_bytes(content.encode("latin-1"))
-    assert says in refused("--plain", "--keys", str(file))
+    message = refused("--plain", "--keys", str(file))
+    assert says in message
+    assert len(message.splitlines()) == 1
+    assert "Traceback" not in message
+
+
+def test_a_folder_is_no_file_of_keys(tmp_path):
+    assert "this is a folder, not a file." in refused("--plain", "--keys", str(tmp_path))
 
 
 @pytest.mark.parametrize("option", ["--plain", "--json", "--check"])

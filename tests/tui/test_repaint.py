@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
+from textual._compositor import Compositor
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.screen import ModalScreen, Screen
@@ -12,7 +14,7 @@ from textual.widgets import Static
 
 from tests.bench import cells as emulator
 from tui.panes.base import Pane, changed, literal
-from tui.panes.paint import PaneScreen, PaneUpdate
+from tui.panes.paint import PaneCompositor, PaneScreen, PaneUpdate
 from tui.raster import Line
 
 WIDTH, HEIGHT = 40, 8
@@ -115,6 +117,30 @@ async def test_an_overlay_is_not_painted_over() -> None:
         assert not short
         assert picture(before, output).cells == picture(full(app)).cells
         assert "over" in picture(before, output).text()
+
+
+async def test_textual_has_the_private_names_that_the_short_way_takes() -> None:
+    async with App[None]().run_test() as pilot:
+        assert type(pilot.app.screen._compositor) is Compositor
+        compositor = pilot.app.screen._compositor
+        assert compositor.size == pilot.app.size
+        assert compositor._dirty_regions == set()
+        assert callable(compositor._regions_to_spans)
+        assert len(compositor.layers_visible) == compositor.size.height
+    assert hasattr(Console(), "_color_system")
+
+
+async def test_without_those_names_textual_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Probe()
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        await pilot.pause()
+        before = full(app)
+        monkeypatch.setattr(PaneCompositor, "layers_visible", property(lambda self: self.gone))
+        app.show(2)
+        output, short = partial(app)
+        assert output
+        assert not short
+        assert picture(before, output).cells == picture(full(app)).cells
 
 
 async def test_a_theme_a_resize_and_a_modal_screen() -> None:

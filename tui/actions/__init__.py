@@ -16,12 +16,14 @@ from tui.keys import FOOTER, KEYS, Keymap
 
 if TYPE_CHECKING:
     from tui.actions.stops import Stops
+    from tui.frame import Page
 
 __all__ = ["MOST_DIGITS", "SPEEDS", "Actions", "Job"]
 
 MOST_COUNT = 9_999_999
 PAGES = ("help", "explain", "compare", "what if", "branches", "breakpoints")
 LISTS = ("branches", "breakpoints")
+GROUPS = {row.id: row.group for row in KEYS}
 
 
 @lru_cache(maxsize=8)
@@ -33,6 +35,8 @@ def footer_keys(keymap: Keymap, own: str, other: str) -> tuple[tuple[str, str], 
 
 class Actions(Moves, Looks, Branching, Files):
     """Takes keys, one at a time and in order, and gives the frame to show."""
+
+    _known_page: tuple[object, Page] | None = None
 
     def press(self, key: str, character: str | None) -> bool:
         """Take a key. Says whether it meant anything."""
@@ -76,6 +80,8 @@ class Actions(Moves, Looks, Branching, Files):
             else:
                 self.scroll = max(0, self.scroll + by)
             return
+        if self.view in ("help", *LISTS) and GROUPS[name] in ("Move", "Run"):
+            return  # nothing moves behind a page
         self.attempt(getattr(self, f"do_{name}"))
 
     def _type(self, key: str, character: str | None) -> None:
@@ -159,15 +165,26 @@ class Actions(Moves, Looks, Branching, Files):
             "scroll": self.scroll,
             "footer": self._footer(),
             "error": self.error,
+            "prompting": self.prompt is not None and not self.message,
             "keys": self._keys(),
         }
         if self.view == "help":
             chrome["all_keys"] = {row.id: self.keymap.all_shown(row.id) for row in KEYS}
         if self.view in PAGES and self.view not in ("help", "explain"):
-            from tui.actions.pages import page  # when first used, as above
-
-            chrome["page"] = page(self)
+            chrome["page"] = self._page()
         return self.picture(**chrome)
+
+    def _page(self) -> Page:
+        """The page of the view; what takes long to work out only once for a position."""
+        from tui.actions.pages import page  # when first used: the first picture does not wait
+
+        if self.view in LISTS:
+            return page(self)
+        session = self.session
+        key = (self.view, session.branch, session.other, session.position, self.text)
+        if self._known_page is None or self._known_page[0] != key:
+            self._known_page = (key, page(self))
+        return self._known_page[1]
 
     def _footer(self) -> str:
         if self.prompt is not None:

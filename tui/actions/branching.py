@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from engine.branches import other_optimizer
 from engine.optimizers import OPTIMIZERS
 from engine.session import EditError
 from engine.tree import Branch
@@ -45,7 +46,8 @@ class Branching(Reader):
 
     def do_switch(self) -> None:
         """Ask how the compared optimizer takes over from here on."""
-        label = self.session.other.label
+        optimizer = other_optimizer(self.history.spec_of(self.session.position.iteration))
+        label = OPTIMIZERS[optimizer.name].label
         ways = {"f": True, "c": False}
 
         def enter(letter: str) -> None:
@@ -55,12 +57,6 @@ class Branching(Reader):
             self.say(f"New branch {self.session.branch.name}: {self.session.branch.words}.")
 
         self.ask_letter(f"{label} from here on, with state f fresh or c carried: ", enter)
-
-    def ask_letter(self, label: str, enter: Callable[[str], None]) -> None:
-        """Ask for one key."""
-        self.ask(label, enter)
-        if self.prompt:
-            self.prompt = type(self.prompt)(label, enter, letter=True)
 
     # -- the tree ------------------------------------------------------------------------------
 

@@ -80,7 +80,9 @@ class Moves(Reader):
         if text.strip() == "nan":
             self._go_to_not_finite()
         elif text.strip():
-            self.travel(self.session.target(text))
+            target = self.session.target(text)
+            self._follow()
+            self.travel(target)
 
     def _go_to_not_finite(self) -> None:
         """To the first value that is not finite, of what has been trained so far."""
@@ -97,27 +99,33 @@ class Moves(Reader):
             nonlocal at
             at = t
 
+        branch = self.session.current
+
         def done(t: int | None) -> None:
-            if t is None:
-                self.say(f"Every value up to iteration {last:,} is finite.")
-            else:
+            if t is not None:
                 step = not_finite_step(history.trace(t))
-                self.session.go(Position(t, step or 1))
+                self.session.go(Position(t, step or 1), branch)
+            elif job.stopped:
+                self.say(f"Stopped at iteration {at:,}.")
+            else:
+                self.say(f"Every value up to iteration {last:,} is finite.")
 
         condition = Not(Finite())
-        self.start(
-            Job(
-                "looking for nan",
-                lambda stop: search_forward(history, condition, 0, stop, progress, last),
-                done,
-                lambda: at,
-                0,
-                last,
-            )
+        job = Job(
+            "looking for nan",
+            lambda stop: search_forward(history, condition, 0, stop, progress, last),
+            done,
+            lambda: at,
+            0,
+            last,
         )
+        self.start(job)
 
     def do_train(self) -> None:
-        """Ask how far to train ahead."""
+        """Ask how far to train ahead; stop where that is under way."""
+        if self.job:
+            self.job.stopped = True
+            return
         text = str(self.times) if self.counted else ""
         self.ask("train on to iteration: ", self._train, text)
 
@@ -125,32 +133,16 @@ class Moves(Reader):
         digits = text.replace(",", "").strip()
         if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits) <= MOST_ITERATIONS:
             raise MoveError(f"{text}: a whole number from 1 to {MOST_ITERATIONS:,} is needed.")
-        history, to = self.history, int(digits)
-
-        def done(_reached: bool) -> None:
-            self.session.reach(max(1, history.frontier))
-            self.say(f"Iterations up to {history.frontier:,} are there.")
-
-        self.start(
-            Job(
-                "training",
-                lambda stop: history.extend(to, stop),
-                done,
-                lambda: history.frontier,
-                history.frontier,
-                to,
-            )
-        )
+        self.train(self.session.current, int(digits))
 
     # -- places --------------------------------------------------------------------------------
 
     def do_mark(self) -> None:
         """Mark this place with the next letter."""
-        self.ask("mark this place with a letter: ", self._mark)
-        self.prompt = replace(self.prompt, letter=True) if self.prompt else None
+        self.ask_letter("mark this place with a letter: ", self._mark)
 
     def _mark(self, letter: str) -> None:
-        if not letter.isalpha():
+        if len(letter) != 1 or not letter.isalpha():
             raise MoveError("A mark is a letter.")
         self.session.mark(letter)
         self.say(f"Marked {letter}.")
@@ -158,8 +150,7 @@ class Moves(Reader):
     def do_to_mark(self) -> None:
         """Go to the place marked with the next letter."""
         known = " ".join(sorted(self.session.marks)) or "none yet"
-        self.ask(f"go to mark ({known}): ", self.session.go_to_mark)
-        self.prompt = replace(self.prompt, letter=True) if self.prompt else None
+        self.ask_letter(f"go to mark ({known}): ", self.session.go_to_mark)
 
     def do_back(self) -> None:
         """To the place before this one."""

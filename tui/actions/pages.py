@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.compare import Difference, differences, first_parting
+from engine.compare import SCANNED, Difference, differences, first_parting, shared
 from engine.targets import like
 from engine.whatif import WhatIf
 from tui.actions.stops import describe
@@ -101,13 +101,16 @@ def what_if_page(actions: Actions) -> Page:
         position=float(np.clip(np.log10(own), -3, 1)) if own > 0 else None,
         x_label=lambda x: text.number(10.0**x),
     )
-    if sweep.overshoot is None:
+    if not np.isfinite(before):
+        lines.append((("The loss is not finite before the update; no rate mends that.", ""),))
+    elif sweep.overshoot is None:
         lines.append((("No overshoot from 0.001 to 10: the loss goes one way.", ""),))
     else:
-        where = f"Overshoot begins at a rate of {text.number(sweep.overshoot)}: least loss there."
-        lines.append(((where, ""),))
+        where = f"Overshoot begins at a rate of ≈ {sweep.overshoot:.2g}: least loss there."
+        lines.append(((text.plain(where), ""),))
     if sweep.worse is not None:
-        lines.append(((f"From {text.number(sweep.worse)} on it is worse than no update.", ""),))
+        worse = f"From ≈ {sweep.worse:.2g} on it is worse than no update."
+        lines.append(((text.plain(worse), ""),))
     return Page("what if", tuple(lines))
 
 
@@ -121,7 +124,9 @@ def compare_page(actions: Actions) -> Page:
     names = f"{here.name} ({here.label})", f"{there.name} ({there.label})"
     parting = first_parting(here.history, there.history, t)
     if parting is None:
-        words = f"Up to here {names[0]} and {names[1]} compute the same numbers, bit for bit."
+        first = shared(here.history, there.history) + 1
+        last = min(t, first + SCANNED)
+        words = f"{names[0]} and {names[1]} compute the same numbers, bit for bit, up to {last:,}."
     else:
         step = here.history.steps_of(parting.iteration)[parting.step - 1]
         place = f"{parting.iteration}.{parting.step}"
@@ -154,7 +159,9 @@ def compare_page(actions: Actions) -> Page:
 def _rows(actions: Actions, found: Difference) -> list[Line]:
     """The elements of a symbol in both branches, those that differ most first if not all fit."""
     text = actions.text
-    gap = np.abs(np.nan_to_num(found.here - found.there)).ravel()
+    with np.errstate(all="ignore"):
+        difference = np.abs(found.here - found.there)
+    gap = np.where(np.isnan(difference), np.inf, difference).ravel()
     chosen = range(gap.size) if gap.size <= SHOWN else sorted(np.argsort(-gap)[:SHOWN].tolist())
     lines: list[Line] = []
     for place in chosen:
@@ -165,8 +172,8 @@ def _rows(actions: Actions, found: Difference) -> list[Line]:
         if a == b:
             lines.append(((name, ""), (cells, ""), ("   same", "dim")))
         else:
-            difference = text.cell(a - b, signed=True).rjust(text.width + 4)
-            lines.append(((name, ""), (cells, ""), (difference, "write")))
+            apart = text.cell(a - b, signed=True).rjust(text.width + 4)
+            lines.append(((name, ""), (cells, ""), (apart, "write")))
     if gap.size > SHOWN:
         more = f"  … {gap.size - SHOWN} more of {text.name(found.symbol)} differ less"
         lines.append(((text.plain(more), "dim"),))

@@ -118,11 +118,17 @@ class Reader:
         """The key that stops a job."""
         return self.keymap.shown("play")
 
-    def finish(self, result: Any) -> None:
-        """The job has ended with that result."""
-        job, self.job = self.job, None
-        if job is not None:
+    def finish(self, job: Job, result: Any) -> None:
+        """A job has ended with that result; one that has been replaced no longer matters."""
+        if self.job is job:
+            self.job = None
             self.attempt(job.done, result)
+
+    def fail(self, job: Job, error: Exception) -> None:
+        """A job has failed."""
+        if self.job is job:
+            self.job = None
+            self.say(f"{job.what} failed: {str(error) or type(error).__name__}", error=True)
 
     def travel(self, target: Position, branch: int | None = None) -> None:
         """Go to a position; where that takes long, train beside the screen first."""
@@ -136,24 +142,38 @@ class Reader:
         here = (session.current, session.position)
 
         def done(reached: bool) -> None:
-            if not reached:
-                self.say(f"Stopped; iterations up to {history.frontier:,} are there.")
-            elif (session.current, session.position) == here:
+            still = (session.current, session.position) == here and self.prompt is None
+            if reached and still:
                 session.go(target, number)
             else:
-                session.reach(target.iteration)
-                self.say(f"Iteration {target.iteration:,} is there.")
+                self._trained(number)
+
+        self.train(number, target.iteration, done)
+
+    def train(self, branch: int, to: int, done: Callable[[bool], None] | None = None) -> None:
+        """Train a branch on beside the screen; then call `done`, or say how far it has come."""
+        history = self.session.branches[branch].history
 
         self.start(
             Job(
                 "training",
-                lambda stop: history.extend(target.iteration, stop),
-                done,
+                lambda stop: history.extend(to, stop),
+                done or (lambda _reached: self._trained(branch)),
                 lambda: history.frontier,
                 history.frontier,
-                target.iteration,
+                to,
             )
         )
+
+    def _trained(self, branch: int) -> None:
+        frontier = self.session.branches[branch].history.frontier
+        if frontier:
+            self.session.reach(frontier, branch)
+        self.say(f"Iterations up to {frontier:,} are there.")
+
+    def ask_letter(self, label: str, enter: Callable[[str], None]) -> None:
+        """Ask in the footer for one key."""
+        self.prompt, self.typed = Prompt(label, enter, letter=True), ""
 
     def open(self, view: str) -> None:
         """Show a view, or the panes again where it is shown already."""

@@ -10,14 +10,21 @@ from typing import Any
 
 from engine import breakpoints
 from engine.breakpoints import Breakpoint
-from engine.conditions import Condition, any_of
+from engine.conditions import Condition, Finite, Not, any_of
 from engine.conditiontext import parse, parse_element
 from engine.expr import Index
+from engine.history import History
 from engine.layout import Shape
 from engine.record import symbol_shapes
 from engine.session import MoveError, Position
 from engine.spec import MOST_ITERATIONS
-from engine.watch import known_at, last_change, search_backward, search_forward
+from engine.watch import (
+    known_at,
+    last_change,
+    not_finite_step,
+    search_backward,
+    search_forward,
+)
 from tui.actions.state import Job, Reader
 
 
@@ -104,87 +111,132 @@ class Stops:
             raise MoveError("No breakpoint is on; b sets one.")
         symbols = self._symbols()
         conditions = {p.id: c for p in points if (c := p.condition(symbols)) is not None}
-        step_stop = self._step_stop([p for p in points if p.kind == "step"], forward)
-        here = session.position
+        here, branch = session.position, session.current
+        step_stop = self._step_stop([p for p in points if p.kind == "step"], forward, here)
         at = here.iteration
 
         def progress(t: int) -> None:
             nonlocal at
             at = t
 
-        def search(stop: Callable[[], bool]) -> Position | None:
-            found = self._search(list(conditions.values()), forward, step_stop, stop, progress)
-            choices = [p for p in (found, step_stop) if p is not None]
-            if not choices:
-                return None
-            return min(choices) if forward else max(choices)
+        def search(stop: Callable[[], bool]) -> int | None:
+            return self._search(list(conditions.values()), forward, here, step_stop, stop, progress)
 
-        def done(found: Position | None) -> None:
-            if found is None:
-                self.reader.say("No breakpoint hits " + ("further on." if forward else "before."))
+        def done(t: int | None) -> None:
+            if job.stopped and t is None:
+                self.reader.say(f"Stopped at iteration {at:,}.")
                 return
-            session.go(found)
-            hit = [p.id for p in points if self._hits(p, conditions.get(p.id), found)]
-            session.stops = breakpoints.counted(session.stops, hit)
-            names = ", ".join(describe(p) for p in session.stops if p.id in hit)
-            self.reader.say(f"Stopped: {names}.")
+            self._stop_at(points, conditions, t, step_stop, forward, here, branch)
 
-        last = MOST_ITERATIONS if forward else 1
+        last = step_stop.iteration if step_stop else MOST_ITERATIONS if forward else 1
+        job = Job("running", search, done, lambda: at, at, last)
         if conditions:
-            self.reader.start(Job("running", search, done, lambda: at, at, last))
+            self.reader.start(job)
         else:
-            done(step_stop)
+            done(None)
 
-    def _step_stop(self, points: list[Breakpoint], forward: bool) -> Position | None:
-        """The nearest position with the step of one of these, after or before this one."""
-        history, here = self.history, self.session.position
+    def _stop_at(
+        self,
+        points: list[Breakpoint],
+        conditions: Mapping[int, Condition],
+        t: int | None,
+        step_stop: Position | None,
+        forward: bool,
+        here: Position,
+        branch: int,
+    ) -> None:
+        """Go to the nearest of the hits: those of conditions in iteration t, and of a step."""
+        places: dict[int, Position] = {}
+        if t is not None:
+            for number, condition in conditions.items():
+                if search_forward(self.history, condition, t - 1, limit=t) == t:
+                    places[number] = Position(t, self._known(condition, t))
+        if step_stop:
+            symbol = self.history.steps_of(step_stop.iteration)[step_stop.step - 1].symbol
+            places |= {p.id: step_stop for p in points if p.kind == "step" and p.text == symbol}
+        places = {n: p for n, p in places.items() if (p > here if forward else p < here)}
+        if not places:
+            self.reader.say("No breakpoint hits " + ("further on." if forward else "before."))
+            return
+        found = min(places.values()) if forward else max(places.values())
+        hit = [number for number, place in places.items() if place == found]
+        session = self.session
+        session.go(found, branch)
+        session.stops = breakpoints.counted(session.stops, hit)
+        names = ", ".join(describe(p) for p in session.stops if p.id in hit)
+        loss = self.history.trace(found.iteration).value("loss", found.step)
+        shown = "" if loss is None else f" (loss {float(loss):.6g})"
+        self.reader.say(f"Stopped: {names}{shown}.")
+
+    def _known(self, condition: Condition, t: int) -> int:
+        """The step of iteration t by which the condition is known to hold."""
+        if condition == Not(Finite()):
+            return not_finite_step(self.history.trace(t)) or 1
+        return known_at(condition, self.history.steps_of(t))
+
+    def _step_stop(
+        self, points: list[Breakpoint], forward: bool, here: Position
+    ) -> Position | None:
+        """The nearest position with the step of one of these, after or before `here`."""
+        history = self.history
         wanted = {point.text for point in points}
-        t = here.iteration
-        around = (t, t + 1) if forward else (t, t - 1)
-        for iteration in around:
-            if not 1 <= iteration <= MOST_ITERATIONS:
-                continue
-            places = [
-                Position(iteration, step.number)
-                for step in history.steps_of(iteration)
-                if step.symbol in wanted
-            ]
+        for t in self._iterations_around(here.iteration, forward):
+            steps = [s.number for s in history.steps_of(t) if s.symbol in wanted]
+            places = [Position(t, number) for number in steps]
             beyond = [p for p in places if (p > here if forward else p < here)]
             if beyond:
                 return min(beyond) if forward else max(beyond)
         return None
 
+    def _iterations_around(self, t: int, forward: bool) -> list[int]:
+        """Iterations to look for a step in: this one, its neighbour, and the ends of the branches
+        that the line is made of, where steps can differ.
+        """
+        ends = set()
+        history: History | None = self.history
+        while history is not None:
+            ends |= {history.origin, history.origin + 1}
+            history = history.parent
+        around = {t, t + 1 if forward else t - 1} | {
+            end for end in ends if (end > t if forward else end < t)
+        }
+        return sorted((n for n in around if 1 <= n <= MOST_ITERATIONS), reverse=not forward)
+
     def _search(
         self,
         conditions: list[Condition],
         forward: bool,
+        here: Position,
         limit: Position | None,
         stop: Callable[[], bool],
         progress: Callable[[int], None],
-    ) -> Position | None:
-        """The nearest position at which one of the conditions is known to hold."""
-        if not conditions:
-            return None
-        history, here = self.history, self.session.position
+    ) -> int | None:
+        """The nearest iteration in which one of the conditions is known to hold."""
+        history = self.history
         condition = any_of(*conditions)
-        step = known_at(condition, history.steps_of(here.iteration))
+        steps = [known_at(c, history.steps_of(here.iteration)) for c in conditions]
         if forward:
-            after = here.iteration if here.step >= step else here.iteration - 1
+            after = here.iteration if here.step >= max(steps) else here.iteration - 1
             last = limit.iteration if limit else MOST_ITERATIONS
             t = search_forward(history, condition, after, stop, progress, last)
-        else:
-            before = here.iteration + 1 if here.step > step else here.iteration
-            t = search_backward(history, condition, before, stop, progress)
-        if t is None:
-            return None
-        return Position(t, known_at(condition, history.steps_of(t)))
+            if t == here.iteration and all(
+                here.step >= step for step in self._hit_steps(conditions, t)
+            ):
+                t = search_forward(history, condition, t, stop, progress, last)
+            return t
+        before = here.iteration + 1 if here.step > min(steps) else here.iteration
+        t = search_backward(history, condition, before, stop, progress)
+        if t == here.iteration and all(
+            here.step <= step for step in self._hit_steps(conditions, t)
+        ):
+            t = search_backward(history, condition, t, stop, progress)
+        return t
 
-    def _hits(self, point: Breakpoint, condition: Condition | None, found: Position) -> bool:
+    def _hit_steps(self, conditions: list[Condition], t: int) -> list[int]:
+        """The steps at which those of the conditions that hold in iteration t are known to."""
         history = self.history
-        if condition is None:
-            return history.steps_of(found.iteration)[found.step - 1].symbol == point.text
-        t = found.iteration
-        return search_forward(history, condition, t - 1, limit=t) == t
+        hold = [c for c in conditions if search_forward(history, c, t - 1, limit=t) == t]
+        return [known_at(c, history.steps_of(t)) for c in hold]
 
     # -- changes -------------------------------------------------------------------------------
 
@@ -202,26 +254,24 @@ class Stops:
             nonlocal at
             at = now
 
+        branch = self.session.current
+
         def search(stop: Callable[[], bool]) -> int | None:
-            limit = max(history.frontier, t + 1)
-            return last_change(
-                history, symbol, index, t, self.threshold, direction, stop, progress, limit
-            )
+            limit = min(max(history.frontier, t + 1), MOST_ITERATIONS)
+            return last_change(history, symbol, index, t, 0.0, direction, stop, progress, limit)
 
         def done(found: int | None) -> None:
             where = "after" if direction > 0 else "before"
-            if found is None:
+            if found is not None:
+                writer = history.trace(found).writer(symbol)
+                self.session.go(Position(found, writer or 1), branch)
+            elif job.stopped:
+                self.reader.say(f"Stopped at iteration {at:,}.")
+            else:
                 self.reader.say(f"{name} does not change {where} this, as far as it is trained.")
-                return
-            writer = history.trace(found).writer(symbol)
-            self.session.go(Position(found, writer or 1))
 
-        self.reader.start(
-            Job("looking for a change", search, done, lambda: at, t, history.frontier)
-        )
-
-    threshold = 0.0
-    """A change is more than this, or a change of sign."""
+        job = Job("looking for a change", search, done, lambda: at, t, history.frontier)
+        self.reader.start(job)
 
 
 def describe(point: Breakpoint) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 from engine.steps import Step
 from tui.cells import cells
 from tui.draw.parts import length, pad
+from tui.format import wrap
 from tui.frame import Frame
 from tui.raster import Line, sparkline, timeline
 
@@ -35,6 +36,10 @@ def header(frame: Frame, width: int, height: int) -> list[Line]:
     return [(*left, (" " * gap, ""), *right)[: width or 1]]
 
 
+ALWAYS = ("help", "quit", "close")
+"""The keys that no screen is too narrow for."""
+
+
 @lru_cache(maxsize=16)
 def _phases(steps: tuple[Step, ...]) -> tuple[tuple[str, int], ...]:
     """The phases of an iteration, each with how many steps it has."""
@@ -43,8 +48,12 @@ def _phases(steps: tuple[Step, ...]) -> tuple[tuple[str, int], ...]:
 
 
 def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
-    """The phases of the iteration, then the loss and how it went."""
+    """The phases of the iteration, then the loss and how it went; or the first row of a sentence
+    that needs two.
+    """
     text = frame.text
+    if frame.footer and len(rows := sentence_rows(frame, width)) > 1:
+        return [((f" {rows[0]}", "error" if frame.error else "accent"),)]
     phases = _phases(frame.steps)
     losses = frame.losses
     loss = frame.value("loss")
@@ -59,16 +68,30 @@ def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
     return [(*pad(((" ", ""), *left), width - length(right)), *right)]
 
 
+def sentence_rows(frame: Frame, width: int) -> list[str]:
+    """What the last action has to say in at most two rows; of a prompt the end that is typed at."""
+    sentence = frame.text.plain(cells(frame.footer))
+    if frame.prompting:
+        return [sentence if len(sentence) < width else sentence[-(width - 1) :]]
+    first, *rest = wrap(sentence, max(1, width - 1))
+    return [first, " ".join(rest)[: width - 1]] if rest else [first]
+
+
 def footer(frame: Frame, width: int, height: int) -> list[Line]:
-    """What the last action has to say, else the keys."""
+    """What the last action has to say, else the keys, help and quit always among them."""
     if frame.footer:
-        sentence = frame.text.plain(cells(f" {frame.footer}"))
-        return [((sentence[:width], "error" if frame.error else "accent"),)]
+        last = sentence_rows(frame, width)[-1]
+        return [((f" {last}", "error" if frame.error else "accent"),)]
+    keys = [(frame.text.plain(key), frame.text.plain(what)) for key, what in frame.keys]
+    sizes = [len(key) + len(what) + 3 for key, what in keys]
+    always = {i for i, name in enumerate(frame.keys) if name[1] in ALWAYS}
+    room = width - sum(sizes[i] for i in always)
     spans: list[tuple[str, str]] = [(" ", "")]
-    for key, what in frame.keys:
-        key, what = frame.text.plain(key), frame.text.plain(what)
-        if length(tuple(spans)) + len(key) + len(what) + 1 > width:
-            break
+    for i, (key, what) in enumerate(keys):
+        if i not in always:
+            room -= sizes[i]
+            if room < -1:
+                continue
         spans += [(key, "key"), (f" {what}  ", "")]
     spans[-1] = (spans[-1][0].rstrip(), "")
     return [tuple(spans)]

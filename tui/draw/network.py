@@ -107,7 +107,10 @@ def _gap(frame: Frame, number: int, sources: list[int], targets: list[int]) -> G
     small = len(sources) * len(targets) <= 16
     labels = _weights(frame.text, weights) if small else ()
     marks: set[str] = {entry.mark}
-    for other in (f"dW{number}", f"db{number}", f"b{number}", f"m.W{number}", f"v.W{number}"):
+    step = frame.step
+    if step and step.param == symbol:  # a slot is written over what it was
+        marks.add("write" if step.symbol in step.reads else "read")
+    for other in (f"dW{number}", f"db{number}", f"b{number}"):
         if other in frame.entries:
             marks.add(frame.entries[other].mark)
     mark: Mark = "write" if "write" in marks else "read" if "read" in marks else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.expr import Index
-from engine.optimizers import OPTIMIZERS
+from engine.optimizers import FORMS, OPTIMIZERS
 from tui.draw.parts import MARKS, title
 from tui.format import mathematical
 from tui.frame import Array, Frame, Update
@@ -67,7 +67,7 @@ def _unknown(frame: Frame, update: Update, width: int) -> Line:
 
 def _scalars(frame: Frame) -> list[str]:
     text, scalars = frame.text, frame.trace.scalars
-    names = [n for n in ("lr", "t", "correction1", "correction2") if n in scalars]
+    names = [n for n in OPTIMIZERS[frame.rule].shown if n in scalars]
     return [f"{text.name(name)} {text.number(scalars[name])}" for name in names]
 
 
@@ -127,7 +127,7 @@ def _row(
     text = frame.text
     change = signed or label.startswith("Δ")
     mark = "write" if symbol and symbol == frame.writes else "read" if symbol in frame.reads else ""
-    name = {"grad": "g", "mhat": "mˆ", "vhat": "vˆ"}.get(label, label)
+    name = "g" if label == "grad" else FORMS.get(label, label)
     role = "other" if change and not symbol else mark
     spans = [
         (text.plain(MARKS[mark]), mark),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from tui.draw.parts import paragraph, title
 from tui.format import FULL
 from tui.frame import Frame
@@ -66,7 +68,10 @@ def explain_step(frame: Frame, width: int) -> list[Block]:
         sign = relation(frame)
         lines = paragraph(f"{margin}= {numbers}", width, "", len(margin) + 2)
         blocks.append(("numbers", lines))
-    lines = paragraph(f"{margin}{sign} {shown}", width, "write", len(margin) + 2)
+    result_text = f"{margin}{sign} {shown}"
+    if result.size > FULL:
+        result_text = f"{margin}{text.shape(result.shape)} numbers"
+    lines = paragraph(result_text, width, "write", len(margin) + 2)
     blocks.append(("result", lines))
     blocks.append(("blank", [()]))
     blocks.append(("element", element(frame, width)))
@@ -93,19 +98,11 @@ def relation(frame: Frame) -> str:
     if result.size > CHECKED:
         return frame.text.plain("≈")
     for place in range(result.size):
-        index = tuple(int(i) for i in _unravel(place, result.shape))
+        index = tuple(int(i) for i in np.unravel_index(place, result.shape))
         e = frame.trace.expand(step, index)
         if frame.text.relation(e, float(result[index])) != "=":
             return frame.text.plain("≈")
     return "="
-
-
-def _unravel(place: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    index: list[int] = []
-    for size in reversed(shape):
-        place, rest = divmod(place, size)
-        index.insert(0, rest)
-    return tuple(index)
 
 
 def element(frame: Frame, width: int) -> list[Line]:

@@ -1,1 +1,1 @@
-"""The panes: one widget a file, each a pure drawing of (frame, size)."""
+"""Panes: the widgets that show a drawing, made of (frame, size) alone, and what repaints them."""

@@ -72,11 +72,6 @@ class Pane(Widget, Generic[F]):
         if regions:
             self.refresh(*regions)
 
-    def redraw(self) -> None:
-        """Draw and repaint everything, for a change that is not in the frame."""
-        self._fit(self._drawn)
-        self.refresh()
-
     def drawn(self, outer: Region) -> Region | None:
         """Where the rows are in a pane that takes `outer`, None where it has another size now."""
         content = outer.shrink(self.styles.gutter)

@@ -19,7 +19,7 @@ from tui.panes.base import Pane
 R = TypeVar("R")
 ROLES = frozenset(
     {"dim", "title", "active", "write", "read", "pos", "neg", "accent", "select", "key", "error"}
-    | {"own", "other", "sgd", "adam"}
+    | {"own", "other"}
 )
 Run = tuple[int, int, "Pane[object]", int, int, int]
 """Cells to send: screen column and row, pane, its row, and the columns [x1, x2) of that row."""
@@ -50,11 +50,16 @@ class PaneUpdate(CompositorUpdate):
 
 
 class PaneCompositor(Compositor):
-    """A compositor with a short way for changes in panes alone."""
+    """A compositor with a short way for changes in panes alone, as long as Textual has the private
+    names that it takes.
+    """
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """The update of the dirty regions, None where there are none."""
-        runs = self._runs()
+        try:
+            runs = self._runs()
+        except AttributeError:  # a Textual without those names
+            runs = None
         if not runs:
             return super().render_partial_update()
         self._dirty_regions.clear()

@@ -1,0 +1,44 @@
+"""Training beside the screen changes nothing that the screen sees."""
+
+import threading
+
+import numpy as np
+
+from engine.branches import line, switched
+from engine.history import History
+from engine.runfile import load
+
+
+def test_a_branch_begins_exactly_however_busy_its_parent_is() -> None:
+    spec = load("worked-example")
+    assert spec.compare is not None
+    quiet = switched(History(spec), 3000, spec.compare, fresh=True)
+    expected = quiet.trace(3010).after.tobytes()
+    seen = [History(spec).trace(t).after.tobytes() for t in (1, 700, 2000)]
+    for _ in range(5):
+        parent = History(spec)
+        child = switched(parent, 3000, spec.compare, fresh=True)
+        job = threading.Thread(target=child.extend, args=(3010,))
+        job.start()
+        while job.is_alive():
+            for t, was in zip((1, 700, 2000), seen, strict=True):
+                assert parent.trace(t).after.tobytes() == was
+        job.join()
+        assert child.trace(3010).after.tobytes() == expected
+
+
+def test_two_who_train_at_once_train_as_one() -> None:
+    spec = load("worked-example")
+    alone, shared = line(spec), line(spec)
+    alone.extend(5000)
+    jobs = [threading.Thread(target=shared.extend, args=(5000,)) for _ in range(2)]
+    for job in jobs:
+        job.start()
+    for t in range(1, 300):
+        shared.trace(t)
+    for job in jobs:
+        job.join()
+    assert shared.frontier == alone.frontier == 5000
+    for own, other in zip(shared.losses(5000), alone.losses(5000), strict=True):
+        np.testing.assert_array_equal(own, other)
+    assert shared.trace(4999).after.tobytes() == alone.trace(4999).after.tobytes()
