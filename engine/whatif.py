@@ -15,6 +15,7 @@ from engine.steps import Phase
 
 SMALLEST_RATE, LARGEST_RATE, RATES = 1e-3, 10.0, 161
 LEAST_RATES, SWEEP_SECONDS = 17, 0.05
+MOST_ALONE = 8
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,14 @@ class WhatIf:
         return Partial(chosen, self._loss(state))
 
     def by_layer(self) -> list[Partial]:
-        """The loss after updating each layer alone, first layer first, and then all of them."""
+        """The loss after updating each layer alone, then each parameter alone where there are not
+        too many, and then all of them.
+        """
         layers = dict.fromkeys(name[1:] for name in self.parameters)
-        each = [self.partial([n for n in self.parameters if n[1:] == layer]) for layer in layers]
-        return [*each, self.partial(self.parameters)]
+        chosen = [[n for n in self.parameters if n[1:] == layer] for layer in layers]
+        if len(self.parameters) <= MOST_ALONE:
+            chosen += [[n] for n in self.parameters if [n] not in chosen]
+        return [*map(self.partial, chosen), self.partial(self.parameters)]
 
     def sweep(self, rates: Sequence[float] | None = None) -> Sweep:
         """The loss after this one update at learning rates from 0.001 to 10."""

@@ -63,6 +63,7 @@ def parser() -> Parser:
     p.add_argument("--size", metavar="WxH", help="with --plain: the screen at that size, as text")
     p.add_argument("--digits", metavar="N", help="digits after the point (2 to 12, default 4)")
     p.add_argument("--ascii", action="store_true", help="ASCII characters only")
+    p.add_argument("--memory", metavar="MB", help="for the history of each branch (default 256)")
     p.add_argument("--keys", metavar="FILE", help="a TOML file that changes keys")
     p.add_argument("--version", action="store_true", help="print the version")
     return p
@@ -135,7 +136,7 @@ def open_session(options: argparse.Namespace) -> Session:
             spec = with_named_optimizer(spec, options.optimizer)
     except SpecError as error:
         refuse(*error.problems)
-    return Session(spec)
+    return Session(spec, number("--memory", options.memory, 1, 1 << 20, 256) << 20)
 
 
 def resume(options: argparse.Namespace, text: Text) -> Opened:
@@ -210,6 +211,7 @@ def run_app(options: argparse.Namespace) -> int:
     app.actions.source = options.run or DEFAULT if options.resume is None else ""
     if opened:
         app.actions.pane, app.actions.saved_as = opened.pane, opened.name
+        app.actions.notes = opened.notes
         app.actions.say(opened.message)
     if iterations:
         session.reach(iterations)

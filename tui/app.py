@@ -231,7 +231,7 @@ class MainScreen(PaneScreen[None]):
             keeper = Keeper(actions.session.spec.name, actions.saved_as)
             self._kept = (actions.session, keeper)
             tidy()
-        taken = snapshot(actions.session, actions.text, actions.pane)
+        taken = snapshot(actions.session, actions.text, actions.pane, actions.notes)
         return lambda: keeper.save(taken)
 
     # -- time ----------------------------------------------------------------------------------

@@ -42,8 +42,14 @@ KEYS: tuple[Key, ...] = (
     Key("to_mark", ("'",), "", "Go to a marked place.", "Move"),
     Key("back", ("u",), "", "The place before, as often as you like.", "Move"),
     Key("forth", ("U",), "", "The place gone back from.", "Move"),
-    Key("last_change", ("[",), "", "Where the selected element changed last.", "Move"),
-    Key("next_change", ("]",), "", "Where it changes next.", "Move"),
+    Key(
+        "last_change",
+        ("[",),
+        "",
+        "Where the selected element changed last; 3[ by more than 10^-3.",
+        "Move",
+    ),
+    Key("next_change", ("]",), "", "Where it changes next; 3] by more than 10^-3.", "Move"),
     Key("toggle", ("o",), "SGD⇄Adam", "The other optimizer's run at the same position.", "Compare"),
     Key("compare", ("x",), "", "This branch and the other, number by number.", "Compare"),
     Key("what_if", ("w",), "", "This update in part, and at other learning rates.", "Compare"),
@@ -72,6 +78,9 @@ KEYS: tuple[Key, ...] = (
     Key("theme", ("v",), "", "Dark or light.", "Look"),
     Key("open", (), "", "Open a run by its name, or a run file.", "Program"),
     Key("reload", ("r",), "", "Read the run file again.", "Program"),
+    Key(
+        "note", ("i",), "", "A note, saved with the session and shown with its branches.", "Program"
+    ),
     Key("save", (), "", "Save the session under a name.", "Program"),
     Key("resume", (), "", "Go on with a saved session.", "Program"),
     Key("help", ("?",), "help", "This help.", "Program"),

@@ -35,12 +35,13 @@ class Opened:
     pane: str
     name: str
     message: str
+    notes: str
 
 
-def snapshot(session: Session, text: Text, pane: str) -> Snapshot:
+def snapshot(session: Session, text: Text, pane: str, notes: str = "") -> Snapshot:
     """What is saved, taken at once; writing it can then take its time."""
     document, arrays = record(session)
-    return {**document, "screen": {"digits": text.digits, "pane": pane}}, arrays
+    return {**document, "screen": {"digits": text.digits, "pane": pane, "notes": notes}}, arrays
 
 
 class Keeper:
@@ -105,4 +106,12 @@ def open_saved(name: str, text: Text) -> Opened:
     message = f"Resumed {path.stem}."
     if not found.same_arithmetic:
         message = "Saved by a machine with other arithmetic: last digits can differ."
-    return Opened(found.session, text, pane if pane in PANES else "step", path.stem, message)
+    notes = screen.get("notes")
+    return Opened(
+        found.session,
+        text,
+        pane if pane in PANES else "step",
+        path.stem,
+        message,
+        notes if isinstance(notes, str) and notes.isprintable() else "",
+    )

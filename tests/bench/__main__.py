@@ -12,11 +12,13 @@ from tests.bench.screen import idle, keys, start
 from tests.bench.table import Figure, table
 from tests.bench.terminal import python
 from tests.bench.training import training
+from tests.bench.travel import travel
 
 TITLES = {
     "training": "Training, against PyTorch eager (one thread, float64)",
     "history": "History",
     "files": "Files and the command",
+    "travel": "Time travel, on the worked example",
     "start": "Start, against a minimal Textual app that imports numpy",
     "keys": "Keys, against a minimal Textual app with one widget",
     "idle": "Idle, against the same app",
@@ -38,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "training": lambda: training(quick),
         "history": lambda: history(quick),
         "files": lambda: files(quick),
+        "travel": lambda: travel(app, quick),
         "start": lambda: start(app, quick),
         "keys": lambda: keys(app, quick),
         "idle": lambda: idle(app, quick),

@@ -58,6 +58,16 @@ def test_a_name_that_is_not_safe_is_refused_and_asked_for_again(name: str) -> No
     assert keys.actions.saved_as is None
 
 
+def test_a_note_is_kept_with_the_session() -> None:
+    keys = Keyboard().press("i").type("ask about δ[1]").press("enter")
+    actions = keys.actions
+    taken = snapshot(actions.session, actions.text, actions.pane, actions.notes)
+    Keeper("run", "noted").save(taken)
+    again = Keyboard()
+    again.actions.open_session("noted")
+    assert "note: ask about δ[1]" in again.press("y").screen()
+
+
 def test_a_damaged_session_is_refused_and_left_as_it_is() -> None:
     saved(Keyboard(), "mine")
     path = path_for("mine")

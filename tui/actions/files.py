@@ -12,6 +12,9 @@ class Files(Reader):
     source = ""
     """The name or path that the run was opened by; "" where there is none."""
 
+    notes = ""
+    """What the reader wants to remember of this session."""
+
     saved_as: str | None = None
     """The name that the session is saved under from now on, once one is asked for."""
 
@@ -37,6 +40,14 @@ class Files(Reader):
         self.open_run(self.source)
         self.travel(place)
         self.say(f"Read {self.source} again.")
+
+    def do_note(self) -> None:
+        """Ask for a note, which is saved with the session and shown with its branches."""
+
+        def write(text: str) -> None:
+            self.notes = text.strip()
+
+        self.ask("note: ", write, self.notes)
 
     def do_save(self) -> None:
         """Ask for a name to save the session under."""
@@ -64,7 +75,7 @@ class Files(Reader):
 
         opened = open_saved(name.strip(), self.text)
         self.replace(opened.session)
-        self.text, self.pane = opened.text, opened.pane
+        self.text, self.pane, self.notes = opened.text, opened.pane, opened.notes
         self.source, self.saved_as = "", opened.name
         self.say(opened.message)
 
@@ -75,4 +86,4 @@ class Files(Reader):
             self.job = None
         self.session = session
         self.view, self.playing = "main", False
-        self.saved_as = None
+        self.saved_as, self.notes = None, ""

@@ -46,6 +46,8 @@ def branches_page(actions: Actions) -> Page:
         lines.append(((here, "write"), (f"{stands}{stem}{branch.name}", role), (words, "dim")))
     if session.deleted:
         lines += [(), ((f"{len(session.deleted)} deleted; u brings the last one back", "dim"),)]
+    if actions.notes:
+        lines += [(), ((f"note: {actions.notes}", ""),)]
     return Page("branches", tuple(lines), actions.cursor)
 
 

@@ -255,10 +255,13 @@ class Stops:
             at = now
 
         branch = self.session.current
+        threshold = 10.0**-self.reader.times if self.reader.counted else 0.0
 
         def search(stop: Callable[[], bool]) -> int | None:
             limit = min(max(history.frontier, t + 1), MOST_ITERATIONS)
-            return last_change(history, symbol, index, t, 0.0, direction, stop, progress, limit)
+            return last_change(
+                history, symbol, index, t, threshold, direction, stop, progress, limit
+            )
 
         def done(found: int | None) -> None:
             where = "after" if direction > 0 else "before"
