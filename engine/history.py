@@ -286,11 +286,12 @@ class History:
         """The state after t iterations, t ≤ `frontier`, worked out apart from what is looked at:
         any thread may ask.
         """
-        owner = self.owner(t)
-        at, state = owner.kept(t)
+        if self.parent and t < self.origin:
+            return self.parent.replayed(t)
+        at, state = self.kept(t)
         if at == t:
             return state
-        trainer = Trainer(owner.spec)
+        trainer = Trainer(self.spec)
         trainer.state[...] = state
         trainer.run(at + 1, t, np.zeros(t - at))
         return trainer.state
