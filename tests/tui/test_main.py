@@ -233,7 +233,7 @@ def test_a_run_file_is_a_run(tmp_path):
 
 def test_keys_can_be_changed(tmp_path):
     file = tmp_path / "keys.toml"
-    file.write_text('next_step = ["right", "i"]\nquit = "Q"\n', encoding="utf-8")
+    file.write_text('next_step = ["right", "K"]\nquit = "Q"\n', encoding="utf-8")
     assert "Q quit" in printed("--size", "80x24", "--keys", str(file))
     config = tmp_path / "gradstep"
     config.mkdir()
