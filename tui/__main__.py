@@ -217,6 +217,7 @@ def run_app(options: argparse.Namespace) -> int:
         session.reach(iterations)
     if target:
         app.actions.travel(target)
+    sys.setswitchinterval(0.0005)  # a key does not wait long for a thread that trains
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # until the app is there to take them
     app.run(mouse=False)
     try:
