@@ -248,3 +248,15 @@ def test_arrows_compare_a_parameter_with_itself_across_a_switch() -> None:
     assert before is not None
     first = keys.session.branch.history.trace(1)
     assert before.tobytes() == first.known("W1", 0).tobytes()
+
+
+def test_training_a_branch_that_is_deleted_meanwhile_ends_quietly() -> None:
+    keys = Keyboard().press("right O f").type(":400000").press("enter")
+    job = keys.actions.job
+    assert job is not None
+    made = keys.session.current
+    keys.session.go(keys.session.position, 0)
+    keys.session.delete(made)
+    keys.actions.finish(job, False)
+    assert keys.place == "sgd 1.1"
+    assert not keys.actions.error

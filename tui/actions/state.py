@@ -143,6 +143,7 @@ class Reader:
 
         def done(reached: bool) -> None:
             still = (session.current, session.position) == here and self.prompt is None
+            still = still and number in session.branches
             if reached and still:
                 session.go(target, number)
             else:
@@ -166,6 +167,8 @@ class Reader:
         )
 
     def _trained(self, branch: int) -> None:
+        if branch not in self.session.branches:
+            return  # deleted meanwhile
         frontier = self.session.branches[branch].history.frontier
         if frontier:
             self.session.reach(frontier, branch)
