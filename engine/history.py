@@ -22,6 +22,8 @@ from engine.trace import Trace, frozen
 
 SEGMENT_SECONDS = 0.008
 SEGMENT_BYTES = 16 << 20
+STRIDES = 16
+LEAST_STRIDE = 8
 BUDGET_BYTES = 256 << 20
 TRACES = 4
 
@@ -138,6 +140,11 @@ class History:
         iterations, step = divmod(number - before - 1, len(self.steps))
         return self.origin + iterations + 1, step + 1
 
+    @property
+    def stride(self) -> int:
+        """How many iterations are trained at a time; `every` is a multiple of it."""
+        return max(self.every // STRIDES, min(self.every, LEAST_STRIDE))
+
     @cached_property
     def seconds(self) -> float:
         """Roughly what training one iteration takes."""
@@ -175,10 +182,10 @@ class History:
     def extend(
         self, to: int, stop: Callable[[], bool] = lambda: False, train: Train = Trainer.run
     ) -> bool:
-        """Train on until `frontier` is `to`. `stop()` is asked at every checkpoint; True from it
-        ends the training there. `train(trainer, first, last, losses)` does each stretch, as
-        `Trainer.run` does. Says whether `to` was reached. Raises a Problem past the most
-        iterations a run can have.
+        """Train on until `frontier` is `to`. `stop()` is asked every `stride` iterations, some
+        0.5 ms; it may pause for others, and True from it ends the training there.
+        `train(trainer, first, last, losses)` does each stretch, as `Trainer.run` does. Says
+        whether `to` was reached. Raises a Problem past the most iterations a run can have.
         """
         if to > MOST_ITERATIONS:
             raise Problem(f"A run has at most {MOST_ITERATIONS:,} iterations.")
@@ -195,9 +202,9 @@ class History:
         return True
 
     def _stretch(self, to: int, train: Train) -> None:
-        """Train up to the next checkpoint, or to the own iteration `to`."""
+        """Train on by a stride, up to the next checkpoint or the own iteration `to` at most."""
         first = self._done + 1
-        last = min(to, first + self.every - 1 - self._done % self.every)
+        last = min(to, first + self.stride - 1 - self._done % self.stride)
         if last < first:
             return
         losses = np.zeros(last - first + 1)
@@ -353,8 +360,10 @@ class History:
     def _next(self, t: int) -> Trace | None:
         """Train iteration t and keep everything of it, where it is the next one to be trained."""
         self._begin()
+        if t <= self.origin + self._done or t > MOST_ITERATIONS:
+            return None  # without waiting for one who trains
         with self._training:
-            if t != self.origin + self._done + 1 or t > MOST_ITERATIONS:
+            if t != self.origin + self._done + 1:
                 return None
             trace = self._reader.trace(t, self._tip)
             loss = trace.known("loss", len(trace.steps)).reshape(1).astype(np.float64)

@@ -173,9 +173,9 @@ class _Replay:
 
 
 def _stretch(history: History, first: int, last: int) -> int:
-    """The last iteration, up to `last`, of the segment that `first` is in, on the same branch."""
+    """The last iteration, up to `last`, of the stride that `first` is in, on the same branch."""
     owner, branch = history.owner(first), history
-    last = min(last, first + owner.every - 1 - (first - 1 - owner.origin) % owner.every)
+    last = min(last, first + owner.stride - 1 - (first - 1 - owner.origin) % owner.stride)
     while branch is not owner and branch.parent:
         last, branch = min(last, branch.origin), branch.parent
     return last

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Callable, Iterable
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -61,6 +61,8 @@ LIGHT = Theme(
 PROGRESS_SECONDS = 0.2
 SAVE_SECONDS = 0.3
 ALL_PANES = 7
+ANSWER_SECONDS = 0.012
+"""How long jobs pause for a key: that much after its frame has been worked out."""
 ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 """Signals that end the app and leave the terminal as it was."""
 
@@ -103,6 +105,7 @@ class MainScreen(PaneScreen[None]):
         self._last_key = 0.0
         self._writing = False
         self._kept: tuple[Session | None, Keeper | None] = (None, None)
+        self._answering = 0.0
 
     @property
     def layout(self) -> Layout:
@@ -132,10 +135,12 @@ class MainScreen(PaneScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Take a key."""
+        self._answer_first()
         if self.actions.press(event.key, event.character):
             event.stop()
             event.prevent_default()
             self.after_action()
+            self._answer_first()
             self._keep()
 
     def do(self, name: str) -> None:
@@ -252,9 +257,19 @@ class MainScreen(PaneScreen[None]):
         self.after_action()
         self._keep()
 
+    def _answer_first(self) -> None:
+        """Have jobs pause while a key is answered."""
+        self._answering = monotonic() + ANSWER_SECONDS
+
+    def _asked(self, job: Job) -> bool:
+        """In a job's thread: pause while a key is answered, then say whether to stop."""
+        while (left := self._answering - monotonic()) > 0 and not job.stopped:
+            sleep(left)
+        return job.stopped
+
     async def _work(self, job: Job) -> None:
         """Do a job in a thread and show how far it is; then what came of it."""
-        work = asyncio.create_task(asyncio.to_thread(job.run, lambda: job.stopped))
+        work = asyncio.create_task(asyncio.to_thread(job.run, lambda: self._asked(job)))
         while not work.done():
             self.show()
             await asyncio.wait([work], timeout=PROGRESS_SECONDS)

@@ -5,7 +5,9 @@ import threading
 import numpy as np
 
 from engine.branches import line, switched
+from engine.emit import Array
 from engine.history import History
+from engine.program import Trainer
 from engine.runfile import load
 
 
@@ -42,3 +44,27 @@ def test_two_who_train_at_once_train_as_one() -> None:
     for own, other in zip(shared.losses(5000), alone.losses(5000), strict=True):
         np.testing.assert_array_equal(own, other)
     assert shared.trace(4999).after.tobytes() == alone.trace(4999).after.tobytes()
+
+
+def test_a_look_does_not_wait_for_a_stretch_under_way() -> None:
+    history = History(load("worked-example"))
+    history.extend(100)
+    under_way, seen = threading.Event(), threading.Event()
+
+    def slowly(trainer: Trainer, first: int, last: int, losses: Array) -> None:
+        under_way.set()
+        assert seen.wait(30)
+        trainer.run(first, last, losses)
+
+    job = threading.Thread(target=history.extend, args=(200,), kwargs={"train": slowly})
+    job.start()
+    assert under_way.wait(30)
+    look = threading.Thread(target=lambda: [history.trace(t) for t in (5, 60, 100)])
+    look.start()
+    look.join(10)
+    looked = not look.is_alive()
+    seen.set()
+    job.join()
+    look.join()
+    assert looked
+    assert history.frontier == 200
