@@ -201,7 +201,10 @@ def softmax_parts(emit: Emit, z: Array, a: Array) -> tuple[Array, Array]:
     shifted, total = emit.scratch(z.shape), emit.scratch((rows, 1))
     if rows == 1:  # the same on vectors: a 0-d operand is cheaper than a broadcast column
         top, z, a, out = emit.const(0), z[0], a[0], shifted[0]
-        emit(np.maximum.reduce, z, 0, None, top)
+        if units == 2:  # in half the time
+            emit(np.maximum, z[0:1].reshape(()), z[1:2].reshape(()), top)
+        else:
+            emit(np.maximum.reduce, z, 0, None, top)
         emit(np.subtract, z, top, out)
         emit(np.exp, out, a)
         emit(np.dot, a, emit.ones(units), total.reshape(()))

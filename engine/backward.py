@@ -126,10 +126,7 @@ class Backward(Places):
 
     def _weight_gradient(self, symbol: str, delta: str, a: str) -> None:
         view = self._view
-        if self.single:
-            self._emit(np.multiply, view(delta).T, view(a), view(symbol))
-        else:
-            self._emit(np.dot, view(delta).T, view(a), view(symbol))
+        self._emit(np.dot, view(delta).T, view(a), view(symbol))
 
         def expand(read: Read, index: Index) -> Expr:
             j, i = index

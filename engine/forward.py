@@ -17,11 +17,11 @@ class Forward(Places):
         """A layer's weighted sums."""
         z, W, b, a = f"z{number}", f"W{number}", f"b{number}", self.out(number - 1)
         biased = self.spec.layers[number - 1].b is not None
-        view = self._view
-        self._emit(np.dot, view(a), view(W).T, view(z))
+        view, sums = self._view, self._view(z)
+        self._emit(np.dot, view(a), view(W).T, sums)
         if biased:
             bias = view(b).reshape(1, -1) if self.single else view(b)
-            self._emit(np.add, view(z), bias, view(z))
+            self._emit(np.add, sums, bias, sums)
 
         def expand(read: Read, index: Index) -> Expr:
             n, j = index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from bisect import bisect_right
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from engine.trace import Trace, frozen
 SEGMENT_SECONDS = 0.008
 SEGMENT_BYTES = 16 << 20
 STRIDES = 16
-LEAST_STRIDE = 8
+LEAST_STRIDE = 32
 BUDGET_BYTES = 256 << 20
 TRACES = 4
 
@@ -34,7 +35,7 @@ def estimated_seconds(program: Program) -> float:
         array.size for array in (layer.W for layer in program.spec.layers)
     )
     numbers = program.work.size + 4 * program.state_layout.size
-    return 0.4e-6 * len(program.calls) + 0.5e-9 * numbers + 0.3e-9 * multiplications
+    return 0.4e-6 * len(program.calls) + 0.5e-9 * numbers + 0.18e-9 * multiplications
 
 
 def segment_length(program: Program) -> int:
@@ -43,7 +44,7 @@ def segment_length(program: Program) -> int:
     """
     by_time = SEGMENT_SECONDS / estimated_seconds(program)
     by_memory = SEGMENT_BYTES / max(1, program.state_layout.size * 8)
-    return int(2 ** max(0, min(10, int(np.log2(max(1.0, min(by_time, by_memory)))))))
+    return 1 << min(10, round(math.log2(max(1.0, min(by_time, by_memory)))))
 
 
 class Start(Protocol):
@@ -86,6 +87,7 @@ class History:
         self.every = segment_length(self._reader.program(1))
         self.curve = Curve()
         self._done = 0  # iterations of this branch's own
+        self._loaded: Array | None = None  # the state that the trainer stands at
         self._at: list[int] = []  # how many of them each checkpoint comes after
         self._checkpoints: list[Array] = []
         self._lock = threading.RLock()  # held while what is kept changes
@@ -208,9 +210,14 @@ class History:
         if last < first:
             return
         losses = np.zeros(last - first + 1)
-        self._trainer.state[...] = self._tip
-        train(self._trainer, self.origin + first, self.origin + last, losses)
-        self._advance(last, frozen(self._trainer.state), losses)
+        trainer = self._trainer
+        if self._loaded is not self._tip:
+            trainer.state[...] = self._tip
+        self._loaded = None
+        train(trainer, self.origin + first, self.origin + last, losses)
+        tip = frozen(trainer.state)
+        self._advance(last, tip, losses)
+        self._loaded = tip
 
     def _advance(self, to: int, tip: Array, losses: Array) -> None:
         """Note that the own iterations up to `to` have been trained, which ends at a `tip`."""
