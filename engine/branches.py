@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from engine.budget import Budget
 from engine.emit import Array
 from engine.expr import Index
-from engine.history import BUDGET_BYTES, History
+from engine.history import History
 from engine.network import weights
 from engine.optimizers import OPTIMIZERS
 from engine.program import OTHER, starting_state, state_layout
@@ -42,6 +43,10 @@ class Carried:
     edits: Edits
     swapped: bool = False
     source: History | None = None
+
+    def replay(self) -> int:
+        """How many iterations the source has to be trained for."""
+        return self.source.replay(self.origin) if self.source and self.origin else 0
 
     def ready(self, stop: Callable[[], bool]) -> bool:
         """Train the source."""
@@ -136,6 +141,6 @@ def _keeping(history: History, optimizer: OptimizerSpec) -> History:
     return branch(parent, history.origin, spec, edits)
 
 
-def line(spec: RunSpec, budget: int = BUDGET_BYTES) -> History:
-    """The history of a run with all its switches, each stretch within a budget in bytes."""
+def line(spec: RunSpec, budget: Budget | None = None) -> History:
+    """The history of a run with all its switches, all its stretches within a budget."""
     return planned(History(spec, budget))

@@ -10,8 +10,8 @@ from engine.emit import Array
 from engine.history import History
 from engine.targets import Position
 
-SCANNED = 2000
-"""So many iterations after the last shared one are searched for the first difference."""
+MOST_SCANNED, LEAST_SCANNED, SCAN_SECONDS = 2000, 20, 0.03
+LOOK_SECONDS = 25e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +42,20 @@ def _line(history: History) -> list[tuple[History, int]]:
     return parts
 
 
+def scanned(a: History, b: History, last: int) -> int:
+    """Up to which iteration, `last` at most, the two are searched for the first difference: as
+    far as takes about the time that a reader waits for.
+    """
+    each = 2 * LOOK_SECONDS + 2 * (a.seconds + b.seconds)
+    count = min(MOST_SCANNED, max(LEAST_SCANNED, int(SCAN_SECONDS / each)))
+    return min(last, shared(a, b) + count)
+
+
 def first_parting(a: History, b: History, last: int) -> Position | None:
     """The first step at which two branches compute different numbers, up to iteration `last`;
     None where they do not within the iterations searched.
     """
-    start = shared(a, b) + 1
-    for t in range(start, min(last, start + SCANNED) + 1):
+    for t in range(shared(a, b) + 1, scanned(a, b, last) + 1):
         here, there = a.trace(t), b.trace(t)
         for step in here.steps:
             other = there.value(step.symbol, there.writer(step.symbol) or 0)

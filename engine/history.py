@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from engine.budget import Budget
 from engine.curve import Curve
 from engine.data import Rows
 from engine.emit import Array
@@ -25,7 +26,6 @@ SEGMENT_SECONDS = 0.008
 SEGMENT_BYTES = 16 << 20
 STRIDES = 16
 LEAST_STRIDE = 32
-BUDGET_BYTES = 256 << 20
 TRACES = 4
 
 
@@ -50,6 +50,9 @@ def segment_length(program: Program) -> int:
 class Start(Protocol):
     """Makes the state that a branch begins with out of its parent's state at that point."""
 
+    def replay(self) -> int:
+        """How many iterations have to be trained for what else it needs."""
+
     def ready(self, stop: Callable[[], bool]) -> bool:
         """Compute what else it needs, until `stop()` says True. Says whether all is there."""
 
@@ -64,22 +67,22 @@ class History:
     """All iterations of one branch. Iteration t can be looked at once t ≤ `frontier`.
 
     A branch shares the iterations up to `origin` with its `parent` and never changes them. The
-    state is kept every `every` iterations, fewer of the older ones when `budget` bytes are full,
-    and for each iteration of the segment last looked at. Everything else is replayed, bit for
-    bit. Only one thread may look (`state`, `trace`); others may `extend` and ask `replayed`,
-    `kept` and `losses` meanwhile.
+    state is kept every `every` iterations, fewer of the older ones when its share of the `budget`
+    is full, and for each iteration of the segment last looked at. Everything else is replayed,
+    bit for bit. Only one thread may look (`state`, `trace`); others may `extend`, `approach` and
+    ask `replayed`, `kept` and `losses` meanwhile.
     """
 
     def __init__(
         self,
         spec: RunSpec,
-        budget: int = BUDGET_BYTES,
+        budget: Budget | None = None,
         parent: History | None = None,
         origin: int = 0,
         start: Start | None = None,
     ) -> None:
         self.spec = spec
-        self.budget = budget
+        self.budget = budget or Budget()
         self.parent = parent
         self.origin = origin
         self.start = start
@@ -90,6 +93,7 @@ class History:
         self._loaded: Array | None = None  # the state that the trainer stands at
         self._at: list[int] = []  # how many of them each checkpoint comes after
         self._checkpoints: list[Array] = []
+        self._near: tuple[int, Array] | None = None  # one more, that someone comes near by
         self._lock = threading.RLock()  # held while what is kept changes
         self._training = threading.Lock()  # held while a stretch is trained
         self._segment = -1
@@ -156,7 +160,8 @@ class History:
     def nbytes(self) -> int:
         """Bytes of all that this branch keeps of its past."""
         kept = sum(state.nbytes for state in self._checkpoints)
-        return kept + self._states.nbytes + self.curve.nbytes
+        near = self._near[1].nbytes if self._near else 0
+        return kept + near + self._states.nbytes + self.curve.nbytes
 
     # -- training ------------------------------------------------------------------------------
 
@@ -167,8 +172,10 @@ class History:
     def _begin(self) -> None:
         """Find the state that the branch begins with."""
         with self._lock:
-            if not self._checkpoints:
-                self._find_start()
+            if self._checkpoints:
+                return
+            self._find_start()
+        self.budget.join(self)
 
     def _find_start(self) -> None:
         if self.parent is None:
@@ -227,17 +234,29 @@ class History:
             if to % self.every == 0:
                 self._at.append(to)
                 self._checkpoints.append(tip)
-                self._thin()
+                self.make_room()
             self._done = to
 
     def _thin(self) -> None:
-        """Over the budget, drop every second checkpoint of the older half; never the first."""
-        size = self._checkpoints[0].nbytes
-        if len(self._checkpoints) * size <= self.budget or len(self._checkpoints) < 4:
-            return
+        """Drop every second checkpoint of the older half; never the first."""
         older = slice(1, len(self._checkpoints) // 2, 2)
         del self._at[older]
         del self._checkpoints[older]
+
+    @property
+    def _over_budget(self) -> bool:
+        """Whether there are more checkpoints than fit, beside the one of `approach`."""
+        count, size = len(self._checkpoints), self._checkpoints[0].nbytes
+        return count > 3 and (count + 1) * size > self.budget.share
+
+    def make_room(self) -> None:
+        """Keep no more than the budget's share; later, where another thread is at it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                while self._over_budget:
+                    self._thin()
+            finally:
+                self._lock.release()
 
     # -- saving --------------------------------------------------------------------------------
 
@@ -273,8 +292,19 @@ class History:
         self._at, self._checkpoints = kept.at.tolist(), [frozen(state) for state in kept.states]
         self._done, self._tip = self._at[-1], self._checkpoints[-1]
         self.curve.restore(self._done, kept.width, kept.low, kept.high)
-        while len(self._at) > 3 and len(self._at) * first.nbytes > self.budget:
-            self._thin()
+        self.budget.join(self)
+
+    def _nearest(self, own: int) -> tuple[int, Array]:
+        """The last state kept at or before the own iteration `own`, and its iteration."""
+        with self._lock:
+            place = bisect_right(self._at, own) - 1
+            found = self._at[place], self._checkpoints[place]
+            near = self._near
+        return near if near and found[0] < near[0] <= own else found
+
+    def _segment_of(self, t: int) -> int:
+        """The number of the segment to enter for looking at iteration t."""
+        return (t - 1 - self.origin) // self.every
 
     def replay(self, t: int) -> int:
         """How many iterations have to be trained, or trained again, to look at iteration t."""
@@ -282,19 +312,60 @@ class History:
             return self.parent.replay(t)
         own = t - self.origin
         if not self._at:
-            return own + (self.parent.replay(self.origin) if self.parent and self.origin else 0)
-        segment = (own - 1) // self.every * self.every
-        kept = self._at[bisect_right(self._at, segment) - 1] if segment <= self._done else segment
-        return own - kept + max(0, own - self._done)
+            before = self.parent.replay(self.origin) if self.parent and self.origin else 0
+            return own + before + (self.start.replay() if self.start else 0)
+        segment = self._segment_of(t)
+        if segment == self._segment:
+            return max(0, own - segment * self.every - self._filled)
+        return own - self._nearest(min(segment * self.every, self._done))[0]
+
+    def approach(
+        self,
+        t: int,
+        stop: Callable[[], bool] = lambda: False,
+        progress: Callable[[int], None] = lambda _t: None,
+    ) -> bool:
+        """Train, or train again, what is needed to look at iteration t at once; any thread may.
+        `stop()` is asked as by `extend`, and `progress(t)` told how far it is. Says whether all
+        was done.
+        """
+        if self.parent and t <= self.origin:
+            return self.parent.approach(t, stop, progress)
+
+        def asked() -> bool:
+            progress(self.frontier)
+            return stop()
+
+        begins = self.parent if self.origin and not self._at else None
+        if begins and not begins.approach(self.origin, stop, progress):
+            return False
+        if not self.extend(t - 1, asked):
+            return False
+        self._begin()
+        start = self._segment_of(t) * self.every
+        at, state = self._nearest(start)
+        if at == start:
+            return True
+        trainer = Trainer(self.spec)
+        trainer.state[...] = state
+        while at < start:
+            progress(self.origin + at)
+            if stop():
+                return False
+            to = min(start, at + self.stride)
+            trainer.run(self.origin + at + 1, self.origin + to, np.zeros(to - at))
+            at = to
+        with self._lock:
+            self._near = start, frozen(trainer.state)
+        return True
 
     def kept(self, t: int) -> tuple[int, Array]:
-        """The last checkpoint of this branch's own at or before iteration t, and its iteration:
+        """The last state kept of this branch's own at or before iteration t, and its iteration:
         for one who replays from there with a trainer of their own.
         """
         self._begin()
-        with self._lock:
-            place = bisect_right(self._at, t - self.origin) - 1
-            return self.origin + self._at[place], self._checkpoints[place]
+        at, state = self._nearest(t - self.origin)
+        return self.origin + at, state
 
     def replayed(self, t: int) -> Array:
         """The state after t iterations, t ≤ `frontier`, worked out apart from what is looked at:
@@ -338,9 +409,7 @@ class History:
     def _enter(self, segment: int) -> None:
         """Make `segment` the one whose states are kept, from the checkpoint at or before it."""
         start = segment * self.every
-        with self._lock:
-            place = bisect_right(self._at, start) - 1
-            at, state = self._at[place], self._checkpoints[place]
+        at, state = self._nearest(start)
         reader = self._reader
         reader.state[...] = state
         if at < start:

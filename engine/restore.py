@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.breakpoints import Breakpoint, Breakpoints, Kind
+from engine.budget import Budget
 from engine.check import Problems, Table, printable
 from engine.fingerprint import fingerprint, same_arithmetic
-from engine.history import BUDGET_BYTES, History
+from engine.history import History
 from engine.kept import Kept
 from engine.optimizers import OPTIMIZERS
 from engine.optiontable import take_named
@@ -54,7 +55,7 @@ class Restored:
 def restored(
     document: Mapping[str, Any],
     arrays: Mapping[str, npt.NDArray[Any]],
-    budget: int = BUDGET_BYTES,
+    budget: Budget | None = None,
 ) -> Restored:
     """The session that a document and its arrays are of; `budget` as in `Session`. Nothing is
     trained. Raises RecordError where they are of none.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine import targets
 from engine.branches import line, other_optimizer
+from engine.budget import Budget
 from engine.expr import Index
-from engine.history import BUDGET_BYTES
 from engine.optimizers import OPTIMIZERS
 from engine.spec import OptimizerSpec, RunSpec, SpecError
 from engine.standing import Place, Selection, Standing
@@ -58,8 +58,9 @@ class Session:
     the marks, and the places visited.
     """
 
-    def __init__(self, spec: RunSpec, budget: int = BUDGET_BYTES) -> None:
+    def __init__(self, spec: RunSpec, budget: Budget | None = None) -> None:
         self.spec = spec
+        self.budget = budget = budget or Budget()
         other = other_optimizer(spec)
         swapped = spec.with_optimizer(other, spec.optimizer if spec.compare else None)
         swapped = replace(swapped, switches=())
@@ -169,7 +170,7 @@ class Session:
         """Where on the other branch `toggle` leads."""
         if self._toggled_from:
             return self._toggled_from[1]
-        return targets.like(self.step, self.other.history, self.position.iteration)
+        return self.beside(self.other)
 
     def toggle(self) -> None:
         """The branch's partner at the same position; toggled again at once, the old place."""
@@ -208,13 +209,13 @@ class Session:
         """Remember this place under a letter."""
         self.marks[letter] = (self.current, self.position)
 
-    def go_to_mark(self, letter: str) -> None:
-        """Go to a marked place. Raises MoveError where there is none under that letter."""
+    def marked(self, letter: str) -> Place:
+        """A marked place. Raises MoveError where there is none under that letter."""
         place = self.marks.get(letter)
         if place is None or place[0] not in self.branches:
             known = ", ".join(sorted(self.marks)) or "none"
             raise MoveError(f"{letter}: no such mark; there are {known}.")
-        self.go(place[1], place[0])
+        return place
 
     # -- branches ------------------------------------------------------------------------------
 
@@ -242,9 +243,9 @@ class Session:
         """The names that are taken."""
         return {branch.name for branch in self.branches.values()}
 
-    def _follow(self, branch: Branch) -> None:
-        """Go to a branch at the corresponding position."""
-        self.go(targets.like(self.step, branch.history, self.position.iteration), branch.number)
+    def beside(self, branch: Branch) -> Position:
+        """The position on another branch that corresponds to this one."""
+        return targets.like(self.step, branch.history, self.position.iteration)
 
     def _origin(self, symbol: str) -> int:
         """The iteration after which a change made here to a symbol takes effect: this one, where
@@ -257,9 +258,9 @@ class Session:
     def _place(self) -> str:
         return f"{self.position.iteration}.{self.position.step}"
 
-    def edit(self, symbol: str, index: Index, value: float, name: str) -> None:
-        """Branch here with one element of a parameter, input or target changed; `name` is how it
-        is written. Raises EditError for what cannot be edited.
+    def edit(self, symbol: str, index: Index, value: float, name: str) -> Branch:
+        """A branch from here, not gone to yet, with one element of a parameter, input or target
+        changed; `name` is how it is written. Raises EditError for what cannot be edited.
         """
         value = valid_value(name, value, self.spec.dtype)
         t = self.position.iteration
@@ -273,7 +274,7 @@ class Session:
         old = float(self.trace.known(symbol, self.position.step)[self._shown(symbol, index)])
         words = f"{name} {old:.6g} → {value:.6g} at {self._place()}"
         cause = Cause(self.current, origin, kind, symbol, index, value)
-        self._follow(self.grow(cause, words))
+        return self.grow(cause, words)
 
     def _shown(self, symbol: str, index: Index) -> Index:
         """The index in this iteration's arrays of an element of the whole data."""
@@ -288,21 +289,22 @@ class Session:
         updating = self.step is not None and self.step.phase == Phase.UPDATE
         return self.position.iteration - (not updating)
 
-    def set_option(self, name: str, value: Any) -> None:
-        """Branch here with an option of the optimizer changed. Raises EditError where it has no
-        such option or the value is not valid.
+    def set_option(self, name: str, value: Any) -> Branch:
+        """A branch from here, not gone to yet, with an option of the optimizer changed. Raises
+        EditError where it has no such option or the value is not valid.
         """
         cause = Cause(self.current, self._update_origin(), "option", name, (), value)
-        self._follow(self.grow(cause, f"{name} = {value} at {self._place()}"))
+        return self.grow(cause, f"{name} = {value} at {self._place()}")
 
-    def switch(self, fresh: bool) -> None:
-        """Branch here with the compared optimizer taking over: with fresh state, as PyTorch
-        would, or with the state that it would have had from the same gradients.
+    def switch(self, fresh: bool) -> Branch:
+        """A branch from here, not gone to yet, on which the compared optimizer takes over: with
+        fresh state, as PyTorch would, or with the state that it would have had from the same
+        gradients.
         """
         cause = switch_cause(self.branch, self._update_origin(), fresh)
         how = "fresh" if fresh else "carried"
         label = OPTIMIZERS[cause.symbol].label
-        self._follow(self.grow(cause, f"{label}, {how} state, from {cause.origin + 1} on"))
+        return self.grow(cause, f"{label}, {how} state, from {cause.origin + 1} on")
 
     def rename(self, branch: int, name: str) -> None:
         """Give a branch another name. Raises EditError for an empty or a taken one."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if TYPE_CHECKING:
+    from engine.budget import Budget
     from engine.session import Session
     from tui.format import Text
     from tui.keys import Keymap
@@ -136,7 +137,15 @@ def open_session(options: argparse.Namespace) -> Session:
             spec = with_named_optimizer(spec, options.optimizer)
     except SpecError as error:
         refuse(*error.problems)
-    return Session(spec, number("--memory", options.memory, 1, 1 << 20, 256) << 20)
+    return Session(spec, budget(options))
+
+
+def budget(options: argparse.Namespace) -> Budget:
+    """The memory that the options set aside."""
+    from engine.budget import BUDGET_BYTES, Budget
+
+    usual = BUDGET_BYTES >> 20
+    return Budget(number("--memory", options.memory, 1, 1 << 20, usual) << 20)
 
 
 def resume(options: argparse.Namespace, text: Text) -> Opened:
@@ -147,9 +156,18 @@ def resume(options: argparse.Namespace, text: Text) -> Opened:
     if options.run or options.optimizer:
         refuse("--resume goes on with a saved run; RUN and --optimizer begin a new one.")
     try:
-        return open_saved(options.resume, text)
+        return open_saved(options.resume, text, budget(options))
     except (Problem, OSError) as problem:
         refuse(str(problem))
+
+
+def replay(session: Session) -> None:
+    """Compute what is needed to show where a session stands, and say so where that takes long."""
+    history, t = session.branch.history, session.position.iteration
+    count = history.replay(t)
+    if count * history.seconds > 1:
+        print(f"Replaying {count:,} iterations …", file=sys.stderr)
+    history.approach(t)
 
 
 def is_utf8(stream: object) -> bool:
@@ -210,6 +228,7 @@ def run_app(options: argparse.Namespace) -> int:
     app = GradstepApp(session, keys, text)
     app.actions.source = options.run or DEFAULT if options.resume is None else ""
     if opened:
+        replay(opened.session)
         app.actions.pane, app.actions.saved_as = opened.pane, opened.name
         app.actions.notes = opened.notes
         app.actions.say(opened.message)

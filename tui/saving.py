@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from engine.budget import Budget
 from engine.problem import Problem
 from engine.restore import RecordError, restored
 from engine.saved import record
@@ -87,9 +88,9 @@ def newest() -> Path:
     return paths[-1]
 
 
-def open_saved(name: str, text: Text) -> Opened:
-    """The session of that name, of that file, or the newest where the name is empty. Raises a
-    Problem for one that cannot be opened; the file is left as it is.
+def open_saved(name: str, text: Text, budget: Budget) -> Opened:
+    """The session of that name, of that file, or the newest where the name is empty, with a
+    budget of memory. Raises a Problem for one that cannot be opened; the file is left as it is.
     """
     path = newest() if not name else path_for(name) if "/" not in name else Path(name)
     stored = load(path)
@@ -97,7 +98,7 @@ def open_saved(name: str, text: Text) -> Opened:
     screen = document.pop("screen", None)
     screen = screen if isinstance(screen, dict) else {}
     try:
-        found = restored(document, stored.arrays)
+        found = restored(document, stored.arrays, budget)
     except RecordError as error:
         raise Problem(f"{path.name} cannot be opened: {error}") from error
     digits, pane = screen.get("digits"), screen.get("pane")

@@ -10,8 +10,9 @@ from time import perf_counter, sleep
 
 import numpy as np
 
+from engine.budget import BUDGET_BYTES, Budget
 from engine.conditiontext import parse
-from engine.history import BUDGET_BYTES, History
+from engine.history import History
 from engine.program import Trainer
 from engine.record import symbol_shapes
 from engine.runfile import load
@@ -88,7 +89,7 @@ def memory(quick: bool) -> Figure:
     """What a history keeps that has filled its budget several times over."""
     spec = load("digits")
     budget = BUDGET_BYTES // (16 if quick else 4)
-    history = History(spec, budget)
+    history = History(spec, Budget(budget))
     size = history.replayed(0).nbytes
     history.extend(3 * budget // size * history.every)
     history.trace(history.frontier - 1)

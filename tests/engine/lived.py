@@ -61,24 +61,24 @@ def lived(name: str) -> Session:
     session = Session(run(name))
     session.go(Position(3, 5))
     session.mark("a")
-    session.edit("W1", (0, 1), 0.9, "W1[1,2]")
+    follow(session, session.edit("W1", (0, 1), 0.9, "W1[1,2]"))
     session.go(Position(5, len(session.branch.history.steps_of(5))))
-    session.set_option("lr", 0.05)
+    follow(session, session.set_option("lr", 0.05))
     session.go(Position(6, 2))
-    session.switch(fresh=False)
+    follow(session, session.switch(fresh=False))
     session.mark("b")
     session.go(Position(4, 1), 0)
-    session.switch(fresh=True)
+    follow(session, session.switch(fresh=True))
     session.rename(session.current, "a fresh one")
     session.go(Position(7, 3))
-    session.edit("y", (0, 0), 0.25, "y[1]")
+    follow(session, session.edit("y", (0, 0), 0.25, "y[1]"))
     session.go(Position(2, 1), 1)
-    session.edit("x", (0, 1), -2.0, "x[2]")
+    follow(session, session.edit("x", (0, 1), -2.0, "x[2]"))
     doomed = session.current
     session.go(Position(5, 5))
     session.mark("c")
     session.go(Position(2, 3), 0)
-    session.edit("b2", (0,), 1.5, "b2[1]")
+    follow(session, session.edit("b2", (0,), 1.5, "b2[1]"))
     session.toggle()
     session.delete(doomed)
     session.delete(session.deleted[0].number + 1)
@@ -89,3 +89,8 @@ def lived(name: str) -> Session:
     session.stops = added(added(session.stops, "condition", "loss < 0.1"), "step", "dW1")
     session.stops = counted(enabled(session.stops, 1, False), [2])
     return session
+
+
+def follow(session: Session, branch: Branch) -> None:
+    """Go to a branch at the corresponding position, as a reader does who made it."""
+    session.go(session.beside(branch), branch.number)

@@ -18,7 +18,7 @@ from engine.restore import RecordError, Restored, restored
 from engine.saved import LIMIT_BYTES, record
 from engine.session import Position, Session
 from engine.tree import MOST_LINES, EditError
-from tests.engine.lived import TEXT, digests, frame_at, lived, run
+from tests.engine.lived import TEXT, digests, follow, frame_at, lived, run
 from tui.frame import build
 
 RUNS = ("worked-example", "article-script", "iris", "made", "twins", "digits")
@@ -94,7 +94,7 @@ def test_without_room_for_checkpoints_it_is_trained_again(name, limit):
 def test_far_out_no_long_replay_is_needed(name):
     session = Session(run(name))
     session.go(Position(20_000, 3))
-    session.edit("W1", (0, 0), 0.5, "W1[1,1]")
+    follow(session, session.edit("W1", (0, 0), 0.5, "W1[1,1]"))
     session.go(Position(30_001, 3))
     session.go(Position(27_000, 3))
     for limit in (LIMIT_BYTES, 400_000):
@@ -134,13 +134,13 @@ def test_renaming_keeps_what_was_trained():
 def test_names_stay_apart():
     session = Session(run("worked-example"))
     long = "a name of thirty characters .."
-    session.set_option("lr", 0.2)
+    follow(session, session.set_option("lr", 0.2))
     session.rename(2, long)
     session.go(Position(), 0)
     session.delete(2)
     session.rename(1, long)
     session.rename(0, "sgd-3")
-    session.set_option("lr", 0.3)
+    follow(session, session.set_option("lr", 0.3))
     assert session.branch.name == "sgd-3-3"
     assert session.undelete().name == "a name of thirty characters -2"
     names = [branch.name for branch in session.branches.values()]
@@ -151,9 +151,9 @@ def test_names_stay_apart():
 def test_branches_in_branches_end_with_a_sentence():
     session = Session(run("worked-example"))
     for _ in range(MOST_LINES):
-        session.set_option("lr", 0.1)
+        follow(session, session.set_option("lr", 0.1))
     with pytest.raises(EditError, match="leave one another"):
-        session.set_option("lr", 0.1)
+        follow(session, session.set_option("lr", 0.1))
     assert list(digests(through_json(session).session, 2))
 
 

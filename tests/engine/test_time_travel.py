@@ -20,24 +20,32 @@ from hypothesis.stateful import (
 
 import engine.history
 from engine import targets
+from engine.breakpoints import added, enabled, without
+from engine.budget import Budget
+from engine.compare import first_parting
+from engine.conditiontext import parse
 from engine.program import Trainer
+from engine.record import symbol_shapes
 from engine.restore import restored
 from engine.saved import LIMIT_BYTES, record
 from engine.session import Position, Session
 from engine.steps import Phase
 from engine.tree import Branch, Cause, EditError
-from tests.engine.lived import frame_at, run
+from engine.watch import last_change, search_backward, search_forward
+from engine.whatif import WhatIf
+from tests.engine.lived import follow, frame_at, run
 from tests.engine.plainly import Plain, changed, root
 
 NAMES = ("worked-example", "article-script", "made", "twins")
 RUNS = {name: run(name) for name in NAMES}
-BUDGETS = {name: 5 * Trainer(spec).state.nbytes for name, spec in RUNS.items()}
+BUDGETS = {name: 12 * Trainer(spec).state.nbytes for name, spec in RUNS.items()}
 SEGMENT = 2
 LAST = 14
 ACTIONS = 50
 MOST_BRANCHES = 5
 MOST_MADE = 12
 MOST_SAVES = 2
+MOST_STOPS = 4
 PARAMETERS = [("W1", (0, 1)), ("b2", (0,)), ("W2", (0, 0))]
 OPTIONS: dict[str, list[tuple[str, Any]]] = {
     "sgd": [("lr", 0.3), ("momentum", 0.9), ("momentum", 0.0), ("maximize", True)],
@@ -61,7 +69,7 @@ class TimeTravel(RuleBasedStateMachine):
         if len(plain_branches) > 500:
             plain_branches.clear()
         self.name = name
-        self.session = Session(RUNS[name], BUDGETS[name])
+        self.session = Session(RUNS[name], Budget(BUDGETS[name]))
         self.keys: dict[int, tuple] = {0: (name, 0), 1: (name, 1)}
         for number in (0, 1):
             if self.keys[number] not in plain_branches:
@@ -180,9 +188,10 @@ class TimeTravel(RuleBasedStateMachine):
         place = self.marks.get(letter)
         if place is None or place[0] in self.dead:
             with pytest.raises(targets.MoveError):
-                self.session.go_to_mark(letter)
+                self.session.marked(letter)
         else:
-            self.session.go_to_mark(letter)
+            number, there = self.session.marked(letter)
+            self.session.go(there, number)
             self.went(place)
 
     # -- branches ------------------------------------------------------------------------------
@@ -194,7 +203,7 @@ class TimeTravel(RuleBasedStateMachine):
         parent, position = self.here
         done = self.plain(parent).steps(position.iteration)[: position.step]
         origin = position.iteration - 1 + any(step.symbol == symbol for step in done)
-        self.session.edit(symbol, index, value, symbol)
+        follow(self.session, self.session.edit(symbol, index, value, symbol))
         self.branched(parent, Cause(parent, origin, "parameter", symbol, index, value))
 
     @precondition(lambda self: self.room())
@@ -203,7 +212,7 @@ class TimeTravel(RuleBasedStateMachine):
         parent, position = self.here
         t = position.iteration
         row = int(self.session.branch.history.owner(t).rows(t)[0])
-        self.session.edit(symbol, (0, 0), value, symbol)
+        follow(self.session, self.session.edit(symbol, (0, 0), value, symbol))
         self.branched(parent, Cause(parent, t - 1, "data", symbol, (row, 0), value))
 
     @precondition(lambda self: self.room())
@@ -213,7 +222,7 @@ class TimeTravel(RuleBasedStateMachine):
         origin = t - 1 + self.updating()
         optimizer = self.session.branch.history.spec_of(origin + 1).optimizer.name
         symbol, value = OPTIONS[optimizer][n]
-        self.session.set_option(symbol, value)
+        follow(self.session, self.session.set_option(symbol, value))
         self.branched(parent, Cause(parent, origin, "option", symbol, (), value))
 
     @precondition(lambda self: self.room())
@@ -221,7 +230,7 @@ class TimeTravel(RuleBasedStateMachine):
     def switch(self, fresh):
         parent, t = self.session.current, self.session.position.iteration
         origin = t - 1 + self.updating()
-        self.session.switch(fresh)
+        follow(self.session, self.session.switch(fresh))
         cause = self.session.branch.cause
         assert cause
         wanted = Cause(parent, origin, "switch", cause.symbol, (), cause.value, fresh)
@@ -232,13 +241,15 @@ class TimeTravel(RuleBasedStateMachine):
     def change_nothing(self, which):
         symbol, index = which
         parent, position = self.here
+        if self.session.branch.history.origin == position.iteration:
+            return  # what is shown here is the parent's: its values are a change after it
         if symbol == "lr":
             origin = position.iteration - 1 + self.updating()
             lr = self.session.branch.history.spec_of(origin + 1).optimizer.options["lr"]
-            self.session.set_option("lr", lr)
+            follow(self.session, self.session.set_option("lr", lr))
         else:
             known = self.session.trace.known(symbol, position.step)
-            self.session.edit(symbol, index, float(known[index]), symbol)
+            follow(self.session, self.session.edit(symbol, index, float(known[index]), symbol))
         cause = self.session.branch.cause
         assert cause
         made = self.branched(parent, cause)
@@ -248,6 +259,93 @@ class TimeTravel(RuleBasedStateMachine):
             one, other = (self.session.branches[n].history.trace(t) for n in (parent, made.number))
             assert one.after.tobytes() == other.after.tobytes()
             assert one.known("loss", 99).tobytes() == other.known("loss", 99).tobytes()
+
+    # -- looking for something -----------------------------------------------------------------
+
+    def losses(self, number: int) -> list[float]:
+        traces = (self.plain(number).trace(t) for t in range(1, LAST + 1))
+        return [float(trace.known("loss", len(trace.steps))) for trace in traces]
+
+    @rule(text=st.sampled_from(["loss rises", "loss < {}", "not loss < {}"]), n=few)
+    def search(self, text, n):
+        number, position = self.here
+        history, losses = self.session.branch.history, self.losses(number)
+        bound = losses[n]
+        holds = {
+            "loss rises": [t > 1 and losses[t - 1] > losses[t - 2] for t in range(1, LAST + 1)],
+            "loss < {}": [loss < bound for loss in losses],
+            "not loss < {}": [not loss < bound for loss in losses],
+        }[text]
+        hits = [t for t, hit in enumerate(holds, 1) if hit]
+        shapes = symbol_shapes(history.spec_of(1), history.steps_of(1))
+        condition = parse(text.format(repr(bound)), shapes)
+        here = position.iteration
+        found = search_forward(history, condition, here, limit=LAST)
+        assert found == next((t for t in hits if t > here), None)
+        found = search_backward(history, condition, here)
+        assert found == next((t for t in reversed(hits) if t < here), None)
+
+    @rule(which=st.sampled_from(PARAMETERS))
+    def last_change(self, which):
+        symbol, index = which
+        number, position = self.here
+        traces = {t: self.plain(number).trace(t) for t in range(1, position.iteration)}
+        changed = [
+            t
+            for t, trace in traces.items()
+            if trace.known(symbol, 1)[index] != trace.known(symbol, len(trace.steps))[index]
+        ]
+        history = self.session.branch.history
+        found = last_change(history, symbol, index, position.iteration)
+        # A new value at the start of a branch is a change too.
+        causes = {self.session.branch.history.owner(t).origin + 1 for t in traces}
+        assert found == max(changed, default=None) or found in causes
+
+    @rule(n=few, t=st.integers(1, LAST))
+    def approach(self, n, t):
+        numbers = list(self.session.branches)
+        history = self.session.branches[numbers[n % len(numbers)]].history
+        assert history.approach(t)
+        assert history.replay(t) <= SEGMENT
+
+    @rule(n=few)
+    def compare(self, n):
+        numbers = list(self.session.branches)
+        pair = self.session.current, numbers[n % len(numbers)]
+        histories = [self.session.branches[number].history for number in pair]
+        found = first_parting(histories[0], histories[1], LAST)
+        end = found or Position(LAST, len(histories[0].steps_of(LAST)))
+        for t in range(1, end.iteration + 1):
+            one, other = (self.plain(number).trace(t) for number in pair)
+            for step in one.steps:
+                same = False
+                if (written := other.writer(step.symbol)) is not None:
+                    theirs = other.known(step.symbol, written)
+                    same = one.known(step.symbol, step.number).tobytes() == theirs.tobytes()
+                if Position(t, step.number) == found:
+                    assert not same
+                    return
+                assert same
+
+    @rule()
+    def what_if(self):
+        number, position = self.here
+        asked = WhatIf(self.session.branch.history, position.iteration)
+        trace = self.plain(number).trace(position.iteration)
+        assert asked.before == float(trace.known("loss", len(trace.steps)))
+        assert asked.partial(()).loss == asked.before
+
+    @rule(n=few, text=st.sampled_from(["loss < 0.1", "W1[1,2] changes sign"]))
+    def breakpoint(self, n, text):
+        stops = self.session.stops
+        if n == 0 and stops:
+            self.session.stops = without(stops, stops[0].id)
+        elif n == 1 and stops:
+            self.session.stops = enabled(stops, stops[-1].id, not stops[-1].enabled)
+        elif len(stops) < MOST_STOPS:
+            self.session.stops = added(stops, "condition", text)
+
+    # -- deleting, saving ----------------------------------------------------------------------
 
     @rule(n=few)
     def delete(self, n):
@@ -282,10 +380,11 @@ class TimeTravel(RuleBasedStateMachine):
         self.saves += 1
         document, arrays = record(self.session, limit)
         before = self.session
-        found = restored(json.loads(json.dumps(document)), arrays, BUDGETS[self.name])
+        found = restored(json.loads(json.dumps(document)), arrays, Budget(BUDGETS[self.name]))
         self.session = found.session
         assert found.same_arithmetic
         assert self.session.standing == before.standing
+        assert self.session.stops == before.stops
         assert list(self.session.branches) == list(before.branches)
         assert self.session.other.number == before.other.number
         for one, other in zip(self.session.deleted, before.deleted, strict=True):
@@ -315,12 +414,19 @@ class TimeTravel(RuleBasedStateMachine):
         session = self.session
         assert session.marks == self.marks
         assert [b.number for b in session.deleted] == self.dead
+        lines = set()
         for number, branch in session.branches.items():
             assert branch.name == self.names[number]
-            if branch.opened:
-                history = branch.history
-                kept = history.nbytes - history.curve.nbytes - history._states.nbytes
-                assert kept <= max(BUDGETS[self.name], 3 * history._reader.state.nbytes)
+        for branch in (*session.branches.values(), *session.deleted):
+            line = branch.history if branch.opened else None
+            while line:
+                lines.add(line)
+                line = line.parent
+        share = BUDGETS[self.name] // max(1, sum(bool(line._at) for line in lines))
+        for line in lines:
+            assert line.budget is session.budget
+            kept = line.nbytes - line.curve.nbytes - line._states.nbytes
+            assert kept <= max(share, 4 * line._reader.state.nbytes)
 
 
 @pytest.mark.slow

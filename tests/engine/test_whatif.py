@@ -10,6 +10,7 @@ from engine.history import History
 from engine.runfile import load
 from engine.session import Position, Session
 from engine.whatif import WhatIf
+from tests.engine.lived import follow
 
 
 def test_the_articles_closing_argument():
@@ -62,12 +63,12 @@ def test_where_branches_part():
     own, other = session.branch.history, session.other.history
     assert first_parting(own, other, 5) == Position(1, 14)
     session.go(Position(3, 2))
-    session.switch(fresh=True)
+    follow(session, session.switch(fresh=True))
     branch = session.branch.history
     assert shared(own, branch) == 2
     assert first_parting(branch, own, 5) == Position(3, 14)
     session.go(Position(3, 0), 0)
-    session.set_option("lr", 0.1)
+    follow(session, session.set_option("lr", 0.1))
     assert first_parting(session.branch.history, own, 20) is None
 
 

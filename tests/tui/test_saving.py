@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from engine.budget import Budget
 from engine.problem import Problem
 from engine.runfile import load
 from engine.session import Session
@@ -105,7 +106,7 @@ def test_two_sessions_never_have_one_name() -> None:
     saved(Keyboard(), first)
     assert fresh_name("run") != first
     assert newest().stem == first
-    assert open_saved("", Text()).name == first
+    assert open_saved("", Text(), Budget()).name == first
 
 
 @pytest.mark.terminal
@@ -128,7 +129,7 @@ def test_the_screen_is_the_one_before_after_any_end(number: signal.Signals) -> N
 def _place() -> str:
     """Where the saved session stands; "" while there is none."""
     try:
-        position = open_saved("", Text()).session.position
+        position = open_saved("", Text(), Budget()).session.position
     except Problem:
         return ""
     return f"{position.iteration}.{position.step}"

@@ -8,7 +8,7 @@ from engine.branches import other_optimizer
 from engine.optimizers import OPTIMIZERS
 from engine.session import EditError
 from engine.tree import Branch
-from tui.actions.state import PATIENCE, Reader
+from tui.actions.state import Reader
 
 
 class Branching(Reader):
@@ -17,11 +17,7 @@ class Branching(Reader):
     def do_toggle(self) -> None:
         """The other optimizer's run, or the branch's parent."""
         session = self.session
-        history, t = session.other.history, session.position.iteration
-        if (t - history.frontier) * history.seconds > PATIENCE:
-            self.travel(session.toggle_target(), session.other.number)
-        else:
-            session.toggle()
+        self.travel(session.toggle_target(), session.other.number, session.toggle)
 
     def do_edit(self) -> None:
         """Ask for a new value of the selected element, or of an option."""
@@ -35,12 +31,9 @@ class Branching(Reader):
         def enter(text: str) -> None:
             option, equals, value = text.partition("=")
             if equals:
-                self.session.set_option(option.strip(), _value(value))
+                self._follow_new(self.session.set_option(option.strip(), _value(value)))
             elif text.strip():
-                self.session.edit(symbol, index, float(_number(text)), name)
-            else:
-                return
-            self.say(f"New branch {self.session.branch.name}: {self.session.branch.words}.")
+                self._follow_new(self.session.edit(symbol, index, float(_number(text)), name))
 
         self.ask(f"{name} is {now}; a number, or {next(iter(options))} = …: ", enter)
 
@@ -53,10 +46,19 @@ class Branching(Reader):
         def enter(letter: str) -> None:
             if letter not in ways:
                 raise EditError("f or c is needed.")
-            self.session.switch(fresh=ways[letter])
-            self.say(f"New branch {self.session.branch.name}: {self.session.branch.words}.")
+            self._follow_new(self.session.switch(fresh=ways[letter]))
 
         self.ask_letter(f"{label} from here on, with state f fresh or c carried: ", enter)
+
+    def _follow_new(self, branch: Branch) -> None:
+        """Go to a new branch at the corresponding position."""
+
+        def arrive() -> None:
+            self.session.go(target, branch.number)
+            self.say(f"New branch {branch.name}: {branch.words}.")
+
+        target = self.session.beside(branch)
+        self.travel(target, branch.number, arrive)
 
     # -- the tree ------------------------------------------------------------------------------
 
@@ -90,13 +92,9 @@ class Branching(Reader):
         session = self.session
 
         def visit() -> None:
-            target = session.position
             self.view = "main"
             if branch is not session.branch:
-                from engine.targets import like
-
-                target = like(session.step, branch.history, session.position.iteration)
-                self.travel(target, branch.number)
+                self.travel(session.beside(branch), branch.number)
 
         def undelete() -> None:
             self.say(f"{session.undelete().name} is back.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.budget import Budget
 from engine.session import MoveError, Session
 from tui.actions.state import Reader
 
@@ -28,7 +29,7 @@ class Files(Reader):
 
         name = name.strip()
         if name:
-            self.replace(Session(resolve(name)))
+            self.replace(Session(resolve(name), Budget(self.session.budget.size)))
             self.source = name
             self.say(f"Opened {self.session.spec.title}.")
 
@@ -73,11 +74,19 @@ class Files(Reader):
         """Open a saved session in the place of this one."""
         from tui.saving import open_saved  # when first used
 
-        opened = open_saved(name.strip(), self.text)
-        self.replace(opened.session)
-        self.text, self.pane, self.notes = opened.text, opened.pane, opened.notes
-        self.source, self.saved_as = "", opened.name
-        self.say(opened.message)
+        opened = open_saved(name.strip(), self.text, Budget(self.session.budget.size))
+        session = opened.session
+
+        def done(there: bool) -> None:
+            if not there:
+                self.say(f"Stopped; {opened.name} is not open.")
+                return
+            self.replace(session)
+            self.text, self.pane, self.notes = opened.text, opened.pane, opened.notes
+            self.source, self.saved_as = "", opened.name
+            self.say(opened.message)
+
+        self.once_there(session.branch.history, session.position.iteration, done)
 
     def replace(self, session: Session) -> None:
         """Go on with another session."""

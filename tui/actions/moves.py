@@ -9,7 +9,7 @@ from engine.history import History
 from engine.session import MoveError, Position
 from engine.spec import MOST_ITERATIONS
 from engine.targets import by_iterations, by_phases, by_steps
-from tui.actions.state import Job, Reader
+from tui.actions.state import Progress, Reader, Stop, approached
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
@@ -93,33 +93,23 @@ class Moves(Reader):
         from engine.watch import not_finite_step, search_forward
 
         history, last = self.history, self.history.frontier
-        at = 0
+        branch, condition = self.session.current, Not(Finite())
 
-        def progress(t: int) -> None:
-            nonlocal at
-            at = t
-
-        branch = self.session.current
+        def search(stop: Stop, tell: Progress) -> int | None:
+            return approached(
+                history, search_forward(history, condition, 0, stop, tell, last), stop
+            )
 
         def done(t: int | None) -> None:
             if t is not None:
                 step = not_finite_step(history.trace(t))
                 self.session.go(Position(t, step or 1), branch)
             elif job.stopped:
-                self.say(f"Stopped at iteration {at:,}.")
+                self.say(f"Stopped at iteration {job.at():,}.")
             else:
                 self.say(f"Every value up to iteration {last:,} is finite.")
 
-        condition = Not(Finite())
-        job = Job(
-            "looking for nan",
-            lambda stop: search_forward(history, condition, 0, stop, progress, last),
-            done,
-            lambda: at,
-            0,
-            last,
-        )
-        self.start(job)
+        job = self.compute("looking for nan", search, done, 0, last)
 
     def do_train(self) -> None:
         """Ask how far to train ahead; stop where that is under way."""
@@ -150,17 +140,27 @@ class Moves(Reader):
     def do_to_mark(self) -> None:
         """Go to the place marked with the next letter."""
         known = " ".join(sorted(self.session.marks)) or "none yet"
-        self.ask_letter(f"go to mark ({known}): ", self.session.go_to_mark)
+        self.ask_letter(f"go to mark ({known}): ", self._to_mark)
+
+    def _to_mark(self, letter: str) -> None:
+        branch, position = self.session.marked(letter)
+        self.travel(position, branch)
 
     def do_back(self) -> None:
         """To the place before this one."""
-        if not self.session.go_back(self.times):
+        if not self._go_back(self.times):
             self.say("This is the first place of this session.")
 
     def do_forth(self) -> None:
         """To the place gone back from."""
-        if not self.session.go_back(-self.times):
+        if not self._go_back(-self.times):
             self.say("This is the last place of this session.")
+
+    def _go_back(self, count: int) -> bool:
+        place = self.session.visited(count)
+        if place:
+            self.travel(place[1], place[0], lambda: self.session.go_back(count))
+        return place is not None
 
     # -- play ----------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.compare import SCANNED, Difference, differences, first_parting, shared
+from engine.compare import Difference, differences, first_parting, scanned
 from engine.targets import like
 from engine.whatif import WhatIf
 from tui.actions.stops import describe
@@ -126,8 +126,7 @@ def compare_page(actions: Actions) -> Page:
     names = f"{here.name} ({here.label})", f"{there.name} ({there.label})"
     parting = first_parting(here.history, there.history, t)
     if parting is None:
-        first = shared(here.history, there.history) + 1
-        last = min(t, first + SCANNED)
+        last = scanned(here.history, there.history, t)
         words = f"{names[0]} and {names[1]} compute the same numbers, bit for bit, up to {last:,}."
     else:
         step = here.history.steps_of(parting.iteration)[parting.step - 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.history import History
 from engine.problem import Problem
@@ -13,6 +13,10 @@ from engine.session import MoveError, Position, Session
 from tui.format import Text
 from tui.frame import Frame, build
 from tui.keys import Keymap
+
+Stop = Callable[[], bool]
+Progress = Callable[[int], None]
+T = TypeVar("T")
 
 PATIENCE = 0.05
 """Seconds of training that a key may take at once; more than that runs beside the screen."""
@@ -59,6 +63,13 @@ class Job:
             if self.last < 9_999_999:
                 words += f", {left:.0f} s left"
         return words
+
+
+def approached(history: History, t: int | None, stop: Stop) -> int | None:
+    """What a search has found, with what is needed to look at it."""
+    if t is not None:
+        history.approach(t, stop)
+    return t
 
 
 class Reader:
@@ -130,26 +141,59 @@ class Reader:
             self.job = None
             self.say(f"{job.what} failed: {str(error) or type(error).__name__}", error=True)
 
-    def travel(self, target: Position, branch: int | None = None) -> None:
-        """Go to a position; where that takes long, train beside the screen first."""
+    def travel(
+        self,
+        target: Position,
+        branch: int | None = None,
+        arrive: Callable[[], object] | None = None,
+    ) -> None:
+        """Go to a position, or `arrive` there; where that takes long, compute beside the screen
+        first.
+        """
         session = self.session
         number = session.current if branch is None else branch
-        history = session.branches[number].history
-        missing = target.iteration - history.frontier
-        if missing * history.seconds <= PATIENCE:
-            session.go(target, number)
-            return
         here = (session.current, session.position)
 
-        def done(reached: bool) -> None:
+        def done(there: bool) -> None:
             still = (session.current, session.position) == here and self.prompt is None
-            still = still and number in session.branches
-            if reached and still:
-                session.go(target, number)
-            else:
+            if not there or not still or number not in session.branches:
                 self._trained(number)
+            elif arrive:
+                arrive()
+            else:
+                session.go(target, number)
 
-        self.train(number, target.iteration, done)
+        self.once_there(session.branches[number].history, target.iteration, done)
+
+    def once_there(self, history: History, t: int, done: Callable[[bool], None]) -> None:
+        """Call `done(True)` once iteration t can be looked at, beside the screen where that takes
+        long, or `done(False)` when it was stopped.
+        """
+        replay = history.replay(t)
+        if replay * history.seconds <= PATIENCE:
+            done(True)
+            return
+        what = "training" if t > history.frontier else "replaying"
+        self.compute(what, lambda stop, tell: history.approach(t, stop, tell), done, t - replay, t)
+
+    def compute(
+        self,
+        what: str,
+        run: Callable[[Stop, Progress], T],
+        done: Callable[[T], None],
+        first: int,
+        last: int,
+    ) -> Job:
+        """Start a job whose `run(stop, progress)` itself tells which iteration it has come to."""
+        at = first
+
+        def tell(t: int) -> None:
+            nonlocal at
+            at = t
+
+        job = Job(what, lambda stop: run(stop, tell), done, lambda: at, first, last)
+        self.start(job)
+        return job
 
     def train(self, branch: int, to: int, done: Callable[[bool], None] | None = None) -> None:
         """Train a branch on beside the screen; then call `done`, or say how far it has come."""

@@ -25,7 +25,7 @@ from engine.watch import (
     search_backward,
     search_forward,
 )
-from tui.actions.state import Job, Reader
+from tui.actions.state import Progress, Reader, Stop, approached
 
 
 class Stops:
@@ -113,27 +113,22 @@ class Stops:
         conditions = {p.id: c for p in points if (c := p.condition(symbols)) is not None}
         here, branch = session.position, session.current
         step_stop = self._step_stop([p for p in points if p.kind == "step"], forward, here)
-        at = here.iteration
+        if not conditions:
+            self._stop_at(points, conditions, None, step_stop, forward, here, branch)
+            return
 
-        def progress(t: int) -> None:
-            nonlocal at
-            at = t
-
-        def search(stop: Callable[[], bool]) -> int | None:
-            return self._search(list(conditions.values()), forward, here, step_stop, stop, progress)
+        def search(stop: Stop, tell: Progress) -> int | None:
+            t = self._search(list(conditions.values()), forward, here, step_stop, stop, tell)
+            return approached(self.history, t, stop)
 
         def done(t: int | None) -> None:
             if job.stopped and t is None:
-                self.reader.say(f"Stopped at iteration {at:,}.")
+                self.reader.say(f"Stopped at iteration {job.at():,}.")
                 return
             self._stop_at(points, conditions, t, step_stop, forward, here, branch)
 
         last = step_stop.iteration if step_stop else MOST_ITERATIONS if forward else 1
-        job = Job("running", search, done, lambda: at, at, last)
-        if conditions:
-            self.reader.start(job)
-        else:
-            done(None)
+        job = self.reader.compute("running", search, done, here.iteration, last)
 
     def _stop_at(
         self,
@@ -248,20 +243,13 @@ class Stops:
         symbol, index = frame.symbol, frame.index
         history, t = self.history, self.session.position.iteration
         name = self.text.element(symbol, index, frame.entries[symbol].array.shape)
-        at = t
-
-        def progress(now: int) -> None:
-            nonlocal at
-            at = now
-
         branch = self.session.current
         threshold = 10.0**-self.reader.times if self.reader.counted else 0.0
 
-        def search(stop: Callable[[], bool]) -> int | None:
+        def search(stop: Stop, tell: Progress) -> int | None:
             limit = min(max(history.frontier, t + 1), MOST_ITERATIONS)
-            return last_change(
-                history, symbol, index, t, threshold, direction, stop, progress, limit
-            )
+            found = last_change(history, symbol, index, t, threshold, direction, stop, tell, limit)
+            return approached(history, found, stop)
 
         def done(found: int | None) -> None:
             where = "after" if direction > 0 else "before"
@@ -269,12 +257,11 @@ class Stops:
                 writer = history.trace(found).writer(symbol)
                 self.session.go(Position(found, writer or 1), branch)
             elif job.stopped:
-                self.reader.say(f"Stopped at iteration {at:,}.")
+                self.reader.say(f"Stopped at iteration {job.at():,}.")
             else:
                 self.reader.say(f"{name} does not change {where} this, as far as it is trained.")
 
-        job = Job("looking for a change", search, done, lambda: at, t, history.frontier)
-        self.reader.start(job)
+        job = self.reader.compute("looking for a change", search, done, t, history.frontier)
 
 
 def describe(point: Breakpoint) -> str:
