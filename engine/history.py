@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import threading
-from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property
 from typing import Protocol
@@ -12,39 +10,21 @@ from typing import Protocol
 import numpy as np
 
 from engine.budget import Budget
+from engine.checkpoints import Checkpoints
 from engine.curve import Curve
 from engine.data import Rows
 from engine.emit import Array
 from engine.kept import Kept, spread
 from engine.problem import Problem
-from engine.program import Program, Trainer, starting_state
+from engine.program import Trainer, starting_state
+from engine.segment import Segment, estimated_seconds, segment_length
 from engine.spec import MOST_ITERATIONS, RunSpec
 from engine.steps import Step
 from engine.trace import Trace, frozen
 
-SEGMENT_SECONDS = 0.008
-SEGMENT_BYTES = 16 << 20
 STRIDES = 16
 LEAST_STRIDE = 32
 TRACES = 4
-
-
-def estimated_seconds(program: Program) -> float:
-    """Roughly what one iteration takes: so much a call, a number and a multiplication."""
-    multiplications = program.x.shape[0] * sum(
-        array.size for array in (layer.W for layer in program.spec.layers)
-    )
-    numbers = program.work.size + 4 * program.state_layout.size
-    return 0.4e-6 * len(program.calls) + 0.5e-9 * numbers + 0.18e-9 * multiplications
-
-
-def segment_length(program: Program) -> int:
-    """Iterations between checkpoints: the power of two near 8 ms of training, less where that
-    many states would not fit the memory set aside for one segment.
-    """
-    by_time = SEGMENT_SECONDS / estimated_seconds(program)
-    by_memory = SEGMENT_BYTES / max(1, program.state_layout.size * 8)
-    return 1 << min(10, round(math.log2(max(1.0, min(by_time, by_memory)))))
 
 
 class Start(Protocol):
@@ -91,14 +71,9 @@ class History:
         self.curve = Curve()
         self._done = 0  # iterations of this branch's own
         self._loaded: Array | None = None  # the state that the trainer stands at
-        self._at: list[int] = []  # how many of them each checkpoint comes after
-        self._checkpoints: list[Array] = []
-        self._near: tuple[int, Array] | None = None  # one more, that someone comes near by
+        self._checkpoints = Checkpoints(self.budget)
         self._lock = threading.RLock()  # held while what is kept changes
         self._training = threading.Lock()  # held while a stretch is trained
-        self._segment = -1
-        self._states = np.zeros((0, 0))
-        self._filled = 0
         self._traces: dict[int, Trace] = {}
 
     # -- what there is -------------------------------------------------------------------------
@@ -159,11 +134,13 @@ class History:
     @property
     def nbytes(self) -> int:
         """Bytes of all that this branch keeps of its past."""
-        kept = sum(state.nbytes for state in self._checkpoints)
-        near = self._near[1].nbytes if self._near else 0
-        return kept + near + self._states.nbytes + self.curve.nbytes
+        return self._checkpoints.nbytes + self._segment.nbytes + self.curve.nbytes
 
     # -- training ------------------------------------------------------------------------------
+
+    @cached_property
+    def _segment(self) -> Segment:
+        return Segment(self._reader, self.origin, self.every)
 
     @cached_property
     def _trainer(self) -> Trainer:
@@ -172,10 +149,8 @@ class History:
     def _begin(self) -> None:
         """Find the state that the branch begins with."""
         with self._lock:
-            if self._checkpoints:
-                return
-            self._find_start()
-        self.budget.join(self)
+            if not self._checkpoints:
+                self._find_start()
 
     def _find_start(self) -> None:
         if self.parent is None:
@@ -185,8 +160,7 @@ class History:
             state = self.parent.replayed(self.origin)
             state = self.start(state) if self.start else state
         self._tip = frozen(state)
-        self._checkpoints.append(self._tip)
-        self._at.append(0)
+        self._checkpoints.begin([0], [self._tip])
 
     def extend(
         self, to: int, stop: Callable[[], bool] = lambda: False, train: Train = Trainer.run
@@ -232,31 +206,8 @@ class History:
             self._tip = tip
             self.curve.add(losses)
             if to % self.every == 0:
-                self._at.append(to)
-                self._checkpoints.append(tip)
-                self.make_room()
+                self._checkpoints.add(to, tip)
             self._done = to
-
-    def _thin(self) -> None:
-        """Drop every second checkpoint of the older half; never the first."""
-        older = slice(1, len(self._checkpoints) // 2, 2)
-        del self._at[older]
-        del self._checkpoints[older]
-
-    @property
-    def _over_budget(self) -> bool:
-        """Whether there are more checkpoints than fit, beside the one of `approach`."""
-        count, size = len(self._checkpoints), self._checkpoints[0].nbytes
-        return count > 3 and (count + 1) * size > self.budget.share
-
-    def make_room(self) -> None:
-        """Keep no more than the budget's share; later, where another thread is at it."""
-        if self._lock.acquire(blocking=False):
-            try:
-                while self._over_budget:
-                    self._thin()
-            finally:
-                self._lock.release()
 
     # -- saving --------------------------------------------------------------------------------
 
@@ -267,7 +218,7 @@ class History:
         with self._lock:
             if not self._done:
                 return None
-            at, states = list(self._at), list(self._checkpoints)
+            at, states = self._checkpoints.all()
             if at[-1] < self._done:
                 at, states = [*at, self._done], [*states, self._tip]
             _, low, high = self.curve.buckets()
@@ -289,35 +240,29 @@ class History:
         first = kept.states[0]
         if self.parent is None and first.tobytes() != starting_state(self.spec).tobytes():
             raise ValueError("checkpoints do not begin with the run's parameters")
-        self._at, self._checkpoints = kept.at.tolist(), [frozen(state) for state in kept.states]
-        self._done, self._tip = self._at[-1], self._checkpoints[-1]
+        states = [frozen(state) for state in kept.states]
+        self._done, self._tip = int(kept.at[-1]), states[-1]
+        self._checkpoints.begin(kept.at.tolist(), states)
         self.curve.restore(self._done, kept.width, kept.low, kept.high)
-        self.budget.join(self)
 
-    def _nearest(self, own: int) -> tuple[int, Array]:
-        """The last state kept at or before the own iteration `own`, and its iteration."""
-        with self._lock:
-            place = bisect_right(self._at, own) - 1
-            found = self._at[place], self._checkpoints[place]
-            near = self._near
-        return near if near and found[0] < near[0] <= own else found
-
-    def _segment_of(self, t: int) -> int:
-        """The number of the segment to enter for looking at iteration t."""
-        return (t - 1 - self.origin) // self.every
+    # -- replaying -----------------------------------------------------------------------------
 
     def replay(self, t: int) -> int:
         """How many iterations have to be trained, or trained again, to look at iteration t."""
         if self.parent and t <= self.origin:
             return self.parent.replay(t)
         own = t - self.origin
-        if not self._at:
+        if not self._checkpoints:
             before = self.parent.replay(self.origin) if self.parent and self.origin else 0
             return own + before + (self.start.replay() if self.start else 0)
-        segment = self._segment_of(t)
-        if segment == self._segment:
-            return max(0, own - segment * self.every - self._filled)
-        return own - self._nearest(min(segment * self.every, self._done))[0]
+        missing = self._segment.missing(own - 1)
+        if missing is not None:
+            return missing
+        return own - self._checkpoints.nearest(min(self._start_of(t), self._done))[0]
+
+    def _start_of(self, t: int) -> int:
+        """After how many own iterations the segment begins that iteration t is looked at from."""
+        return (t - 1 - self.origin) // self.every * self.every
 
     def approach(
         self,
@@ -336,14 +281,14 @@ class History:
             progress(self.frontier)
             return stop()
 
-        begins = self.parent if self.origin and not self._at else None
+        begins = self.parent if self.origin and not self._checkpoints else None
         if begins and not begins.approach(self.origin, stop, progress):
             return False
         if not self.extend(t - 1, asked):
             return False
         self._begin()
-        start = self._segment_of(t) * self.every
-        at, state = self._nearest(start)
+        start = self._start_of(t)
+        at, state = self._checkpoints.nearest(start)
         if at == start:
             return True
         trainer = Trainer(self.spec)
@@ -355,8 +300,7 @@ class History:
             to = min(start, at + self.stride)
             trainer.run(self.origin + at + 1, self.origin + to, np.zeros(to - at))
             at = to
-        with self._lock:
-            self._near = start, frozen(trainer.state)
+        self._checkpoints.visit(start, frozen(trainer.state))
         return True
 
     def kept(self, t: int) -> tuple[int, Array]:
@@ -364,7 +308,7 @@ class History:
         for one who replays from there with a trainer of their own.
         """
         self._begin()
-        at, state = self._nearest(t - self.origin)
+        at, state = self._checkpoints.nearest(t - self.origin)
         return self.origin + at, state
 
     def replayed(self, t: int) -> Array:
@@ -392,33 +336,7 @@ class History:
         if self.parent and t <= self.origin - 1:
             return self.parent.state(t)
         self._begin()
-        segment, row = divmod(t - self.origin, self.every)
-        if segment != self._segment:
-            self._enter(segment)
-        if row >= self._filled:
-            reader, first = self._reader, segment * self.every + self._filled
-            last = segment * self.every + row
-            reader.state[...] = self._states[self._filled - 1]
-            losses = np.zeros(last - first + 1)
-            states = self._states[self._filled : row + 1]
-            reader.run(self.origin + first, self.origin + last, losses, states)
-            self._filled = row + 1
-        found: Array = self._states[row]
-        return found
-
-    def _enter(self, segment: int) -> None:
-        """Make `segment` the one whose states are kept, from the checkpoint at or before it."""
-        start = segment * self.every
-        at, state = self._nearest(start)
-        reader = self._reader
-        reader.state[...] = state
-        if at < start:
-            losses = np.zeros(start - at)
-            reader.run(self.origin + at + 1, self.origin + start, losses)
-        if not len(self._states):
-            self._states = np.zeros((self.every, len(state)), state.dtype)
-        self._states[0] = reader.state
-        self._segment, self._filled = segment, 1
+        return self._segment.state(t - self.origin, self._checkpoints.nearest)
 
     def trace(self, t: int) -> Trace:
         """Everything iteration t computes; it is computed on where the frontier is before it."""

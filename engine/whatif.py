@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.emit import Array
-from engine.history import History, estimated_seconds
+from engine.history import History
 from engine.network import trained
 from engine.program import Trainer
+from engine.segment import estimated_seconds
 from engine.steps import Phase
 
 SMALLEST_RATE, LARGEST_RATE, RATES = 1e-3, 10.0, 161

@@ -422,11 +422,10 @@ class TimeTravel(RuleBasedStateMachine):
             while line:
                 lines.add(line)
                 line = line.parent
-        share = BUDGETS[self.name] // max(1, sum(bool(line._at) for line in lines))
+        share = BUDGETS[self.name] // max(1, sum(bool(line._checkpoints) for line in lines))
         for line in lines:
             assert line.budget is session.budget
-            kept = line.nbytes - line.curve.nbytes - line._states.nbytes
-            assert kept <= max(share, 4 * line._reader.state.nbytes)
+            assert line._checkpoints.nbytes <= max(share, 4 * line._reader.state.nbytes)
 
 
 @pytest.mark.slow

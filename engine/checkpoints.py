@@ -1,0 +1,81 @@
+"""The states of a branch that are kept, so that any iteration can be replayed from near by."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from engine.budget import Budget
+from engine.emit import Array
+
+LEAST_KEPT = 3
+
+
+class Checkpoints:
+    """States after so many iterations of a branch's own: the first, and later ones, of the older
+    ones fewer when the branch's share of the budget is full. Any thread may ask.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._at: list[int] = []
+        self._states: list[Array] = []
+        self._near: tuple[int, Array] | None = None
+        self._lock = threading.RLock()
+
+    def __bool__(self) -> bool:
+        return bool(self._at)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all states."""
+        near = self._near[1].nbytes if self._near else 0
+        return sum(state.nbytes for state in self._states) + near
+
+    def begin(self, at: Sequence[int], states: Sequence[Array]) -> None:
+        """Keep these; the first is that after 0 iterations."""
+        with self._lock:
+            self._at, self._states = list(at), list(states)
+        self._budget.join(self)
+
+    def add(self, at: int, state: Array) -> None:
+        """Keep one more, the latest."""
+        with self._lock:
+            self._at.append(at)
+            self._states.append(state)
+        self.make_room()
+
+    def visit(self, at: int, state: Array) -> None:
+        """Keep this state too until another one is visited."""
+        with self._lock:
+            self._near = at, state
+
+    def nearest(self, at: int) -> tuple[int, Array]:
+        """The last state kept at or before `at`, and after how many iterations it is."""
+        with self._lock:
+            place = bisect_right(self._at, at) - 1
+            found = self._at[place], self._states[place]
+            near = self._near
+        return near if near and found[0] < near[0] <= at else found
+
+    def all(self) -> tuple[list[int], list[Array]]:
+        """After how many iterations, and the states; without the one visited."""
+        with self._lock:
+            return list(self._at), list(self._states)
+
+    def make_room(self) -> None:
+        """Keep no more than the budget's share; later, where another thread is at it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                while self._too_many:
+                    older = slice(1, len(self._at) // 2, 2)
+                    del self._at[older], self._states[older]
+            finally:
+                self._lock.release()
+
+    @property
+    def _too_many(self) -> bool:
+        """Whether they do not fit beside the one visited."""
+        count = len(self._at)
+        return count > LEAST_KEPT and (count + 1) * self._states[0].nbytes > self._budget.share
