@@ -293,7 +293,9 @@ class Palette(CommandPalette):
 
 
 def _collect_again() -> None:
+    """Collect garbage, but not between every two keys."""
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
     gc.enable()
 
 

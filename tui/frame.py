@@ -14,6 +14,7 @@ from engine.optimizers import OPTIMIZERS
 from engine.session import Position, Session
 from engine.steps import Step
 from engine.trace import Trace
+from tui import labels
 from tui.cells import cells
 from tui.format import Text, is_parameter
 from tui.raster import Line
@@ -197,18 +198,21 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
     symbol, index = _selected(session, step, entries)
     known = t if done >= trace.number("loss") else t - 1
     spec = history.spec_of(t)
-    compare, label = spec.compare, OPTIMIZERS[spec.optimizer.name].label
+    label = OPTIMIZERS[spec.optimizer.name].label
+    own_label, other_label = labels.runs(session)
     return Frame(
         title=cells(session.spec.title),
         optimizer=f"{label} η {text.number(trace.scalars['lr'])}",
-        label=label,
-        other_label=session.other.label,
+        label=text.plain(own_label),
+        other_label=text.plain(other_label),
         position=position,
         steps=trace.steps,
         step=step,
         trace=trace,
         entries=entries,
-        updates=_updates(trace, done, label, OPTIMIZERS[compare.name].label if compare else ""),
+        updates=_updates(
+            trace, done, labels.changes(spec.optimizer, spec.compare or spec.optimizer)
+        ),
         symbol=symbol,
         index=index,
         losses=Losses(*history.losses(known)),
@@ -260,8 +264,10 @@ def _selected(
     return symbol, (sample, *(int(i) for i in place))
 
 
-def _updates(trace: Trace, done: int, own: str, other: str) -> tuple[Update, ...]:
-    """The updates of all parameters in the order of their steps."""
+def _updates(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
+    """The updates of all parameters in the order of their steps; `names` of the changes by the
+    own and by the compared optimizer.
+    """
     updates: dict[str, list[tuple[str, str, Array]]] = {}
     for step in trace.steps:
         if not step.param:
@@ -278,10 +284,10 @@ def _updates(trace: Trace, done: int, own: str, other: str) -> tuple[Update, ...
             if array is not None:
                 rows.append((step.symbol.partition(".")[0], step.symbol, array))
             continue
-        rows.append((f"Δ{own}", step.param, trace.change(step.param)))
+        rows.append((names[0], step.param, trace.change(step.param)))
         compared = trace.compared("theta", step.param)
         if compared is not None:
-            rows.append((f"Δ{other}", "", compared))
+            rows.append((names[1], "", compared))
     return tuple(
         Update(param, trace.known(param, done), tuple(rows)) for param, rows in updates.items()
     )

@@ -1,5 +1,7 @@
 """What keys do, and the laws of moving about."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from engine.breakpoints import added
 from engine.history import History
 from engine.runfile import load
+from engine.session import Position, Session
 from tests.tui.keyboard import Keyboard
 
 MOVES = ["right", "left", "f", "F", "t", "T", "g", "G", "o", "h", "j", "k", "l", "tab", "3", "1"]
@@ -260,3 +263,54 @@ def test_training_a_branch_that_is_deleted_meanwhile_ends_quietly() -> None:
     keys.actions.finish(job, False)
     assert keys.place == "sgd 1.1"
     assert not keys.actions.error
+
+
+def test_computing_beside_the_screen_leads_where_computing_at_once_does(monkeypatch) -> None:
+    at_once, beside = Keyboard(), Keyboard()
+    keys = "right t m a 7 t m b ' a u U o t o O f p O c right e 0 . 2 enter 3 t u u g G T f 9 n '"
+    for key in [
+        *keys.split(),
+        "b",
+        *":40.3",
+        "enter",
+        *":min",
+        "enter",
+        "B",
+        "down",
+        "w",
+        "v",
+        "q",
+    ]:
+        at_once.press(key)
+        with monkeypatch.context() as patch:
+            patch.setattr("tui.actions.state.PATIENCE", -1)
+            beside.press(key)
+            while job := beside.actions.job:
+                beside.actions.finish(job, job.run(lambda: False))
+        assert beside.screen() == at_once.screen(), key
+        assert beside.session.standing == at_once.session.standing, key
+
+
+def test_a_new_branch_far_out_is_computed_beside_the_screen() -> None:
+    keys = Keyboard("xor")
+    keys.actions.replace(Session(replace(keys.session.spec, compare=None)))
+    keys.session.go(Position(20_000, 1))
+    there = keys.place
+    keys.press("O c")
+    job = keys.actions.job
+    assert job is not None
+    assert keys.place == there
+    assert "training" in keys.screen()
+    keys.actions.finish(job, job.run(lambda: False))
+    assert keys.session.branch.words.startswith("Adam, carried state")
+    assert keys.place.endswith("20000.1")
+    assert "New branch" in keys.screen()
+
+
+def test_two_optimizers_of_one_name_are_told_apart() -> None:
+    keys = Keyboard("diverging").press("f f f")
+    assert "o η 0.25⇄η 0.05" in keys.screen()
+    shown = keys.press("f").screen(120, 40)
+    assert "Δ.25" in shown
+    assert "Δ.05" in shown
+    assert "◆ η 0.25   ◆ η 0.05" in keys.press("o").press("o").screen(120, 40)

@@ -127,6 +127,8 @@ async def test_textual_has_the_private_names_that_the_short_way_takes() -> None:
         assert compositor._dirty_regions == set()
         assert callable(compositor._regions_to_spans)
         assert len(compositor.layers_visible) == compositor.size.height
+        assert pilot.app.screen._dirty_widgets == set()
+        assert callable(pilot.app.screen._set_dirty)
     assert hasattr(Console(), "_color_system")
 
 

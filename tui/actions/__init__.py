@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from tui import labels
 from tui.actions.branching import Branching
 from tui.actions.files import Files
 from tui.actions.looks import MOST_DIGITS, Looks
@@ -29,8 +30,8 @@ GROUPS = {row.id: row.group for row in KEYS}
 @lru_cache(maxsize=8)
 def footer_keys(keymap: Keymap, own: str, other: str) -> tuple[tuple[str, str], ...]:
     """The keys of the footer, each with its label."""
-    labels = {row.id: row.label for row in KEYS} | {"toggle": f"{own}⇄{other}"}
-    return tuple((keymap.shown(name), labels[name]) for name in FOOTER)
+    known = {row.id: row.label for row in KEYS} | {"toggle": f"{own}⇄{other}"}
+    return tuple((keymap.shown(name), known[name]) for name in FOOTER)
 
 
 class Actions(Moves, Looks, Branching, Files):
@@ -212,4 +213,4 @@ class Actions(Moves, Looks, Branching, Files):
             return (close, ("j k", "scroll"))
         if self.view == "zoom":
             return (close,)
-        return footer_keys(self.keymap, self.session.branch.label, self.session.other.label)
+        return footer_keys(self.keymap, *labels.runs(self.session))

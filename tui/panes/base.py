@@ -70,7 +70,11 @@ class Pane(Widget, Generic[F]):
                     spans = widened([text for text, _ in after], spans)
                 regions.extend(Region(x1, y, x2 - x1, 1) for x1, x2 in spans)
         if regions:
-            self.refresh(*regions)
+            repaint = getattr(self.screen, "repaint", None)
+            if repaint:
+                repaint(self, regions)
+            else:
+                self.refresh(*regions)
 
     def drawn(self, outer: Region) -> Region | None:
         """Where the rows are in a pane that takes `outer`, None where it has another size now."""

@@ -6,11 +6,13 @@ the rectangle around the changes. Where only panes have changed, their rows are 
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, TypeVar
 
 from rich.color import ColorSystem
 from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 
@@ -111,3 +113,14 @@ class PaneScreen(Screen[R]):
     ) -> None:
         super().__init__(name, id, classes)
         self._compositor = PaneCompositor()
+
+    def repaint(self, pane: Pane[Any], regions: Iterable[Region]) -> None:
+        """Paint regions of a pane with those of the others: a refresh of each pane would take it
+        two messages to say so.
+        """
+        try:
+            pane._set_dirty(*regions)
+            self._dirty_widgets.add(pane)
+        except AttributeError:  # a Textual without those names
+            pane.refresh(*regions)
+        self.check_idle()
