@@ -96,7 +96,8 @@ def least_loss(history: History) -> Position:
 def named(history: History, position: Position, reached: Position, text: str) -> Position:
     """The position that `text` names: an iteration ("12"), an iteration and step ("12.6"), a part
     of what has been reached ("50%"), steps from here ("+5", "-10"), "min" (the least loss) or a
-    symbol ("dW2"), the next place where it is written. Raises MoveError where it names none.
+    symbol ("dW2", "∂L/∂W[2]"), the next place where it is written. Raises MoveError where it names
+    none.
     """
     text = text.strip()
     if match := re.fullmatch(r"([0-9]+)(?:\.([0-9]+))?", text):
@@ -109,9 +110,11 @@ def named(history: History, position: Position, reached: Position, text: str) ->
         return by_steps(history, position, int(text))
     if text == "min":
         return least_loss(history)
+    from engine.symbolnames import forms  # when first used: the first picture does not wait
+
     steps = history.steps_of(position.iteration)
     for step in (*steps[position.step :], *steps[: position.step]):
-        if step.symbol == text:
+        if text in forms(step.symbol):
             later = step.number > position.step
             return Position(position.iteration + (not later), step.number)
     symbols = ", ".join(step.symbol for step in steps[:3])

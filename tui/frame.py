@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -51,10 +51,12 @@ class Losses(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """A page in the place of the panes; `cursor` is the line that is pointed at, -1 for none."""
+    """A page in the place of the panes. `lines(width)` draws it in lines of that many cells;
+    `cursor` is the line that is pointed at, -1 for none.
+    """
 
     title: str
-    lines: tuple[Line, ...]
+    lines: Callable[[int], list[Line]]
     cursor: int = -1
 
 

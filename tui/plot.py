@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from tui.raster import Canvas, Line
 
 _MARKERS = "*o+x"
+APART = 6
+"""Points that are so many columns apart, or more, are marked on their curve."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ def _curve(
     left, top, columns, rows = area
     wide, high = (columns, rows) if ascii else (2 * columns, 4 * rows)
     old: tuple[int, int] | None = None
+    marked: list[tuple[int, int]] = []
     for x, y in points:
         across = min(wide - 1, int(x_scale(x) * wide))
         if not _drawable(y, y_scale):
@@ -219,3 +222,7 @@ def _curve(
             canvas.line(dot, dot, role)
             canvas.line(old or dot, dot, role, style=(0, 2, 1)[style % 3])
         old = dot
+        if 1 < len(points) <= columns // APART:
+            marked.append((left + across // 2, top + down // 4))
+    for column, row in marked:
+        canvas.put(column, row, "•", role)

@@ -314,3 +314,35 @@ def test_two_optimizers_of_one_name_are_told_apart() -> None:
     assert "Δ.25" in shown
     assert "Δ.05" in shown
     assert "◆ η 0.25   ◆ η 0.05" in keys.press("o").press("o").screen(120, 40)
+
+
+@pytest.mark.parametrize("text", ["dW2", "∂L/∂W[2]", "dL/dW2", "dL/dW[2]"])
+def test_a_symbol_is_gone_to_in_any_of_its_forms(text: str) -> None:
+    keys = Keyboard().type(f":{text}").press("enter")
+    assert keys.place == "sgd 1.7"
+
+
+def test_a_jacobian_too() -> None:
+    keys = Keyboard("softmax-jacobian").type(":J1").press("enter")
+    assert keys.session.step is not None
+    assert keys.session.step.symbol == "jac1"
+
+
+def test_the_other_branch_is_computed_beside_the_page_that_compares() -> None:
+    keys = Keyboard()
+    keys.session.go(Position(20_000, 1))
+    keys.press("x")
+    job = keys.actions.job
+    assert job is not None
+    assert "adam is not computed up to iteration 20,000 yet." in keys.screen()
+    keys.actions.finish(job, job.run(lambda: False))
+    assert "sgd (SGD) and adam (Adam) part at 1.14" in keys.screen()
+
+
+@pytest.mark.parametrize("view", ["w", "x"])
+def test_pages_fit_a_narrow_screen(view: str) -> None:
+    keys = Keyboard().press(f"t t {view}")
+    shown = [line for height in range(12, 60, 6) for line in keys.screen(40, height).splitlines()]
+    assert max(map(len, shown)) <= 40
+    words = " ".join(keys.screen(40, 60).split())
+    assert {"w": "after updating only", "x": "part at 1.14, W[2]"}[view] in words

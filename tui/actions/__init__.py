@@ -84,6 +84,12 @@ class Actions(Moves, Looks, Branching, Files):
         if self.view in ("help", *LISTS) and GROUPS[name] in ("Move", "Run"):
             return  # nothing moves behind a page
         self.attempt(getattr(self, f"do_{name}"))
+        if self.view == "compare" and not self.job:
+            self.once_there(self.session.other.history, self._iteration, lambda _there: None)
+
+    @property
+    def _iteration(self) -> int:
+        return self.session.position.iteration
 
     def _type(self, key: str, character: str | None) -> None:
         """A key in the prompt."""
@@ -177,11 +183,13 @@ class Actions(Moves, Looks, Branching, Files):
 
     def _page(self) -> Page:
         """The page of the view; what takes long to work out only once for a position."""
-        from tui.actions.pages import page  # when first used: the first picture does not wait
+        from tui.actions.pages import page, soon  # when first used: the first picture does not wait
 
+        session = self.session
         if self.view in LISTS:
             return page(self)
-        session = self.session
+        if self.view == "compare" and not self.near(session.other.history, self._iteration):
+            return soon(self)
         key = (self.view, session.branch, session.other, session.position, self.text)
         if self._known_page is None or self._known_page[0] != key:
             self._known_page = (key, page(self))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tui.actions.state import PATIENCE, Reader
+from tui.actions.state import Reader
 from tui.arrange import PANES
 
 LEAST_DIGITS, MOST_DIGITS = 2, 12
@@ -86,12 +86,7 @@ class Looks(Reader):
 
     def do_compare(self) -> None:
         """The branch and its partner side by side, and back."""
-        other, t = self.session.other, self.session.position.iteration
-        missing = t - other.history.frontier
-        if self.view != "compare" and missing * other.history.seconds > PATIENCE:
-            self.train(other.number, t)
-        else:
-            self.open("compare")
+        self.open("compare")
 
     def do_what_if(self) -> None:
         """What this update would do in part or at another rate, and back."""

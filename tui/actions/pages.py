@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from engine.compare import Difference, differences, first_parting, scanned
-from engine.targets import like
+from engine.compare import differences, first_parting, scanned
+from engine.tree import Branch
 from engine.whatif import WhatIf
 from tui.actions.stops import describe
-from tui.cells import cells
-from tui.frame import Page
-from tui.plot import Series, plot
+from tui.draw import compare, whatif
+from tui.draw.parts import paragraph
+from tui.frame import Losses, Page
 from tui.raster import Line
 
 if TYPE_CHECKING:
     from tui.actions import Actions
-
-PLOT_WIDTH, PLOT_HEIGHT = 76, 12
-SHOWN = 4
-"""So many elements of a symbol are set side by side."""
 
 
 def page(actions: Actions) -> Page:
@@ -48,7 +43,7 @@ def branches_page(actions: Actions) -> Page:
         lines += [(), ((f"{len(session.deleted)} deleted; u brings the last one back", "dim"),)]
     if actions.notes:
         lines += [(), ((f"note: {actions.notes}", ""),)]
-    return Page("branches", tuple(lines), actions.cursor)
+    return Page("branches", lambda _width: lines, actions.cursor)
 
 
 def breakpoints_page(actions: Actions) -> Page:
@@ -62,7 +57,7 @@ def breakpoints_page(actions: Actions) -> Page:
         lines.append(((here, "write"), (words, "" if point.enabled else "dim"), (hits, "dim")))
     if not lines:
         lines = [(("No breakpoints; b sets one.", "dim"),)]
-    return Page("breakpoints", tuple(lines), actions.cursor)
+    return Page("breakpoints", lambda _width: lines, actions.cursor)
 
 
 def what_if_page(actions: Actions) -> Page:
@@ -70,112 +65,38 @@ def what_if_page(actions: Actions) -> Page:
     session, text = actions.session, actions.text
     t = session.position.iteration
     asked = WhatIf(session.branch.history, t)
-    before, after = asked.before, asked.by_layer()
-    names = [", ".join(text.name(n) for n in part.parameters) for part in after[:-1]]
-    names.append("all of them")
-    width = max(map(len, names))
-    intro = f"The loss on iteration {t}'s mini-batch is {text.number(before)}; after updating only"
-    lines: list[Line] = [((text.plain(intro), ""),)]
-    for name, part in zip(names, after, strict=True):
-        change = text.cell(part.loss - before, signed=True)
-        lines.append(
-            ((f"  {name.ljust(width)}  ", ""), (text.number(part.loss), "own"), (f"  {change}", ""))
-        )
-    lines.append(())
-    sweep = asked.sweep()
-    lines.append(((text.plain("After this one update, by its learning rate:"), ""),))
-    points = [
-        (float(np.log10(rate)), float(loss))
-        for rate, loss in zip(sweep.rates, sweep.losses, strict=True)
-        if np.isfinite(loss)
-    ]
-    own = session.trace.scalars["lr"]
-    curves = [Series("loss", "own", points)]
-    if sweep.overshoot is not None:
-        least = [(x, y) for x, y in points if x >= float(np.log10(sweep.overshoot)) - 1e-9][:1]
-        curves.append(Series("least: overshoot begins", "write", least))
-    lines += plot(
-        curves,
-        PLOT_WIDTH,
-        PLOT_HEIGHT,
-        ascii=text.ascii,
-        x_range=(-3, 1),
-        position=float(np.clip(np.log10(own), -3, 1)) if own > 0 else None,
-        x_label=lambda x: text.number(10.0**x),
-    )
-    if not np.isfinite(before):
-        lines.append((("The loss is not finite before the update; no rate mends that.", ""),))
-    elif sweep.overshoot is None:
-        lines.append((("No overshoot from 0.001 to 10: the loss goes one way.", ""),))
-    else:
-        where = f"Overshoot begins at a rate of ≈ {sweep.overshoot:.2g}: least loss there."
-        lines.append(((text.plain(where), ""),))
-    if sweep.worse is not None:
-        worse = f"From ≈ {sweep.worse:.2g} on it is worse than no update."
-        lines.append(((text.plain(worse), ""),))
-    return Page("what if", tuple(lines))
+    rate = session.trace.scalars["lr"]
+    answers = whatif.Answers(t, asked.before, tuple(asked.by_layer()), asked.sweep(), rate)
+    return Page("what if", partial(whatif.draw, answers, text))
 
 
 def compare_page(actions: Actions) -> Page:
     """The branch and its partner at the same position."""
     session, text = actions.session, actions.text
     here, there = session.branch, session.other
-    position = session.position
-    other = like(session.step, there.history, position.iteration)
+    position, other = session.position, session.beside(session.other)
     t = position.iteration
-    names = f"{here.name} ({here.label})", f"{there.name} ({there.label})"
     parting = first_parting(here.history, there.history, t)
-    if parting is None:
-        last = scanned(here.history, there.history, t)
-        words = f"{names[0]} and {names[1]} compute the same numbers, bit for bit, up to {last:,}."
-    else:
-        step = here.history.steps_of(parting.iteration)[parting.step - 1]
-        place = f"{parting.iteration}.{parting.step}"
-        words = f"{names[0]} and {names[1]} part at {place}, {text.name(step.symbol)}."
-    lines: list[Line] = [((text.plain(words), ""),), ()]
-    column = text.width + 2
-    shown = [text.plain(cells(branch.name)) for branch in (here, there)]
-    head = "".join(name.rjust(column)[:column] for name in shown)
-    lines.append(((f"{'':12}{head}{'difference':>{column + 2}}", "title"),))
-    for found in differences(here.history, there.history, t, position.step, other.step):
-        lines += _rows(actions, found)
-    lines.append(())
-    series = []
-    for branch, name, role in ((here, shown[0], "own"), (there, shown[1], "other")):
-        ends, low, _ = branch.history.losses(t)
-        points = list(zip(ends.tolist(), low.tolist(), strict=True))
-        series.append(Series(name, role, points[:: max(1, len(points) // 200)]))
-    if t > 1 and all(s.points for s in series):
-        lines += plot(
-            series,
-            PLOT_WIDTH,
-            PLOT_HEIGHT,
-            ascii=text.ascii,
-            x_range=(1, t),
-            position=t,
-        )
-    return Page("compare", tuple(lines))
+    known = t if position.step >= session.trace.number("loss") else t - 1
+    differing = differences(here.history, there.history, t, position.step, other.step)
+    found = compare.Comparison(
+        known,
+        _side(here, known),
+        _side(there, known),
+        parting,
+        here.history.steps_of(parting.iteration)[parting.step - 1] if parting else None,
+        scanned(here.history, there.history, t),
+        differing,
+    )
+    return Page("compare", partial(compare.draw, found, text))
 
 
-def _rows(actions: Actions, found: Difference) -> list[Line]:
-    """The elements of a symbol in both branches, those that differ most first if not all fit."""
-    text = actions.text
-    with np.errstate(all="ignore"):
-        difference = np.abs(found.here - found.there)
-    gap = np.where(np.isnan(difference), np.inf, difference).ravel()
-    chosen = range(gap.size) if gap.size <= SHOWN else sorted(np.argsort(-gap)[:SHOWN].tolist())
-    lines: list[Line] = []
-    for place in chosen:
-        index = tuple(int(i) for i in np.unravel_index(place, found.here.shape))
-        a, b = float(found.here[index]), float(found.there[index])
-        name = text.element(found.symbol, index, found.here.shape).ljust(12)
-        cells = "".join(text.cell(v).rjust(text.width + 2) for v in (a, b))
-        if a == b:
-            lines.append(((name, ""), (cells, ""), ("   same", "dim")))
-        else:
-            apart = text.cell(a - b, signed=True).rjust(text.width + 4)
-            lines.append(((name, ""), (cells, ""), (apart, "write")))
-    if gap.size > SHOWN:
-        more = f"  … {gap.size - SHOWN} more of {text.name(found.symbol)} differ less"
-        lines.append(((text.plain(more), "dim"),))
-    return lines
+def soon(actions: Actions) -> Page:
+    """What stands there while the other branch has not come to this iteration."""
+    name, t = actions.session.other.name, actions.session.position.iteration
+    words = f"{name} is not computed up to iteration {t:,} yet."
+    return Page("compare", lambda width: paragraph(actions.text.plain(words), width))
+
+
+def _side(branch: Branch, t: int) -> compare.Side:
+    return compare.Side(branch.name, branch.label, Losses(*branch.history.losses(t)))

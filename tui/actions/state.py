@@ -169,12 +169,16 @@ class Reader:
         """Call `done(True)` once iteration t can be looked at, beside the screen where that takes
         long, or `done(False)` when it was stopped.
         """
-        replay = history.replay(t)
-        if replay * history.seconds <= PATIENCE:
+        if self.near(history, t):
             done(True)
             return
+        replay = history.replay(t)
         what = "training" if t > history.frontier else "replaying"
         self.compute(what, lambda stop, tell: history.approach(t, stop, tell), done, t - replay, t)
+
+    def near(self, history: History, t: int) -> bool:
+        """Whether iteration t can be looked at without a wait."""
+        return history.replay(t) * history.seconds <= PATIENCE
 
     def compute(
         self,

@@ -33,7 +33,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
 
 def _lines(frame: Frame, width: int) -> list[Line]:
     if frame.page:
-        return list(frame.page.lines)
+        return frame.page.lines(width)
     return help_page(frame, width) if frame.view == "help" else explanation(frame, width)
 
 

@@ -6,6 +6,9 @@ from tui.format import wrap
 from tui.frame import Frame
 from tui.raster import Line
 
+PLOT_WIDTH, PLOT_HEIGHT = 76, 12
+"""A plot on a page is at most so wide, and so high."""
+
 MARKS = {"write": "▸", "read": "•", "": " "}
 
 
