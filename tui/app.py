@@ -60,6 +60,8 @@ LIGHT = Theme(
 )
 PROGRESS_SECONDS = 0.2
 SAVE_SECONDS = 0.3
+JOB_SAVE_SECONDS = 30.0
+"""How often a session is saved while a job trains it."""
 ALL_PANES = 7
 ANSWER_SECONDS = 0.012
 """How long jobs pause for a key: that much after its frame has been worked out."""
@@ -270,9 +272,13 @@ class MainScreen(PaneScreen[None]):
     async def _work(self, job: Job) -> None:
         """Do a job in a thread and show how far it is; then what came of it."""
         work = asyncio.create_task(asyncio.to_thread(job.run, lambda: self._asked(job)))
+        saved = monotonic()
         while not work.done():
             self.show()
             await asyncio.wait([work], timeout=PROGRESS_SECONDS)
+            if monotonic() - saved > JOB_SAVE_SECONDS:
+                saved = monotonic()
+                self._keep()
         error = work.exception()
         if error is None:
             self.actions.finish(job, work.result())

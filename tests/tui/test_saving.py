@@ -12,6 +12,7 @@ from engine.session import Session
 from engine.store import path_for, state_folder
 from tests.tui.keyboard import Keyboard
 from tests.tui.terminals import Program, run
+from tui.app import GradstepApp
 from tui.format import Text
 from tui.saving import MOST_KEPT, Keeper, fresh_name, names, newest, open_saved, snapshot, tidy
 
@@ -107,6 +108,27 @@ def test_two_sessions_never_have_one_name() -> None:
     assert fresh_name("run") != first
     assert newest().stem == first
     assert open_saved("", Text(), Budget()).name == first
+
+
+async def test_what_is_trained_is_saved_while_it_is_trained(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.app.JOB_SAVE_SECONDS", 0.0)
+    app = GradstepApp(Session(load("worked-example")))
+    async with app.run_test() as pilot:
+        await pilot.press("a", *"9000000", "enter")
+        while _saved_frontier() < 1000:
+            await pilot.pause(0.05)
+        assert app.actions.job is not None
+        app.actions.job.stopped = True
+
+
+def _saved_frontier() -> int:
+    """Up to where the saved session is trained; 0 while there is none."""
+    try:
+        return open_saved("", Text(), Budget()).session.branch.history.frontier
+    except Problem:
+        return 0
 
 
 @pytest.mark.terminal

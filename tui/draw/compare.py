@@ -33,8 +33,8 @@ class Side:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What there is to say of two branches, with the losses up to iteration `known`. They part at the position `parting` in
-    the step `step`; None where they do not up to iteration `searched`.
+    """What there is to say of two branches, with the losses up to iteration `known`. They part at
+    the position `parting` in the step `step`; None where they do not up to iteration `searched`.
     """
 
     known: int
@@ -79,9 +79,7 @@ def _words(found: Comparison, text: Text) -> str:
 
 def _curves(found: Comparison, names: list[str], text: Text, width: int) -> list[Line]:
     series = []
-    for side, name, role in zip(
-        (found.here, found.there), names, ("own", "other"), strict=True
-    ):
+    for side, name, role in zip((found.here, found.there), names, ("own", "other"), strict=True):
         losses = side.losses
         points = list(zip(losses.iterations.tolist(), losses.low.tolist(), strict=True))
         series.append(Series(name, role, points[:: max(1, len(points) // 200)]))
