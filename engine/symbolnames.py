@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine.expr import Index
 from engine.layout import Shape
+from engine.optimizers import FORMS
 
 _LAYERED = re.compile(r"(delta|dW|db|da|fprime|jac|[Wbza])([0-9]+)")
 _FORMS = {
@@ -30,7 +31,6 @@ _PLAIN = {
     "grad": ("∂L/∂θ", "dL/dtheta"),
     "theta": ("θ",),
 }
-_PREFIXES = {"mhat": ("mˆ", "m\u0302", "mhat"), "vhat": ("vˆ", "v\u0302", "vhat")}
 
 
 def forms(symbol: str) -> Iterator[str]:
@@ -43,7 +43,8 @@ def forms(symbol: str) -> Iterator[str]:
             yield f"{base}{match[2]}"
     prefix, dot, rest = symbol.partition(".")
     if dot:
-        for before in _PREFIXES.get(prefix, (prefix,)):
+        written = FORMS.get(prefix, prefix)
+        for before in dict.fromkeys((prefix, written, written.replace("ˆ", "\u0302"))):
             for inner in forms(rest):
                 yield f"{before}({inner})"
                 yield f"{before}.{inner}"

@@ -155,13 +155,17 @@ class Stops:
             return
         found = min(places.values()) if forward else max(places.values())
         hit = [number for number, place in places.items() if place == found]
-        session = self.session
-        session.go(found, branch)
-        session.stops = breakpoints.counted(session.stops, hit)
-        names = ", ".join(describe(p) for p in session.stops if p.id in hit)
-        loss = self.history.trace(found.iteration).value("loss", found.step)
-        shown = "" if loss is None else f" (loss {float(loss):.6g})"
-        self.reader.say(f"Stopped: {names}{shown}.")
+
+        def arrive() -> None:
+            session = self.session
+            session.go(found, branch)
+            session.stops = breakpoints.counted(session.stops, hit)
+            names = ", ".join(describe(p) for p in session.stops if p.id in hit)
+            loss = self.history.trace(found.iteration).value("loss", found.step)
+            shown = "" if loss is None else f" (loss {float(loss):.6g})"
+            self.reader.say(f"Stopped: {names}{shown}.")
+
+        self.reader.travel(found, branch, arrive)
 
     def _known(self, condition: Condition, t: int) -> int:
         """The step of iteration t by which the condition is known to hold."""
