@@ -43,13 +43,12 @@ class RecordError(Problem):
 
 @dataclass(frozen=True, eq=False)
 class Restored:
-    """A session as it was; whether this machine computes as the one that saved it, bit for bit;
-    and how many iterations have to be trained again before its position can be shown.
+    """A session as it was, and whether this machine computes as the one that saved it, bit for
+    bit.
     """
 
     session: Session
     same_arithmetic: bool
-    replay: int
 
 
 def restored(
@@ -68,7 +67,6 @@ def restored(
         _read_lines(known, document["lines"], arrays)
         session.standing = _standing(session, known, document["standing"])
         session.stops = _stops(document["stops"])
-        replay = session.branch.history.replay(session.position.iteration)
     except Problem as error:
         raise RecordError(f"The session cannot be opened: {_first(str(error))}") from error
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
@@ -76,7 +74,7 @@ def restored(
         raise RecordError(f"The session cannot be opened: {reason}.") from error
     except (RecursionError, MemoryError) as error:
         raise RecordError("The session cannot be opened: it is too large.") from error
-    return Restored(session, same, replay)
+    return Restored(session, same)
 
 
 def _first(text: str) -> str:
