@@ -10,6 +10,7 @@ import numpy as np
 from engine.emit import Array
 from engine.history import History
 from engine.network import trained
+from engine.problem import Problem
 from engine.program import Trainer
 from engine.segment import estimated_seconds
 from engine.steps import Phase
@@ -38,6 +39,24 @@ class Sweep:
     losses: Array
     overshoot: float | None
     worse: float | None
+
+
+def chosen(text: str, parameters: Sequence[str]) -> tuple[str, ...]:
+    """The parameters that a text such as "W1 b2" names, in any of their forms; a number means all
+    of that layer. Raises Problem for what is none of them.
+    """
+    from engine.symbolnames import forms  # when first used
+
+    found: set[str] = set()
+    for word in text.replace(",", " ").split():
+        named = {name for name in parameters if word in (*forms(name), name[1:])}
+        if not named:
+            raise Problem(
+                f"{word}: no such parameter is updated; there are {', '.join(parameters)},"
+                " and a number means a layer."
+            )
+        found |= named
+    return tuple(name for name in parameters if name in found)
 
 
 class WhatIf:

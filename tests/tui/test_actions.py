@@ -10,6 +10,7 @@ from engine.breakpoints import added
 from engine.history import History
 from engine.runfile import load
 from engine.session import Position, Session
+from engine.whatif import WhatIf
 from tests.tui.keyboard import Keyboard
 
 MOVES = ["right", "left", "f", "F", "t", "T", "g", "G", "o", "h", "j", "k", "l", "tab", "3", "1"]
@@ -346,3 +347,22 @@ def test_pages_fit_a_narrow_screen(view: str) -> None:
     assert max(map(len, shown)) <= 40
     words = " ".join(keys.screen(40, 60).split())
     assert {"w": "after updating only", "x": "part at 1.14, W[2]"}[view] in words
+
+
+def test_what_if_updates_what_is_chosen() -> None:
+    keys = Keyboard().press("f f f w enter").type("W[1] b2").press("enter")
+    step = WhatIf(keys.session.branch.history, 1).partial(("W1", "b2"))
+    assert f"W[1], b[2]   {step.loss:.4f}" in keys.screen(80, 40)
+    keys.press("enter").type("W9").press("enter")
+    assert "W9: no such parameter is updated; there are W1, b1, W2, b2" in keys.screen()
+    assert "W[1], b[2]" in keys.press("escape").screen()
+
+
+@pytest.mark.parametrize("key", ["c", "C", "[", "a", "space"])
+def test_a_job_is_stopped_by_the_keys_that_start_one(key: str) -> None:
+    keys = Keyboard().type("bloss < -1").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+    keys.press(key)
+    assert job.stopped
+    assert not keys.actions.error

@@ -61,10 +61,16 @@ class Actions(Moves, Looks, Branching, Files):
         return bool(name)
 
     def _rows(self) -> Mapping[str, Callable[[], None]]:
-        """What keys do on the list that is shown."""
-        if self.view == "branches":
-            return self.branch_rows()
-        return self._stops().rows() if self.view == "breakpoints" else {}
+        """What keys do on the page that is shown."""
+        match self.view:
+            case "branches":
+                return self.branch_rows()
+            case "breakpoints":
+                return self._stops().rows()
+            case "what if":
+                return {"enter": self.choose}
+            case _:
+                return {}
 
     def run(self, name: str) -> None:
         """Do the action of that id, as often as the count says where that makes sense."""
@@ -129,19 +135,23 @@ class Actions(Moves, Looks, Branching, Files):
 
     def do_run_on(self) -> None:
         """On to the next hit."""
-        self._stops().run_on()
+        if not self.stopped():
+            self._stops().run_on()
 
     def do_run_back(self) -> None:
         """Back to the hit before."""
-        self._stops().run_back()
+        if not self.stopped():
+            self._stops().run_back()
 
     def do_last_change(self) -> None:
         """To the iteration before in which the selected element changed."""
-        self._stops().to_change(-1)
+        if not self.stopped():
+            self._stops().to_change(-1)
 
     def do_next_change(self) -> None:
         """To the next iteration in which it changed."""
-        self._stops().to_change(1)
+        if not self.stopped():
+            self._stops().to_change(1)
 
     # -- the program ---------------------------------------------------------------------------
 
@@ -190,7 +200,7 @@ class Actions(Moves, Looks, Branching, Files):
             return page(self)
         if self.view == "compare" and not self.near(session.other.history, self._iteration):
             return soon(self)
-        key = (self.view, session.branch, session.other, session.position, self.text)
+        key = (self.view, session.branch, session.other, session.position, self.text, self.chosen)
         if self._known_page is None or self._known_page[0] != key:
             self._known_page = (key, page(self))
         return self._known_page[1]
@@ -217,6 +227,8 @@ class Actions(Moves, Looks, Branching, Files):
             return (("Enter", "go"), ("r", "rename"), ("x", "delete"), ("u", "undo"), close)
         if self.view == "breakpoints":
             return (("Enter", "on/off"), ("x", "delete"), close)
+        if self.view == "what if":
+            return (("Enter", "choose"), close, ("j k", "scroll"))
         if self.view in PAGES:
             return (close, ("j k", "scroll"))
         if self.view == "zoom":

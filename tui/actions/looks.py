@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.network import trained
 from tui.actions.state import Reader
 from tui.arrange import PANES
 
@@ -91,6 +92,17 @@ class Looks(Reader):
     def do_what_if(self) -> None:
         """What this update would do in part or at another rate, and back."""
         self.open("what if")
+
+    def choose(self) -> None:
+        """Ask which parameters alone what-if updates."""
+        from engine.whatif import chosen  # when first used: the first picture does not wait
+
+        owner = self.history.owner(self.session.position.iteration)
+
+        def enter(text: str) -> None:
+            self.chosen = chosen(text, trained(owner.spec))
+
+        self.ask("update only (such as W1 b2; 2 is layer 2): ", enter)
 
     def do_more_digits(self) -> None:
         """More digits after the point."""

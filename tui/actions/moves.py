@@ -113,8 +113,7 @@ class Moves(Reader):
 
     def do_train(self) -> None:
         """Ask how far to train ahead; stop where that is under way."""
-        if self.job:
-            self.job.stopped = True
+        if self.stopped():
             return
         text = str(self.times) if self.counted else ""
         self.ask("train on to iteration: ", self._train, text)
@@ -166,9 +165,7 @@ class Moves(Reader):
 
     def do_play(self) -> None:
         """Start or stop playing, or stop the job."""
-        if self.job:
-            self.job.stopped = True
-        else:
+        if not self.stopped():
             self.playing = not self.playing
 
     def do_faster(self) -> None:

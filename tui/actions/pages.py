@@ -66,7 +66,11 @@ def what_if_page(actions: Actions) -> Page:
     t = session.position.iteration
     asked = WhatIf(session.branch.history, t)
     rate = session.trace.scalars["lr"]
-    answers = whatif.Answers(t, asked.before, tuple(asked.by_layer()), asked.sweep(), rate)
+    parts = asked.by_layer()
+    chosen = tuple(name for name in actions.chosen if name in asked.parameters)
+    if chosen and chosen not in [part.parameters for part in parts]:
+        parts.insert(-1, asked.partial(chosen))
+    answers = whatif.Answers(t, asked.before, tuple(parts), asked.sweep(), rate)
     return Page("what if", partial(whatif.draw, answers, text))
 
 

@@ -88,6 +88,7 @@ class Reader:
         self.times = 1
         self.counted = False
         self.typed_count = ""
+        self.chosen: tuple[str, ...] = ()  # what-if updates these
         self.prompt: Prompt | None = None
         self.typed = ""
         self.message = ""
@@ -123,6 +124,12 @@ class Reader:
         if self.job:
             raise MoveError(f"{self.job.what} is under way; {self.stop_key} stops it.")
         self.job = job
+
+    def stopped(self) -> bool:
+        """Stop the job that is under way; says whether there was one."""
+        if self.job:
+            self.job.stopped = True
+        return self.job is not None
 
     @property
     def stop_key(self) -> str:
