@@ -224,12 +224,14 @@ def last_change(
     return search_backward(history, condition, t, stop, progress)
 
 
-def least_loss(history: History) -> int | None:
-    """The first iteration with the least loss so far; None where no loss is a number."""
+def least_loss(history: History, stop: Stop = _never) -> int | None:
+    """The first iteration with the least loss so far; None where no loss is a number, or `stop()`
+    said True.
+    """
     replay = _Replay(history, Recorder((Quantity(LOSS),)))
     ends, low, _ = history.losses(history.frontier)
     exact: dict[int, int] = {}
-    while not np.isnan(low).all():
+    while not np.isnan(low).all() and not stop():
         place = int(np.nanargmin(low))
         if place in exact:
             return exact[place]

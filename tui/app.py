@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -108,6 +109,7 @@ class MainScreen(PaneScreen[None]):
         self._writing = False
         self._kept: tuple[Session | None, Keeper | None] = (None, None)
         self._answering = 0.0
+        actions.leave = self._leave
 
     @property
     def layout(self) -> Layout:
@@ -215,12 +217,24 @@ class MainScreen(PaneScreen[None]):
         try:
             await asyncio.to_thread(self.snapshot())
         except (Problem, OSError) as problem:
+            self.unsaved = True
             if not self._save_failed:
                 self.actions.say(f"Not saved: {problem}", error=True)
                 self.show()
             self._save_failed = True
+        else:
+            self._save_failed = False
         finally:
             self._writing = False
+
+    def _leave(self) -> None:
+        """Save the session now, before another takes its place; where there is no place to save
+        it, that has been said.
+        """
+        if self.unsaved:
+            with suppress(Problem, OSError):
+                self.snapshot()()
+                self.unsaved = False
 
     def snapshot(self) -> Callable[[], None]:
         """Take the session as it is now; calling the result writes it. Raises a Problem or an
@@ -237,6 +251,7 @@ class MainScreen(PaneScreen[None]):
         ):
             keeper = Keeper(actions.session.spec.name, actions.saved_as)
             self._kept = (actions.session, keeper)
+            self._save_failed = False
             tidy()
         taken = snapshot(actions.session, actions.text, actions.pane, actions.notes)
         return lambda: keeper.save(taken)
@@ -286,6 +301,8 @@ class MainScreen(PaneScreen[None]):
             self.actions.fail(job, error)
         else:
             raise error
+        if self._job is job:  # what it has trained can go, where another run is open now
+            self._job = None
         self.after_action()
         self._keep()
 

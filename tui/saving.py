@@ -15,7 +15,7 @@ from engine.problem import Problem
 from engine.restore import RecordError, restored
 from engine.saved import record
 from engine.session import Session
-from engine.store import StoreError, load, path_for, save, sessions, state_folder
+from engine.store import StoreError, load, path_for, save, state_folder
 from tui.arrange import PANES
 from tui.format import Text
 
@@ -29,12 +29,15 @@ Snapshot = tuple[Mapping[str, Any], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Opened:
-    """A session that was saved, how its screen was, under which name, and what to say of it."""
+    """A session that was saved, how its screen was, what it is called, the name to save it under
+    again, None for a file from elsewhere, and what to say of it.
+    """
 
     session: Session
     text: Text
     pane: str
-    name: str
+    title: str
+    name: str | None
     message: str
     notes: str
 
@@ -75,11 +78,6 @@ def tidy() -> None:
             path.unlink(missing_ok=True)
 
 
-def names() -> list[str]:
-    """The names of the sessions that can be opened, newest first."""
-    return [entry.name for entry in sessions() if not entry.problem]
-
-
 def newest() -> Path:
     """The session saved last. Raises StoreError where there is none."""
     paths = sorted(state_folder().glob("*.gradstep"), key=lambda p: p.stat().st_mtime)
@@ -113,6 +111,7 @@ def open_saved(name: str, text: Text, budget: Budget) -> Opened:
         text,
         pane if pane in PANES else "step",
         path.stem,
+        path.stem if path.parent == state_folder() else None,
         message,
         notes if isinstance(notes, str) and notes.isprintable() else "",
     )

@@ -366,3 +366,41 @@ def test_a_job_is_stopped_by_the_keys_that_start_one(key: str) -> None:
     keys.press(key)
     assert job.stopped
     assert not keys.actions.error
+
+
+@pytest.mark.parametrize("keys", ["c", "]", ": n a n enter"])
+def test_a_branch_deleted_while_it_is_searched(keys: str) -> None:
+    reader = Keyboard().press("t O f right t t t l l").type(":1.14").press("enter")
+    assert reader.session.current == 2
+    reader.type("bloss < 0.7").press(f"enter {keys}")
+    job = reader.actions.job
+    assert job is not None
+    reader.session.go(Position(1, 1), 0)
+    reader.session.delete(2)
+    reader.actions.finish(job, job.run(lambda: False))
+    assert reader.place == "sgd 1.1"
+    assert not reader.actions.error
+
+
+def test_an_answer_being_typed_stays_where_it_was_begun() -> None:
+    keys = Keyboard().press("3 right l").type("bloss < 0.7").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+    found = job.run(lambda: False)
+    keys.press("e").type("9")
+    keys.actions.finish(job, found)
+    assert keys.place == "sgd 1.3"
+    assert "Found: iteration" in keys.screen()
+
+
+def test_a_failing_job_does_not_end_the_session() -> None:
+    keys = Keyboard().type("bloss < 0.7").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+
+    def broken(_result: object) -> None:
+        raise RuntimeError("broken")
+
+    job.done = broken
+    keys.actions.finish(job, 3)
+    assert "running failed: broken" in keys.screen()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -9,12 +10,12 @@ from engine.budget import Budget
 from engine.problem import Problem
 from engine.runfile import load
 from engine.session import Session
-from engine.store import path_for, state_folder
+from engine.store import StoreError, path_for, sessions, state_folder
 from tests.tui.keyboard import Keyboard
 from tests.tui.terminals import Program, run
 from tui.app import GradstepApp
 from tui.format import Text
-from tui.saving import MOST_KEPT, Keeper, fresh_name, names, newest, open_saved, snapshot, tidy
+from tui.saving import MOST_KEPT, Keeper, fresh_name, newest, open_saved, snapshot, tidy
 
 LIVED = "3 right t tab l O f right d m a 4 t u"
 
@@ -43,7 +44,7 @@ def test_saving_under_a_name_and_resuming_by_it() -> None:
     keys.type("lecture 3").press("enter")
     assert keys.actions.saved_as == "lecture 3"
     saved(keys, "lecture 3")
-    assert names() == ["lecture 3"]
+    assert [entry.name for entry in sessions()] == ["lecture 3"]
     other = Keyboard()
     other.actions.run("resume")
     other.press("enter")
@@ -108,6 +109,46 @@ def test_two_sessions_never_have_one_name() -> None:
     assert fresh_name("run") != first
     assert newest().stem == first
     assert open_saved("", Text(), Budget()).name == first
+
+
+def test_no_session_is_replaced_by_another_of_its_name(tmp_path: Path) -> None:
+    saved(Keyboard("xor"), "lesson")
+    keys = Keyboard()
+    keys.actions.run("save")
+    keys.type("lesson").press("enter")
+    assert "lesson: there is a session of that name" in keys.screen(120)
+    assert keys.actions.saved_as is None
+    elsewhere = tmp_path / "lesson.gradstep"
+    elsewhere.write_bytes(path_for("lesson").read_bytes())
+    assert open_saved(str(elsewhere), Text(), Budget()).name is None
+    assert open_saved("lesson", Text(), Budget()).name == "lesson"
+
+
+async def test_what_could_not_be_written_is_written_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr("tui.app.SAVE_SECONDS", 0.01)
+    app = GradstepApp(Session(load("worked-example")))
+    async with app.run_test() as pilot:
+        with monkeypatch.context() as patch:
+            patch.setattr("tui.saving.save", full)
+            await pilot.press("right")
+            while not app.actions.error:
+                await pilot.pause(0.02)
+        assert app.main.unsaved
+    app.save_last()
+    assert _place() == "1.1"
+
+
+async def test_a_session_is_saved_before_another_takes_its_place() -> None:
+    app = GradstepApp(Session(load("worked-example")))
+    async with app.run_test() as pilot:
+        await pilot.press("right", "right")
+        app.main.open("xor")
+        await pilot.pause()
+        assert _place() == "1.2"
+        assert app.actions.session.spec.name == "xor"
 
 
 async def test_what_is_trained_is_saved_while_it_is_trained(

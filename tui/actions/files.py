@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.budget import Budget
 from engine.session import MoveError, Session
 from tui.actions.state import Reader
@@ -18,6 +20,9 @@ class Files(Reader):
 
     saved_as: str | None = None
     """The name that the session is saved under from now on, once one is asked for."""
+
+    leave: Callable[[], None] = staticmethod(lambda: None)
+    """Saves the session before another takes its place, where there is who saves it."""
 
     def do_open(self) -> None:
         """Ask for a run: a built-in name, or a file."""
@@ -57,18 +62,17 @@ class Files(Reader):
     def _save(self, name: str) -> None:
         from engine.store import path_for  # when first used
 
-        path_for(name.strip())
-        self.saved_as = name.strip()
-        self.say(f"Saved as {self.saved_as}, from now on too.")
+        name = name.strip()
+        if path_for(name).exists() and name != self.saved_as:
+            raise MoveError(f"{name}: there is a session of that name; choose another.")
+        self.saved_as = name
+        self.say(f"Saved as {name}, from now on too.")
 
     def do_resume(self) -> None:
         """Ask for a saved session."""
-        from tui.saving import names  # when first used
+        from tui.saving import newest  # when first used
 
-        known = names()
-        if not known:
-            raise MoveError("No session has been saved yet.")
-        self.ask(f"session (Enter for {known[0]}): ", self.open_session)
+        self.ask(f"session (Enter for {newest().stem}): ", self.open_session)
 
     def open_session(self, name: str) -> None:
         """Open a saved session in the place of this one."""
@@ -79,7 +83,7 @@ class Files(Reader):
 
         def done(there: bool) -> None:
             if not there:
-                self.say(f"Stopped; {opened.name} is not open.")
+                self.say(f"Stopped; this session goes on. {opened.title} is not open.")
                 return
             self.replace(session)
             self.text, self.pane, self.notes = opened.text, opened.pane, opened.notes
@@ -90,9 +94,9 @@ class Files(Reader):
 
     def replace(self, session: Session) -> None:
         """Go on with another session."""
-        if self.job:
-            self.job.stopped = True
-            self.job = None
+        self.leave()
+        self.stopped()
+        self.job = None
         self.session = session
         self.view, self.playing = "main", False
         self.saved_as, self.notes = None, ""

@@ -9,7 +9,7 @@ from engine.history import History
 from engine.session import MoveError, Position
 from engine.spec import MOST_ITERATIONS
 from engine.targets import by_iterations, by_phases, by_steps
-from tui.actions.state import Progress, Reader, Stop, approached
+from tui.actions.state import PATIENCE, Reader
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
@@ -79,10 +79,19 @@ class Moves(Reader):
     def _go_to(self, text: str) -> None:
         if text.strip() == "nan":
             self._go_to_not_finite()
+        elif text.strip() == "min" and not self._short:
+            self._go_to_least_loss()
         elif text.strip():
             target = self.session.target(text)
             self._follow()
             self.travel(target)
+
+    @property
+    def _short(self) -> bool:
+        """Whether all that this branch has been trained for is trained again while a reader
+        waits.
+        """
+        return self.history.frontier * self.history.seconds <= PATIENCE
 
     def _go_to_not_finite(self) -> None:
         """To the first value that is not finite, of what has been trained so far."""
@@ -95,21 +104,34 @@ class Moves(Reader):
         history, last = self.history, self.history.frontier
         branch, condition = self.session.current, Not(Finite())
 
-        def search(stop: Stop, tell: Progress) -> int | None:
-            return approached(
-                history, search_forward(history, condition, 0, stop, tell, last), stop
-            )
+        def found(t: int) -> None:
+            step = not_finite_step(history.trace(t))
+            self.session.go(Position(t, step or 1), branch)
 
-        def done(t: int | None) -> None:
-            if t is not None:
-                step = not_finite_step(history.trace(t))
-                self.session.go(Position(t, step or 1), branch)
-            elif job.stopped:
-                self.say(f"Stopped at iteration {job.at():,}.")
-            else:
-                self.say(f"Every value up to iteration {last:,} is finite.")
+        self.seek(
+            "looking for nan",
+            lambda stop, tell: search_forward(history, condition, 0, stop, tell, last),
+            found,
+            f"Every value up to iteration {last:,} is finite.",
+            last,
+        )
 
-        job = self.compute("looking for nan", search, done, 0, last)
+    def _go_to_least_loss(self) -> None:
+        """To the least loss, of what has been trained so far."""
+        from engine.watch import least_loss  # when first used
+
+        history, branch = self.history, self.session.current
+
+        def found(t: int) -> None:
+            self.session.go(Position(t, history.trace(t).number("loss")), branch)
+
+        self.seek(
+            "looking for the least loss",
+            lambda stop, _tell: least_loss(history, stop),
+            found,
+            "No loss of this branch is a number yet.",
+            history.frontier,
+        )
 
     def do_train(self) -> None:
         """Ask how far to train ahead; stop where that is under way."""

@@ -65,13 +65,6 @@ class Job:
         return words
 
 
-def approached(history: History, t: int | None, stop: Stop) -> int | None:
-    """What a search has found, with what is needed to look at it."""
-    if t is not None:
-        history.approach(t, stop)
-    return t
-
-
 class Reader:
     """The state. What only the app can do it finds here after each key: `quitting`, `playing`,
     `job`, `wants_palette`, `wants_theme`.
@@ -140,13 +133,19 @@ class Reader:
         """A job has ended with that result; one that has been replaced no longer matters."""
         if self.job is job:
             self.job = None
-            self.attempt(job.done, result)
+            try:
+                self.attempt(job.done, result)
+            except Exception as error:  # the session goes on whatever a job has come to
+                self._failed(job, error)
 
     def fail(self, job: Job, error: Exception) -> None:
         """A job has failed."""
         if self.job is job:
             self.job = None
-            self.say(f"{job.what} failed: {str(error) or type(error).__name__}", error=True)
+            self._failed(job, error)
+
+    def _failed(self, job: Job, error: Exception) -> None:
+        self.say(f"{job.what} failed: {str(error) or type(error).__name__}", error=True)
 
     def travel(
         self,
@@ -205,6 +204,35 @@ class Reader:
         job = Job(what, lambda stop: run(stop, tell), done, lambda: at, first, last)
         self.start(job)
         return job
+
+    def seek(
+        self,
+        what: str,
+        search: Callable[[Stop, Progress], int | None],
+        found: Callable[[int], None],
+        nothing: str,
+        last: int,
+    ) -> None:
+        """Search this branch beside the screen; `found(t)` shows the iteration that `search` has
+        come upon, and `nothing` is said where that is none.
+        """
+        session, branch, history = self.session, self.session.current, self.history
+
+        def run(stop: Stop, tell: Progress) -> int | None:
+            t = search(stop, tell)
+            return t if t is not None and history.approach(t, stop) else None
+
+        def done(t: int | None) -> None:
+            if t is None:
+                self.say(f"Stopped at iteration {job.at():,}." if job.stopped else nothing)
+            elif branch not in session.branches:
+                self.say("The branch that was searched has been deleted.")
+            elif self.prompt is not None:
+                self.say(f"Found: iteration {t:,}.")
+            else:
+                found(t)
+
+        job = self.compute(what, run, done, session.position.iteration, last)
 
     def train(self, branch: int, to: int, done: Callable[[bool], None] | None = None) -> None:
         """Train a branch on beside the screen; then call `done`, or say how far it has come."""

@@ -25,7 +25,7 @@ from engine.watch import (
     search_backward,
     search_forward,
 )
-from tui.actions.state import Progress, Reader, Stop, approached
+from tui.actions.state import Progress, Reader, Stop
 
 
 class Stops:
@@ -113,45 +113,38 @@ class Stops:
         conditions = {p.id: c for p in points if (c := p.condition(symbols)) is not None}
         here, branch = session.position, session.current
         step_stop = self._step_stop([p for p in points if p.kind == "step"], forward, here)
+        places: dict[int, Position] = {}
+        if step_stop:
+            t = step_stop.iteration
+            symbol = self.history.steps_of(t)[step_stop.step - 1].symbol
+            places |= {p.id: step_stop for p in points if p.kind == "step" and p.text == symbol}
         if not conditions:
-            self._stop_at(points, conditions, None, step_stop, forward, here, branch)
+            self._stop_at(places, forward, here, branch)
             return
+
+        history, hits = self.history, list[int]()
 
         def search(stop: Stop, tell: Progress) -> int | None:
             t = self._search(list(conditions.values()), forward, here, step_stop, stop, tell)
-            return approached(self.history, t, stop)
+            if t is None and step_stop and not stop():
+                return step_stop.iteration
+            hits.extend(n for n, c in conditions.items() if t and _holds(history, c, t))
+            return t
 
-        def done(t: int | None) -> None:
-            if job.stopped and t is None:
-                self.reader.say(f"Stopped at iteration {job.at():,}.")
-                return
-            self._stop_at(points, conditions, t, step_stop, forward, here, branch)
+        def found(t: int) -> None:
+            known = {n: Position(t, self._known(conditions[n], t)) for n in hits}
+            self._stop_at(places | known, forward, here, branch)
 
         last = step_stop.iteration if step_stop else MOST_ITERATIONS if forward else 1
-        job = self.reader.compute("running", search, done, here.iteration, last)
+        self.reader.seek("running", search, found, _nothing(forward), last)
 
     def _stop_at(
-        self,
-        points: list[Breakpoint],
-        conditions: Mapping[int, Condition],
-        t: int | None,
-        step_stop: Position | None,
-        forward: bool,
-        here: Position,
-        branch: int,
+        self, places: Mapping[int, Position], forward: bool, here: Position, branch: int
     ) -> None:
-        """Go to the nearest of the hits: those of conditions in iteration t, and of a step."""
-        places: dict[int, Position] = {}
-        if t is not None:
-            for number, condition in conditions.items():
-                if search_forward(self.history, condition, t - 1, limit=t) == t:
-                    places[number] = Position(t, self._known(condition, t))
-        if step_stop:
-            symbol = self.history.steps_of(step_stop.iteration)[step_stop.step - 1].symbol
-            places |= {p.id: step_stop for p in points if p.kind == "step" and p.text == symbol}
+        """Go to the nearest of the places at which breakpoints hit, if any is beyond `here`."""
         places = {n: p for n, p in places.items() if (p > here if forward else p < here)}
         if not places:
-            self.reader.say("No breakpoint hits " + ("further on." if forward else "before."))
+            self.reader.say(_nothing(forward))
             return
         found = min(places.values()) if forward else max(places.values())
         hit = [number for number, place in places.items() if place == found]
@@ -161,7 +154,7 @@ class Stops:
             session.go(found, branch)
             session.stops = breakpoints.counted(session.stops, hit)
             names = ", ".join(describe(p) for p in session.stops if p.id in hit)
-            loss = self.history.trace(found.iteration).value("loss", found.step)
+            loss = session.trace.value("loss", found.step)
             shown = "" if loss is None else f" (loss {float(loss):.6g})"
             self.reader.say(f"Stopped: {names}{shown}.")
 
@@ -234,7 +227,7 @@ class Stops:
     def _hit_steps(self, conditions: list[Condition], t: int) -> list[int]:
         """The steps at which those of the conditions that hold in iteration t are known to."""
         history = self.history
-        hold = [c for c in conditions if search_forward(history, c, t - 1, limit=t) == t]
+        hold = [c for c in conditions if _holds(history, c, t)]
         return [known_at(c, history.steps_of(t)) for c in hold]
 
     # -- changes -------------------------------------------------------------------------------
@@ -252,20 +245,23 @@ class Stops:
 
         def search(stop: Stop, tell: Progress) -> int | None:
             limit = min(max(history.frontier, t + 1), MOST_ITERATIONS)
-            found = last_change(history, symbol, index, t, threshold, direction, stop, tell, limit)
-            return approached(history, found, stop)
+            return last_change(history, symbol, index, t, threshold, direction, stop, tell, limit)
 
-        def done(found: int | None) -> None:
-            where = "after" if direction > 0 else "before"
-            if found is not None:
-                writer = history.trace(found).writer(symbol)
-                self.session.go(Position(found, writer or 1), branch)
-            elif job.stopped:
-                self.reader.say(f"Stopped at iteration {job.at():,}.")
-            else:
-                self.reader.say(f"{name} does not change {where} this, as far as it is trained.")
+        def found(at: int) -> None:
+            writer = history.trace(at).writer(symbol)
+            self.session.go(Position(at, writer or 1), branch)
 
-        job = self.reader.compute("looking for a change", search, done, t, history.frontier)
+        where = "after" if direction > 0 else "before"
+        nothing = f"{name} does not change {where} this, as far as it is trained."
+        self.reader.seek("looking for a change", search, found, nothing, history.frontier)
+
+
+def _holds(history: History, condition: Condition, t: int) -> bool:
+    return search_forward(history, condition, t - 1, limit=t) == t
+
+
+def _nothing(forward: bool) -> str:
+    return "No breakpoint hits " + ("further on." if forward else "before.")
 
 
 def describe(point: Breakpoint) -> str:
