@@ -45,12 +45,26 @@ class Carried:
     source: History | None = None
 
     def replay(self) -> int:
-        """How many iterations the source has to be trained for."""
-        return self.source.replay(self.origin) if self.source and self.origin else 0
+        """How many iterations are computed of the source."""
+        return self.source.distance(self.origin) if self.source else 0
 
-    def ready(self, stop: Callable[[], bool]) -> bool:
+    def ready(
+        self, stop: Callable[[], bool], progress: Callable[[int], None] = lambda _t: None
+    ) -> bool:
         """Train the source."""
-        return self.source is None or self.source.extend(self.origin, stop)
+        source = self.source
+        if source is None:
+            return True
+
+        def asked() -> bool:
+            progress(source.frontier)
+            return stop()
+
+        return source.extend(self.origin, asked)
+
+    def begun(self) -> Carried:
+        """The same without the source."""
+        return replace(self, source=None)
 
     def __call__(self, state: Array) -> Array:
         """The state that the branch begins with."""

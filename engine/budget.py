@@ -1,4 +1,4 @@
-"""Memory for the checkpoints of all branches of a session together."""
+"""Memory for what all branches of a session keep of their past."""
 
 from __future__ import annotations
 
@@ -7,32 +7,62 @@ from typing import Protocol
 from weakref import WeakSet
 
 BUDGET_BYTES = 256 << 20
+MOST_LOOKED_AT = 4
 
 
 class Keeper(Protocol):
     """What keeps checkpoints."""
 
-    def make_room(self) -> None:
-        """Keep no more than the budget's share."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of them."""
+
+    def thin(self) -> bool:
+        """Keep fewer; False where that cannot be, or not now."""
+
+
+class Looked(Protocol):
+    """What is looked at, and keeps what it has shown."""
+
+    def forget(self) -> None:
+        """Keep it no longer."""
 
 
 class Budget:
-    """So many bytes, the same share for all who keep checkpoints."""
+    """So many bytes for the checkpoints of all branches together; and what is looked at, at four
+    branches at once. Any thread may ask for room; one looks.
+    """
 
     def __init__(self, size: int = BUDGET_BYTES) -> None:
         self.size = size
         self._keepers: WeakSet[Keeper] = WeakSet()
+        self._looked: list[Looked] = []
         self._lock = threading.Lock()
 
-    @property
-    def share(self) -> int:
-        """The bytes that one of them may keep."""
-        return self.size // max(1, len(self._keepers))
-
     def join(self, keeper: Keeper) -> None:
-        """One more keeps checkpoints; all make room for it."""
+        """One more keeps checkpoints."""
         with self._lock:
             self._keepers.add(keeper)
-            all_of_them = list(self._keepers)
-        for each in all_of_them:
-            each.make_room()
+        self.make_room()
+
+    def make_room(self) -> None:
+        """Have whoever keeps most keep fewer, until all fit or none can."""
+        with self._lock:
+            sizes = {keeper: keeper.nbytes for keeper in self._keepers}
+        total = sum(sizes.values())
+        while total > self.size and sizes:
+            largest = max(sizes, key=lambda keeper: sizes[keeper])
+            total -= sizes[largest]
+            if largest.thin():
+                sizes[largest] = largest.nbytes
+                total += sizes[largest]
+            else:
+                total += sizes.pop(largest)
+
+    def look(self, looked: Looked) -> None:
+        """That one is looked at now; the one looked at longest ago is forgotten."""
+        if looked in self._looked:
+            self._looked.remove(looked)
+        self._looked.append(looked)
+        if len(self._looked) > MOST_LOOKED_AT:
+            self._looked.pop(0).forget()

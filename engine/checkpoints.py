@@ -14,7 +14,7 @@ LEAST_KEPT = 3
 
 class Checkpoints:
     """States after so many iterations of a branch's own: the first, and later ones, of the older
-    ones fewer when the branch's share of the budget is full. Any thread may ask.
+    ones fewer when the budget is full. Any thread may ask.
     """
 
     def __init__(self, budget: Budget) -> None:
@@ -30,8 +30,8 @@ class Checkpoints:
     @property
     def nbytes(self) -> int:
         """Bytes of all states."""
-        near = self._near[1].nbytes if self._near else 0
-        return sum(state.nbytes for state in self._states) + near
+        states, near = self._states, self._near
+        return (len(states) + (near is not None)) * states[0].nbytes if states else 0
 
     def begin(self, at: Sequence[int], states: Sequence[Array]) -> None:
         """Keep these; the first is that after 0 iterations."""
@@ -44,12 +44,13 @@ class Checkpoints:
         with self._lock:
             self._at.append(at)
             self._states.append(state)
-        self.make_room()
+        self._budget.make_room()
 
     def visit(self, at: int, state: Array) -> None:
         """Keep this state too until another one is visited."""
         with self._lock:
             self._near = at, state
+        self._budget.make_room()
 
     def nearest(self, at: int) -> tuple[int, Array]:
         """The last state kept at or before `at`, and after how many iterations it is."""
@@ -64,18 +65,15 @@ class Checkpoints:
         with self._lock:
             return list(self._at), list(self._states)
 
-    def make_room(self) -> None:
-        """Keep no more than the budget's share; later, where another thread is at it."""
-        if self._lock.acquire(blocking=False):
-            try:
-                while self._too_many:
-                    older = slice(1, len(self._at) // 2, 2)
-                    del self._at[older], self._states[older]
-            finally:
-                self._lock.release()
-
-    @property
-    def _too_many(self) -> bool:
-        """Whether they do not fit beside the one visited."""
-        count = len(self._at)
-        return count > LEAST_KEPT and (count + 1) * self._states[0].nbytes > self._budget.share
+    def thin(self) -> bool:
+        """Drop every second one of the older half, never the first; False where there are too few
+        or another thread is at it.
+        """
+        if len(self._at) <= LEAST_KEPT or not self._lock.acquire(blocking=False):
+            return False
+        try:
+            older = slice(1, len(self._at) // 2, 2)
+            del self._at[older], self._states[older]
+        finally:
+            self._lock.release()
+        return True

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.emit import Array
 from engine.history import History
+from engine.program import Trainer
 from engine.targets import Position
+from engine.trace import Trace
 
 MOST_SCANNED, LEAST_SCANNED, SCAN_SECONDS = 2000, 20, 0.03
 LOOK_SECONDS = 25e-6
@@ -51,12 +54,45 @@ def scanned(a: History, b: History, last: int) -> int:
     return min(last, shared(a, b) + count)
 
 
-def first_parting(a: History, b: History, last: int) -> Position | None:
+class _Traces:
+    """The traces of a branch, computed apart from what is looked at; any thread may."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._trainer: Trainer | None = None
+        self._last: Trace | None = None
+
+    def trace(self, t: int) -> Trace:
+        owner = self._history.owner(t)
+        if self._trainer is None or self._trainer.spec is not owner.spec:
+            self._trainer, self._last = Trainer(owner.spec), None
+        if self._last and self._last.t == t - 1:
+            before = self._last.after
+        else:
+            owner.extend(t - 1)
+            before = owner.replayed(t - 1)
+        self._last = self._trainer.trace(t, before)
+        return self._last
+
+
+def effort(a: History, b: History) -> float:
+    """Roughly how many seconds `first_parting` takes until it begins to search."""
+    first = shared(a, b)
+    return sum(history.owner(first + 1).distance(first) * history.seconds for history in (a, b))
+
+
+def first_parting(
+    a: History, b: History, last: int, stop: Callable[[], bool] = lambda: False
+) -> Position | None:
     """The first step at which two branches compute different numbers, up to iteration `last`;
-    None where they do not within the iterations searched.
+    None where they do not within the iterations searched, or `stop()` said True. Any thread may
+    ask.
     """
+    one, other_one = _Traces(a), _Traces(b)
     for t in range(shared(a, b) + 1, scanned(a, b, last) + 1):
-        here, there = a.trace(t), b.trace(t)
+        if stop():
+            return None
+        here, there = one.trace(t), other_one.trace(t)
         for step in here.steps:
             other = there.value(step.symbol, there.writer(step.symbol) or 0)
             own = here.known(step.symbol, step.number)

@@ -61,11 +61,13 @@ class Curve:
         self._high[:half] = np.fmax(self._high[::2], self._high[1::2])
         self.width *= 2
 
-    def buckets(self, last: int | None = None) -> tuple[Array, Array, Array]:
+    def buckets(self, last: int | None = None, cut: bool = False) -> tuple[Array, Array, Array]:
         """The last iteration of each bucket, and its least and greatest value, each (buckets,),
-        up to iteration `last`.
+        up to iteration `last`; with `cut` also of the bucket that `last` is within, though they
+        are of all of it.
         """
         count = self.count if last is None else min(last, self.count)
-        full = -(-count // self.width)
+        whole = count == self.count or not count % self.width
+        full = -(-count // self.width) if cut or whole else count // self.width
         ends = np.minimum(np.arange(1, full + 1) * self.width, count)
         return ends, self._low[:full].copy(), self._high[:full].copy()

@@ -33,8 +33,13 @@ class Start(Protocol):
     def replay(self) -> int:
         """How many iterations have to be trained for what else it needs."""
 
-    def ready(self, stop: Callable[[], bool]) -> bool:
-        """Compute what else it needs, until `stop()` says True. Says whether all is there."""
+    def ready(self, stop: Callable[[], bool], progress: Callable[[int], None] = ...) -> bool:
+        """Compute what else it needs, until `stop()` says True; `progress(t)` is told how far
+        that is. Says whether all is there.
+        """
+
+    def begun(self) -> Start:
+        """What is left of it once the branch has begun."""
 
     def __call__(self, state: Array) -> Array:
         """The state that the branch begins with."""
@@ -161,6 +166,7 @@ class History:
             state = self.start(state) if self.start else state
         self._tip = frozen(state)
         self._checkpoints.begin([0], [self._tip])
+        self.start = self.start and self.start.begun()
 
     def extend(
         self, to: int, stop: Callable[[], bool] = lambda: False, train: Train = Trainer.run
@@ -244,25 +250,49 @@ class History:
         self._done, self._tip = int(kept.at[-1]), states[-1]
         self._checkpoints.begin(kept.at.tolist(), states)
         self.curve.restore(self._done, kept.width, kept.low, kept.high)
+        self.start = self.start and self.start.begun()
 
     # -- replaying -----------------------------------------------------------------------------
 
     def replay(self, t: int) -> int:
-        """How many iterations have to be trained, or trained again, to look at iteration t."""
+        """How many iterations have to be trained, or trained again, to look at iteration t and at
+        the one before it, with which it is compared.
+        """
         if self.parent and t <= self.origin:
             return self.parent.replay(t)
         own = t - self.origin
         if not self._checkpoints:
-            before = self.parent.replay(self.origin) if self.parent and self.origin else 0
-            return own + before + (self.start.replay() if self.start else 0)
-        missing = self._segment.missing(own - 1)
-        if missing is not None:
-            return missing
-        return own - self._checkpoints.nearest(min(self._start_of(t), self._done))[0]
+            return own + self._to_begin()
+        missing = max(0, own - 1 - self._done)
+        if self._begins_segment(t):
+            return missing + self._from_kept(own - 2) + 1
+        if own == 1 and self.parent and self.origin:
+            missing += self.parent.replay(self.origin)
+        return missing + self._from_kept(own - 1)
 
-    def _start_of(self, t: int) -> int:
-        """After how many own iterations the segment begins that iteration t is looked at from."""
-        return (t - 1 - self.origin) // self.every * self.every
+    def _begins_segment(self, t: int) -> bool:
+        """Whether iteration t is the first of a segment, but not the first of all."""
+        return t > self.origin + 1 and (t - 1 - self.origin) % self.every == 0
+
+    def _from_kept(self, own: int) -> int:
+        """How many iterations are replayed to look at the state after `own`."""
+        own = min(own, self._done)
+        at, _ = self._checkpoints.nearest(own // self.every * self.every)
+        return own - max(at, self._segment.held(own))
+
+    def distance(self, t: int) -> int:
+        """How many iterations `replayed` computes, those that have not been trained too."""
+        if self.parent and t < self.origin:
+            return self.parent.distance(t)
+        own = t - self.origin
+        if not self._checkpoints:
+            return own + self._to_begin()
+        return own - self._checkpoints.nearest(min(own, self._done))[0]
+
+    def _to_begin(self) -> int:
+        """How many iterations are computed for the state that the branch begins with."""
+        before = self.parent.distance(self.origin) if self.parent else 0
+        return before + (self.start.replay() if self.start else 0)
 
     def approach(
         self,
@@ -270,24 +300,26 @@ class History:
         stop: Callable[[], bool] = lambda: False,
         progress: Callable[[int], None] = lambda _t: None,
     ) -> bool:
-        """Train, or train again, what is needed to look at iteration t at once; any thread may.
-        `stop()` is asked as by `extend`, and `progress(t)` told how far it is. Says whether all
-        was done.
+        """Train, or train again, what is needed to look at iteration t and the one before it at
+        once; any thread may. `stop()` is asked as by `extend`, and `progress(t)` told how far it
+        is. Says whether all was done.
         """
         if self.parent and t <= self.origin:
             return self.parent.approach(t, stop, progress)
+        first = self.parent if t == self.origin + 1 or not self._checkpoints else None
+        if first and self.origin and not first.approach(self.origin, stop, progress):
+            return False
+        if self.start and not self._checkpoints and not self.start.ready(stop, progress):
+            return False
 
         def asked() -> bool:
             progress(self.frontier)
             return stop()
 
-        begins = self.parent if self.origin and not self._checkpoints else None
-        if begins and not begins.approach(self.origin, stop, progress):
-            return False
         if not self.extend(t - 1, asked):
             return False
         self._begin()
-        start = self._start_of(t)
+        start = max(0, t - 2 - self.origin) // self.every * self.every
         at, state = self._checkpoints.nearest(start)
         if at == start:
             return True
@@ -343,13 +375,28 @@ class History:
         if self.parent and t <= self.origin:
             return self.parent.trace(t)
         if t in self._traces:
+            self._traces[t] = self._traces.pop(t)  # the one looked at last goes last
             return self._traces[t]
+        self.budget.look(self)
         self.extend(t - 1)
         trace = self._next(t) or self._reader.trace(t, self.state(t - 1))
         while len(self._traces) >= TRACES:
             del self._traces[next(iter(self._traces))]
         self._traces[t] = trace
         return trace
+
+    def visit(self, t: int) -> None:
+        """Look at iteration t and the one before it: in this order the states of the one lead to
+        those of the other.
+        """
+        if t > 1:
+            self.trace(t - 1)
+        self.trace(t)
+
+    def forget(self) -> None:
+        """Keep nothing for who looks, who may look again."""
+        self._traces.clear()
+        self.__dict__.pop("_segment", None)
 
     def _next(self, t: int) -> Trace | None:
         """Train iteration t and keep everything of it, where it is the next one to be trained."""
@@ -364,16 +411,17 @@ class History:
             self._advance(t - self.origin, trace.after, loss)
             return trace
 
-    def losses(self, last: int) -> tuple[Array, Array, Array]:
+    def losses(self, last: int, cut: bool = False) -> tuple[Array, Array, Array]:
         """The losses up to iteration `last`: of each stretch the last iteration, the least and
-        the greatest value, each (stretches,).
+        the greatest value, each (stretches,). With `cut` also of the stretch that `last` is
+        within, though they are of all of it.
         """
         if self.parent is None:
             with self._lock:
-                return self.curve.buckets(last)
-        before = self.parent.losses(min(last, self.origin))
+                return self.curve.buckets(last, cut)
+        before = self.parent.losses(min(last, self.origin), cut)
         with self._lock:
-            ends, low, high = self.curve.buckets(max(0, last - self.origin))
+            ends, low, high = self.curve.buckets(max(0, last - self.origin), cut)
         return (
             np.concatenate((before[0], ends + self.origin)),
             np.concatenate((before[1], low)),

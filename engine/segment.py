@@ -48,12 +48,15 @@ class Segment:
         """Bytes of the states."""
         return self._states.nbytes
 
-    def missing(self, own: int) -> int | None:
-        """How many iterations have to be replayed for the state after `own` of them; None where
-        it is in another segment.
-        """
-        number, row = divmod(own, self._every)
-        return max(0, row + 1 - self._filled) if number == self._number else None
+    @property
+    def _last(self) -> int:
+        """After how many iterations the last state is; -1 while there is none."""
+        return self._number * self._every + self._filled - 1 if self._filled else -1
+
+    def held(self, own: int) -> int:
+        """The last of the iterations up to `own` that can be gone on from here; -1 for none."""
+        number = own // self._every
+        return min(own, self._last) if self._filled and number >= self._number else -1
 
     def state(self, own: int, nearest: Callable[[int], tuple[int, Array]]) -> Array:
         """The state after `own` iterations, shape (state,): a view that the next look-up may
@@ -70,8 +73,12 @@ class Segment:
         return found
 
     def _enter(self, number: int, at: int, state: Array) -> None:
-        """Make it the segment of that number, from the state after `at` iterations."""
+        """Make it the segment of that number, from the state after `at` iterations or from the
+        last one that is held, if that is nearer.
+        """
         start = number * self._every
+        if at < self._last <= start:
+            at, state = self._last, self._states[self._filled - 1]
         self._reader.state[...] = state
         if at < start:
             self._reader.run(self._origin + at + 1, self._origin + start, np.zeros(start - at))

@@ -157,7 +157,7 @@ class Session:
             self._at = len(self._visited) - 1
 
     def _stand(self, branch: int, position: Position) -> None:
-        self.branches[branch].history.trace(position.iteration)
+        self.branches[branch].history.visit(position.iteration)
         self.current, self.position = branch, position
         self._reached[branch] = max(self.reached, position)
         self._toggled = None

@@ -100,13 +100,13 @@ def named(history: History, position: Position, reached: Position, text: str) ->
     none.
     """
     text = text.strip()
-    if match := re.fullmatch(r"([0-9]+)(?:\.([0-9]+))?", text):
+    if match := re.fullmatch(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?", text):
         return _numbered(history, text, int(match[1]), int(match[2] or 1))
-    if match := re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)%", text):
+    if match := re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)%", text):
         if float(match[1]) > 100:
             raise MoveError(f"{text}: from 0% to 100% of what has been reached.")
         return place(history, round(float(match[1]) / 100 * number(history, reached)))
-    if re.fullmatch(r"[+-][0-9]+", text):
+    if re.fullmatch(r"[+-][0-9]{1,20}", text):
         return by_steps(history, position, int(text))
     if text == "min":
         return least_loss(history)
@@ -119,8 +119,8 @@ def named(history: History, position: Position, reached: Position, text: str) ->
             return Position(position.iteration + (not later), step.number)
     symbols = ", ".join(step.symbol for step in steps[:3])
     raise MoveError(
-        f"{text or 'nothing'}: not a place; valid are 12, 12.6 (iteration.step), 50%, -10, min,"
-        f" nan, or a symbol such as {symbols}."
+        f"{text[:40] or 'nothing'}: not a place; valid are 12, 12.6 (iteration.step), 50%, -10,"
+        f" min, nan, or a symbol such as {symbols}."
     )
 
 

@@ -6,6 +6,7 @@ Nothing here moves a reader; a search says where to go.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -30,6 +31,9 @@ from engine.trace import Trace
 
 Stop = Callable[[], bool]
 Progress = Callable[[int], None]
+
+
+WAYPOINTS = 32
 
 
 def _never() -> bool:
@@ -84,7 +88,15 @@ def search_backward(
     """The last iteration earlier than `before` in which the condition holds; None where there is
     none, or `stop()` said True. `progress(t)` is told how far back the search is.
     """
-    replay = _Replay(history, Recorder(condition.quantities))
+    with suppress(_StoppedError):
+        return _backward(history, condition, before, stop, progress)
+    return None
+
+
+def _backward(
+    history: History, condition: Condition, before: int, stop: Stop, progress: Progress
+) -> int | None:
+    replay = _Replay(history, Recorder(condition.quantities), stop)
     last = min(before - 1, history.frontier)
     later: Values | None = None  # the first iteration of the stretch after, not yet decided
     while last >= 1 and not stop():
@@ -139,13 +151,21 @@ class _Forward:
         self._progress(last)
 
 
-class _Replay:
-    """Replays iterations of a history with trainers of its own, and records."""
+class _StoppedError(Exception):
+    """Somebody wants no more."""
 
-    def __init__(self, history: History, recorder: Recorder) -> None:
-        self._history, self._recorder = history, recorder
+
+class _Replay:
+    """Replays iterations of a history with trainers of its own, and records. What lies on the way
+    to a stretch is kept, at most `WAYPOINTS` states of it, for those before it.
+    """
+
+    def __init__(self, history: History, recorder: Recorder, stop: Stop = _never) -> None:
+        self._history, self._recorder, self._stop = history, recorder, stop
         self._trainers: dict[History, Trainer] = {}
         self._done: tuple[Trainer, int] | None = None
+        self._way: list[tuple[int, Array]] = []
+        self._way_of: History | None = None
 
     def _trainer(self, owner: History) -> Trainer:
         if owner not in self._trainers:
@@ -161,15 +181,35 @@ class _Replay:
         return self._recorder.start(trainer)
 
     def values(self, first: int, last: int) -> Values:
-        """The quantities of iterations first to last, all in one stretch."""
+        """The quantities of iterations first to last, all in one stretch. Raises _StoppedError when
+        `stop()` says True on the way to it.
+        """
         owner = self._history.owner(first)
         trainer = self._trainer(owner)
         if self._done != (trainer, first - 1):
-            at, trainer.state[...] = owner.kept(first - 1)
-            trainer.run(at + 1, first - 1, np.empty(first - 1 - at))
+            self._go(owner, trainer, first - 1)
         found = self._recorder.train(trainer, first, last, np.empty(last - first + 1))
         self._done = trainer, last
         return found
+
+    def _go(self, owner: History, trainer: Trainer, to: int) -> None:
+        """Have the trainer stand after iteration `to`."""
+        at, state = owner.kept(to)
+        same = owner is self._way_of
+        self._way = [place for place in self._way if same and place[0] <= to]
+        self._way_of = owner
+        if self._way and self._way[-1][0] > at:
+            at, state = self._way[-1]
+        trainer.state[...] = state
+        apart = max(1, -(-(to - at) // WAYPOINTS // owner.every)) * owner.every
+        while at < to:
+            if self._stop():
+                raise _StoppedError
+            end = min(to, at + apart)
+            trainer.run(at + 1, end, np.empty(end - at))
+            at = end
+            if at < to:
+                self._way.append((at, trainer.state.copy()))
 
 
 def _stretch(history: History, first: int, last: int) -> int:
@@ -229,7 +269,7 @@ def least_loss(history: History, stop: Stop = _never) -> int | None:
     said True.
     """
     replay = _Replay(history, Recorder((Quantity(LOSS),)))
-    ends, low, _ = history.losses(history.frontier)
+    ends, low, _ = history.losses(history.frontier, cut=True)
     exact: dict[int, int] = {}
     while not np.isnan(low).all() and not stop():
         place = int(np.nanargmin(low))

@@ -64,7 +64,7 @@ def parser() -> Parser:
     p.add_argument("--size", metavar="WxH", help="with --plain: the screen at that size, as text")
     p.add_argument("--digits", metavar="N", help="digits after the point (2 to 12, default 4)")
     p.add_argument("--ascii", action="store_true", help="ASCII characters only")
-    p.add_argument("--memory", metavar="MB", help="for the history of each branch (default 256)")
+    p.add_argument("--memory", metavar="MB", help="for the past of all branches (default 256)")
     p.add_argument("--keys", metavar="FILE", help="a TOML file that changes keys")
     p.add_argument("--version", action="store_true", help="print the version")
     return p

@@ -7,11 +7,13 @@ import gc
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.geometry import NULL_OFFSET, Region, Size, Spacing
@@ -314,6 +316,14 @@ class Palette(CommandPalette):
         Binding("ctrl+c,ctrl+p", "escape", "Close", show=False, priority=True)
     ]
 
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close. Where two Enters come at once, Textual would close twice and do a thing twice."""
+        if self.is_current:
+            return super().dismiss(result)
+        assert isinstance(self.app, GradstepApp)
+        self.app.skipped += 1
+        return AwaitComplete()
+
 
 def _collect_again() -> None:
     """Collect garbage, but not between every two keys."""
@@ -336,6 +346,7 @@ class GradstepApp(App[None]):
         super().__init__()
         self.actions = Actions(session, keymap or Keymap(), text or Text())
         self.main = MainScreen(self.actions)
+        self.skipped = 0  # commands to come that have been done already
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
@@ -369,15 +380,22 @@ class GradstepApp(App[None]):
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(Palette(id="--command-palette"))
 
+    def _once(self, command: Callable[[str], None], argument: str) -> None:
+        """Do what was chosen, if it has not been done."""
+        if self.skipped:
+            self.skipped -= 1
+        else:
+            command(argument)
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The actions, by name, for the command palette."""
         for row in KEYS:
             if row.id != "palette":
                 name = row.id.replace("_", " ")
-                yield SystemCommand(name, row.tooltip, lambda chosen=row.id: self.main.do(chosen))
+                yield SystemCommand(name, row.tooltip, partial(self._once, self.main.do, row.id))
         from engine.runfile import builtin_names, load  # for the palette alone
 
         for name in builtin_names():
             yield SystemCommand(
-                f"open {name}", load(name).teaches, lambda n=name: self.main.open(n)
+                f"open {name}", load(name).teaches, partial(self._once, self.main.open, name)
             )

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.expr import Expr, Index
+from engine.history import History
 from engine.optimizers import OPTIMIZERS
 from engine.session import Position, Session
 from engine.steps import Step
@@ -217,7 +218,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         ),
         symbol=symbol,
         index=index,
-        losses=Losses(*history.losses(known)),
+        losses=losses(history, known),
         other_losses=_other_losses(session, t),
         rule=spec.optimizer.name,
         keeps_state=bool(OPTIMIZERS[spec.optimizer.name].slots(spec.optimizer.options)),
@@ -228,6 +229,16 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         trouble=_trouble(trace, previous, done, text),
         **chrome,
     )
+
+
+def losses(history: History, last: int) -> Losses:
+    """The losses of a branch up to iteration `last`, one looked at, which is the last of them."""
+    ends, low, high = history.losses(last)
+    if last and (not ends.size or ends[-1] < last):
+        trace = history.trace(last)
+        own = trace.known("loss", len(trace.steps)).reshape(1)
+        ends, low, high = np.append(ends, last), np.append(low, own), np.append(high, own)
+    return Losses(ends, low, high)
 
 
 def _before(trace: Trace, previous: Trace, symbol: str, done: int) -> Array | None:

@@ -136,7 +136,7 @@ class Plain:
             )
             view: Any = SimpleNamespace(
                 spec=self.stretches[0].spec,
-                branch=SimpleNamespace(history=history),
+                branch=SimpleNamespace(history=history, label="this"),
                 other=SimpleNamespace(label="", opened=False),
                 position=position,
                 trace=self.trace(position.iteration),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.breakpoints import added
 from engine.history import History
 from engine.runfile import load
-from engine.session import Position, Session
+from engine.session import Position, Selection, Session
 from engine.whatif import WhatIf
 from tests.tui.keyboard import Keyboard
 
@@ -177,8 +177,8 @@ def test_what_a_job_finds_belongs_to_the_branch_it_searched() -> None:
     found = job.run(lambda: False)
     keys.press("o")
     keys.actions.finish(job, found)
-    assert keys.place.startswith("adam")
-    assert "Stopped: loss < 0.4" in keys.screen()
+    assert keys.place == "sgd 1.0"
+    assert f"Found: iteration {found} of adam." in keys.screen()
 
 
 def test_a_job_that_was_replaced_no_longer_matters() -> None:
@@ -404,3 +404,21 @@ def test_a_failing_job_does_not_end_the_session() -> None:
     job.done = broken
     keys.actions.finish(job, 3)
     assert "running failed: broken" in keys.screen()
+
+
+def test_the_change_in_this_iteration_is_ahead_or_behind() -> None:
+    keys = Keyboard().press("j j")
+    for press, place in (("]", "sgd 1.16"), ("]", "sgd 2.16"), ("[", "sgd 2.16")):
+        if press == "[":
+            keys.press("right")
+            keys.session.selection = Selection("W1")
+        keys.press(press)
+        job = keys.actions.job
+        assert job is not None
+        keys.actions.finish(job, job.run(lambda: False))
+        assert keys.place == place
+    keys.press("1 ]")
+    job = keys.actions.job
+    assert job is not None
+    keys.actions.finish(job, job.run(lambda: False))
+    assert "does not change by more than 0.1 after this" in keys.screen()

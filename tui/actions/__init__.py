@@ -23,6 +23,7 @@ __all__ = ["MOST_DIGITS", "SPEEDS", "Actions", "Job"]
 
 MOST_COUNT = 9_999_999
 PAGES = ("help", "explain", "compare", "what if", "branches", "breakpoints")
+PAGING = {"pagedown": 10, "pageup": -10}
 LISTS = ("branches", "breakpoints")
 GROUPS = {row.id: row.group for row in KEYS}
 
@@ -53,6 +54,9 @@ class Actions(Moves, Looks, Branching, Files):
             self.attempt(row)
             return True
         name = self.keymap.action(key, character)
+        if not name and key in PAGING and self.view in PAGES and self.view not in LISTS:
+            self.scroll = max(0, self.scroll + PAGING[key])
+            return True
         if not name and self.typed_count and key in ("escape", "backspace"):
             self.typed_count = ""
             return True
@@ -90,12 +94,17 @@ class Actions(Moves, Looks, Branching, Files):
         if self.view in ("help", *LISTS) and GROUPS[name] in ("Move", "Run"):
             return  # nothing moves behind a page
         self.attempt(getattr(self, f"do_{name}"))
-        if self.view == "compare" and not self.job:
-            self.once_there(self.session.other.history, self._iteration, lambda _there: None)
+        self._keep_up()
 
-    @property
-    def _iteration(self) -> int:
-        return self.session.position.iteration
+    def tick(self) -> None:
+        """One step of playing."""
+        super().tick()
+        self._keep_up()
+
+    def _keep_up(self) -> None:
+        """Compute what a page needs that follows the reader."""
+        if self.view == "compare" and not self.job:
+            self.keep_compared()
 
     def _type(self, key: str, character: str | None) -> None:
         """A key in the prompt."""
@@ -198,7 +207,10 @@ class Actions(Moves, Looks, Branching, Files):
         session = self.session
         if self.view in LISTS:
             return page(self)
-        if self.view == "compare" and not self.near(session.other.history, self._iteration):
+        if self.view == "compare" and (
+            self.parting() is None
+            or not self.near(session.other.history, session.position.iteration)
+        ):
             return soon(self)
         key = (self.view, session.branch, session.other, session.position, self.text, self.chosen)
         if self._known_page is None or self._known_page[0] != key:

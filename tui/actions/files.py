@@ -97,6 +97,7 @@ class Files(Reader):
         self.leave()
         self.stopped()
         self.job = None
+        self.partings.clear()
         self.session = session
         self.view, self.playing = "main", False
         self.saved_as, self.notes = None, ""

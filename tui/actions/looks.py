@@ -6,11 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.compare import effort, first_parting, scanned
+from engine.history import History
 from engine.network import trained
-from tui.actions.state import Reader
+from engine.targets import Position
+from tui.actions.state import PATIENCE, Reader, Stop
 from tui.arrange import PANES
 
 LEAST_DIGITS, MOST_DIGITS = 2, 12
+
+
+Parting = tuple[int, Position | None]
 
 
 class Looks(Reader):
@@ -88,6 +94,44 @@ class Looks(Reader):
     def do_compare(self) -> None:
         """The branch and its partner side by side, and back."""
         self.open("compare")
+
+    def parting(self) -> Parting | None:
+        """Up to which iteration this branch and the other have been searched for where they part,
+        and the place; None while they have not been up to here.
+        """
+        a, b, t = self._compared()
+        last = scanned(a, b, t)
+        searched, place = self.partings.get((a, b), (-1, None))
+        if place and place.iteration <= t:
+            return last, place
+        return (last, None) if place or searched >= last else None
+
+    def _compared(self) -> tuple[History, History, int]:
+        session = self.session
+        return self.history, session.other.history, session.position.iteration
+
+    def keep_compared(self) -> None:
+        """On the page that compares, compute what it needs, beside it where that takes long."""
+        a, b, t = self._compared()
+        last, known = scanned(a, b, t), self.parting() is not None
+
+        def part(stop: Stop) -> bool:
+            place = None if known else first_parting(a, b, last, stop)
+            if not known and not stop():
+                self.partings[a, b] = (last, place)
+            return not stop()
+
+        if not known and effort(a, b) <= PATIENCE:
+            part(lambda: False)
+            known = True
+        if not known or not self.near(b, t):
+            self.compute(
+                "comparing",
+                lambda stop, tell: part(stop) and b.approach(t, stop, tell),
+                lambda _done: None,
+                max(0, t - b.replay(t)),
+                t,
+            )
 
     def do_what_if(self) -> None:
         """What this update would do in part or at another rate, and back."""

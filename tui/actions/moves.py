@@ -77,6 +77,7 @@ class Moves(Reader):
         self.ask(":", self._go_to, str(self.times) if self.counted else "")
 
     def _go_to(self, text: str) -> None:
+        text = text.strip().lstrip(":")
         if text.strip() == "nan":
             self._go_to_not_finite()
         elif text.strip() == "min" and not self._short:

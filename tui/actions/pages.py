@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from engine.compare import differences, first_parting, scanned
+from engine.compare import differences
 from engine.tree import Branch
 from engine.whatif import WhatIf
 from tui.actions.stops import describe
 from tui.draw import compare, whatif
 from tui.draw.parts import paragraph
-from tui.frame import Losses, Page
+from tui.frame import Page, losses
 from tui.raster import Line
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def compare_page(actions: Actions) -> Page:
     here, there = session.branch, session.other
     position, other = session.position, session.beside(session.other)
     t = position.iteration
-    parting = first_parting(here.history, there.history, t)
+    searched, parting = actions.parting() or (0, None)
     known = t if position.step >= session.trace.number("loss") else t - 1
     differing = differences(here.history, there.history, t, position.step, other.step)
     found = compare.Comparison(
@@ -89,7 +89,7 @@ def compare_page(actions: Actions) -> Page:
         _side(there, known),
         parting,
         here.history.steps_of(parting.iteration)[parting.step - 1] if parting else None,
-        scanned(here.history, there.history, t),
+        searched,
         differing,
     )
     return Page("compare", partial(compare.draw, found, text))
@@ -103,4 +103,4 @@ def soon(actions: Actions) -> Page:
 
 
 def _side(branch: Branch, t: int) -> compare.Side:
-    return compare.Side(branch.name, branch.label, Losses(*branch.history.losses(t)))
+    return compare.Side(branch.name, branch.label, losses(branch.history, t))

@@ -81,6 +81,8 @@ class Reader:
         self.times = 1
         self.counted = False
         self.typed_count = ""
+        # Up to where pairs of branches have been searched for the place where they part, and it.
+        self.partings: dict[tuple[History, History], tuple[int, Position | None]] = {}
         self.chosen: tuple[str, ...] = ()  # what-if updates these
         self.prompt: Prompt | None = None
         self.typed = ""
@@ -217,6 +219,7 @@ class Reader:
         come upon, and `nothing` is said where that is none.
         """
         session, branch, history = self.session, self.session.current, self.history
+        here = (branch, session.position)
 
         def run(stop: Stop, tell: Progress) -> int | None:
             t = search(stop, tell)
@@ -227,8 +230,8 @@ class Reader:
                 self.say(f"Stopped at iteration {job.at():,}." if job.stopped else nothing)
             elif branch not in session.branches:
                 self.say("The branch that was searched has been deleted.")
-            elif self.prompt is not None:
-                self.say(f"Found: iteration {t:,}.")
+            elif self.prompt is not None or (session.current, session.position) != here:
+                self.say(f"Found: iteration {t:,} of {session.branches[branch].name}.")
             else:
                 found(t)
 
@@ -240,7 +243,7 @@ class Reader:
 
         self.start(
             Job(
-                "training",
+                f"training {self.session.branches[branch].name}",
                 lambda stop: history.extend(to, stop),
                 done or (lambda _reached: self._trained(branch)),
                 lambda: history.frontier,

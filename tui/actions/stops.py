@@ -243,16 +243,24 @@ class Stops:
         branch = self.session.current
         threshold = 10.0**-self.reader.times if self.reader.counted else 0.0
 
+        written = self.session.trace.writer(symbol) or 0
+        step = self.session.position.step
+        # The change in this iteration lies ahead before it is written, and behind after that.
+        start = t - (step < written) if direction > 0 else t + (0 < written < step)
+
         def search(stop: Stop, tell: Progress) -> int | None:
             limit = min(max(history.frontier, t + 1), MOST_ITERATIONS)
-            return last_change(history, symbol, index, t, threshold, direction, stop, tell, limit)
+            return last_change(
+                history, symbol, index, start, threshold, direction, stop, tell, limit
+            )
 
         def found(at: int) -> None:
             writer = history.trace(at).writer(symbol)
             self.session.go(Position(at, writer or 1), branch)
 
         where = "after" if direction > 0 else "before"
-        nothing = f"{name} does not change {where} this, as far as it is trained."
+        much = f" by more than {threshold:g}" if threshold else ""
+        nothing = f"{name} does not change{much} {where} this, as far as it is trained."
         self.reader.seek("looking for a change", search, found, nothing, history.frontier)
 
 

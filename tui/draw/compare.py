@@ -115,6 +115,7 @@ def _rows(found: Difference, text: Text, width: int) -> list[Line]:
             line = (*line, (text.cell(a - b, signed=True).rjust(column), "write"))
         lines.append(line)
     if gap.size > SHOWN:
-        more = f"  … {gap.size - SHOWN} more of {text.name(found.symbol)} differ less"
+        rest = "are the same" if not np.delete(gap, list(chosen)).any() else "differ less"
+        more = f"  … {gap.size - SHOWN} more of {text.name(found.symbol)} {rest}"
         lines.append(((text.plain(more), "dim"),))
     return lines

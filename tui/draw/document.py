@@ -21,7 +21,9 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         start = min(frame.page.cursor - room // 2, len(lines) - room)
     more = len(lines) - start - room
     title = frame.page.title if frame.page else frame.view
-    name = text.plain(f" {title} " + (f"· {more} more lines below, j " if more > 0 else ""))
+    name = text.plain(
+        f" {title} " + (f"· {more} more line{'s' * (more != 1)} below, j " if more > 0 else "")
+    )
     rule = text.plain("━")
     head: Line = (
         (rule, "active"),
