@@ -125,6 +125,16 @@ def test_a_far_place_is_gone_to_and_a_farther_one_given_up():
         assert program.end() == 0
 
 
+def test_enters_at_once_do_not_end_the_palette_twice():
+    with Program() as program:
+        program.until(START)
+        program.send("\x10").until("Search for commands")
+        program.send("next step").until("The next step.")
+        program.send("\r\r\r").until("step 1/17")
+        program.send("\x03")
+        assert program.end() == 0
+
+
 def test_the_palette_opens_runs_a_command_and_closes():
     with Program() as program:
         program.until(START).send("\x10").until("Search for commands")
