@@ -128,7 +128,9 @@ class Stops:
             t = self._search(list(conditions.values()), forward, here, step_stop, stop, tell)
             if t is None and step_stop and not stop():
                 return step_stop.iteration
-            hits.extend(n for n, c in conditions.items() if t and _holds(history, c, t))
+            if t is None or not history.approach(t, stop, tell):  # near by, which of them hit?
+                return None
+            hits.extend(n for n, c in conditions.items() if _holds(history, c, t))
             return t
 
         def found(t: int) -> None:
