@@ -211,7 +211,10 @@ def softmax_parts(emit: Emit, z: Array, a: Array) -> tuple[Array, Array]:
         emit(np.divide, a, total.reshape(()), a)
         return shifted, total
     top = emit.scratch((rows, 1))
-    emit(np.maximum.reduce, z, 1, None, top, True)
+    if units == 2:
+        emit(np.maximum, z[:, 0:1], z[:, 1:2], top)
+    else:
+        emit(np.maximum.reduce, z, 1, None, top, True)
     emit(np.subtract, z, top, shifted)
     emit(np.exp, shifted, a)
     emit(np.dot, a, emit.ones(units, 1), total)

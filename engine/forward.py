@@ -78,7 +78,8 @@ class Forward(Places):
             self._sample_losses()
             emit(np.dot, view("lossn"), emit.ones(self.samples), view("loss"))
         if self.averaged:
-            emit(np.divide, view("loss"), view("N"), view("loss"))
+            loss = view("loss")
+            emit(np.divide, loss, view("N"), loss)
 
         def expand(read: Read, _index: Index) -> Expr:
             if self.alone:
