@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import Protocol
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 BUDGET_BYTES = 256 << 20
 MOST_LOOKED_AT = 4
@@ -36,7 +36,7 @@ class Budget:
     def __init__(self, size: int = BUDGET_BYTES) -> None:
         self.size = size
         self._keepers: WeakSet[Keeper] = WeakSet()
-        self._looked: list[Looked] = []
+        self._looked: list[ref[Looked]] = []  # weak, so that what is gone leaves memory at once
         self._lock = threading.Lock()
 
     def join(self, keeper: Keeper) -> None:
@@ -61,8 +61,7 @@ class Budget:
 
     def look(self, looked: Looked) -> None:
         """That one is looked at now; the one looked at longest ago is forgotten."""
-        if looked in self._looked:
-            self._looked.remove(looked)
-        self._looked.append(looked)
-        if len(self._looked) > MOST_LOOKED_AT:
-            self._looked.pop(0).forget()
+        others = [one for each in self._looked if (one := each()) not in (None, looked)]
+        while len(others) >= MOST_LOOKED_AT:
+            others.pop(0).forget()
+        self._looked = [*map(ref, others), ref(looked)]

@@ -38,8 +38,6 @@ def footer_keys(keymap: Keymap, own: str, other: str) -> tuple[tuple[str, str], 
 class Actions(Moves, Looks, Branching, Files):
     """Takes keys, one at a time and in order, and gives the frame to show."""
 
-    _known_page: tuple[object, Page] | None = None
-
     def press(self, key: str, character: str | None) -> bool:
         """Take a key. Says whether it meant anything."""
         if self.prompt is not None:

@@ -98,6 +98,7 @@ class Files(Reader):
         self.stopped()
         self.job = None
         self.partings.clear()
+        self._known_page = None
         self.session = session
         self.view, self.playing = "main", False
         self.saved_as, self.notes = None, ""

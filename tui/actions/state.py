@@ -11,7 +11,7 @@ from engine.history import History
 from engine.problem import Problem
 from engine.session import MoveError, Position, Session
 from tui.format import Text
-from tui.frame import Frame, build
+from tui.frame import Frame, Page, build
 from tui.keys import Keymap
 
 Stop = Callable[[], bool]
@@ -83,6 +83,7 @@ class Reader:
         self.typed_count = ""
         # Up to where pairs of branches have been searched for the place where they part, and it.
         self.partings: dict[tuple[History, History], tuple[int, Position | None]] = {}
+        self._known_page: tuple[object, Page] | None = None
         self.chosen: tuple[str, ...] = ()  # what-if updates these
         self.prompt: Prompt | None = None
         self.typed = ""
