@@ -146,9 +146,10 @@ async def test_a_session_is_saved_before_another_takes_its_place() -> None:
     async with app.run_test() as pilot:
         await pilot.press("right", "right")
         app.main.open("xor")
-        await pilot.pause()
-        assert _place() == "1.2"
         assert app.actions.session.spec.name == "xor"
+        left = [entry.name for entry in sessions() if entry.name.startswith("worked-example")]
+    position = open_saved(left[0], Text(), Budget()).session.position
+    assert (position.iteration, position.step) == (1, 2)
 
 
 async def test_what_is_trained_is_saved_while_it_is_trained(
