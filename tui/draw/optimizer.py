@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.expr import Index
 from engine.optimizers import FORMS, OPTIMIZERS
-from tui.draw.parts import MARKS, title
+from tui.draw.parts import MARKS, paragraph, title
 from tui.format import mathematical
 from tui.frame import Array, Frame, Update
 from tui.raster import Line
@@ -30,7 +30,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         while len(line) > width and scalars:  # the first is the learning rate of the header
             scalars = scalars[1:]
             line = " ".join(scalars)
-        head += [((rule[:width], "own"),), ((line, ""),)]
+        head += [*paragraph(rule, width, "own", 2), ((line, ""),)]
     room = height - len(head)
     first, *rest = _ordered(frame)
     if sum(1 + len(update.rows) for update in frame.updates) <= room:
