@@ -52,10 +52,12 @@ class History:
     """All iterations of one branch. Iteration t can be looked at once t ≤ `frontier`.
 
     A branch shares the iterations up to `origin` with its `parent` and never changes them. The
-    state is kept every `every` iterations, fewer of the older ones when its share of the `budget`
-    is full, and for each iteration of the segment last looked at. Everything else is replayed,
-    bit for bit. Only one thread may look (`state`, `trace`); others may `extend`, `approach` and
-    ask `replayed`, `kept` and `losses` meanwhile.
+    state is kept every `every` iterations, fewer of the older ones when the `budget` is full, and
+    for each iteration of the segment last looked at. Everything else is replayed, bit for bit.
+
+    Only one thread may look (`state`, `trace`, `visit`, `replay`, `forget`); others may `extend`,
+    `approach` and ask `replayed`, `kept`, `distance` and `losses` meanwhile. Of one branch
+    `_training` is taken before `_lock`, and either before those of the branches it comes from.
     """
 
     def __init__(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from engine.branches import branch, switched
 from engine.breakpoints import Breakpoint, added, counted, enabled, without
+from engine.budget import Budget
 from engine.conditions import Compare, Condition, Finite, Joined, Move, Not, Quantity
 from engine.conditiontext import ConditionError, parse
 from engine.history import History
@@ -388,3 +389,16 @@ def test_breakpoints() -> None:
     )
     with pytest.raises(ConditionError):
         Breakpoint(4, "change", "W9").condition(known)
+
+
+@pytest.mark.parametrize("t", [1, 2, 37, 300, 599])
+def test_a_search_back_through_a_thinned_history_replays_exactly(t: int) -> None:
+    whole = of(worked(), 4)
+    thinned = History(worked(), Budget(6 * whole.replayed(0).nbytes))
+    thinned.every = 4
+    thinned.extend(600)
+    assert max(np.diff(thinned._checkpoints.all()[0])) > 256
+    trace = whole.trace(t)
+    value = float(trace.known("dW2", len(trace.steps))[0, 0])
+    condition = parse(f"dW2[1,1] = {value!r}", symbols("worked"))
+    assert search_backward(thinned, condition, 601) == t
