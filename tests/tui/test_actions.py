@@ -422,3 +422,14 @@ def test_the_change_in_this_iteration_is_ahead_or_behind() -> None:
     assert job is not None
     keys.actions.finish(job, job.run(lambda: False))
     assert "does not change by more than 0.1 after this" in keys.screen()
+
+
+def test_deleting_a_branch_ends_what_is_done_for_it() -> None:
+    keys = Keyboard().press("right O f").type("a400000").press("enter")
+    job = keys.actions.job
+    assert job is not None
+    assert "training adam-2: iteration" in keys.screen(120)
+    keys.session.go(Position(1, 1), 0)
+    keys.press("y down x")
+    assert 2 not in keys.session.branches
+    assert job.stopped

@@ -99,12 +99,17 @@ class Branching(Reader):
         def undelete() -> None:
             self.say(f"{session.undelete().name} is back.")
 
+        def delete() -> None:
+            session.delete(branch.number)
+            if self.job and self.job.branch == branch.number:
+                self.stopped()
+
         return {
             "enter": visit,
             "r": lambda: self.ask(
                 "name: ", lambda name: session.rename(branch.number, name), branch.name
             ),
-            "x": lambda: session.delete(branch.number),
+            "x": delete,
             "u": undelete,
         }
 

@@ -36,7 +36,8 @@ class Prompt:
 @dataclass
 class Job:
     """Work beside the screen: `run(stop)` in a thread, then `done(result)` on the screen's side.
-    `at()` says which iteration it has come to, of `first` to `last`.
+    `at()` says which iteration it has come to, of `first` to `last`; `branch` is the number of the
+    one that it is all about, if it is of one.
     """
 
     what: str
@@ -45,6 +46,7 @@ class Job:
     at: Callable[[], int]
     first: int
     last: int
+    branch: int | None = None
     began: float = field(default_factory=time.monotonic)
     stopped: bool = False
 
@@ -237,6 +239,7 @@ class Reader:
                 found(t)
 
         job = self.compute(what, run, done, session.position.iteration, last)
+        job.branch = branch
 
     def train(self, branch: int, to: int, done: Callable[[bool], None] | None = None) -> None:
         """Train a branch on beside the screen; then call `done`, or say how far it has come."""
@@ -250,6 +253,7 @@ class Reader:
                 lambda: history.frontier,
                 history.frontier,
                 to,
+                branch,
             )
         )
 
