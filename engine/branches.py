@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.budget import Budget
 from engine.emit import Array
 from engine.expr import Index
-from engine.history import History
+from engine.history import History, Progress, Stop
 from engine.network import weights
 from engine.optimizers import OPTIMIZERS
 from engine.program import OTHER, starting_state, state_layout
@@ -44,23 +44,13 @@ class Carried:
     swapped: bool = False
     source: History | None = None
 
-    def replay(self) -> int:
+    def distance(self) -> int:
         """How many iterations are computed of the source."""
         return self.source.distance(self.origin) if self.source else 0
 
-    def ready(
-        self, stop: Callable[[], bool], progress: Callable[[int], None] = lambda _t: None
-    ) -> bool:
+    def ready(self, stop: Stop, progress: Progress) -> bool:
         """Train the source."""
-        source = self.source
-        if source is None:
-            return True
-
-        def asked() -> bool:
-            progress(source.frontier)
-            return stop()
-
-        return source.extend(self.origin, asked)
+        return self.source is None or self.source.extend(self.origin, stop, progress=progress)
 
     def begun(self) -> Carried:
         """The same without the source."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.emit import Array
-from engine.history import History
+from engine.history import History, Stop, never
 from engine.program import Trainer
 from engine.targets import Position
 from engine.trace import Trace
 
 MOST_SCANNED, LEAST_SCANNED, SCAN_SECONDS = 2000, 20, 0.03
+"""So many iterations, or so long, two branches are searched for the first difference."""
 LOOK_SECONDS = 25e-6
+"""Roughly what keeping everything of an iteration takes beside computing it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,24 +56,23 @@ def scanned(a: History, b: History, last: int) -> int:
 
 
 class _Traces:
-    """The traces of a branch, computed apart from what is looked at; any thread may."""
+    """The traces of a branch, one after another, computed apart from what is looked at; any thread
+    may ask.
+    """
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._trainer: Trainer | None = None
-        self._last: Trace | None = None
+        self._owner: History | None = None
 
     def trace(self, t: int) -> Trace:
         owner = self._history.owner(t)
-        if self._trainer is None or self._trainer.spec is not owner.spec:
-            self._trainer, self._last = Trainer(owner.spec), None
-        if self._last and self._last.t == t - 1:
-            before = self._last.after
-        else:
+        if owner is not self._owner:  # an edited branch goes on by the same spec
+            self._owner, self._trainer = owner, Trainer(owner.spec)
             owner.extend(t - 1)
-            before = owner.replayed(t - 1)
-        self._last = self._trainer.trace(t, before)
-        return self._last
+            self._after = owner.replayed(t - 1)
+        found = self._trainer.trace(t, self._after)
+        self._after = found.after
+        return found
 
 
 def effort(a: History, b: History) -> float:
@@ -81,9 +81,7 @@ def effort(a: History, b: History) -> float:
     return sum(history.owner(first + 1).distance(first) * history.seconds for history in (a, b))
 
 
-def first_parting(
-    a: History, b: History, last: int, stop: Callable[[], bool] = lambda: False
-) -> Position | None:
+def first_parting(a: History, b: History, last: int, stop: Stop = never) -> Position | None:
     """The first step at which two branches compute different numbers, up to iteration `last`;
     None where they do not within the iterations searched, or `stop()` said True. Any thread may
     ask.

@@ -27,16 +27,29 @@ LEAST_STRIDE = 32
 TRACES = 4
 
 
+Stop = Callable[[], bool]
+"""Asked now and then by what takes long, which may pause in it; True ends that."""
+Progress = Callable[[int], None]
+"""Told which iteration something that takes long has come to."""
+
+
+def never() -> bool:
+    """Stops nothing."""
+    return False
+
+
+def nobody(_t: int) -> None:
+    """Wants no progress."""
+
+
 class Start(Protocol):
     """Makes the state that a branch begins with out of its parent's state at that point."""
 
-    def replay(self) -> int:
-        """How many iterations have to be trained for what else it needs."""
+    def distance(self) -> int:
+        """How many iterations have to be computed for what else it needs."""
 
-    def ready(self, stop: Callable[[], bool], progress: Callable[[int], None] = ...) -> bool:
-        """Compute what else it needs, until `stop()` says True; `progress(t)` is told how far
-        that is. Says whether all is there.
-        """
+    def ready(self, stop: Stop, progress: Progress) -> bool:
+        """Compute what else it needs. Says whether all is there."""
 
     def begun(self) -> Start:
         """What is left of it once the branch has begun."""
@@ -171,21 +184,27 @@ class History:
         self.start = self.start and self.start.begun()
 
     def extend(
-        self, to: int, stop: Callable[[], bool] = lambda: False, train: Train = Trainer.run
+        self,
+        to: int,
+        stop: Stop = never,
+        train: Train = Trainer.run,
+        progress: Progress = nobody,
     ) -> bool:
         """Train on until `frontier` is `to`. `stop()` is asked every `stride` iterations, some
-        0.5 ms; it may pause for others, and True from it ends the training there.
-        `train(trainer, first, last, losses)` does each stretch, as `Trainer.run` does. Says
-        whether `to` was reached. Raises a Problem past the most iterations a run can have.
+        0.5 ms, and `progress` told the frontier. `train(trainer, first, last, losses)` does each
+        stretch, as `Trainer.run` does. Says whether `to` was reached. Raises a Problem past the
+        most iterations a run can have.
         """
         if to > MOST_ITERATIONS:
             raise Problem(f"A run has at most {MOST_ITERATIONS:,} iterations.")
-        if self.parent and not self.parent.extend(min(to, self.origin), stop):
+        past = min(to, self.origin)
+        if self.parent and not self.parent.extend(past, stop, progress=progress):
             return False
-        if self.start and not self._checkpoints and not self.start.ready(stop):
+        if self.start and not self._checkpoints and not self.start.ready(stop, progress):
             return False
         self._begin()
         while self.origin + self._done < to:
+            progress(self.origin + self._done)
             if stop():
                 return False
             with self._training:
@@ -294,31 +313,18 @@ class History:
     def _to_begin(self) -> int:
         """How many iterations are computed for the state that the branch begins with."""
         before = self.parent.distance(self.origin) if self.parent else 0
-        return before + (self.start.replay() if self.start else 0)
+        return before + (self.start.distance() if self.start else 0)
 
-    def approach(
-        self,
-        t: int,
-        stop: Callable[[], bool] = lambda: False,
-        progress: Callable[[int], None] = lambda _t: None,
-    ) -> bool:
+    def approach(self, t: int, stop: Stop = never, progress: Progress = nobody) -> bool:
         """Train, or train again, what is needed to look at iteration t and the one before it at
-        once; any thread may. `stop()` is asked as by `extend`, and `progress(t)` told how far it
-        is. Says whether all was done.
+        once; any thread may. `stop()` is asked as by `extend`. Says whether all was done.
         """
         if self.parent and t <= self.origin:
             return self.parent.approach(t, stop, progress)
-        first = self.parent if t == self.origin + 1 or not self._checkpoints else None
-        if first and self.origin and not first.approach(self.origin, stop, progress):
+        past = self.parent if t == self.origin + 1 or not self._checkpoints else None
+        if past and self.origin and not past.approach(self.origin, stop, progress):
             return False
-        if self.start and not self._checkpoints and not self.start.ready(stop, progress):
-            return False
-
-        def asked() -> bool:
-            progress(self.frontier)
-            return stop()
-
-        if not self.extend(t - 1, asked):
+        if not self.extend(t - 1, stop, progress=progress):
             return False
         self._begin()
         start = max(0, t - 2 - self.origin) // self.every * self.every

@@ -5,7 +5,7 @@ Nothing here moves a reader; a search says where to go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -22,34 +22,22 @@ from engine.conditions import (
 )
 from engine.emit import Array
 from engine.expr import Index
-from engine.history import History, Train
+from engine.history import History, Progress, Stop, Train, never, nobody
 from engine.program import Trainer
 from engine.record import Recorder
 from engine.spec import MOST_ITERATIONS
 from engine.steps import Step
 from engine.trace import Trace
 
-Stop = Callable[[], bool]
-Progress = Callable[[int], None]
-
-
 WAYPOINTS = 32
-
-
-def _never() -> bool:
-    return False
-
-
-def _nobody(_t: int) -> None:
-    return None
 
 
 def search_forward(
     history: History,
     condition: Condition,
     after: int,
-    stop: Stop = _never,
-    progress: Progress = _nobody,
+    stop: Stop = never,
+    progress: Progress = nobody,
     limit: int = MOST_ITERATIONS,
 ) -> int | None:
     """The first iteration beyond `after`, up to `limit`, in which the condition holds; None where
@@ -82,8 +70,8 @@ def search_backward(
     history: History,
     condition: Condition,
     before: int,
-    stop: Stop = _never,
-    progress: Progress = _nobody,
+    stop: Stop = never,
+    progress: Progress = nobody,
 ) -> int | None:
     """The last iteration earlier than `before` in which the condition holds; None where there is
     none, or `stop()` said True. `progress(t)` is told how far back the search is.
@@ -160,7 +148,7 @@ class _Replay:
     to a stretch is kept, at most `WAYPOINTS` states of it, for those before it.
     """
 
-    def __init__(self, history: History, recorder: Recorder, stop: Stop = _never) -> None:
+    def __init__(self, history: History, recorder: Recorder, stop: Stop = never) -> None:
         self._history, self._recorder, self._stop = history, recorder, stop
         self._trainers: dict[History, Trainer] = {}
         self._done: tuple[Trainer, int] | None = None
@@ -250,8 +238,8 @@ def last_change(
     t: int,
     threshold: float = 0.0,
     direction: int = -1,
-    stop: Stop = _never,
-    progress: Progress = _nobody,
+    stop: Stop = never,
+    progress: Progress = nobody,
     limit: int = MOST_ITERATIONS,
 ) -> int | None:
     """The nearest iteration before t, or after t where `direction` is positive, in which an
@@ -264,7 +252,7 @@ def last_change(
     return search_backward(history, condition, t, stop, progress)
 
 
-def least_loss(history: History, stop: Stop = _never) -> int | None:
+def least_loss(history: History, stop: Stop = never) -> int | None:
     """The first iteration with the least loss so far; None where no loss is a number, or `stop()`
     said True.
     """

@@ -240,7 +240,7 @@ def run_app(options: argparse.Namespace) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # until the app is there to take them
     app.run(mouse=False)
     try:
-        app.save_last()
+        app.main.save_now()
     except (Problem, OSError) as problem:
         print(f"gradstep: not saved: {problem}", file=sys.stderr)
         return app.return_code or 1

@@ -229,14 +229,16 @@ class MainScreen(PaneScreen[None]):
         finally:
             self._writing = False
 
-    def _leave(self) -> None:
-        """Save the session now, before another takes its place; where there is no place to save
-        it, that has been said.
-        """
+    def save_now(self) -> None:
+        """Save what has not been saved yet. Raises a Problem or an OSError where that cannot be."""
         if self.unsaved:
-            with suppress(Problem, OSError):
-                self.snapshot()()
-                self.unsaved = False
+            self.snapshot()()
+            self.unsaved = False
+
+    def _leave(self) -> None:
+        """Save the session before another takes its place; that it cannot be has been said."""
+        with suppress(Problem, OSError):
+            self.save_now()
 
     def snapshot(self) -> Callable[[], None]:
         """Take the session as it is now; calling the result writes it. Raises a Problem or an
@@ -256,7 +258,7 @@ class MainScreen(PaneScreen[None]):
             self._save_failed = False
             tidy()
         taken = snapshot(actions.session, actions.text, actions.pane, actions.notes)
-        return lambda: keeper.save(taken)
+        return partial(keeper.save, taken, keeper.next())
 
     # -- time ----------------------------------------------------------------------------------
 
@@ -370,14 +372,10 @@ class GradstepApp(App[None]):
     def _ended_by(self, number: int) -> None:
         self.exit(return_code=128 + number)
 
-    def save_last(self) -> None:
-        """Save what has not been saved yet. Raises a Problem where that cannot be."""
-        if self.main.unsaved:
-            self.main.snapshot()()
-
     def action_command_palette(self) -> None:
         """Open the command palette."""
         if not isinstance(self.screen, CommandPalette):
+            self.skipped = 0
             self.push_screen(Palette(id="--command-palette"))
 
     def _once(self, command: Callable[[str], None], argument: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,10 +54,22 @@ class Keeper:
 
     def __init__(self, run: str, name: str | None = None) -> None:
         self.name = name or fresh_name(run)
+        self._taken = self._written = 0
+        self._lock = threading.Lock()
 
-    def save(self, taken: Snapshot) -> None:
-        """Write a snapshot in the place of the one before. Raises StoreError where it cannot."""
-        save(path_for(self.name), *taken)
+    def next(self) -> int:
+        """The number of the snapshot that is taken now."""
+        self._taken += 1
+        return self._taken
+
+    def save(self, taken: Snapshot, number: int) -> None:
+        """Write the snapshot of that number in the place of an earlier one; any thread may, and a
+        later one stays. Raises StoreError where it cannot.
+        """
+        with self._lock:
+            if number > self._written:
+                save(path_for(self.name), *taken)
+                self._written = number
 
 
 def fresh_name(run: str) -> str:

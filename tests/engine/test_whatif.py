@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.branches import branch
 from engine.compare import differences, first_parting, shared
 from engine.history import History
 from engine.runfile import load
@@ -80,3 +81,12 @@ def test_differences_are_of_what_both_know():
     assert {"W1", "yhat", "loss"} <= found.keys()
     assert "dW2" not in found
     assert not np.array_equal(found["W1"].here, found["W1"].there)
+
+
+def test_an_edited_branch_parts_where_it_is_edited_from_one_that_shares_nothing() -> None:
+    spec = load("worked-example")
+    one, other = History(spec), History(spec)
+    edited = branch(one, 3, spec, {("W2", (0, 0)): -1.25})
+    found = first_parting(edited, other, 9)
+    assert found is not None
+    assert (found.iteration, edited.steps[found.step - 1].symbol) == (4, "z2")

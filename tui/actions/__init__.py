@@ -142,22 +142,22 @@ class Actions(Moves, Looks, Branching, Files):
 
     def do_run_on(self) -> None:
         """On to the next hit."""
-        if not self.stopped():
+        if not self.stop_job():
             self._stops().run_on()
 
     def do_run_back(self) -> None:
         """Back to the hit before."""
-        if not self.stopped():
+        if not self.stop_job():
             self._stops().run_back()
 
     def do_last_change(self) -> None:
         """To the iteration before in which the selected element changed."""
-        if not self.stopped():
+        if not self.stop_job():
             self._stops().to_change(-1)
 
     def do_next_change(self) -> None:
         """To the next iteration in which it changed."""
-        if not self.stopped():
+        if not self.stop_job():
             self._stops().to_change(1)
 
     # -- the program ---------------------------------------------------------------------------

@@ -102,7 +102,7 @@ class Branching(Reader):
         def delete() -> None:
             session.delete(branch.number)
             if self.job and self.job.branch == branch.number:
-                self.stopped()
+                self.stop_job()
 
         return {
             "enter": visit,

@@ -95,7 +95,7 @@ class Files(Reader):
     def replace(self, session: Session) -> None:
         """Go on with another session."""
         self.leave()
-        self.stopped()
+        self.stop_job()
         self.job = None
         self.partings.clear()
         self._known_page = None

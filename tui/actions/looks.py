@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from engine.compare import effort, first_parting, scanned
-from engine.history import History
+from engine.history import History, Stop, never
 from engine.network import trained
 from engine.targets import Position
-from tui.actions.state import PATIENCE, Reader, Stop
+from tui.actions.state import PATIENCE, Reader
 from tui.arrange import PANES
 
 LEAST_DIGITS, MOST_DIGITS = 2, 12
@@ -113,21 +113,20 @@ class Looks(Reader):
     def keep_compared(self) -> None:
         """On the page that compares, compute what it needs, beside it where that takes long."""
         a, b, t = self._compared()
-        last, known = scanned(a, b, t), self.parting() is not None
+        last = scanned(a, b, t)
 
         def part(stop: Stop) -> bool:
-            place = None if known else first_parting(a, b, last, stop)
-            if not known and not stop():
-                self.partings[a, b] = (last, place)
-            return not stop()
+            place = first_parting(a, b, last, stop)
+            if stop():
+                return False
+            self.partings[a, b] = (last, place)
+            return True
 
-        if not known and effort(a, b) <= PATIENCE:
-            part(lambda: False)
-            known = True
+        known = self.parting() is not None or (effort(a, b) <= PATIENCE and part(never))
         if not known or not self.near(b, t):
             self.compute(
                 "comparing",
-                lambda stop, tell: part(stop) and b.approach(t, stop, tell),
+                lambda stop, tell: (known or part(stop)) and b.approach(t, stop, tell),
                 lambda _done: None,
                 max(0, t - b.replay(t)),
                 t,

@@ -136,7 +136,7 @@ class Moves(Reader):
 
     def do_train(self) -> None:
         """Ask how far to train ahead; stop where that is under way."""
-        if self.stopped():
+        if self.stop_job():
             return
         text = str(self.times) if self.counted else ""
         self.ask("train on to iteration: ", self._train, text)
@@ -145,7 +145,7 @@ class Moves(Reader):
         digits = text.replace(",", "").strip()
         if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits) <= MOST_ITERATIONS:
             raise MoveError(f"{text}: a whole number from 1 to {MOST_ITERATIONS:,} is needed.")
-        self.train(self.session.current, int(digits))
+        self.train(int(digits))
 
     # -- places --------------------------------------------------------------------------------
 
@@ -188,7 +188,7 @@ class Moves(Reader):
 
     def do_play(self) -> None:
         """Start or stop playing, or stop the job."""
-        if not self.stopped():
+        if not self.stop_job():
             self.playing = not self.playing
 
     def do_faster(self) -> None:

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from engine.history import History
+from engine.history import History, Progress, Stop
 from engine.problem import Problem
 from engine.session import MoveError, Position, Session
 from tui.format import Text
 from tui.frame import Frame, Page, build
 from tui.keys import Keymap
 
-Stop = Callable[[], bool]
-Progress = Callable[[int], None]
 T = TypeVar("T")
 
 PATIENCE = 0.05
@@ -41,7 +39,7 @@ class Job:
     """
 
     what: str
-    run: Callable[[Callable[[], bool]], Any]
+    run: Callable[[Stop], Any]
     done: Callable[[Any], None]
     at: Callable[[], int]
     first: int
@@ -123,7 +121,7 @@ class Reader:
             raise MoveError(f"{self.job.what} is under way; {self.stop_key} stops it.")
         self.job = job
 
-    def stopped(self) -> bool:
+    def stop_job(self) -> bool:
         """Stop the job that is under way; says whether there was one."""
         if self.job:
             self.job.stopped = True
@@ -241,21 +239,17 @@ class Reader:
         job = self.compute(what, run, done, session.position.iteration, last)
         job.branch = branch
 
-    def train(self, branch: int, to: int, done: Callable[[bool], None] | None = None) -> None:
-        """Train a branch on beside the screen; then call `done`, or say how far it has come."""
-        history = self.session.branches[branch].history
-
-        self.start(
-            Job(
-                f"training {self.session.branches[branch].name}",
-                lambda stop: history.extend(to, stop),
-                done or (lambda _reached: self._trained(branch)),
-                lambda: history.frontier,
-                history.frontier,
-                to,
-                branch,
-            )
+    def train(self, to: int) -> None:
+        """Train this branch on beside the screen; then say how far it has come."""
+        branch, history = self.session.branch, self.history
+        job = self.compute(
+            f"training {branch.name}",
+            lambda stop, tell: history.extend(to, stop, progress=tell),
+            lambda _reached: self._trained(branch.number),
+            history.frontier,
+            to,
         )
+        job.branch = branch.number
 
     def _trained(self, branch: int) -> None:
         if branch not in self.session.branches:

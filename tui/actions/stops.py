@@ -13,7 +13,7 @@ from engine.breakpoints import Breakpoint
 from engine.conditions import Condition, Finite, Not, any_of
 from engine.conditiontext import parse, parse_element
 from engine.expr import Index
-from engine.history import History
+from engine.history import History, Progress, Stop
 from engine.layout import Shape
 from engine.record import symbol_shapes
 from engine.session import MoveError, Position
@@ -25,7 +25,7 @@ from engine.watch import (
     search_backward,
     search_forward,
 )
-from tui.actions.state import Progress, Reader, Stop
+from tui.actions.state import Reader
 
 
 class Stops:
