@@ -1,6 +1,7 @@
 """What keys do, and the laws of moving about."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,21 @@ from engine.runfile import load
 from engine.session import Position, Selection, Session
 from engine.whatif import WhatIf
 from tests.tui.keyboard import Keyboard
+
+RUN = """
+name = "mine"
+[data]
+x = [[1.0, 2.0]]
+y = [[1, 0]]
+[[layers]]
+units = 2
+activation = "softmax"
+[loss]
+name = "cross_entropy"
+[optimizer]
+name = "{}"
+lr = 0.1
+"""
 
 MOVES = ["right", "left", "f", "F", "t", "T", "g", "G", "o", "h", "j", "k", "l", "tab", "3", "1"]
 
@@ -433,3 +449,20 @@ def test_deleting_a_branch_ends_what_is_done_for_it() -> None:
     keys.press("y down x")
     assert 2 not in keys.session.branches
     assert job.stopped
+
+
+def test_a_run_with_other_steps_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text(RUN.format("adam"))
+    keys = Keyboard()
+    keys.actions.open_run(str(file))
+    last = len(keys.session.branch.history.steps_of(3))
+    keys.session.go(Position(3, last))
+    assert keys.session.step is not None
+    symbol = keys.session.step.symbol
+    file.write_text(RUN.format("sgd"))
+    keys.actions.run("reload")
+    assert keys.session.step.symbol == symbol
+    assert keys.session.position.iteration == 3
+    assert keys.session.position.step < last
+    assert "Read " in keys.screen(120)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from engine.budget import Budget
 from engine.session import MoveError, Session
+from engine.targets import like
 from tui.actions.state import Reader
 
 
@@ -42,9 +43,9 @@ class Files(Reader):
         """Read the run again, and begin anew with it at the same place."""
         if not self.source:
             raise MoveError("This session came from no run file.")
-        place = self.session.position
+        step, t = self.session.step, self.session.position.iteration
         self.open_run(self.source)
-        self.travel(place)
+        self.travel(like(step, self.history, t))  # the run may have other steps now
         self.say(f"Read {self.source} again.")
 
     def do_note(self) -> None:
