@@ -466,3 +466,21 @@ def test_a_run_with_other_steps_is_read_again(tmp_path: Path) -> None:
     assert keys.session.position.iteration == 3
     assert keys.session.position.step < last
     assert "Read " in keys.screen(120)
+
+
+def test_the_page_that_compares_follows_a_reader_who_goes_far() -> None:
+    keys = Keyboard().press("x").type(":20000").press("enter")
+    for what in ("training", "comparing"):
+        job = keys.actions.job
+        assert job is not None
+        assert job.what == what
+        keys.actions.finish(job, job.run(lambda: False))
+    assert "Space stops" not in keys.screen()
+    assert keys.place == "sgd 20000.1"
+    assert "part at 1.14" in keys.screen()
+    keys.press("t").type(":30000").press("enter")
+    job = keys.actions.job
+    assert job is not None
+    keys.press("space")
+    keys.actions.finish(job, job.run(lambda: True))
+    assert keys.actions.job is None

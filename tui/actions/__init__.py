@@ -99,6 +99,12 @@ class Actions(Moves, Looks, Branching, Files):
         super().tick()
         self._keep_up()
 
+    def finish(self, job: Job, result: Any) -> None:
+        """A job has ended with that result, which may have moved the reader."""
+        super().finish(job, result)
+        if not job.stopped:
+            self._keep_up()
+
     def _keep_up(self) -> None:
         """Compute what a page needs that follows the reader."""
         if self.view == "compare" and not self.job:

@@ -186,8 +186,11 @@ class Reader:
         self.compute(what, lambda stop, tell: history.approach(t, stop, tell), done, t - replay, t)
 
     def near(self, history: History, t: int) -> bool:
-        """Whether iteration t can be looked at without a wait."""
-        return history.replay(t) * history.seconds <= PATIENCE
+        """Whether iteration t can be looked at without a wait; one more than the iteration itself
+        is none, however long it takes.
+        """
+        replay = history.replay(t)
+        return replay <= 1 or replay * history.seconds <= PATIENCE
 
     def compute(
         self,
