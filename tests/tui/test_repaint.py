@@ -88,6 +88,14 @@ def picture(*outputs: str) -> emulator.Screen:
     return screen
 
 
+async def test_a_pane_that_has_left_the_screen_takes_frames() -> None:
+    app = Probe()
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        await pilot.pause()
+        await app.panes[0].remove()
+        app.show(5)  # as a job does that is still under way when the program ends
+
+
 @pytest.mark.parametrize("framed", [False, True])
 async def test_partial_updates_give_the_full_picture(framed: bool) -> None:
     app = Probe(framed)

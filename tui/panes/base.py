@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.dom import NoScreen
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -70,8 +71,13 @@ class Pane(Widget, Generic[F]):
                     spans = widened([text for text, _ in after], spans)
                 regions.extend(Region(x1, y, x2 - x1, 1) for x1, x2 in spans)
         if regions:
-            repaint = getattr(self.screen, "repaint", None)
-            if repaint:
+            self._repaint(regions)
+
+    def _repaint(self, regions: list[Region]) -> None:
+        """Have regions painted, where the pane is still on a screen."""
+        with suppress(NoScreen):
+            screen = self.screen
+            if repaint := getattr(screen, "repaint", None):
                 repaint(self, regions)
             else:
                 self.refresh(*regions)
