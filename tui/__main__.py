@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, NoReturn
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if TYPE_CHECKING:
-    from engine.budget import Budget
-    from engine.session import Session
-    from tui.format import Text
+    from engine.history.budget import Budget
+    from engine.session.session import Session
+    from tui.actions.saving import Opened
     from tui.keys import Keymap
-    from tui.saving import Opened
+    from tui.text.format import Text
 
 DESCRIPTION = "Step through the training of a neural network, one formula at a time."
 SMALLEST_SIZE, LARGEST_SIZE = 1, 1000
@@ -36,7 +36,7 @@ class Parser(argparse.ArgumentParser):
 
 def refuse(*sentences: str) -> NoReturn:
     """Exit with 2 and say why."""
-    from tui.format import Text
+    from tui.text.format import Text
 
     for sentence in sentences:
         print(Text(ascii=not is_utf8(sys.stderr)).plain(f"gradstep: {sentence}"), file=sys.stderr)
@@ -127,9 +127,9 @@ def number(option: str, value: str | None, least: int, most: int, default: int) 
 
 def open_session(options: argparse.Namespace) -> Session:
     """The session that the options ask for."""
-    from engine.runfile import DEFAULT, resolve
-    from engine.session import Session, with_named_optimizer
-    from engine.spec import SpecError
+    from engine.runfile.read import DEFAULT, resolve
+    from engine.session.session import Session, with_named_optimizer
+    from engine.spec.run import SpecError
 
     try:
         spec = resolve(DEFAULT if options.run is None else options.run)
@@ -142,7 +142,7 @@ def open_session(options: argparse.Namespace) -> Session:
 
 def budget(options: argparse.Namespace) -> Budget:
     """The memory that the options set aside."""
-    from engine.budget import BUDGET_BYTES, Budget
+    from engine.history.budget import BUDGET_BYTES, Budget
 
     usual = BUDGET_BYTES >> 20
     return Budget(number("--memory", options.memory, 1, 1 << 20, usual) << 20)
@@ -150,8 +150,8 @@ def budget(options: argparse.Namespace) -> Budget:
 
 def resume(options: argparse.Namespace, text: Text) -> Opened:
     """The saved session that the options ask for."""
-    from engine.problem import Problem
-    from tui.saving import open_saved
+    from engine.spec.problem import Problem
+    from tui.actions.saving import open_saved
 
     if options.run or options.optimizer:
         refuse("--resume goes on with a saved run; RUN and --optimizer begin a new one.")
@@ -178,7 +178,7 @@ def is_utf8(stream: object) -> bool:
 def text_style(options: argparse.Namespace, stream: object) -> Text:
     """How things are written: in ASCII where the stream has no UTF-8."""
     from tui.actions import MOST_DIGITS
-    from tui.format import Text
+    from tui.text.format import Text
 
     digits = number("--digits", options.digits, 2, MOST_DIGITS, 4)
     return Text(digits=digits, ascii=options.ascii or not is_utf8(stream))
@@ -205,10 +205,10 @@ def keymap(options: argparse.Namespace) -> Keymap:
 
 def run_app(options: argparse.Namespace) -> int:
     """Start the app."""
-    from engine.problem import Problem
-    from engine.runfile import DEFAULT
-    from engine.session import MoveError
-    from engine.spec import MOST_ITERATIONS
+    from engine.runfile.read import DEFAULT
+    from engine.session.moves import MoveError
+    from engine.spec.problem import Problem
+    from engine.spec.run import MOST_ITERATIONS
 
     if options.size or options.last:
         refuse("--size goes with --plain, and --last with --plain or --json.")
@@ -223,7 +223,7 @@ def run_app(options: argparse.Namespace) -> int:
         refuse(f"--goto {error}")
     iterations = number("--iterations", options.iterations, 1, MOST_ITERATIONS, 0)
 
-    from tui.app import ENDINGS, GradstepApp
+    from tui.screen.app import ENDINGS, GradstepApp
 
     app = GradstepApp(session, keys, text)
     app.actions.source = options.run or DEFAULT if options.resume is None else ""
@@ -254,7 +254,7 @@ def print_out(options: argparse.Namespace) -> int:
     if options.sessions:
         return list_sessions(text_style(options, sys.stdout))
     if options.template:
-        from engine.template import template
+        from engine.runfile.template import template
 
         print(template(), end="")
         return 0
@@ -263,9 +263,9 @@ def print_out(options: argparse.Namespace) -> int:
 
 def print_steps(options: argparse.Namespace) -> int:
     """Print the steps of a run, or its screen, or that its file has no mistakes."""
-    from engine.session import MoveError
-    from engine.spec import MOST_ITERATIONS
-    from tui import plain
+    from engine.session.moves import MoveError
+    from engine.spec.run import MOST_ITERATIONS
+    from tui.command import plain
 
     if options.size and options.json:
         refuse("--size goes with --plain.")
@@ -294,7 +294,7 @@ def print_steps(options: argparse.Namespace) -> int:
         if options.json:
             print(plain.record(session, trace, step))
         else:
-            from engine.session import Position
+            from engine.history.position import Position
 
             print(plain.block(session, Position(trace.t, step.number), text), end="\n\n")
     return 0
@@ -302,9 +302,9 @@ def print_steps(options: argparse.Namespace) -> int:
 
 def print_screen(options: argparse.Namespace, session: Session, text: Text, target: object) -> int:
     """Print the screen as text."""
-    from engine.session import Position
-    from tui import plain
+    from engine.history.position import Position
     from tui.actions import Actions
+    from tui.command import plain
 
     match = re.fullmatch(r"([0-9]{1,4})x([0-9]{1,4})", options.size)
     sides = [int(side) for side in match.groups()] if match else [0]
@@ -321,8 +321,8 @@ def list_sessions(text: Text) -> int:
     """Print the saved sessions, newest first."""
     from datetime import datetime
 
-    from engine.problem import Problem
-    from engine.store import sessions
+    from engine.saving.store import sessions
+    from engine.spec.problem import Problem
 
     try:
         entries = sessions()
@@ -336,7 +336,7 @@ def list_sessions(text: Text) -> int:
 
 def list_runs(text: Text) -> int:
     """Print the built-in runs, each with what it teaches."""
-    from engine.runfile import builtin_names, load
+    from engine.runfile.read import builtin_names, load
 
     for name in builtin_names():
         print(text.plain(f"{name:20}{load(name).teaches}"))

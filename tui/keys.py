@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.problem import Problem
+from engine.spec.problem import Problem
 
 MOST_BYTES = 1 << 20
 
@@ -144,7 +144,7 @@ def read_keys(path: Path) -> Keymap:
     """The keymap of a TOML file with a line such as `next_step = ["right", "n"]` for each
     changed action. Raises KeysError, with a sentence, for what it cannot use.
     """
-    from engine.check import printable, shown  # only those with a file wait for these
+    from engine.spec.check import printable, shown  # only those with a file wait for these
 
     file = printable(str(path))
     table = _table(path, file)
@@ -177,7 +177,7 @@ def _table(path: Path, file: str) -> dict[str, Any]:
     """What a TOML file has; `file` is how a sentence names it. Raises KeysError."""
     import tomllib
 
-    from engine.check import printable, read_text
+    from engine.spec.check import printable, read_text
 
     try:
         return tomllib.loads(read_text(path, MOST_BYTES))

@@ -11,9 +11,9 @@ from time import perf_counter
 
 import numpy as np
 
-from engine.csvdata import CsvSpec, read_csv
-from engine.program import Trainer
-from engine.runfile import DEFAULT, load
+from engine.catalog.csvdata import CsvSpec, read_csv
+from engine.program.program import Trainer
+from engine.runfile.read import DEFAULT, load
 from tests.bench.history import timed
 from tests.bench.screen import ROOT
 from tests.bench.table import Figure, ms

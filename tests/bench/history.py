@@ -8,9 +8,10 @@ from functools import partial
 from random import Random
 from time import perf_counter
 
-from engine.runfile import load
-from engine.session import Position, Session
-from engine.targets import by_steps
+from engine.history.position import Position
+from engine.runfile.read import load
+from engine.session.moves import by_steps
+from engine.session.session import Session
 from tests.bench.table import Figure, ms
 
 ITERATIONS = 1_000_000

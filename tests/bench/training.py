@@ -12,8 +12,8 @@ from statistics import median
 
 import numpy as np
 
-from engine.history import History
-from engine.runfile import from_table
+from engine.history.history import History
+from engine.runfile.read import from_table
 from tests.bench import torch_side
 from tests.bench.screen import ROOT
 from tests.bench.table import Figure

@@ -10,13 +10,13 @@ from time import perf_counter, sleep
 
 import numpy as np
 
-from engine.budget import BUDGET_BYTES, Budget
-from engine.conditiontext import parse
-from engine.history import History
-from engine.program import Trainer
-from engine.record import symbol_shapes
-from engine.runfile import load
-from engine.watch import search_forward
+from engine.analysis.conditiontext import parse
+from engine.analysis.recorder import symbol_shapes
+from engine.analysis.search import search_forward
+from engine.history.budget import BUDGET_BYTES, Budget
+from engine.history.history import History
+from engine.program.program import Trainer
+from engine.runfile.read import load
 from tests.bench.screen import ROOT
 from tests.bench.table import Figure, ms
 from tests.bench.terminal import Terminal

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.history import History
-from engine.runfile import load
-from tui.format import Text
+from engine.history.history import History
+from engine.runfile.read import load
+from tui.text.format import Text
 
 FIGURES = tomllib.loads((Path(__file__).parent / "article_figures.toml").read_text("utf-8"))
 

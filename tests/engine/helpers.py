@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.optimizers import OPTIMIZERS
-from engine.spec import (
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.spec.run import (
     ClipSpec,
     DataSpec,
     LayerSpec,

@@ -7,15 +7,17 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from engine.breakpoints import added, counted, enabled
-from engine.optimizers import OPTIMIZERS
-from engine.runfile import load
-from engine.session import Position, Selection, Session
-from engine.spec import LossSpec, OptimizerSpec, RunSpec
-from engine.tree import Branch
+from engine.analysis.breakpoints import added, counted, enabled
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.history.position import Position
+from engine.runfile.read import load
+from engine.session.session import Session
+from engine.session.standing import Selection
+from engine.session.tree import Branch
+from engine.spec.run import LossSpec, OptimizerSpec, RunSpec
 from tests.engine.networks import network
-from tui.format import Text
-from tui.frame import Frame, build
+from tui.frame.frame import Frame, build
+from tui.text.format import Text
 
 TEXT = Text()
 

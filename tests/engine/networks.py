@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.emit import Array
-from engine.expr import Expr
-from engine.optimizers import OPTIMIZERS
-from engine.program import Trainer
-from engine.spec import DataSpec, LayerSpec, LossSpec, OptimizerSpec, RunSpec
-from engine.trace import Trace
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.formula.calls import Array
+from engine.formula.expr import Expr
+from engine.program.program import Trainer
+from engine.program.trace import Trace
+from engine.spec.run import DataSpec, LayerSpec, LossSpec, OptimizerSpec, RunSpec
 
 
 def network(

@@ -9,18 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from engine.branches import other_optimizer
-from engine.emit import Array
-from engine.expr import Index
-from engine.optimizers import OPTIMIZERS
-from engine.program import OTHER, Trainer
-from engine.session import Position, Selection
-from engine.spec import OptimizerSpec, RunSpec
-from engine.steps import Step
-from engine.trace import Trace
-from engine.tree import Cause
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.formula.calls import Array
+from engine.formula.expr import Index
+from engine.history.lines import other_optimizer
+from engine.history.position import Position
+from engine.program.program import OTHER, Trainer
+from engine.program.step import Step
+from engine.program.trace import Trace
+from engine.session.standing import Selection
+from engine.session.tree import Cause
+from engine.spec.run import OptimizerSpec, RunSpec
 from tests.engine.lived import TEXT
-from tui.frame import build
+from tui.frame.frame import build
 
 World = dict[str, Array]
 """Every parameter (W1), and every slot of every optimizer by a name for that one (A/m)."""

@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 
-from engine.sessionfile import DIGEST, JSON, LENGTHS, Numbers, encoded
+from engine.saving.fileformat import DIGEST, JSON, LENGTHS, Numbers, encoded
 
 FIRST_LINE = b"gradstep session 1\n"
 DOCUMENT: dict[str, JSON] = {

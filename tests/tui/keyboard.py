@@ -1,11 +1,11 @@
 """A session driven by keys, without a terminal."""
 
-from engine.runfile import load
-from engine.session import Session
+from engine.runfile.read import load
+from engine.session.session import Session
 from tui.actions import Actions
-from tui.format import Text
+from tui.command.plain import screen
 from tui.keys import Keymap
-from tui.plain import screen
+from tui.text.format import Text
 
 
 class Keyboard:

@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tui import labels
 from tui.actions.branching import Branching
 from tui.actions.files import Files
 from tui.actions.looks import MOST_DIGITS, Looks
 from tui.actions.moves import SPEEDS, Moves
 from tui.actions.state import Job
-from tui.frame import Frame
+from tui.frame import labels
+from tui.frame.frame import Frame
 from tui.keys import FOOTER, KEYS, Keymap
 
 if TYPE_CHECKING:
     from tui.actions.stops import Stops
-    from tui.frame import Page
+    from tui.frame.frame import Page
 
 __all__ = ["MOST_DIGITS", "SPEEDS", "Actions", "Job"]
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from engine.branches import other_optimizer
-from engine.optimizers import OPTIMIZERS
-from engine.session import EditError
-from engine.tree import Branch
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.history.lines import other_optimizer
+from engine.session.tree import Branch, EditError
 from tui.actions.state import Reader
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.budget import Budget
-from engine.session import MoveError, Session
-from engine.targets import like
+from engine.history.budget import Budget
+from engine.session.moves import MoveError, like
+from engine.session.session import Session
 from tui.actions.state import Reader
 
 
@@ -31,7 +31,7 @@ class Files(Reader):
 
     def open_run(self, name: str) -> None:
         """Open a run in the place of this one, which is saved as it is."""
-        from engine.runfile import resolve  # when first used
+        from engine.runfile.read import resolve  # when first used
 
         name = name.strip()
         if name:
@@ -61,7 +61,7 @@ class Files(Reader):
         self.ask("save the session as: ", self._save)
 
     def _save(self, name: str) -> None:
-        from engine.store import path_for  # when first used
+        from engine.saving.store import path_for  # when first used
 
         name = name.strip()
         if path_for(name).exists() and name != self.saved_as:
@@ -71,13 +71,13 @@ class Files(Reader):
 
     def do_resume(self) -> None:
         """Ask for a saved session."""
-        from tui.saving import newest  # when first used
+        from tui.actions.saving import newest  # when first used
 
         self.ask(f"session (Enter for {newest().stem}): ", self.open_session)
 
     def open_session(self, name: str) -> None:
         """Open a saved session in the place of this one."""
-        from tui.saving import open_saved  # when first used
+        from tui.actions.saving import open_saved  # when first used
 
         opened = open_saved(name.strip(), self.text, Budget(self.session.budget.size))
         session = opened.session

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.compare import effort, first_parting, scanned
-from engine.history import History, Stop, never
-from engine.network import trained
-from engine.targets import Position
+from engine.analysis.compare import effort, first_parting, scanned
+from engine.history.history import History, Stop, never
+from engine.history.position import Position
+from engine.program.network import trained
 from tui.actions.state import PATIENCE, Reader
 from tui.arrange import PANES
 
@@ -138,7 +138,9 @@ class Looks(Reader):
 
     def choose(self) -> None:
         """Ask which parameters alone what-if updates."""
-        from engine.whatif import chosen  # when first used: the first picture does not wait
+        from engine.analysis.whatif import (
+            chosen,  # when first used: the first picture does not wait
+        )
 
         owner = self.history.owner(self.session.position.iteration)
 

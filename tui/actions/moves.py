@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.history import History
-from engine.session import MoveError, Position
-from engine.spec import MOST_ITERATIONS
-from engine.targets import by_iterations, by_phases, by_steps
+from engine.history.history import History
+from engine.history.position import Position
+from engine.session.moves import MoveError, by_iterations, by_phases, by_steps
+from engine.spec.run import MOST_ITERATIONS
 from tui.actions.state import PATIENCE, Reader
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
@@ -96,11 +96,11 @@ class Moves(Reader):
 
     def _go_to_not_finite(self) -> None:
         """To the first value that is not finite, of what has been trained so far."""
-        from engine.conditions import (  # when first used: the first picture does not wait
+        from engine.analysis.conditions import (  # when first used: the first picture does not wait
             Finite,
             Not,
         )
-        from engine.watch import not_finite_step, search_forward
+        from engine.analysis.search import not_finite_step, search_forward
 
         history, last = self.history, self.history.frontier
         branch, condition = self.session.current, Not(Finite())
@@ -119,7 +119,7 @@ class Moves(Reader):
 
     def _go_to_least_loss(self) -> None:
         """To the least loss, of what has been trained so far."""
-        from engine.watch import least_loss  # when first used
+        from engine.analysis.search import least_loss  # when first used
 
         history, branch = self.history, self.session.current
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from engine.compare import differences
-from engine.tree import Branch
-from engine.whatif import WhatIf
+from engine.analysis.compare import differences
+from engine.analysis.whatif import WhatIf
+from engine.session.tree import Branch
 from tui.actions.stops import describe
 from tui.draw import compare, whatif
 from tui.draw.parts import paragraph
-from tui.frame import Page, losses
-from tui.raster import Line
+from tui.frame.frame import Page, losses
+from tui.text.raster import Line
 
 if TYPE_CHECKING:
     from tui.actions import Actions

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from engine.history import History, Progress, Stop
-from engine.problem import Problem
-from engine.session import MoveError, Position, Session
-from tui.format import Text
-from tui.frame import Frame, Page, build
+from engine.history.history import History, Progress, Stop
+from engine.history.position import Position
+from engine.session.moves import MoveError
+from engine.session.session import Session
+from engine.spec.problem import Problem
+from tui.frame.frame import Frame, Page, build
 from tui.keys import Keymap
+from tui.text.format import Text
 
 T = TypeVar("T")
 

@@ -8,23 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine import breakpoints
-from engine.breakpoints import Breakpoint
-from engine.conditions import Condition, Finite, Not, any_of
-from engine.conditiontext import parse, parse_element
-from engine.expr import Index
-from engine.history import History, Progress, Stop
-from engine.layout import Shape
-from engine.record import symbol_shapes
-from engine.session import MoveError, Position
-from engine.spec import MOST_ITERATIONS
-from engine.watch import (
+from engine.analysis import breakpoints
+from engine.analysis.breakpoints import Breakpoint
+from engine.analysis.conditions import Condition, Finite, Not, any_of
+from engine.analysis.conditiontext import parse, parse_element
+from engine.analysis.recorder import symbol_shapes
+from engine.analysis.search import (
     known_at,
     last_change,
     not_finite_step,
     search_backward,
     search_forward,
 )
+from engine.formula.expr import Index
+from engine.formula.layout import Shape
+from engine.history.history import History, Progress, Stop
+from engine.history.position import Position
+from engine.session.moves import MoveError
+from engine.spec.run import MOST_ITERATIONS
 from tui.actions.state import Reader
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.draw import bars, document, loss, network, optimizer, step, values
-from tui.frame import Frame
-from tui.raster import Line
+from tui.frame.frame import Frame
+from tui.text.raster import Line
 
 Draw = Callable[[Frame, int, int], list[Line]]
 

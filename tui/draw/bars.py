@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import groupby
 
-from engine.steps import Step
-from tui.cells import cells
+from engine.program.step import Step
 from tui.draw.parts import length, pad
-from tui.format import wrap
-from tui.frame import Frame
-from tui.raster import Line, sparkline, timeline
+from tui.frame.frame import Frame
+from tui.text.cells import cells
+from tui.text.format import wrap
+from tui.text.raster import Line, sparkline, timeline
 
 
 def header(frame: Frame, width: int, height: int) -> list[Line]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.compare import Difference
-from engine.steps import Step
-from engine.targets import Position
-from tui.cells import cells
+from engine.analysis.compare import Difference
+from engine.history.position import Position
+from engine.program.step import Step
 from tui.draw.parts import PLOT_HEIGHT, PLOT_WIDTH, paragraph
-from tui.format import Text
-from tui.frame import Losses
-from tui.plot import Series, plot
-from tui.raster import Line
+from tui.frame.frame import Losses
+from tui.text.cells import cells
+from tui.text.format import Text
+from tui.text.plot import Series, plot
+from tui.text.raster import Line
 
 SHOWN = 4
 """So many elements of a symbol are set side by side."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from tui.arrange import MIN_HEIGHT, MIN_WIDTH
 from tui.draw.explain import explanation
 from tui.draw.parts import paragraph
-from tui.frame import Frame
+from tui.frame.frame import Frame
 from tui.keys import KEYS
-from tui.raster import Line
+from tui.text.raster import Line
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:

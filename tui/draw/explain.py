@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.expr import Expr, Index
+from engine.formula.expr import Expr, Index
 from tui.draw.parts import paragraph
-from tui.frame import Frame
-from tui.raster import Line
+from tui.frame.frame import Frame
+from tui.text.raster import Line
 
 OPERANDS = 12
 """So many operands are traced one step further back."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tui.draw.parts import title
-from tui.frame import Frame, Losses
-from tui.plot import Series, plot
-from tui.raster import Line
+from tui.frame.frame import Frame, Losses
+from tui.text.plot import Series, plot
+from tui.text.raster import Line
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:

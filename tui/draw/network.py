@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from tui.diagram import Column, Diagram, Gap, Mark, Node, diagram
 from tui.draw.parts import title
-from tui.format import Text
-from tui.frame import Frame
-from tui.raster import Line
+from tui.frame.frame import Frame
+from tui.text.diagram import Column, Diagram, Gap, Mark, Node, diagram
+from tui.text.format import Text
+from tui.text.raster import Line
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:

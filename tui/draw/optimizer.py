@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.expr import Index
-from engine.optimizers import FORMS, OPTIMIZERS
+from engine.catalog.optimizers import FORMS, OPTIMIZERS
+from engine.formula.expr import Index
 from tui.draw.parts import MARKS, paragraph, title
-from tui.format import mathematical
-from tui.frame import Array, Frame, Update
-from tui.raster import Line
+from tui.frame.frame import Array, Frame, Update
+from tui.text.format import mathematical
+from tui.text.raster import Line
 
 LABEL = 6
 

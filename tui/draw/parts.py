@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tui.format import wrap
-from tui.frame import Frame
-from tui.raster import Line
+from tui.frame.frame import Frame
+from tui.text.format import wrap
+from tui.text.raster import Line
 
 PLOT_WIDTH, PLOT_HEIGHT = 76, 12
 """A plot on a page is at most so wide, and so high."""

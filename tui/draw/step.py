@@ -7,9 +7,9 @@ import re
 import numpy as np
 
 from tui.draw.parts import paragraph, title
-from tui.format import FULL
-from tui.frame import Frame
-from tui.raster import Line
+from tui.frame.frame import Frame
+from tui.text.format import FULL
+from tui.text.raster import Line
 
 CHECKED = 8
 """The arithmetic of a formula is checked element by element up to so many of them."""

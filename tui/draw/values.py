@@ -7,11 +7,11 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from engine.expr import Index
+from engine.formula.expr import Index
 from tui.draw.parts import MARKS, length, pad, title
-from tui.format import Text
-from tui.frame import Array, Entry, Frame
-from tui.raster import Line
+from tui.frame.frame import Array, Entry, Frame
+from tui.text.format import Text
+from tui.text.raster import Line
 
 LABEL = 8
 SHORT_LABEL = 5

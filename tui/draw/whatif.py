@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from engine.whatif import Partial, Sweep
+from engine.analysis.whatif import Partial, Sweep
 from tui.draw.parts import PLOT_HEIGHT, PLOT_WIDTH, paragraph
-from tui.format import Text
-from tui.plot import Series, plot
-from tui.raster import Line
+from tui.text.format import Text
+from tui.text.plot import Series, plot
+from tui.text.raster import Line
 
 
 @dataclass(frozen=True, eq=False)

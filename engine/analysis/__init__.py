@@ -1,0 +1,1 @@
+"""What can be asked of a history: conditions, searches, comparisons, what-if."""

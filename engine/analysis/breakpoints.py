@@ -1,0 +1,59 @@
+"""Breakpoints as records: what to stop at, whether it is on, and how often it was hit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from engine.analysis.conditions import Condition, Move
+from engine.analysis.conditiontext import parse, parse_element
+from engine.formula.layout import Shape
+
+Kind = Literal["step", "change", "condition"]
+
+
+@dataclass(frozen=True)
+class Breakpoint:
+    """Stops at a step of every iteration ("step", `text` is its symbol), where an element changes
+    ("change", `text` names it), or where a condition holds ("condition", `text` states it).
+    """
+
+    id: int
+    kind: Kind
+    text: str
+    enabled: bool = True
+    hits: int = 0
+
+    def condition(self, symbols: Mapping[str, Shape]) -> Condition | None:
+        """The condition on an iteration; None where it stops in every one. Raises ConditionError
+        where the run with these symbols cannot have it.
+        """
+        if self.kind == "step":
+            return None
+        if self.kind == "change":
+            return Move(parse_element(self.text, symbols), "changes")
+        return parse(self.text, symbols)
+
+
+Breakpoints = tuple[Breakpoint, ...]
+
+
+def added(points: Breakpoints, kind: Kind, text: str) -> Breakpoints:
+    """With one more, under the next free number."""
+    return (*points, Breakpoint(max((p.id for p in points), default=0) + 1, kind, text))
+
+
+def enabled(points: Breakpoints, number: int, on: bool) -> Breakpoints:
+    """With that one switched on or off."""
+    return tuple(replace(p, enabled=on) if p.id == number else p for p in points)
+
+
+def without(points: Breakpoints, number: int) -> Breakpoints:
+    """Without that one."""
+    return tuple(p for p in points if p.id != number)
+
+
+def counted(points: Breakpoints, numbers: Collection[int]) -> Breakpoints:
+    """With one more hit of each of those."""
+    return tuple(replace(p, hits=p.hits + 1) if p.id in numbers else p for p in points)

@@ -1,0 +1,159 @@
+"""Recording: the quantities that conditions read, taken while a trainer trains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.analysis.conditions import ACCURACY, FINITE, ITERATION, LOSS, Quantity, Values
+from engine.formula.calls import Array
+from engine.formula.layout import Layout, Shape
+from engine.program.base import trained
+from engine.program.program import OTHER, Program, Trainer
+from engine.program.step import Step
+from engine.spec.run import RunSpec
+
+Probe = Callable[[], Any]
+
+
+def symbol_shapes(spec: RunSpec, steps: Sequence[Step]) -> dict[str, Shape]:
+    """The symbols that a condition can name in a run with these steps, and their shapes on a
+    mini-batch of the usual size: the data, all parameters, the results of the steps, and "theta"
+    and "grad", all trained parameters and all their gradients as one vector.
+    """
+    samples = min(spec.data.batch_size, len(spec.data.x))
+    found: dict[str, Shape] = {"x": (samples, spec.sizes[0]), "y": (samples, spec.sizes[-1])}
+    for number, layer in enumerate(spec.layers, 1):
+        found[f"W{number}"] = layer.W.shape
+        if layer.b is not None:
+            found[f"b{number}"] = (layer.units,)
+    found |= {step.symbol: step.shape for step in steps}
+    size = sum(math.prod(found[name]) for name in trained(spec))
+    return found | ({"theta": (size,), "grad": (size,)} if size else {})
+
+
+class Recorder:
+    """Trains and records `quantities`. The loss and the number of the iteration cost nothing."""
+
+    def __init__(self, quantities: Iterable[Quantity]) -> None:
+        self.quantities = tuple(quantities)
+        self._read = [q for q in self.quantities if q not in (_LOSS, _ITERATION)]
+        self._probes: dict[Program, list[Probe]] = {}
+
+    def train(self, trainer: Trainer, first: int, last: int, losses: Array) -> Values:
+        """Train on iterations first to last, as `Trainer.run`, and return their quantities.
+        What an iteration does not have, an optimizer's slot or a sample of a smaller mini-batch,
+        is nan.
+        """
+        count = last - first + 1
+        values: dict[Quantity, Array] = {_LOSS: losses[:count]}
+        if _ITERATION in self.quantities:
+            values[_ITERATION] = np.arange(first, last + 1, dtype=np.float64)
+        if not self._read:
+            trainer.run(first, last, losses)
+            return values
+        usual = trainer.program(1)
+        rows = [np.empty((count, *_shape(q, trainer, usual))) for q in self._read]
+        with np.errstate(all="ignore"):
+            for i in range(count):
+                trainer.run(first + i, first + i, losses[i:])
+                probes = self._of(trainer, trainer.program(first + i))
+                for row, probe in zip(rows, probes, strict=True):
+                    row[i] = probe()
+        return values | dict(zip(self._read, rows, strict=True))
+
+    def start(self, trainer: Trainer) -> Values:
+        """The quantities before iteration 1: of the trainer's state; all else is unknown."""
+        probes = self._of(trainer, trainer.program(1))
+        return {
+            q: np.array(probe())
+            for q, probe in zip(self._read, probes, strict=True)
+            if q.symbol in trainer.layout
+        }
+
+    def _of(self, trainer: Trainer, program: Program) -> list[Probe]:
+        if program not in self._probes:
+            self._probes[program] = [_probe(q, trainer, program) for q in self._read]
+        return self._probes[program]
+
+
+_LOSS, _ITERATION = Quantity(LOSS), Quantity(ITERATION)
+
+
+def _array(symbol: str, trainer: Trainer, program: Program) -> Array | None:
+    """The array that a trainer computes with, None where it has no such symbol."""
+    if symbol in ("x", "y"):
+        return program.x if symbol == "x" else program.y
+    if symbol in program.layout:
+        return program.layout.view(program.work, symbol)
+    return trainer.layout.view(trainer.state, symbol) if symbol in trainer.layout else None
+
+
+def _shape(quantity: Quantity, trainer: Trainer, program: Program) -> Shape:
+    if quantity.index is not None or quantity.size:
+        return ()
+    array = _array(quantity.symbol, trainer, program)
+    return () if array is None else array.shape
+
+
+def _probe(quantity: Quantity, trainer: Trainer, program: Program) -> Probe:
+    """What gives the quantity after an iteration of that program."""
+    if quantity.symbol == ACCURACY:
+        return lambda: accuracy(program.layout.view(program.work, "yhat"), program.y)
+    if quantity.symbol == FINITE:
+        own = trainer.state[: _own_size(trainer.layout)]
+        return lambda: float(all_finite(program.work) and all_finite(own))
+    array, index = _array(quantity.symbol, trainer, program), quantity.index
+    if array is None:
+        return lambda: np.nan
+    if index is not None:
+        if len(index) != array.ndim or any(i >= n for i, n in zip(index, array.shape, strict=True)):
+            return lambda: np.nan
+        place = array[tuple(slice(i, i + 1) for i in index)].reshape(())
+        return (lambda: abs(place)) if quantity.size else (lambda: place)
+    if quantity.size:
+        flat = array.reshape(-1)
+        return lambda: norm(flat)
+    shape = _shape(quantity, trainer, trainer.program(1))
+    if array.shape == shape:
+        return lambda: array
+    missing = np.full((shape[0] - array.shape[0], *array.shape[1:]), np.nan)
+    return lambda: np.concatenate([array, missing])
+
+
+def _own_size(layout: Layout) -> int:
+    """The numbers of a state up to what the compared optimizer keeps."""
+    starts: list[int] = [layout.place(name)[0].start for name in layout if name.startswith(OTHER)]
+    return min(starts, default=layout.size)
+
+
+def accuracy(yhat: Array, y: Array) -> float:
+    """The share of samples whose prediction (samples, units) is right; see `Quantity`."""
+    if yhat.shape[1] == 1:
+        right = ((yhat >= 0.5) == (y >= 0.5)) & (yhat == yhat)
+    else:
+        right = yhat.argmax(axis=1) == y.argmax(axis=1)
+        known = yhat.max(axis=1)
+        right &= known == known
+    return float(np.count_nonzero(right) / len(yhat))
+
+
+def all_finite(array: Array) -> bool:
+    """Whether every number is finite. A finite sum says so at once."""
+    return math.isfinite(np.add.reduce(array, axis=None)) or bool(np.isfinite(array).all())
+
+
+def norm(flat: Array) -> float:
+    """The root of the sum of the squares of (n,), exact where the squares would leave the range."""
+    with np.errstate(over="ignore"):
+        squares = float(np.dot(flat, flat))
+    if 1e-25 < squares < 1e25:
+        return math.sqrt(squares)
+    greatest = float(np.max(np.abs(flat)))
+    if greatest == 0 or not math.isfinite(greatest):
+        return greatest
+    scaled = flat.astype(np.float64) / greatest
+    return greatest * math.sqrt(float(np.dot(scaled, scaled)))

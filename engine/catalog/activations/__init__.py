@@ -1,0 +1,1 @@
+"""Activations, a row each."""

@@ -1,0 +1,89 @@
+"""Adagrad, as PyTorch's: each parameter's steps shrink with the gradients it has seen."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from engine.catalog.optimizers import parts
+from engine.catalog.optimizers.base import Operands, Optimizer, Rule, Rules, Vectors
+from engine.formula import expr as ex
+from engine.formula.calls import Emit
+from engine.formula.expr import Expr
+from engine.spec.options import Options, at_least_0
+
+WHY = "Divided by the root of its sum, a gradient counts less the more came before it."
+
+
+def _sum(g: str) -> Rule:
+    def emit_rule(emit: Emit, vec: Vectors, _c: Vectors) -> None:
+        square = emit.temporary(vec["sum"].shape)
+        emit(np.multiply, vec[g], vec[g], square)
+        emit(np.add, vec["sum"], square, vec["sum"])
+
+    return Rule(
+        "sum",
+        "sum of squares",
+        f"{{sum}} + {{{g}}}²",
+        "The squares of all gradients so far; it only grows.",
+        emit_rule,
+        lambda e: ex.add(e["sum"], ex.power(e[g], 2)),
+        slot=True,
+        start="initial_accumulator_value",
+    )
+
+
+def _decayed_update(g: str) -> Rule:
+    def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
+        change = parts.root_ratio(emit, vec, c, g, "sum")
+        emit(np.multiply, change, c["decayed_lr"], change)
+        emit(np.subtract, vec["theta"], change, vec["theta"])
+
+    def value(e: Operands) -> Expr:
+        past = ex.sub(e["t"], ex.num(1))
+        rate = ex.div(e["lr"], ex.add(ex.num(1), ex.mul(past, e["lr_decay"])))
+        return ex.sub(e["theta"], parts.root_ratio_value(e, ex.mul(rate, e[g]), "sum"))
+
+    rate = "{lr}/(1 + ({t} − 1)·{lr_decay})"
+    return Rule(
+        "theta",
+        "update",
+        f"{{theta}} − {rate}·{{{g}}}/(√{{sum}} + {{eps}})",
+        WHY,
+        emit_rule,
+        value,
+    )
+
+
+@cache
+def _rules(on: frozenset[str]) -> Rules:
+    rules, g = parts.gradient(on)
+    if "lr_decay" in on:
+        return (*rules, _sum(g), _decayed_update(g))
+    return (*rules, _sum(g), parts.descend_by_root("theta", g, "sum", WHY))
+
+
+def _scalars(t: int, o: Options) -> dict[str, float]:
+    if not o["lr_decay"]:
+        return {}
+    return {"t": t, "decayed_lr": o["lr"] / (1 + (t - 1) * o["lr_decay"])}
+
+
+ADAGRAD = Optimizer(
+    "adagrad",
+    "Adagrad",
+    "θ ← θ − η·g/(√{sum} + ε)",
+    {
+        "lr": parts.lr(0.01),
+        "lr_decay": at_least_0(0.0, "Divides η by 1 + (t − 1)·lr_decay."),
+        "weight_decay": parts.weight_decay(),
+        "initial_accumulator_value": at_least_0(0.0, "What the sum of squares starts from."),
+        "eps": parts.eps(1e-10),
+        "maximize": parts.maximize(),
+    },
+    parts.FORMS | {"eps": "ε"},
+    _rules,
+    lambda o: {name: o[name] for name in ("lr", "lr_decay", "weight_decay", "eps")},
+    _scalars,
+)

@@ -1,0 +1,150 @@
+"""The rules and calls that several optimizers share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from engine.catalog.optimizers.base import Operands, Rule, Rules, Vectors
+from engine.formula import expr as ex
+from engine.formula.calls import Array, Emit
+from engine.formula.expr import Expr
+from engine.spec.options import Option, at_least_0, flag
+
+LR = "The learning rate η: how far a step goes."
+DECAY = "λ: draws every parameter towards 0, as an L2 penalty of λ/2·θ² would."
+MAXIMIZE = "Climbs the loss instead of descending it."
+FORMS = {"lr": "η", "weight_decay": "λ"}
+"""How the scalars that every row has are written."""
+EPS = "Keeps the division finite where the root is 0."
+
+
+def lr(default: float) -> Option:
+    """The option of that name, as most rows have it; likewise the others here."""
+    return at_least_0(default, LR)
+
+
+def weight_decay() -> Option:
+    """The λ of an L2 penalty, off by default."""
+    return at_least_0(0.0, DECAY)
+
+
+def maximize() -> Option:
+    """Whether to climb, off by default."""
+    return flag(False, MAXIMIZE)
+
+
+def eps(default: float) -> Option:
+    """The ε beside a root."""
+    return at_least_0(default, EPS)
+
+
+def gradient(on: Collection[str]) -> tuple[Rules, str]:
+    """The rules that turn the gradient into what the update goes by, and the name of that."""
+    rules: Rules = ()
+    g = "grad"
+    if "maximize" in on:
+        rules, g = (*rules, _negated(g)), "gneg"
+    if "weight_decay" in on:
+        rules, g = (*rules, _decayed(g)), "gwd"
+    return rules, g
+
+
+def _negated(g: str) -> Rule:
+    return Rule(
+        "gneg",
+        "negated gradient",
+        f"−{{{g}}}",
+        "The run climbs: down the negated gradient is up the loss.",
+        lambda emit, vec, _c: emit(np.negative, vec[g], vec["gneg"]),
+        lambda e: ex.neg(e[g]),
+    )
+
+
+def _decayed(g: str) -> Rule:
+    def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
+        emit(np.multiply, vec["theta"], c["weight_decay"], vec["gwd"])
+        emit(np.add, vec[g], vec["gwd"], vec["gwd"])
+
+    return Rule(
+        "gwd",
+        "gradient with weight decay",
+        f"{{{g}}} + {{weight_decay}}·{{theta}}",
+        "Weight decay adds a pull towards 0 that grows with the parameter itself.",
+        emit_rule,
+        lambda e: ex.add(e[g], ex.mul(e["weight_decay"], e["theta"])),
+    )
+
+
+def descend(origin: str, direction: str, why: str) -> Rule:
+    """θ ← origin − η·direction."""
+
+    def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
+        change = emit.temporary(vec["theta"].shape)
+        emit(np.multiply, vec[direction], c["lr"], change)
+        emit(np.subtract, vec[origin], change, vec["theta"])
+
+    return Rule(
+        "theta",
+        "update",
+        f"{{{origin}}} − {{lr}}·{{{direction}}}",
+        why,
+        emit_rule,
+        lambda e: ex.sub(e[origin], ex.mul(e["lr"], e[direction])),
+    )
+
+
+def root_ratio(emit: Emit, vec: Vectors, c: Vectors, over: str, under: str) -> Array:
+    """Emit over/(√under + ε); returns the array that takes it."""
+    ratio = emit.temporary(vec["theta"].shape)
+    emit(np.sqrt, vec[under], ratio)
+    emit(np.add, ratio, c["eps"], ratio)
+    emit(np.divide, vec[over], ratio, ratio)
+    return ratio
+
+
+def root_ratio_value(e: Operands, top: Expr, under: str) -> Expr:
+    """top/(√under + ε) for one element."""
+    return ex.div(top, ex.add(ex.fn("sqrt", e[under]), e["eps"]))
+
+
+def descend_by_root(origin: str, over: str, under: str, why: str) -> Rule:
+    """θ ← origin − η·over/(√under + ε)."""
+
+    def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
+        change = root_ratio(emit, vec, c, over, under)
+        emit(np.multiply, change, c["lr"], change)
+        emit(np.subtract, vec[origin], change, vec["theta"])
+
+    return Rule(
+        "theta",
+        "update",
+        f"{{{origin}}} − {{lr}}·{{{over}}}/(√{{{under}}} + {{eps}})",
+        why,
+        emit_rule,
+        lambda e: ex.sub(e[origin], root_ratio_value(e, ex.mul(e["lr"], e[over]), under)),
+    )
+
+
+def emit_mean(emit: Emit, vec: Vectors, keep: Array, new: Array, slot: str, of: str) -> None:
+    """Emit slot ← keep·slot + new·of."""
+    part = emit.temporary(vec[slot].shape)
+    emit(np.multiply, vec[slot], keep, vec[slot])
+    emit(np.multiply, vec[of], new, part)
+    emit(np.add, vec[slot], part, vec[slot])
+
+
+def emit_square_mean(emit: Emit, vec: Vectors, keep: Array, new: Array, slot: str, of: str) -> None:
+    """Emit slot ← keep·slot + new·of²."""
+    part = emit.temporary(vec[slot].shape)
+    emit(np.multiply, vec[slot], keep, vec[slot])
+    emit(np.multiply, vec[of], vec[of], part)
+    emit(np.multiply, part, new, part)
+    emit(np.add, vec[slot], part, vec[slot])
+
+
+def mean_value(e: Operands, keep: str, slot: str, new: Expr) -> Expr:
+    """keep·slot + (1 − keep)·new for one element."""
+    rest = ex.sub(ex.num(1), e[keep])
+    return ex.add(ex.mul(e[keep], e[slot]), ex.mul(rest, new))

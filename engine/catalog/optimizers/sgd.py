@@ -1,0 +1,101 @@
+"""Stochastic gradient descent, with momentum, as PyTorch's SGD."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from engine.catalog.optimizers import parts
+from engine.catalog.optimizers.base import Optimizer, Rule, Rules, Vectors
+from engine.formula import expr as ex
+from engine.formula.calls import Emit
+from engine.spec.options import Options, at_least_0, flag
+
+
+def _buffer(g: str, dampened: bool) -> Rule:
+    def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
+        if dampened:
+            parts.emit_mean(emit, vec, c["momentum"], c["1-dampening"], "buf", g)
+        else:
+            emit(np.multiply, vec["buf"], c["momentum"], vec["buf"])
+            emit(np.add, vec["buf"], vec[g], vec["buf"])
+
+    why = "The buffer adds up the gradients and forgets the old ones: where they agree, it gains."
+    if dampened:
+        why = "The first gradient enters the buffer whole; dampening holds from the second one on."
+    return Rule(
+        "buf",
+        "momentum buffer",
+        "{momentum}·{buf} + " + (f"(1 − {{dampening}})·{{{g}}}" if dampened else f"{{{g}}}"),
+        why,
+        emit_rule,
+        lambda e: ex.add(
+            ex.mul(e["momentum"], e["buf"]),
+            ex.mul(ex.sub(ex.num(1), e["dampening"]), e[g]) if dampened else e[g],
+        ),
+        slot=True,
+    )
+
+
+def _nesterov(g: str) -> Rule:
+    def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
+        emit(np.multiply, vec["buf"], c["momentum"], vec["nes"])
+        emit(np.add, vec["nes"], vec[g], vec["nes"])
+
+    return Rule(
+        "nes",
+        "Nesterov's gradient",
+        f"{{{g}}} + {{momentum}}·{{buf}}",
+        "The gradient and what the buffer will add to it: a look ahead by one update.",
+        emit_rule,
+        lambda e: ex.add(e[g], ex.mul(e["momentum"], e["buf"])),
+    )
+
+
+@cache
+def _rules(on: frozenset[str]) -> Rules:
+    rules, direction = parts.gradient(on)
+    why = "A step against the gradient, as long as the learning rate says."
+    if "momentum" in on:
+        rules = (*rules, _buffer(direction, "dampening" in on))
+        if "nesterov" in on:
+            rules = (*rules, _nesterov(direction))
+        direction = "nes" if "nesterov" in on else "buf"
+        why = "A step along what the gradients of many iterations add up to."
+    return (*rules, parts.descend("theta", direction, why))
+
+
+def _scalars(t: int, o: Options) -> dict[str, float]:
+    """PyTorch's buffer begins as the gradient itself, so the first update has no dampening."""
+    if not (o["momentum"] and o["dampening"]):
+        return {}
+    dampening = o["dampening"] if t > 1 else 0.0
+    return {"dampening": dampening, "1-dampening": 1 - dampening}
+
+
+def _conflict(o: Options) -> str:
+    if o["nesterov"] and not (o["momentum"] > 0 and o["dampening"] == 0):
+        return "nesterov needs a momentum above 0 and a dampening of 0."
+    return ""
+
+
+SGD = Optimizer(
+    "sgd",
+    "SGD",
+    "θ ← θ − η·g",
+    {
+        "lr": parts.lr(0.001),
+        "momentum": at_least_0(0.0, "How much of the buffer of past gradients is kept."),
+        "dampening": at_least_0(0.0, "How much of each new gradient the buffer leaves out."),
+        "weight_decay": parts.weight_decay(),
+        "nesterov": flag(False, "Looks ahead by one update of the momentum buffer."),
+        "maximize": parts.maximize(),
+    },
+    parts.FORMS | {"momentum": "μ"},
+    _rules,
+    lambda o: {name: o[name] for name in ("lr", "momentum", "weight_decay")},
+    _scalars,
+    _conflict,
+    rival="adam",
+)

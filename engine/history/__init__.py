@@ -1,0 +1,1 @@
+"""Iterations at any distance in bounded memory, and branches of them."""

@@ -1,0 +1,163 @@
+"""The backward pass as steps: the error of each layer and the gradients of its parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.formula import expr as ex
+from engine.formula.expr import Expr, Index
+from engine.program.base import Places, column, element, grouped, row
+from engine.program.step import Phase, Read
+
+
+class Backward(Places):
+    """Adds the steps of the backward pass."""
+
+    def delta(self, number: int) -> None:
+        """The error of a layer, that is ∂L/∂z, and what it is made of."""
+        if number == self.depth:
+            self._loss_gradient()
+            if self.joined:
+                return
+        else:
+            self._back_through_weights(number)
+        self._slope_step(number)
+        delta, upstream, slope = f"delta{number}", self._upstream(number), self._slope(number)
+        view, elementwise = self._view, self.activation(number).elementwise
+        if elementwise:
+            self._emit(np.multiply, view(upstream), view(slope), view(delta))
+        else:
+            rows = view(upstream)[:, None, :], view(slope), view(delta)[:, None, :]
+            self._emit(np.matmul, *rows)
+
+        def expand(read: Read, index: Index) -> Expr:
+            if elementwise:
+                return ex.mul(element(read, upstream, index), element(read, slope, index))
+            n, j = index
+            ups = row(read, upstream, n)
+            return ex.add(*(ex.mul(element(read, slope, (n, i, j)), u) for i, u in enumerate(ups)))
+
+        product = f"{{{upstream}}} ⊙ {{{slope}}}" if elementwise else f"{{{slope}}}ᵀ·{{{upstream}}}"
+        self._add(
+            Phase.BACKWARD,
+            delta,
+            f"error, layer {number}",
+            (upstream, slope),
+            product,
+            f"How much the loss feels layer {number}'s weighted sums: its share of the error.",
+            expand,
+        )
+
+    def _loss_gradient(self) -> None:
+        loss = self.loss
+        symbol = f"delta{self.depth}" if self.joined else "dyhat"
+        loss.backward(self._emit, self._head, 1 / self.divisor)
+        if self.counted:
+            self._emit(np.divide, self._head.grad, self._view("N"), self._head.grad)
+
+        def expand(read: Read, index: Index) -> Expr:
+            n, j = index
+            value = loss.grad_value(self._row(read, n), j)
+            return ex.div(value, element(read, "N")) if self.averaged else value
+
+        right = loss.grad_formula
+        if self.averaged:
+            right = f"1/{{N}} · {grouped(right)}"
+        self._add(
+            Phase.BACKWARD,
+            symbol,
+            "output error" if self.joined else "gradient at the output",
+            ("yhat", "y"),
+            right,
+            loss.grad_why,
+            expand,
+        )
+
+    def _back_through_weights(self, number: int) -> None:
+        symbol, W, delta = f"da{number}", f"W{number + 1}", f"delta{number + 1}"
+        view = self._view
+        self._emit(np.dot, view(delta), view(W), view(symbol))
+
+        def expand(read: Read, index: Index) -> Expr:
+            n, i = index
+            return ex.add(*map(ex.mul, column(read, W, i), row(read, delta, n)))
+
+        self._add(
+            Phase.BACKWARD,
+            symbol,
+            f"back through {{{W}}}",
+            (W, delta),
+            f"{{{W}}}ᵀ·{{{delta}}}" if self.single else f"{{{delta}}}·{{{W}}}",
+            "Each unit gets back the errors it fed, weighed by the same weights as on the way up.",
+            expand,
+        )
+
+    def _slope_step(self, number: int) -> None:
+        symbol, z, a = self._slope(number), f"z{number}", self.out(number)
+        act = self.activation(number)
+        act.slope(self._emit, self._view(z), self._view(a), self._view(symbol))
+
+        def expand(read: Read, index: Index) -> Expr:
+            if act.elementwise:
+                return act.slope_value(element(read, z, index), element(read, a, index))
+            n, i, j = index
+            ai, aj = element(read, a, (n, i)), element(read, a, (n, j))
+            return ex.mul(ai, ex.sub(ex.num(float(i == j)), aj))
+
+        formula = act.slope_formula.replace("{z}", f"{{{z}}}").replace("{a}", f"{{{a}}}")
+        self._add(
+            Phase.BACKWARD,
+            symbol,
+            f"slope of {act.name}, layer {number}",
+            tuple(s for s in (z, a) if f"{{{s}}}" in formula),
+            formula,
+            act.note,
+            expand,
+        )
+
+    def gradients(self, number: int) -> None:
+        """The gradients of those of a layer's parameters that learn."""
+        W, b = f"W{number}", f"b{number}"
+        delta, a = f"delta{number}", self.out(number - 1)
+        if W in self.trained:
+            self._weight_gradient(f"d{W}", delta, a)
+        if b in self.trained:
+            self._bias_gradient(f"d{b}", delta)
+
+    def _weight_gradient(self, symbol: str, delta: str, a: str) -> None:
+        view = self._view
+        self._emit(np.dot, view(delta).T, view(a), view(symbol))
+
+        def expand(read: Read, index: Index) -> Expr:
+            j, i = index
+            return ex.add(*map(ex.mul, column(read, delta, j), column(read, a, i)))
+
+        self._add(
+            Phase.BACKWARD,
+            symbol,
+            "gradient of the weights",
+            (delta, a),
+            f"{{{delta}}}·{{{a}}}ᵀ" if self.single else f"{{{delta}}}ᵀ·{{{a}}}",
+            "A weight's gradient is the error at its end times the value at its start.",
+            expand,
+        )
+
+    def _bias_gradient(self, symbol: str, delta: str) -> None:
+        view = self._view
+        if not self.single:
+            self._emit(np.dot, self._emit.ones(self.samples), view(delta), view(symbol))
+
+        def expand(read: Read, index: Index) -> Expr:
+            return ex.add(*column(read, delta, index[0]))
+
+        self._add(
+            Phase.BACKWARD,
+            symbol,
+            "gradient of the biases",
+            (delta,),
+            f"{{{delta}}}" if self.single else f"Σₙ {{{delta}}}",
+            "A bias adds straight to the sum, so its gradient is the error itself."
+            if self.single
+            else "A bias adds straight to every sample's sum, so its gradient is the errors' sum.",
+            expand,
+        )

@@ -1,0 +1,182 @@
+"""Where the results of a network stand, and how a step is added: the base of both passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.catalog.activations.rows import Activation, activation
+from engine.catalog.losses.calls import Head
+from engine.catalog.losses.rows import loss, misfits
+from engine.catalog.losses.values import Row
+from engine.formula import expr as ex
+from engine.formula.calls import Array, Emit
+from engine.formula.expr import Expr, Index
+from engine.formula.layout import Layout
+from engine.program.step import Phase, Read, Step
+from engine.spec.run import RunSpec, SpecError
+
+Expand = Callable[[Read, Index], Expr]
+
+
+def weights(spec: RunSpec) -> list[str]:
+    """The names of all parameters, first layer first."""
+    return [
+        name
+        for number, layer in enumerate(spec.layers, 1)
+        for name in (f"W{number}", *([f"b{number}"] if layer.b is not None else []))
+    ]
+
+
+def trained(spec: RunSpec) -> list[str]:
+    """The names of the parameters that are updated, first layer first."""
+    return [name for name in weights(spec) if name[0] not in spec.layers[int(name[1:]) - 1].frozen]
+
+
+def element(read: Read, symbol: str, index: Index = ()) -> Expr:
+    """One element of a symbol, as an operand."""
+    return ex.num(float(read(symbol)[index]), symbol, index)
+
+
+def row(read: Read, symbol: str, sample: int) -> list[Expr]:
+    """The elements of one sample, or of a row of weights."""
+    values = read(symbol)[sample].tolist()
+    return [ex.num(value, symbol, (sample, i)) for i, value in enumerate(values)]
+
+
+def column(read: Read, symbol: str, i: int) -> list[Expr]:
+    """The elements of all samples at one place, or of a column of weights."""
+    values = read(symbol)[:, i].tolist()
+    return [ex.num(value, symbol, (n, i)) for n, value in enumerate(values)]
+
+
+class Places:
+    """The steps up to the gradients for mini-batches of `samples`, and where their results stand.
+
+    `declare` gives every result its place in a layout. `alone` says that the run takes one sample
+    at a time: its loss then needs no step of its own beside the mini-batch's. `averaged` says
+    that the loss is divided by N, `divisor` or else what the loss counts.
+    Raises SpecError where the loss does not fit the last layer.
+    """
+
+    def __init__(self, spec: RunSpec, samples: int) -> None:
+        self.spec = spec
+        self.samples = samples
+        self.steps: list[Step] = []
+        self.depth = len(spec.layers)
+        self.trained = trained(spec)
+        self.single = samples == 1
+        self.alone = min(spec.data.batch_size, len(spec.data.x)) == 1
+        self._activations = [activation(x.activation, x.activation_options) for x in spec.layers]
+        last = spec.layers[-1]
+        if wrong := misfits(spec.loss, last.activation, last.units):
+            raise SpecError(*(f"loss.{key} {what}." for key, what in wrong.items()))
+        self.loss = loss(spec.loss, spec.data.y)
+        mean = spec.loss.reduction == "mean"
+        self.counted = mean and self.loss.count is not None
+        count = samples * (last.units if self.loss.per_element else 1)
+        self.divisor = count if mean and not self.counted else 1
+        self.averaged = mean and not (self.alone and self.divisor == 1 and not self.counted)
+
+    def activation(self, number: int) -> Activation:
+        """The activation of layer `number`, counted from 1."""
+        return self._activations[number - 1]
+
+    def out(self, number: int) -> str:
+        """The symbol that layer `number` puts out; x is layer 0's."""
+        return "x" if number == 0 else "yhat" if number == self.depth else f"a{number}"
+
+    @property
+    def joined(self) -> bool:
+        """Whether loss and last activation have one joint derivative."""
+        return self.loss.joined == self.spec.layers[-1].activation
+
+    def needs_delta(self, number: int) -> bool:
+        """Whether layer `number` or one before it learns."""
+        return any(int(name[1:]) <= number for name in self.trained)
+
+    # -- places ------------------------------------------------------------------------------
+
+    def declare(self, layout: Layout) -> None:
+        """Give every result a place. The gradients stand together, as "grad", in the order of
+        the parameters; for one sample ∂L/∂b is δ itself, seen as a vector.
+        """
+        n = self.samples
+        first = layout.size
+        for name in self.trained:
+            layer = self.spec.layers[int(name[1:]) - 1]
+            layout.add(f"d{name}", layer.W.shape if name[0] == "W" else (layer.units,))
+        layout.group("grad", first)
+        for number, layer in enumerate(self.spec.layers, 1):
+            shape = (n, layer.units)
+            layout.add(f"z{number}", shape)
+            layout.add(self.out(number), shape)
+            if not self.needs_delta(number):
+                continue
+            if self.single and f"db{number}" in layout:
+                layout.alias(f"delta{number}", f"db{number}", shape)
+            else:
+                layout.add(f"delta{number}", shape)
+            if number == self.depth and self.joined:
+                continue
+            layout.add(self._upstream(number), shape)
+            elementwise = self.activation(number).elementwise
+            layout.add(self._slope(number), shape if elementwise else (*shape, layer.units))
+        layout.add("loss", ())
+        if not self.alone:
+            layout.add("lossn", (n,))
+        if self.averaged:
+            layout.add("N", ())
+
+    def _upstream(self, number: int) -> str:
+        return "dyhat" if number == self.depth else f"da{number}"
+
+    def _slope(self, number: int) -> str:
+        return f"{'fprime' if self.activation(number).elementwise else 'jac'}{number}"
+
+    # -- steps -------------------------------------------------------------------------------
+
+    def begin(self, emit: Emit, view: Callable[[str], Array]) -> None:
+        """Take what the calls are emitted to and the arrays they work on."""
+        self._emit, self._view, self._mark = emit, view, len(emit.calls)
+        z, yhat, y = view(f"z{self.depth}"), view("yhat"), view("y")
+        per_sample = view("loss").reshape(1) if self.alone else view("lossn")
+        gradient = f"delta{self.depth}" if self.joined else "dyhat"
+        learns = self.needs_delta(self.depth)
+        grad = view(gradient) if learns else emit.scratch(yhat.shape)
+        self._head = Head(z, yhat, y, per_sample, grad)
+        if self.averaged:
+            view("N")[...] = self.divisor
+
+    def _row(self, read: Read, n: int) -> Row:
+        """One sample's numbers, for the arithmetic of its loss."""
+        return Row(row(read, f"z{self.depth}", n), row(read, "yhat", n), row(read, "y", n))
+
+    def _add(
+        self,
+        phase: Phase,
+        symbol: str,
+        title: str,
+        reads: tuple[str, ...],
+        right: str,
+        why: str,
+        expand: Expand,
+    ) -> None:
+        """Append the step that the calls emitted since the last one make up."""
+        calls = tuple(self._emit.calls[self._mark :])
+        self._mark = len(self._emit.calls)
+        formula = f"{{{symbol}}} = {right}"
+        shape = self._view(symbol).shape
+        number = len(self.steps) + 1
+        self.steps.append(
+            Step(number, phase, symbol, shape, title, reads, formula, why, calls, expand)
+        )
+
+
+def grouped(formula: str) -> str:
+    """A formula that stands as a factor: in parentheses where it is a sum or has a sign."""
+    depth = 0
+    for character in formula:
+        depth += (character in "([{") - (character in ")]}")
+        if depth == 0 and character in "+−":
+            return f"({formula})"
+    return formula

@@ -1,0 +1,137 @@
+"""The forward pass and the loss as steps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.formula import expr as ex
+from engine.formula.expr import Expr, Index
+from engine.program.base import Places, element, grouped, row
+from engine.program.step import Phase, Read
+
+
+class Forward(Places):
+    """Adds the steps of the forward pass and of the loss."""
+
+    def linear(self, number: int) -> None:
+        """A layer's weighted sums."""
+        z, W, b, a = f"z{number}", f"W{number}", f"b{number}", self.out(number - 1)
+        biased = self.spec.layers[number - 1].b is not None
+        view, sums = self._view, self._view(z)
+        self._emit(np.dot, view(a), view(W).T, sums)
+        if biased:
+            bias = view(b).reshape(1, -1) if self.single else view(b)
+            self._emit(np.add, sums, bias, sums)
+
+        def expand(read: Read, index: Index) -> Expr:
+            n, j = index
+            terms = map(ex.mul, row(read, W, j), row(read, a, n))
+            return ex.add(*terms, *([element(read, b, (j,))] if biased else []))
+
+        product = f"{{{W}}}·{{{a}}}" if self.single else f"{{{a}}}·{{{W}}}ᵀ"
+        self._add(
+            Phase.FORWARD,
+            z,
+            f"weighted sum, layer {number}",
+            (a, W, b) if biased else (a, W),
+            f"{product} + {{{b}}}" if biased else product,
+            "Each unit weighs its inputs, adds them up and adds its bias."
+            if biased
+            else "Each unit weighs its inputs and adds them up.",
+            expand,
+        )
+
+    def activate(self, number: int) -> None:
+        """What a layer puts out."""
+        z, a = f"z{number}", self.out(number)
+        act = self.activation(number)
+        if number == self.depth and self.joined and self.loss.output:
+            self.loss.output(self._emit, self._head)
+        else:
+            act.forward(self._emit, self._view(z), self._view(a))
+
+        def expand(read: Read, index: Index) -> Expr:
+            if act.elementwise:
+                return act.value(element(read, z, index))
+            zs = row(read, z, index[0])
+            top = max(zs, key=lambda e: e.value)
+            powers = [ex.fn("exp", ex.sub(e, top)) for e in zs]
+            return ex.div(powers[index[1]], ex.add(*powers))
+
+        self._add(
+            Phase.FORWARD,
+            a,
+            f"{act.name}, layer {number}" if number < self.depth else f"prediction, {act.name}",
+            (z,),
+            act.formula.replace("{z}", f"{{{z}}}"),
+            act.why,
+            expand,
+        )
+
+    def loss_steps(self) -> None:
+        """Each sample's loss where there are several, and the loss, their mean or sum."""
+        emit, view = self._emit, self._view
+        self.loss.forward(emit, self._head)
+        if self.counted and self.loss.count:
+            self.loss.count(emit, self._head, view("N"))
+        if not self.alone:
+            self._sample_losses()
+            emit(np.dot, view("lossn"), emit.ones(self.samples), view("loss"))
+        if self.averaged:
+            loss = view("loss")
+            emit(np.divide, loss, view("N"), loss)
+
+        def expand(read: Read, _index: Index) -> Expr:
+            if self.alone:
+                total = self._sample(read, 0)
+            else:
+                total = ex.add(*(element(read, "lossn", (n,)) for n in range(self.samples)))
+            return ex.div(total, self._count(read)) if self.averaged else total
+
+        right = self.loss.formula if self.alone else "Σₙ {lossn}"
+        name = self.loss.name.replace("_", " ")
+        self._add(
+            Phase.LOSS,
+            "loss",
+            name if self.alone else f"{name}, {self.spec.loss.reduction} of the samples",
+            ("yhat", "y") if self.alone else ("lossn",),
+            f"1/{{N}} · {grouped(right)}" if self.averaged else right,
+            f"{self.loss.why} {self._reduction()}".strip() if self.alone else self._reduction(),
+            expand,
+        )
+
+    def _sample_losses(self) -> None:
+        def expand(read: Read, index: Index) -> Expr:
+            return self._sample(read, index[0])
+
+        self._add(
+            Phase.LOSS,
+            "lossn",
+            f"{self.loss.name.replace('_', ' ')} of each sample",
+            ("yhat", "y"),
+            self.loss.formula,
+            self.loss.why,
+            expand,
+        )
+
+    def _sample(self, read: Read, n: int) -> Expr:
+        """The arithmetic of one sample's loss."""
+        return self.loss.sample_value(self._row(read, n))
+
+    def _count(self, read: Read) -> Expr:
+        """What the mean divides by."""
+        value = self.loss.count_value
+        if not self.counted or value is None:
+            return element(read, "N")
+        return ex.add(*(value(self._row(read, n)) for n in range(self.samples)))
+
+    def _reduction(self) -> str:
+        """How the loss is made of the samples' losses, as a sentence."""
+        if not self.averaged:
+            return "" if self.alone else "The sum of the samples' losses: what training lowers."
+        if self.counted:
+            return "A weighted mean: N is the sum of the weights of the targets' classes."
+        if self.loss.per_element:
+            units = self.spec.sizes[-1]
+            return f"The mean over all outputs: N = {self.samples} × {units}."
+        return f"The mean over the samples of the mini-batch: N = {self.samples}."

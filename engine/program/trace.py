@@ -1,0 +1,156 @@
+"""A trace: everything that one iteration computed, as read-only arrays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.formula.calls import Array, Emit
+from engine.formula.expr import Expr, Index
+from engine.program.clip import PREFIX as CLIP
+from engine.program.updates import Scalars, emit_rules
+
+if TYPE_CHECKING:
+    from engine.program.program import Program
+    from engine.program.step import Step
+
+
+def frozen(array: Array) -> Array:
+    """A read-only copy."""
+    copy = array.copy()
+    copy.flags.writeable = False
+    return copy
+
+
+class Trace:
+    """Iteration `t`: the state `before` and `after` it, each (state,), and all results between."""
+
+    def __init__(
+        self,
+        t: int,
+        program: Program,
+        before: Array,
+        after: Array,
+        scalars: Mapping[str, float],
+        other: Scalars | None,
+    ) -> None:
+        self.t = t
+        self.steps = program.steps
+        self.scalars = scalars
+        self._writer = program.writer
+        self._state_layout, self._work_layout = program.state_layout, program.layout
+        self.before, self.after = frozen(before), frozen(after)
+        self._work = frozen(program.work)
+        self._data = {"x": frozen(program.x), "y": frozen(program.y)}
+        if "N" in self._work_layout:  # what the loss divides by follows from the targets alone
+            self._data["N"] = frozen(self._work_layout.view(program.work, "N"))
+        self._compare = other
+        self._never = len(self.steps) + 1
+        self._found: dict[tuple[str, bool], Array | None] = {}
+
+    def value(self, symbol: str, step: int) -> Array | None:
+        """The array of `symbol` when `step` steps of the iteration are done; None while it is
+        not known. A parameter keeps its old value until its own step.
+        """
+        if symbol in self._data:
+            return self._data[symbol]
+        done = self._writer.get(symbol, self._never) <= step
+        key = (symbol, done)
+        if key not in self._found:
+            self._found[key] = self._find(symbol, done)
+        return self._found[key]
+
+    def _find(self, symbol: str, done: bool) -> Array | None:
+        if symbol in self._work_layout:
+            return self._work_layout.view(self._work, symbol) if done else None
+        if symbol in self._state_layout:
+            return self._state_layout.view(self.after if done else self.before, symbol)
+        return None
+
+    def known(self, symbol: str, step: int) -> Array:
+        """The same, for a symbol that is known. Raises KeyError where it is not."""
+        found = self.value(symbol, step)
+        if found is None:
+            raise KeyError(symbol)
+        return found
+
+    def number(self, symbol: str) -> int:
+        """The number of the step that writes `symbol`."""
+        return self._writer[symbol]
+
+    def writer(self, symbol: str) -> int | None:
+        """The same; None for a symbol that no step writes."""
+        return self._writer.get(symbol)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of all parameters, frozen ones too."""
+        return tuple(n for n in self._state_layout if re.fullmatch(r"[Wb][0-9]+", n))
+
+    @cached_property
+    def trouble(self) -> tuple[int, str] | None:
+        """Where the first number that is not finite appears: the step, or 0 where a parameter or
+        an optimizer's slot had one before; and "nan" or "inf". None where all are finite.
+        """
+        if np.isfinite(self._work).all() and np.isfinite(self.after).all():
+            return None
+        symbols = [name for name in self._state_layout if not name.startswith("other:")]
+        places = [(0, name) for name in symbols] + [(s.number, s.symbol) for s in self.steps]
+        for number, symbol in places:
+            value = self.known(symbol, number)
+            if not np.isfinite(value).all():
+                return number, "nan" if np.isnan(value).any() else "inf"
+        return None
+
+    def expand(self, step: Step, index: Index) -> Expr:
+        """The arithmetic of one element of a step's result."""
+
+        def read(symbol: str) -> Array:
+            if symbol in self.scalars:
+                return np.array(self.scalars[symbol])
+            return self.known(symbol, step.number - 1)
+
+        return step.expand(read, index)
+
+    def change(self, param: str) -> Array:
+        """By how much this iteration's update changes a parameter."""
+        layout = self._state_layout
+        return layout.view(self.after, param) - layout.view(self.before, param)
+
+    @cached_property
+    def _compared(self) -> dict[str, Array]:
+        """What the compared optimizer computes from the same gradients, all parameters at once."""
+        scalars = self._compare
+        if scalars is None:
+            return {}
+        layout = self._state_layout
+        theta = layout.view(self.before, "theta").copy()
+        grad = CLIP if CLIP in self._work_layout else "grad"
+        found = {"theta": theta, "grad": self._work_layout.view(self._work, grad)}
+        for rule in scalars.rules:
+            if rule.slot:
+                found[rule.prefix] = layout.view(self.after, f"other:{rule.prefix}")
+            elif rule.prefix != "theta":
+                found[rule.prefix] = np.zeros_like(theta)
+        emit = Emit(theta.dtype)
+        emit_rules(emit, [rule for rule in scalars.rules if not rule.slot], found, scalars)
+        with np.errstate(all="ignore"):
+            scalars.set(self.t)
+            for function, args in emit.calls:
+                function(*args)
+        found["theta"] = theta - layout.view(self.before, "theta")
+        return found
+
+    def compared(self, prefix: str, param: str) -> Array | None:
+        """The compared optimizer's vector `prefix` for a parameter, from the same gradients;
+        "theta" gives the change it would make. None where the run names no comparison.
+        """
+        vector = self._compared.get(prefix)
+        if vector is None:
+            return None
+        place, shape = self._state_layout.place(param)
+        return vector[place].reshape(shape)

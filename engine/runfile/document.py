@@ -1,0 +1,120 @@
+"""A run spec as a plain document and arrays, and back: the tables of a run file, but for arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.runfile.data import MOST_NUMBERS
+from engine.runfile.tables import run_spec
+from engine.spec.check import printable
+from engine.spec.run import Array, DataSpec, LayerSpec, OptimizerSpec, RunSpec, SpecError
+
+Document = dict[str, Any]
+Arrays = dict[str, Array]
+
+MOST_NAME = 1000
+
+
+def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
+    """Everything that a run spec says: the data x and y and the parameters W1, b1 … as arrays."""
+    arrays = {"x": spec.data.x, "y": spec.data.y}
+    for number, layer in enumerate(spec.layers, 1):
+        arrays[f"W{number}"] = layer.W
+        if layer.b is not None:
+            arrays[f"b{number}"] = layer.b
+    document: Document = {
+        "name": spec.name,
+        "title": spec.title,
+        "seed": spec.seed,
+        "dtype": spec.dtype,
+        "iterations": spec.iterations,
+        "data": {"batch_size": spec.data.batch_size, "shuffle": spec.data.shuffle},
+        "classes": list(spec.data.classes),
+        "features": list(spec.data.features),
+        "layers": [_layer(layer) for layer in spec.layers],
+        "loss": {"name": spec.loss.name, "reduction": spec.loss.reduction, **spec.loss.options},
+        "optimizer": _optimizer(spec.optimizer),
+        "switch": [{"at": s.at, **_optimizer(s.optimizer)} for s in spec.switches],
+    }
+    if spec.teaches:
+        document["teaches"] = spec.teaches
+    if spec.compare:
+        document["compare"] = _optimizer(spec.compare)
+    if spec.clip:
+        document["clip"] = {spec.clip.kind: spec.clip.limit}
+    if spec.schedule:
+        document["schedule"] = {"name": spec.schedule.name, **spec.schedule.options}
+    return document, {key: np.asarray(array, spec.dtype) for key, array in arrays.items()}
+
+
+def _layer(layer: LayerSpec) -> Document:
+    return {
+        "units": layer.units,
+        "activation": layer.activation,
+        "bias": layer.b is not None,
+        "frozen": sorted(layer.frozen),
+        **layer.activation_options,
+    }
+
+
+def _optimizer(optimizer: OptimizerSpec) -> Document:
+    return {"name": optimizer.name, **optimizer.options}
+
+
+def spec_from(document: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
+    """The run spec that a document and its arrays say, checked as a run file is. Raises SpecError
+    with a sentence for every mistake.
+    """
+    if not isinstance(document, dict):
+        raise SpecError("run: is no table.")
+    values = dict(document)
+    names = {key: values.pop(key, []) for key in ("classes", "features")}
+    data, layers = values.get("data"), values.get("layers")
+    if not isinstance(data, dict) or not isinstance(layers, list):
+        raise SpecError("run: has no data or no layers.")
+    x, y = _stored(arrays, "x"), _stored(arrays, "y")
+    if x.size + y.size > MOST_NUMBERS:
+        raise SpecError(f"run: has more than {MOST_NUMBERS:,} numbers of data.")
+    values["data"] = {**data, "x": x, "y": y}
+    values["layers"] = [
+        _with_parameters(layer, number, arrays) for number, layer in enumerate(layers, 1)
+    ]
+    spec = run_spec(values, "run", Path())
+    return replace(spec, data=_named(spec.data, names["classes"], names["features"]))
+
+
+def _stored(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> npt.NDArray[Any]:
+    found = arrays.get(name)
+    if not isinstance(found, np.ndarray):
+        raise SpecError(f"run: the array {name} is missing.")
+    return found
+
+
+def _with_parameters(layer: Any, number: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Any:
+    if not isinstance(layer, dict):
+        raise SpecError(f"run: layer {number} is no table.")
+    found = {**layer, "W": _stored(arrays, f"W{number}")}
+    if layer.get("bias", True) is not False:
+        found["b"] = _stored(arrays, f"b{number}")
+    return found
+
+
+def _named(data: DataSpec, classes: Any, features: Any) -> DataSpec:
+    for names in (classes, features):
+        good = isinstance(names, list) and all(
+            isinstance(n, str) and len(n) <= MOST_NAME and printable(n) == n for n in names
+        )
+        if not good:
+            raise SpecError("run: names of classes and features are lists of short texts.")
+    outputs = data.y.shape[1]
+    if len(classes) not in ((0, 2) if outputs == 1 else (0, outputs)):
+        raise SpecError(f"run: there are {len(classes)} names for {outputs} outputs.")
+    if len(features) not in (0, data.x.shape[1]):
+        raise SpecError(f"run: there are {len(features)} names for {data.x.shape[1]} inputs.")
+    return replace(data, classes=tuple(classes), features=tuple(features))

@@ -1,0 +1,1 @@
+"""Where the reader stands and has been: the one writer."""

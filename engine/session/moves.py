@@ -1,0 +1,124 @@
+"""Where moves lead: pure functions of a branch's history and a position."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from engine.history.history import History
+from engine.history.position import Position
+from engine.program.step import Step
+from engine.spec.problem import Problem
+from engine.spec.run import MOST_ITERATIONS
+
+
+class MoveError(Problem):
+    """A place that cannot be gone to: what is wrong, and what is valid."""
+
+
+def current_step(history: History, position: Position) -> Step | None:
+    """The step of a position; None before the first."""
+    steps = history.steps_of(position.iteration)
+    return steps[position.step - 1] if position.step else None
+
+
+def number(history: History, position: Position) -> int:
+    """How many steps lead to a position."""
+    return history.count(position.iteration - 1) + position.step
+
+
+def place(history: History, steps: int) -> Position:
+    """The position that many steps from the start."""
+    if steps <= 0:
+        return Position()
+    t, step = history.locate(steps)
+    return Position(min(t, MOST_ITERATIONS), step)
+
+
+def like(step: Step | None, history: History, t: int) -> Position:
+    """The position in iteration t of `history` that corresponds to a step of another."""
+    if step is None:
+        return Position(t, 0 if t == 1 else 1)
+    numbers = {other.symbol: other.number for other in history.steps_of(t)}
+    found = numbers.get(step.symbol) or numbers.get(step.param)
+    return Position(t, found or min(step.number, len(numbers)))
+
+
+def by_steps(history: History, position: Position, count: int) -> Position:
+    """That many steps on, or back where negative."""
+    return place(history, number(history, position) + count)
+
+
+def by_phases(history: History, position: Position, count: int) -> Position:
+    """The first step of a later phase, or of this or an earlier one where negative."""
+    steps = history.steps_of(position.iteration)
+    starts = [1] + [b.number for a, b in pairwise(steps) if a.phase != b.phase]
+    t, step = position.iteration, position.step
+    if count < 0 and step and step not in starts:
+        count += 1
+    done = sum(start <= step for start in starts)
+    index = (t - 1) * len(starts) + done - 1 + count
+    if index < 0:
+        return Position()
+    t, phase = divmod(index, len(starts))
+    return Position(min(t + 1, MOST_ITERATIONS), starts[phase])
+
+
+def by_iterations(history: History, position: Position, count: int) -> Position:
+    """The same step, that many iterations on."""
+    t = min(max(1, position.iteration + count), MOST_ITERATIONS)
+    if t == position.iteration:
+        return position
+    there = like(current_step(history, position), history, t)
+    return replace(there, step=max(1, there.step))
+
+
+def least_loss(history: History) -> Position:
+    """The iteration of the least loss so far, at its loss. Raises MoveError before any."""
+    from engine.analysis import search  # when first used: it brings the language of conditions
+
+    t = search.least_loss(history)
+    if t is None:
+        raise MoveError("min: no iteration has been trained yet.")
+    return Position(t, history.trace(t).number("loss"))
+
+
+def named(history: History, position: Position, reached: Position, text: str) -> Position:
+    """The position that `text` names: an iteration ("12"), an iteration and step ("12.6"), a part
+    of what has been reached ("50%"), steps from here ("+5", "-10"), "min" (the least loss) or a
+    symbol ("dW2", "∂L/∂W[2]"), the next place where it is written. Raises MoveError where it names
+    none.
+    """
+    text = text.strip()
+    if match := re.fullmatch(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?", text):
+        return _numbered(history, text, int(match[1]), int(match[2] or 1))
+    if match := re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)%", text):
+        if float(match[1]) > 100:
+            raise MoveError(f"{text}: from 0% to 100% of what has been reached.")
+        return place(history, round(float(match[1]) / 100 * number(history, reached)))
+    if re.fullmatch(r"[+-][0-9]{1,20}", text):
+        return by_steps(history, position, int(text))
+    if text == "min":
+        return least_loss(history)
+    from engine.catalog.symbols import forms  # when first used: the first picture does not wait
+
+    steps = history.steps_of(position.iteration)
+    for step in (*steps[position.step :], *steps[: position.step]):
+        if text in forms(step.symbol):
+            later = step.number > position.step
+            return Position(position.iteration + (not later), step.number)
+    symbols = ", ".join(step.symbol for step in steps[:3])
+    raise MoveError(
+        f"{text[:40] or 'nothing'}: not a place; valid are 12, 12.6 (iteration.step), 50%, -10,"
+        f" min, nan, or a symbol such as {symbols}."
+    )
+
+
+def _numbered(history: History, text: str, t: int, step: int) -> Position:
+    if not 1 <= t <= MOST_ITERATIONS:
+        raise MoveError(f"{text}: iterations run from 1 to {MOST_ITERATIONS:,}.")
+    steps = len(history.steps_of(t))
+    if not 1 <= step <= steps and (t, step) != (1, 0):
+        raise MoveError(f"{text}: iteration {t} has steps 1 to {steps} ({t}.1 … {t}.{steps}).")
+    return Position(t, step)

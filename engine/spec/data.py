@@ -1,0 +1,87 @@
+"""Samples and their mini-batches: what iteration t trains on is a pure function of (seed, t)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.spec.run import Array, DataSpec
+
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Samples x (samples, inputs) as they were read or made, with targets y (samples, outputs)
+    or with class numbers `labels` (samples,) from 0. `classes` and `features` name the classes
+    and the columns of x, () where they have no names.
+    """
+
+    x: Array
+    y: Array | None = None
+    labels: Rows | None = None
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+
+
+def one_hot(labels: Rows, units: int) -> Array:
+    """Targets (samples, units) of class numbers: 1 at the class, else 0. Of one unit, the number
+    itself, 0 or 1.
+    """
+    if units == 1:
+        return labels.reshape(-1, 1).astype(np.float64)
+    y = np.zeros((len(labels), units))
+    y[np.arange(len(labels)), labels] = 1.0
+    return y
+
+
+def standardized(x: Array) -> Array:
+    """The samples (samples, inputs) with mean 0 and standard deviation 1 in every column: its
+    mean taken away, then divided by the root of the mean square. A column of one value becomes 0.
+    """
+    with np.errstate(all="ignore"):
+        wide = x.astype(np.float64)
+        wide = wide - wide.mean(axis=0)
+        spread = np.sqrt(np.mean(wide * wide, axis=0))
+        constant = np.ptp(x, axis=0) == 0
+        found: Array = np.where(constant, 0.0, wide / np.where(constant, 1.0, spread))
+    return found.astype(x.dtype)
+
+
+class Batches:
+    """The mini-batches of a data set. A pass takes every sample once; its last mini-batch is
+    smaller where the sizes do not divide.
+    """
+
+    def __init__(self, data: DataSpec, seed: int) -> None:
+        self.samples = len(data.x)
+        self.size = min(data.batch_size, self.samples)
+        self.shuffle = data.shuffle
+        self.per_pass = -(-self.samples // self.size)
+        self._seed = seed
+        self._order = lru_cache(maxsize=4)(self._shuffled)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every mini-batch is all the data in its order."""
+        return self.per_pass == 1 and not self.shuffle
+
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes that occur, the usual one first."""
+        rest = self.samples % self.size
+        return (self.size, rest) if rest else (self.size,)
+
+    def rows(self, t: int) -> Rows:
+        """The samples of iteration t, counted from 1."""
+        pass_number, place = divmod(t - 1, self.per_pass)
+        start = place * self.size
+        stop = min(start + self.size, self.samples)
+        if not self.shuffle:
+            return np.arange(start, stop)
+        return self._order(pass_number)[start:stop]
+
+    def _shuffled(self, pass_number: int) -> Rows:
+        return np.random.default_rng((self._seed, pass_number)).permutation(self.samples)

@@ -1,0 +1,130 @@
+"""Run specs: the frozen description of a run. Everything else is derived from one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.spec.problem import Problem
+
+Array = npt.NDArray[np.floating[Any]]
+
+MOST_ITERATIONS = 10_000_000
+"""How far a run can go."""
+
+
+class SpecError(Problem):
+    """What is wrong with a description, a sentence each in `problems`."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, eq=False)
+class LayerSpec:
+    """A layer of `units` units with weights W (units, inputs) and biases b (units,) to start
+    from; `frozen` names those that are not updated. `b` is None for a layer without biases.
+    Options of the activation that are not given have the defaults of its row.
+    """
+
+    units: int
+    activation: str
+    W: Array
+    b: Array | None
+    frozen: frozenset[str] = frozenset()
+    activation_options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LossSpec:
+    """A loss of the table, reduced over the mini-batch by "mean" or "sum"."""
+
+    name: str
+    reduction: str = "mean"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OptimizerSpec:
+    """An optimizer of the table with all its options, by PyTorch's names. Its updates, and its
+    t, count from the iteration after `since`.
+    """
+
+    name: str
+    options: Mapping[str, Any]
+    since: int = 0
+
+
+@dataclass(frozen=True)
+class ClipSpec:
+    """Gradient clipping by the global norm or by value: `kind` is "norm" or "value"."""
+
+    kind: str
+    limit: float
+
+
+@dataclass(frozen=True)
+class ScheduleSpec:
+    """A learning-rate schedule of the table with its options, by PyTorch's names."""
+
+    name: str
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SwitchSpec:
+    """From iteration `at` on, another optimizer, with fresh state."""
+
+    at: int
+    optimizer: OptimizerSpec
+
+
+@dataclass(frozen=True, eq=False)
+class DataSpec:
+    """Samples x (samples, inputs) and targets y (samples, outputs), taken in mini-batches of
+    `batch_size`, in order or shuffled anew on every pass. `classes` and `features` name the
+    columns of y and x where the data does.
+    """
+
+    x: Array
+    y: Array
+    batch_size: int
+    shuffle: bool = False
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class RunSpec:
+    """A whole run. `compare` is the optimizer that is set beside the run's own."""
+
+    name: str
+    title: str
+    data: DataSpec
+    layers: tuple[LayerSpec, ...]
+    loss: LossSpec
+    optimizer: OptimizerSpec
+    compare: OptimizerSpec | None = None
+    clip: ClipSpec | None = None
+    schedule: ScheduleSpec | None = None
+    switches: tuple[SwitchSpec, ...] = ()
+    seed: int = 0
+    dtype: str = "float64"
+    iterations: int = 2
+    teaches: str = ""
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units from the inputs to the outputs."""
+        return (self.data.x.shape[1], *(layer.units for layer in self.layers))
+
+    def with_optimizer(
+        self, optimizer: OptimizerSpec, compare: OptimizerSpec | None = None
+    ) -> RunSpec:
+        """The same run under another optimizer."""
+        return replace(self, optimizer=optimizer, compare=compare)

@@ -1,0 +1,161 @@
+"""Every row: its values far out and near 0, its slope, its arithmetic and its formula."""
+
+import itertools
+import math
+import re
+import warnings
+
+import numpy as np
+import pytest
+
+from engine.catalog.activations.rows import ACTIVATIONS, Activation, activation, digits, filled
+from engine.formula import expr as ex
+from engine.formula.calls import Array, Emit
+from engine.formula.erfc import erfc
+
+OPTIONS = {
+    "leaky_relu": ({}, {"negative_slope": 0.2}, {"negative_slope": 2.0}, {"negative_slope": -0.5}),
+    "elu": ({}, {"alpha": 0.5}),
+    "softplus": ({}, {"beta": 3.0}, {"beta": 0.5, "threshold": 2.0}, {"threshold": 1e6}),
+}
+ROWS = [(name, o) for name in ACTIVATIONS for o in OPTIONS.get(name, ({},))]
+FAR = np.array([-1e4, -1e3, -746.0, -100.0, -20.0, -5.0, -1e-3, 0.0, 1e-9, 0.5, 3.0, 40.0, 1e4])
+
+
+def run(row: Activation, z: Array) -> tuple[Array, Array]:
+    """What a row puts out for z (batch, units), and its slope or Jacobian."""
+    emit = Emit(z.dtype)
+    a = np.empty_like(z)
+    out = np.empty_like(z) if row.elementwise else np.empty((*z.shape, z.shape[1]), z.dtype)
+    row.forward(emit, z, a)
+    row.slope(emit, z, a, out)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for function, args in emit.calls:
+            function(*args)
+    return a, out
+
+
+elementwise = pytest.mark.parametrize(
+    ("name", "options"), [(name, o) for name, o in ROWS if ACTIVATIONS[name].elementwise]
+)
+
+
+@elementwise
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_large_sums_give_finite_numbers(name, options, dtype):
+    a, slope = run(activation(name, options), FAR.astype(dtype)[None])
+    assert np.isfinite(a).all()
+    assert np.isfinite(slope).all()
+
+
+@elementwise
+def test_the_arithmetic_of_an_element_is_what_is_computed(name, options):
+    row = activation(name, options)
+    z = np.concatenate([FAR, np.linspace(-9, 9, 61)])[None]
+    a, slope = run(row, z)
+    for zi, ai, si in zip(z[0], a[0], slope[0], strict=True):
+        value = row.value(ex.num(zi, "z1", (0, 0)))
+        assert value.value == pytest.approx(ai, rel=1e-12, abs=1e-307), zi
+        shown = row.slope_value(ex.num(zi, "z1", (0, 0)), ex.num(ai, "a1", (0, 0)))
+        assert shown.value == pytest.approx(si, rel=1e-12, abs=1e-13), zi
+
+
+@elementwise
+def test_the_slope_is_the_derivative(name, options):
+    row = activation(name, options)
+    z = np.array([[-6.3, -2.1, -1.27, -0.7, -0.2, 0.1, 0.6, 1.9, 4.4]])
+    h = 1e-5
+    below, above = run(row, z - h)[0], run(row, z + h)[0]
+    if name == "softplus" and "threshold" in options and options["threshold"] < 10:
+        z = z[:, :-1]  # the last two are where PyTorch jumps to z itself
+        below, above = below[:, :-1], above[:, :-1]
+    np.testing.assert_allclose(run(row, z)[1], (above - below) / (2 * h), 1e-6, 1e-9)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", ["relu", "leaky_relu"])
+def test_at_zero_the_slope_is_that_from_below(name, dtype):
+    _, slope = run(activation(name, {}), np.zeros((1, 1), dtype))
+    assert slope[0, 0] == {"relu": 0, "leaky_relu": np.array(0.01, dtype)}[name]
+
+
+def test_elu_has_slope_alpha_at_zero():
+    assert run(activation("elu", {"alpha": 0.3}), np.zeros((1, 1)))[1][0, 0] == 0.3
+
+
+def test_softplus_is_the_sum_itself_above_the_threshold():
+    row = activation("softplus", {})
+    a, slope = run(row, np.array([[20.0, 20.5]]))
+    assert a[0, 0] == pytest.approx(20 + math.log1p(math.exp(-20)), rel=1e-15)
+    assert a[0, 1] == 20.5
+    assert slope[0, 0] < slope[0, 1] == 1
+
+
+def test_nothing_is_lost_in_the_tails():
+    z = np.array([[-37.0, -12.0]])
+    for name, wanted in {
+        "sigmoid": 1 / (1 + np.exp(-z)),
+        "silu": z / (1 + np.exp(-z)),
+        "softplus": np.log1p(np.exp(z)),
+        "elu": np.expm1(z),
+        "gelu": np.array([[t * math.erfc(-t / math.sqrt(2)) / 2 for t in z[0]]]),
+    }.items():
+        np.testing.assert_allclose(run(activation(name, {}), z)[0], wanted, 1e-12)
+
+
+@pytest.mark.parametrize("size", [7, 200_001], ids=["one by one", "all at once"])
+def test_erfc(size):
+    x = np.concatenate([np.linspace(-30, 30, size - 4), [0.46875, -0.46875, 4.0, -4.0]])
+    out = np.empty_like(x)
+    erfc(x, out)
+    wanted = np.array([math.erfc(number) for number in x])
+    normal = wanted > 1e-300
+    np.testing.assert_allclose(out[normal], wanted[normal], 1e-15)
+    np.testing.assert_allclose(out, wanted, 1e-15, 1e-300)
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_erfc_of_what_is_no_number(size):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for given, wanted in {
+            np.inf: 0.0,
+            -np.inf: 2.0,
+            np.nan: np.nan,
+            1e4: 0.0,
+            27.2: 0.0,
+        }.items():
+            x = np.full(size, given, np.float32)
+            erfc(x, x)
+            np.testing.assert_allclose(x, np.full(size, wanted), atol=1e-300)
+
+
+@pytest.mark.parametrize("z", [[[0.3, -1.2, 2.0]], [[0.3, -1.2, 2.0], [1e4, -1e4, 9e3]]])
+def test_softmax_and_its_whole_jacobian(z):
+    a, jacobian = run(activation("softmax", {}), np.array(z))
+    for n, row in enumerate(z):
+        powers = np.exp(np.array(row) - max(row))
+        np.testing.assert_allclose(a[n], powers / powers.sum(), 1e-14)
+        for i, j in itertools.product(range(3), repeat=2):
+            wanted = a[n, i] * ((i == j) - a[n, j])
+            assert jacobian[n, i, j] == pytest.approx(wanted, rel=1e-14, abs=1e-16)
+    np.testing.assert_allclose(jacobian.sum(axis=1), 0, atol=1e-15)
+
+
+@pytest.mark.parametrize(("name", "options"), ROWS)
+def test_formulas_name_nothing_but_their_arguments(name, options):
+    row = activation(name, options)
+    for formula, known in ((row.formula, {"z"}), (row.slope_formula, {"z", "a"})):
+        assert set(re.findall(r"\{(\w+)\}", formula)) <= known
+    assert "{" not in row.why + row.note
+    assert row.why.endswith(".")
+    assert row.note.endswith(".")
+
+
+def test_options_stand_in_the_formula_and_ones_are_left_out():
+    assert activation("elu", {}).formula == "{z} where {z} > 0, else (e^{z} − 1)"
+    assert "0.2·{z}" in activation("leaky_relu", {"negative_slope": 0.2}).formula
+    assert activation("softplus", {"beta": 2.0}).formula == "log(1 + e^(2·{z}))/2"
+    assert filled("{p}·{x}/{q}", {"p": 1, "q": -2.5}) == "{x}/−2.5"
+    assert digits((1, 0.5)) == "(1, 0.5)"

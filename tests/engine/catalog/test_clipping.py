@@ -1,0 +1,109 @@
+"""Gradient clipping: a phase of its own, by PyTorch's definitions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.formula.expr import Expr
+from engine.program.clip import CLIPS
+from engine.program.program import Trainer
+from engine.program.step import Phase
+from engine.program.trace import Trace
+from engine.spec.run import ClipSpec, LayerSpec, RunSpec
+from tests.engine.helpers import spec_of
+from tests.fixtures.make import OPTIMIZER_CASES, load
+
+CLIPPED = [case for case in OPTIMIZER_CASES if case.clip]
+NAMES = ("W2", "b2", "W1", "b1")
+
+
+def first(spec: RunSpec) -> Trace:
+    trainer = Trainer(spec)
+    return trainer.trace(1, trainer.state.copy())
+
+
+def clipped(clip: ClipSpec | None) -> RunSpec:
+    return replace(spec_of(OPTIMIZER_CASES[0]), clip=clip)
+
+
+@pytest.mark.parametrize("case", CLIPPED, ids=lambda case: case.name)
+def test_the_norm_before_clipping_is_pytorchs(case):
+    trace, recorded = first(spec_of(case)), load(case)
+    if "norm1" not in recorded:
+        assert trace.value("gnorm", len(trace.steps)) is None
+        return
+    rel = 1e-13 if case.dtype == "float64" else 1.3e-6
+    assert trace.known("gnorm", 99) == pytest.approx(float(recorded["norm1"]), rel=rel)
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+def test_the_phase_stands_between_the_gradients_and_the_update(kind):
+    steps = first(clipped(ClipSpec(kind, 0.1))).steps
+    phases = list(dict.fromkeys(step.phase for step in steps))
+    assert phases == [Phase.FORWARD, Phase.LOSS, Phase.BACKWARD, Phase.CLIP, Phase.UPDATE]
+    symbols = [step.symbol for step in steps if step.phase == Phase.CLIP]
+    norm = ["gnorm"] if kind == "norm" else []
+    assert symbols == [*norm, *(f"clip.{name}" for name in NAMES)]
+    assert [step.number for step in steps] == list(range(1, len(steps) + 1))
+
+
+def test_the_update_goes_by_the_clipped_gradients():
+    steps = first(clipped(ClipSpec("value", 0.1))).steps
+    buffer = next(step for step in steps if step.symbol == "buf.W1")
+    assert buffer.formula == "{buf.W1} ← {momentum}·{buf.W1} + {clip.W1}"
+    assert buffer.reads == ("buf.W1", "clip.W1")
+
+
+@pytest.mark.parametrize("limit", [0.01, 1e6])
+def test_by_norm(limit):
+    trace = first(clipped(ClipSpec("norm", limit)))
+    grads = [trace.known(f"d{name}", 99) for name in NAMES]
+    norm = np.sqrt(sum(np.sum(g * g) for g in grads))
+    assert trace.known("gnorm", 99) == pytest.approx(norm, rel=1e-14)
+    for name, grad in zip(NAMES, grads, strict=True):
+        expected = grad * min(1.0, limit / (norm + 1e-6))
+        np.testing.assert_allclose(trace.known(f"clip.{name}", 99), expected, 1e-14, 0)
+    assert trace.scalars["max_norm"] == limit
+
+
+def test_by_value():
+    trace = first(clipped(ClipSpec("value", 0.02)))
+    for name in NAMES:
+        grad = trace.known(f"d{name}", 99)
+        assert np.array_equal(trace.known(f"clip.{name}", 99), np.clip(grad, -0.02, 0.02))
+    assert trace.scalars["clip_value"] == 0.02
+
+
+def test_frozen_parameters_have_no_part_in_the_norm():
+    spec = clipped(ClipSpec("norm", 0.1))
+    layers = tuple(replace(layer, frozen=frozenset({"b"})) for layer in spec.layers)
+    trace = first(replace(spec, layers=layers))
+    grads = [trace.known(f"d{name}", 99) for name in ("W2", "W1")]
+    norm = np.sqrt(sum(np.sum(g * g) for g in grads))
+    assert trace.known("gnorm", 99) == pytest.approx(norm, rel=1e-14)
+
+
+def test_the_norm_of_many_numbers_is_expanded_by_parameter():
+    spec = clipped(ClipSpec("norm", 0.1))
+    draw = np.random.default_rng(1).normal
+    layers = (
+        LayerSpec(600, "tanh", draw(size=(600, 2)), draw(size=600)),
+        LayerSpec(2, "softmax", draw(size=(2, 600)), draw(size=2)),
+    )
+    trace = first(replace(spec, layers=layers))
+    step = trace.steps[trace.number("gnorm") - 1]
+    shown: Expr = trace.expand(step, ())
+    assert len(shown.args[0].args) == 4
+    assert shown.value == pytest.approx(float(trace.known("gnorm", 99)), rel=1e-13)
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+def test_nan_and_infinity_pass_as_in_pytorch(kind):
+    spec = clipped(ClipSpec(kind, 0.1))
+    x = spec.data.x.copy()
+    x[0, 0] = np.nan
+    trace = first(replace(spec, data=replace(spec.data, x=x)))
+    assert np.all(np.isnan(trace.known("clip.W2", 99)))

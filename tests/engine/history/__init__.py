@@ -1,0 +1,1 @@
+"""Tests of iterations at any distance."""

@@ -1,0 +1,169 @@
+"""Gradients against differences of the loss, and the arithmetic shown against what is computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from engine.catalog.activations.rows import ACTIVATIONS
+from engine.catalog.losses.rows import LOSSES
+from engine.program.base import trained, weights
+from engine.program.trace import Trace
+from engine.spec.run import LossSpec, RunSpec
+from tests.engine.networks import check_expansions, differences, known, network, trace_of
+
+KINKED = {"relu", "leaky_relu", "elu"}
+AWAY = 0.003
+"""How far from a kink everything must be for differences to tell."""
+
+OPTIONS: dict[str, Any] = {
+    "leaky_relu": st.fixed_dictionaries({}, optional={"negative_slope": st.sampled_from([0.2, 3])}),
+    "elu": st.fixed_dictionaries({}, optional={"alpha": st.sampled_from([0.3, 2])}),
+    "softplus": st.fixed_dictionaries({}, optional={"beta": st.sampled_from([0.5, 2])}),
+    "binary_cross_entropy": st.fixed_dictionaries({}, optional={"pos_weight": st.just(2.5)}),
+    "huber": st.fixed_dictionaries({}, optional={"delta": st.sampled_from([0.1, 0.5])}),
+    "cross_entropy": st.fixed_dictionaries({}, optional={"label_smoothing": st.just(0.2)}),
+}
+
+
+def options(name: str) -> Any:
+    return OPTIONS.get(name, st.just({}))
+
+
+@st.composite
+def networks(
+    draw: Any,
+    hidden: tuple[str, ...] = tuple(ACTIVATIONS),
+    losses: tuple[str, ...] = tuple(LOSSES),
+) -> RunSpec:
+    """Networks of up to three layers with everything that a layer and a loss can have."""
+    depth = draw(st.integers(1, 3))
+    sizes = tuple(draw(st.lists(st.integers(1, 4), min_size=depth + 1, max_size=depth + 1)))
+    loss = draw(st.sampled_from(losses))
+    names = draw(st.lists(st.sampled_from(hidden), min_size=depth, max_size=depth))
+    names[-1] = LOSSES[loss].activation or names[-1]
+    loss_options = dict(draw(options(loss)))
+    if loss == "cross_entropy" and draw(st.booleans()):
+        loss_options["weight"] = tuple(
+            draw(st.sampled_from([0.5, 1.0, 2.0])) for _ in range(sizes[-1])
+        )
+    samples = draw(st.integers(1, 4))
+    return network(
+        sizes,
+        tuple(names),
+        LossSpec(loss, draw(st.sampled_from(["mean", "sum"])), loss_options),
+        samples,
+        seed=draw(st.integers(0, 999)),
+        options=tuple(draw(options(name)) for name in names),
+        bias=tuple(draw(st.lists(st.booleans(), min_size=depth, max_size=depth))),
+        frozen=tuple(frozenset(draw(st.sampled_from([(), ("b",), ("W",)]))) for _ in range(depth)),
+        batch_size=draw(st.integers(1, samples)),
+    )
+
+
+def away_from_kinks(spec: RunSpec, trace: Trace) -> bool:
+    distances = [1.0]
+    for number, layer in enumerate(spec.layers, 1):
+        if layer.activation in KINKED:
+            distances.append(float(np.abs(known(trace, f"z{number}")).min()))
+    miss = np.abs(known(trace, "yhat") - trace.known("y", 0))
+    if spec.loss.name == "l1":
+        distances.append(float(miss.min()))
+    if spec.loss.name == "huber":
+        distances.append(float(np.abs(miss - spec.loss.options.get("delta", 1.0)).min()))
+    return min(distances) > AWAY
+
+
+def check_gradients(spec: RunSpec, trace: Trace, rel: float) -> None:
+    for name in trained(spec):
+        wanted, got = differences(spec, name), known(trace, f"d{name}")
+        off = float(np.linalg.norm(got - wanted))
+        size = float(np.linalg.norm(got) + np.linalg.norm(wanted))
+        assert off <= rel * max(size, 1e-4), (name, got, wanted)
+
+
+@given(networks())
+@settings(max_examples=200)
+def test_gradients_are_those_of_the_loss(spec):
+    trace = trace_of(spec)
+    assume(away_from_kinks(spec, trace))
+    check_gradients(spec, trace, 1e-6)
+
+
+@given(networks(("tanh", "sigmoid", "identity"), ("cross_entropy", "mse")))
+@settings(max_examples=60)
+def test_gradients_of_smooth_networks_are_close(spec):
+    check_gradients(spec, trace_of(spec), 1e-7)
+
+
+@given(networks())
+@settings(max_examples=200)
+def test_the_arithmetic_shown_is_what_is_computed(spec):
+    check_expansions(trace_of(spec))
+
+
+@given(networks())
+@settings(max_examples=60)
+def test_what_is_not_trained_has_no_gradient_and_does_not_change(spec):
+    trace = trace_of(spec)
+    symbols = {step.symbol for step in trace.steps}
+    for name in weights(spec):
+        learns = name in trained(spec)
+        assert (f"d{name}" in symbols) == learns
+        before, after = trace.known(name, 0), known(trace, name)
+        assert learns or np.array_equal(before, after)
+    for number, layer in enumerate(spec.layers, 1):
+        assert (f"b{number}" in weights(spec)) == (layer.b is not None)
+    if trained(spec):
+        first = min(int(name[1:]) for name in trained(spec))
+        assert not any(symbol.endswith(f"delta{first - 1}") for symbol in symbols)
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_a_layer_without_biases_says_so(samples):
+    mse = LossSpec("mse")
+    spec = network((2, 3, 2), ("tanh", "identity"), mse, samples, bias=(False, True))
+    trace = trace_of(spec)
+    z1, z2 = (next(step for step in trace.steps if step.symbol == s) for s in ("z1", "z2"))
+    assert "b1" not in z1.formula + "".join(z1.reads)
+    assert "b2" in z2.formula
+    assert weights(spec) == ["W1", "W2", "b2"]
+    np.testing.assert_allclose(known(trace, "z1"), trace.known("x", 0) @ spec.layers[0].W.T, 1e-15)
+
+
+def test_softmax_between_layers_goes_back_through_its_jacobian():
+    spec = network((2, 3, 3), ("softmax", "softmax"), LossSpec("mse"), 2)
+    trace = trace_of(spec)
+    assert [step.symbol for step in trace.steps if step.symbol.startswith("jac")] == [
+        "jac2",
+        "jac1",
+    ]
+    assert known(trace, "jac1").shape == (2, 3, 3)
+    upstream, jacobian = known(trace, "da1"), known(trace, "jac1")
+    wanted = np.einsum("nij,ni->nj", jacobian, upstream)
+    np.testing.assert_allclose(known(trace, "delta1"), wanted, 1e-13)
+    check_expansions(trace)
+    check_gradients(spec, trace, 1e-7)
+
+
+def test_a_softmax_under_another_loss_gives_what_joined_cross_entropy_gives():
+    """∂L/∂ŷ of cross-entropy, sent through the Jacobian, is ŷ − y: the two routes agree."""
+    spec = network((3, 3), ("softmax",), LossSpec("cross_entropy"))
+    trace = trace_of(spec)
+    yhat, y = known(trace, "yhat")[0], trace.known("y", 0)[0]
+    jacobian = np.diag(yhat) - np.outer(yhat, yhat)
+    np.testing.assert_allclose(known(trace, "delta1")[0], jacobian.T @ (-y / yhat), 1e-13)
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 4])
+def test_every_iteration_has_the_same_steps(batch_size):
+    """Also where the last mini-batch of a pass has one sample."""
+    spec = network((2, 2), ("tanh",), LossSpec("mse"), 5, batch_size=batch_size)
+    first, last = trace_of(spec), trace_of(spec, -(-5 // batch_size))
+    assert len(last.known("x", 0)) == 1
+    assert [step.symbol for step in first.steps] == [step.symbol for step in last.steps]
+    check_expansions(last)

@@ -1,0 +1,205 @@
+"""Run files of any kind: each runs, or is refused with sentences."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.catalog.activations.rows import ACTIVATIONS
+from engine.catalog.inits import INITS
+from engine.catalog.losses.rows import LOSSES
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.schedules import SCHEDULES
+from engine.runfile import read as runfile
+from engine.runfile.optiontable import option_rows
+from engine.spec.run import SpecError
+from tests.engine.runfile.test_runfile import TABLES, VALID, run, valid
+
+quiet = settings(suppress_health_check=list(HealthCheck), deadline=None)
+
+words = st.sampled_from(
+    sorted(
+        {name for rows in TABLES for name in rows}
+        | {key for rows in TABLES for row in rows.values() for key in option_rows(row)}
+        | {"name", "title", "seed", "dtype", "iterations", "data", "layers", "loss", "optimizer"}
+        | {"compare", "clip", "schedule", "switch", "x", "y", "labels", "csv", "builtin"}
+        | {"units", "activation", "W", "b", "init", "bias", "frozen", "at", "batch_size"}
+        | {"float32", "float64", "mean", "sum", "value", "norm", "target", "features", "header"}
+    )
+)
+scalars = st.one_of(
+    st.booleans(),
+    st.integers(-3, 20),
+    st.integers(),
+    st.floats(),
+    st.sampled_from([10**400, -(10**30), 1e308, 1e-320, 0.5, 1.0]),
+    words,
+    st.text(max_size=5),
+    st.dates(),
+    st.times(),
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(words | st.text(max_size=3), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def runs_or_is_refused(table: dict[str, Any], folder: Path) -> None:
+    found: tuple[str, ...] = ()
+    try:
+        run(runfile.from_table(table, "mine.toml", folder))
+    except SpecError as error:
+        found = error.problems
+        assert found
+    for sentence in found:
+        assert sentence.isprintable()
+        assert sentence.endswith(".")
+        assert len(sentence) < 1000
+
+
+@quiet
+@given(st.dictionaries(words | st.text(max_size=5), values, max_size=8))
+def test_any_table_runs_or_is_refused(tmp_path, table):
+    runs_or_is_refused(table, tmp_path)
+
+
+def places(table: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths of everything in a table."""
+    inner = table.items() if isinstance(table, dict) else enumerate(table)
+    found = [path]
+    for key, value in inner:
+        if isinstance(value, dict | list):
+            found += places(value, (*path, key))
+        found.append((*path, key))
+    return found
+
+
+STARTS = [
+    valid(),
+    *(
+        tomllib.loads((runfile.RUNS / f"{name}.toml").read_text(encoding="utf-8"))
+        for name in ("worked-example", "xor", "diverging-clipped", "article-script", "iris")
+    ),
+]
+
+
+@settings(quiet, max_examples=300)
+@given(st.sampled_from(STARTS), st.data())
+def test_any_change_of_a_valid_file_runs_or_is_refused(tmp_path, start, data):
+    table = copy.deepcopy(start)
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(places(table)))
+        inner: Any = table
+        for key in path[:-1]:
+            inner = inner[key]
+        match data.draw(st.sampled_from(["change", "delete", "add", "repeat"])):
+            case "change" if path:
+                inner[path[-1]] = data.draw(values)
+            case "delete" if path:
+                del inner[path[-1]]
+            case "add" if isinstance(inner, dict):
+                inner[data.draw(words)] = data.draw(values)
+            case "repeat" if isinstance(inner, list):
+                inner.append(copy.deepcopy(inner[0] if inner else 0))
+            case _:
+                pass
+        if not table:
+            break
+    runs_or_is_refused(table, tmp_path)
+
+
+names = {
+    "activation": st.sampled_from(sorted(ACTIVATIONS)),
+    "loss": st.sampled_from(sorted(LOSSES)),
+    "optimizer": st.sampled_from(sorted(OPTIMIZERS)),
+    "schedule": st.sampled_from(sorted(SCHEDULES)),
+    "init": st.sampled_from(sorted(INITS)),
+}
+CANDIDATES = [0, 0.5, 1, 2.0, 3, 1e30, True, False, [], [0.5, 0.9], [1, 0.5, 2]]
+
+
+@st.composite
+def options(draw, rows, name):
+    """A row's name and some of its options, mostly with values that it accepts."""
+    table = {"name": name}
+    for key, option in option_rows(rows[name]).items():
+        good = [value for value in CANDIDATES if option.check.accept(value) is not None]
+        if option.default is None or draw(st.booleans()):
+            table[key] = draw(st.sampled_from(good))
+        elif draw(st.integers(0, 30)) == 0:
+            table[key] = draw(st.sampled_from(CANDIDATES))
+    return table
+
+
+@st.composite
+def likely_tables(draw):
+    """Tables of which many are valid."""
+    layers = []
+    for _ in range(draw(st.integers(1, 3))):
+        name = draw(names["activation"])
+        layer = draw(options(ACTIVATIONS, name)) | {"units": draw(st.integers(1, 3))}
+        layer |= {"activation": layer.pop("name"), "init": draw(names["init"])}
+        if layer["init"] == "constant":
+            layer["value"] = 0.5
+        layers.append(layer)
+    loss = draw(names["loss"])
+    if LOSSES[loss].activation:
+        layers[-1] = {"units": layers[-1]["units"], "activation": LOSSES[loss].activation}
+    outputs = layers[-1]["units"]
+    samples = draw(st.integers(1, 4))
+    table = {
+        "data": {
+            "x": [[float(i), 1.0] for i in range(samples)],
+            "labels": [i % max(outputs, 2) for i in range(samples)],
+            "batch_size": draw(st.integers(1, 4)),
+            "shuffle": draw(st.booleans()),
+        },
+        "layers": layers,
+        "loss": draw(options(LOSSES, loss)) | {"reduction": draw(st.sampled_from(["mean", "sum"]))},
+        "optimizer": draw(options(OPTIMIZERS, draw(names["optimizer"]))),
+        "compare": draw(options(OPTIMIZERS, draw(names["optimizer"]))),
+        "dtype": draw(st.sampled_from(["float32", "float64"])),
+    }
+    if draw(st.booleans()):
+        table["schedule"] = draw(options(SCHEDULES, draw(names["schedule"])))
+    if draw(st.booleans()):
+        table["clip"] = {draw(st.sampled_from(["norm", "value"])): draw(st.floats(0.1, 2))}
+    if draw(st.booleans()):
+        table["switch"] = [{"at": 2} | draw(options(OPTIMIZERS, draw(names["optimizer"])))]
+    return table
+
+
+@settings(quiet, max_examples=300)
+@given(likely_tables())
+def test_any_likely_table_runs_or_is_refused(tmp_path, table):
+    runs_or_is_refused(table, tmp_path)
+
+
+@quiet
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_refused(tmp_path, content):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content)
+    found = runfile.check(str(path))
+    assert found
+    assert all(sentence.isprintable() for sentence in found)
+
+
+@quiet
+@given(st.data())
+def test_changed_bytes_of_a_valid_file_run_or_are_refused(tmp_path, data):
+    content = bytearray(VALID.encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        content[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    path = tmp_path / "mine.toml"
+    path.write_bytes(bytes(content))
+    assert all(sentence.isprintable() for sentence in runfile.check(str(path)))

@@ -1,0 +1,130 @@
+"""The built-in runs: each opens, trains both ways, and shows what it is said to teach."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.program.program import Trainer
+from engine.runfile import read as runfile
+from engine.spec.run import RunSpec
+from tests.fixtures.make import FOLDER
+from tests.fixtures.make import read as fixture
+
+NAMES = runfile.builtin_names()
+
+
+def train(spec: RunSpec, iterations: int) -> tuple[np.ndarray, Trainer]:
+    trainer, losses = Trainer(spec), np.zeros(iterations)
+    trainer.run(1, iterations, losses)
+    return losses, trainer
+
+
+def swapped(spec: RunSpec) -> RunSpec:
+    assert spec.compare is not None
+    return spec.with_optimizer(spec.compare, spec.optimizer)
+
+
+def first_deltas(spec: RunSpec) -> list[float]:
+    """The largest δ of each layer in iteration 1, first layer first."""
+    trainer = Trainer(spec)
+    trace = trainer.trace(1, trainer.state.copy())
+    values = [
+        trace.value(f"delta{number}", len(trace.steps)) for number in range(1, len(spec.layers) + 1)
+    ]
+    return [float(np.abs(value).max()) for value in values if value is not None]
+
+
+def test_the_default_run_comes_first():
+    assert NAMES[0] == runfile.DEFAULT
+    assert sorted(NAMES[1:]) == NAMES[1:]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_run_says_what_it_is(name):
+    spec = runfile.load(name)
+    assert spec.name == name
+    assert 0 < len(spec.title) <= 30
+    assert 0 < len(spec.teaches) <= 100
+    assert spec.compare is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_run_trains_two_iterations_both_ways(name):
+    spec = runfile.load(name)
+    for each in (spec, swapped(spec)):
+        losses, trainer = train(each, 2)
+        assert np.isfinite(losses).all()
+        assert np.isfinite(trainer.state).all()
+
+
+def test_the_article_script_is_the_recorded_one():
+    spec, recorded = runfile.load("article-script"), fixture(FOLDER / "article-script.npz")
+    assert spec.dtype == "float32"
+    assert spec.data.x.tolist() == recorded["x"].tolist()
+    assert spec.data.y.tolist() == recorded["y"].tolist()
+    for number, layer in enumerate(spec.layers, 1):
+        assert layer.b is not None
+        assert layer.W.tobytes() == recorded[f"init.W{number}"].tobytes()
+        assert layer.b.tobytes() == recorded[f"init.b{number}"].tobytes()
+    losses, _ = train(spec, 2)
+    np.testing.assert_allclose(losses, recorded["loss"], rtol=1.3e-6, atol=1e-5)
+    (switch,) = spec.switches
+    assert (switch.at, switch.optimizer.name) == (2, "adam")
+
+
+def test_the_softmax_derivation():
+    spec = runfile.load("softmax")
+    trainer = Trainer(spec)
+    trace = trainer.trace(1, trainer.state.copy())
+    z = trace.value("z1", len(trace.steps))
+    yhat = trace.value("yhat", len(trace.steps))
+    delta = trace.value("delta1", len(trace.steps))
+    assert z is not None
+    assert yhat is not None
+    assert delta is not None
+    assert z.tolist() == [[2.0, 1.0, 0.1]]
+    np.testing.assert_allclose(yhat, [[0.659, 0.242, 0.099]], atol=5e-4)
+    np.testing.assert_allclose(delta, yhat - spec.data.y, atol=1e-15)
+
+
+def test_the_softmax_derivation_the_long_way():
+    short, long = (runfile.load(name) for name in ("softmax", "softmax-jacobian"))
+    traces = [Trainer(spec).trace(1, Trainer(spec).state) for spec in (short, long)]
+    symbols = [step.symbol for step in traces[1].steps]
+    assert symbols[:7] == ["z1", "yhat", "loss", "dyhat", "jac1", "delta1", "dW1"]
+    yhat = traces[1].known("yhat", 2)[0]
+    np.testing.assert_allclose(traces[1].known("dyhat", 4)[0], [-1 / yhat[0], 0, 0], 1e-15)
+    wanted = np.diag(yhat) - np.outer(yhat, yhat)
+    np.testing.assert_allclose(traces[1].known("jac1", 5)[0], wanted, 1e-15)
+    for symbol in ("loss", "delta1", "dW1"):
+        a, b = (trace.known(symbol, len(trace.steps)) for trace in traces)
+        np.testing.assert_allclose(a, b, 1e-14, 1e-16)
+
+
+def test_sigmoid_loses_the_error_in_ten_layers_and_relu_does_not():
+    sigmoid = first_deltas(runfile.load("ten-layers"))
+    relu = first_deltas(runfile.load("ten-layers-relu"))
+    assert len(sigmoid) == len(relu) == 10
+    assert sigmoid[0] < 1e-5 * sigmoid[-1]
+    assert relu[0] > 1e-2 * relu[-1]
+
+
+def test_the_diverging_run_diverges_and_clipping_holds_it():
+    losses, _ = train(runfile.load("diverging"), 1000)
+    assert (np.diff(losses[:500]) > 0).all()
+    assert not np.isfinite(losses[-1])
+    clipped, _ = train(runfile.load("diverging-clipped"), 1000)
+    assert clipped.max() == clipped[0]
+    assert clipped[-1] > 0.05
+    calm, _ = train(swapped(runfile.load("diverging")), 1000)
+    assert calm[-1] < 1e-10
+
+
+@pytest.mark.parametrize(
+    ("name", "iterations", "least"),
+    [("xor", 300, 0.02), ("spirals", 600, 0.05), ("iris", 500, 0.1), ("digits", 500, 0.1)],
+)
+def test_runs_that_learn_do(name, iterations, least):
+    losses, _ = train(runfile.load(name), iterations)
+    assert losses[-20:].mean() < least

@@ -1,0 +1,1 @@
+"""Tests of keys without a screen."""

@@ -1,0 +1,488 @@
+"""What keys do, and the laws of moving about."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.analysis.breakpoints import added
+from engine.analysis.whatif import WhatIf
+from engine.history.history import History
+from engine.history.position import Position
+from engine.runfile.read import load
+from engine.session.session import Session
+from engine.session.standing import Selection
+from tests.tui.keyboard import Keyboard
+
+RUN = """
+name = "mine"
+[data]
+x = [[1.0, 2.0]]
+y = [[1, 0]]
+[[layers]]
+units = 2
+activation = "softmax"
+[loss]
+name = "cross_entropy"
+[optimizer]
+name = "{}"
+lr = 0.1
+"""
+
+MOVES = ["right", "left", "f", "F", "t", "T", "g", "G", "o", "h", "j", "k", "l", "tab", "3", "1"]
+
+
+def test_five_steps_lead_to_the_loss_and_the_sixth_to_the_error():
+    keys = Keyboard().press("right right right right right")
+    assert "L = −1·log 0.4372 = 0.8274" in keys.screen()
+    assert keys.place == "sgd 1.5"
+    assert "(−0.5628, 0.5628)" in keys.press("right").screen()
+
+
+def test_forty_steps_on_and_back_show_the_first_screen_again():
+    keys = Keyboard()
+    first = keys.screen()
+    keys.press("right " * 40)
+    assert keys.place == "sgd 3.6"
+    keys.press("left " * 40)
+    assert keys.screen() == first
+
+
+@pytest.mark.parametrize(
+    ("pressed", "place"),
+    [
+        ("right n N", "sgd 1.1"),
+        ("1 2 right", "sgd 1.12"),
+        ("1 0 0 t", "sgd 101.1"),
+        ("f f", "sgd 1.5"),
+        ("f f f right F", "sgd 1.6"),
+        ("f f f F", "sgd 1.5"),
+        ("f f f f f", "sgd 2.1"),
+        ("right t t T", "sgd 2.1"),
+        ("T", "sgd 1.0"),
+        ("left", "sgd 1.0"),
+        ("5 right g", "sgd 1.0"),
+        ("5 right 3 left G", "sgd 1.5"),
+        ("5 G", "sgd 5.1"),
+        ("o", "adam 1.0"),
+        ("5 right o", "adam 1.5"),
+        ("1 4 right o", "adam 1.18"),
+        ("1 4 right o o", "sgd 1.14"),
+        ("o 1 4 right o", "sgd 1.14"),
+        ("o 1 4 right o o", "adam 1.14"),
+    ],
+)
+def test_moves(pressed, place):
+    assert Keyboard().press(pressed).place == place
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("12", "sgd 12.1"),
+        ("12.6", "sgd 12.6"),
+        ("dW2", "sgd 1.7"),
+        ("+20", "sgd 2.3"),
+        ("50%", "sgd 1.0"),
+        ("100%", "sgd 1.0"),
+    ],
+)
+def test_go_to(typed, place):
+    assert Keyboard().type(f":{typed}").press("enter").place == place
+
+
+@pytest.mark.parametrize("typed", ["0", "1.99", "99999999999", "200%", "nonsense", "1.", "-", "١"])
+def test_a_wrong_place_says_what_is_valid_and_stays_open(typed):
+    keys = Keyboard().type(f":{typed}").press("enter")
+    assert keys.actions.prompt is not None
+    assert keys.actions.typed == typed
+    assert keys.actions.error
+    assert keys.actions.message
+    assert keys.place == "sgd 1.0"
+    keys.press("backspace " * (len(typed) + 1))
+    assert keys.actions.prompt is None
+
+
+def test_keys_that_mean_nothing_change_nothing():
+    keys = Keyboard()
+    before = keys.screen()
+    assert not keys.actions.press("f12", None)
+    assert not keys.actions.press("ß", "ß")
+    assert keys.screen() == before
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from(MOVES), max_size=40))
+def test_any_wandering_leaves_a_position_as_it_was(moves):
+    keys = Keyboard().press("2 0 right")
+    seen: dict[tuple[str, str], str] = {}
+    for key in moves:
+        keys.press(key)
+        keys.press("backspace")
+        at = (keys.place, keys.actions.frame().symbol)
+        digest = keys.actions.frame().digest()
+        assert seen.setdefault(at, digest) == digest
+    while keys.place.startswith("adam"):
+        keys.press("o")
+    keys.type(":2.3").press("enter")
+    fresh = Keyboard().type(":2.3").press("enter")
+    assert keys.actions.frame().digest() == fresh.actions.frame().digest()
+
+
+def test_the_arrays_of_a_frame_cannot_be_written_to():
+    frame = Keyboard().press("3 0 right o").actions.frame()
+    arrays = [entry.array for entry in frame.entries.values()]
+    arrays += [entry.previous for entry in frame.entries.values() if entry.previous is not None]
+    for array in arrays:
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+
+
+def test_replay_from_checkpoints_equals_the_original_bit_for_bit():
+    spec = load("worked-example")
+    there, again = History(spec), History(spec)
+    last = 2 * there.every + 37
+    straight = [there.trace(t).known("W1", 99).tobytes() for t in range(1, last + 1)]
+    again.extend(last)
+    for t in (last, 1, there.every, there.every + 1, 2 * there.every, 40, last - 1):
+        assert again.trace(t).known("W1", 99).tobytes() == straight[t - 1]
+
+
+def test_a_far_place_is_trained_to_beside_the_screen():
+    keys = Keyboard().type(":400000").press("enter")
+    job = keys.actions.job
+    assert job is not None
+    assert keys.place == "sgd 1.0"
+    assert "training" in keys.screen()
+    history = keys.session.branch.history
+    keys.actions.finish(job, job.run(lambda: history.frontier > 1000))
+    assert keys.place == "sgd 1.0"
+    assert f"Iterations up to {history.frontier:,} are there." in keys.screen()
+
+
+def test_selection_moves_through_elements_and_symbols_and_is_explained():
+    keys = Keyboard().press("7 right")
+    assert "∂L/∂W[2]₁₁" in keys.screen()
+    assert "∂L/∂W[2]₁₂ = −0.5628·0.8005" in keys.press("l").screen()
+    assert "∂L/∂W[2]₂₂" in keys.press("h h").screen()
+    explained = keys.press("enter").screen()
+    assert "What it does next" in explained
+    assert "step 14" in explained
+    assert "explain" not in keys.press("q").screen()
+
+
+def test_digits_can_be_had():
+    keys = Keyboard().press("5 right d d")
+    assert "0.827359" in keys.screen()
+    assert "0.8274" in keys.press("D D").screen()
+
+
+def test_play_goes_on_until_any_other_key():
+    keys = Keyboard().press("space")
+    assert keys.actions.playing
+    keys.actions.tick()
+    keys.actions.tick()
+    assert keys.place == "sgd 1.2"
+    assert not keys.press("space").actions.playing
+
+
+def test_what_a_job_finds_belongs_to_the_branch_it_searched() -> None:
+    keys = Keyboard().press("o").type("bloss < 0.4").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+    found = job.run(lambda: False)
+    keys.press("o")
+    keys.actions.finish(job, found)
+    assert keys.place == "sgd 1.0"
+    assert f"Found: iteration {found} of adam." in keys.screen()
+
+
+def test_a_job_that_was_replaced_no_longer_matters() -> None:
+    keys = Keyboard().type(":400000").press("enter")
+    old = keys.actions.job
+    assert old is not None
+    keys.actions.open_run("xor")
+    assert old.stopped
+    keys.actions.finish(old, True)
+    assert keys.session.spec.name == "xor"
+    assert keys.place.endswith("1.0")
+
+
+def test_a_stopped_search_says_so() -> None:
+    keys = Keyboard().type("bloss < -1").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+    keys.press("space")
+    assert job.stopped
+    keys.actions.finish(job, job.run(lambda: True))
+    assert "Stopped at iteration" in keys.screen()
+
+
+def test_breakpoints_stop_at_the_step_where_they_are_known() -> None:
+    keys = Keyboard().type("bloss < 0.1").press("enter").type("bnot finite").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+    keys.actions.finish(job, job.run(lambda: False))
+    assert keys.place.endswith(".5")
+    assert "loss < 0.1" in keys.screen()
+    first = keys.place
+    keys.press("t C")
+    job = keys.actions.job
+    assert job is not None
+    keys.actions.finish(job, job.run(lambda: False))
+    assert keys.place == first
+
+
+def test_a_step_breakpoint_is_found_behind_a_switch() -> None:
+    keys = Keyboard("article-script").press("right")
+    keys.session.stops = added(keys.session.stops, "step", "m.W1")
+    keys.press("c")
+    assert keys.place.endswith("2.24")
+
+
+@pytest.mark.parametrize("key", ["right", "5", "space", "enter"])
+def test_a_mark_is_a_letter(key: str) -> None:
+    keys = Keyboard().press(f"m {key}")
+    assert not keys.session.marks
+    assert keys.actions.error
+
+
+def test_nothing_moves_behind_a_page() -> None:
+    keys = Keyboard().press("3 right p right t u c x")
+    assert keys.place == "sgd 1.3"
+
+
+def test_a_place_is_kept_in_sight_of_a_narrow_prompt() -> None:
+    keys = Keyboard().press("e").type("0.12345")
+    assert "0.12345█" in keys.screen(40, 12)
+    assert "? help" in Keyboard().screen(40, 12)
+    assert "q quit" in Keyboard().screen(40, 12)
+
+
+def test_arrows_compare_a_parameter_with_itself_across_a_switch() -> None:
+    keys = Keyboard().type(":2").press("enter O f")
+    for _ in range(3):
+        keys.press("f")
+    frame = keys.actions.frame()
+    before = frame.entries["W1"].previous
+    assert before is not None
+    first = keys.session.branch.history.trace(1)
+    assert before.tobytes() == first.known("W1", 0).tobytes()
+
+
+def test_training_a_branch_that_is_deleted_meanwhile_ends_quietly() -> None:
+    keys = Keyboard().press("right O f").type(":400000").press("enter")
+    job = keys.actions.job
+    assert job is not None
+    made = keys.session.current
+    keys.session.go(keys.session.position, 0)
+    keys.session.delete(made)
+    keys.actions.finish(job, False)
+    assert keys.place == "sgd 1.1"
+    assert not keys.actions.error
+
+
+def test_computing_beside_the_screen_leads_where_computing_at_once_does(monkeypatch) -> None:
+    at_once, beside = Keyboard(), Keyboard()
+    keys = "right t m a 7 t m b ' a u U o t o O f p O c right e 0 . 2 enter 3 t u u g G T f 9 n '"
+    for key in [
+        *keys.split(),
+        "b",
+        *":40.3",
+        "enter",
+        *":min",
+        "enter",
+        "B",
+        "down",
+        "w",
+        "v",
+        "q",
+    ]:
+        at_once.press(key)
+        with monkeypatch.context() as patch:
+            patch.setattr("tui.actions.state.PATIENCE", -1)
+            beside.press(key)
+            while job := beside.actions.job:
+                beside.actions.finish(job, job.run(lambda: False))
+        assert beside.screen() == at_once.screen(), key
+        assert beside.session.standing == at_once.session.standing, key
+
+
+def test_a_new_branch_far_out_is_computed_beside_the_screen() -> None:
+    keys = Keyboard("xor")
+    keys.actions.replace(Session(replace(keys.session.spec, compare=None)))
+    keys.session.go(Position(20_000, 1))
+    there = keys.place
+    keys.press("O c")
+    job = keys.actions.job
+    assert job is not None
+    assert keys.place == there
+    assert "training" in keys.screen()
+    keys.actions.finish(job, job.run(lambda: False))
+    assert keys.session.branch.words.startswith("Adam, carried state")
+    assert keys.place.endswith("20000.1")
+    assert "New branch" in keys.screen()
+
+
+def test_two_optimizers_of_one_name_are_told_apart() -> None:
+    keys = Keyboard("diverging").press("f f f")
+    assert "o η 0.25⇄η 0.05" in keys.screen()
+    shown = keys.press("f").screen(120, 40)
+    assert "Δ.25" in shown
+    assert "Δ.05" in shown
+    assert "◆ η 0.25   ◆ η 0.05" in keys.press("o").press("o").screen(120, 40)
+
+
+@pytest.mark.parametrize("text", ["dW2", "∂L/∂W[2]", "dL/dW2", "dL/dW[2]"])
+def test_a_symbol_is_gone_to_in_any_of_its_forms(text: str) -> None:
+    keys = Keyboard().type(f":{text}").press("enter")
+    assert keys.place == "sgd 1.7"
+
+
+def test_a_jacobian_too() -> None:
+    keys = Keyboard("softmax-jacobian").type(":J1").press("enter")
+    assert keys.session.step is not None
+    assert keys.session.step.symbol == "jac1"
+
+
+def test_the_other_branch_is_computed_beside_the_page_that_compares() -> None:
+    keys = Keyboard()
+    keys.session.go(Position(20_000, 1))
+    keys.press("x")
+    job = keys.actions.job
+    assert job is not None
+    assert "adam is not computed up to iteration 20,000 yet." in keys.screen()
+    keys.actions.finish(job, job.run(lambda: False))
+    assert "sgd (SGD) and adam (Adam) part at 1.14" in keys.screen()
+
+
+@pytest.mark.parametrize("view", ["w", "x"])
+def test_pages_fit_a_narrow_screen(view: str) -> None:
+    keys = Keyboard().press(f"t t {view}")
+    shown = [line for height in range(12, 60, 6) for line in keys.screen(40, height).splitlines()]
+    assert max(map(len, shown)) <= 40
+    words = " ".join(keys.screen(40, 60).split())
+    assert {"w": "after updating only", "x": "part at 1.14, W[2]"}[view] in words
+
+
+def test_what_if_updates_what_is_chosen() -> None:
+    keys = Keyboard().press("f f f w enter").type("W[1] b2").press("enter")
+    step = WhatIf(keys.session.branch.history, 1).partial(("W1", "b2"))
+    assert f"W[1], b[2]   {step.loss:.4f}" in keys.screen(80, 40)
+    keys.press("enter").type("W9").press("enter")
+    assert "W9: no such parameter is updated; there are W1, b1, W2, b2" in keys.screen()
+    assert "W[1], b[2]" in keys.press("escape").screen()
+
+
+@pytest.mark.parametrize("key", ["c", "C", "[", "a", "space"])
+def test_a_job_is_stopped_by_the_keys_that_start_one(key: str) -> None:
+    keys = Keyboard().type("bloss < -1").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+    keys.press(key)
+    assert job.stopped
+    assert not keys.actions.error
+
+
+@pytest.mark.parametrize("keys", ["c", "]", ": n a n enter"])
+def test_a_branch_deleted_while_it_is_searched(keys: str) -> None:
+    reader = Keyboard().press("t O f right t t t l l").type(":1.14").press("enter")
+    assert reader.session.current == 2
+    reader.type("bloss < 0.7").press(f"enter {keys}")
+    job = reader.actions.job
+    assert job is not None
+    reader.session.go(Position(1, 1), 0)
+    reader.session.delete(2)
+    reader.actions.finish(job, job.run(lambda: False))
+    assert reader.place == "sgd 1.1"
+    assert not reader.actions.error
+
+
+def test_an_answer_being_typed_stays_where_it_was_begun() -> None:
+    keys = Keyboard().press("3 right l").type("bloss < 0.7").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+    found = job.run(lambda: False)
+    keys.press("e").type("9")
+    keys.actions.finish(job, found)
+    assert keys.place == "sgd 1.3"
+    assert "Found: iteration" in keys.screen()
+
+
+def test_a_failing_job_does_not_end_the_session() -> None:
+    keys = Keyboard().type("bloss < 0.7").press("enter c")
+    job = keys.actions.job
+    assert job is not None
+
+    def broken(_result: object) -> None:
+        raise RuntimeError("broken")
+
+    job.done = broken
+    keys.actions.finish(job, 3)
+    assert "running failed: broken" in keys.screen()
+
+
+def test_the_change_in_this_iteration_is_ahead_or_behind() -> None:
+    keys = Keyboard().press("j j")
+    for press, place in (("]", "sgd 1.16"), ("]", "sgd 2.16"), ("[", "sgd 2.16")):
+        if press == "[":
+            keys.press("right")
+            keys.session.selection = Selection("W1")
+        keys.press(press)
+        job = keys.actions.job
+        assert job is not None
+        keys.actions.finish(job, job.run(lambda: False))
+        assert keys.place == place
+    keys.press("1 ]")
+    job = keys.actions.job
+    assert job is not None
+    keys.actions.finish(job, job.run(lambda: False))
+    assert "does not change by more than 0.1 after this" in keys.screen()
+
+
+def test_deleting_a_branch_ends_what_is_done_for_it() -> None:
+    keys = Keyboard().press("right O f").type("a400000").press("enter")
+    job = keys.actions.job
+    assert job is not None
+    assert "training adam-2: iteration" in keys.screen(120)
+    keys.session.go(Position(1, 1), 0)
+    keys.press("y down x")
+    assert 2 not in keys.session.branches
+    assert job.stopped
+
+
+def test_a_run_with_other_steps_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text(RUN.format("adam"))
+    keys = Keyboard()
+    keys.actions.open_run(str(file))
+    last = len(keys.session.branch.history.steps_of(3))
+    keys.session.go(Position(3, last))
+    assert keys.session.step is not None
+    symbol = keys.session.step.symbol
+    file.write_text(RUN.format("sgd"))
+    keys.actions.run("reload")
+    assert keys.session.step.symbol == symbol
+    assert keys.session.position.iteration == 3
+    assert keys.session.position.step < last
+    assert "Read " in keys.screen(120)
+
+
+def test_the_page_that_compares_follows_a_reader_who_goes_far() -> None:
+    keys = Keyboard().press("x").type(":20000").press("enter")
+    for what in ("training", "comparing"):
+        job = keys.actions.job
+        assert job is not None
+        assert job.what == what
+        keys.actions.finish(job, job.run(lambda: False))
+    assert "Space stops" not in keys.screen()
+    assert keys.place == "sgd 20000.1"
+    assert "part at 1.14" in keys.screen()
+    keys.press("t").type(":30000").press("enter")
+    job = keys.actions.job
+    assert job is not None
+    keys.press("space")
+    keys.actions.finish(job, job.run(lambda: True))
+    assert keys.actions.job is None

@@ -1,0 +1,198 @@
+"""Panes: what is sent is what changed, and the screen after it is what a full drawing gives."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from textual._compositor import Compositor
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from tests.bench import cells as emulator
+from tui.screen.paint import PaneCompositor, PaneScreen, PaneUpdate
+from tui.screen.pane import Pane, changed, literal
+from tui.text.raster import Line
+
+WIDTH, HEIGHT = 40, 8
+ROLE = st.sampled_from(["", "write", "dim", "unknown"])
+LINE = st.lists(st.tuples(st.text("ab +é", max_size=8), ROLE), max_size=6).map(tuple)
+
+
+class Counter(Pane[int]):
+    """A pane whose row n % height changes."""
+
+    def draw(self, frame: int, width: int, height: int) -> list[Line]:
+        rows: list[Line] = [
+            ((f"row {y} {frame if y == frame % height else '-'}", "dim"),)
+            for y in range(height - 1)
+        ]
+        return [*rows, (("x" * (width - 5), ""), (f"{frame:+5d}", "write"))]
+
+
+class Nothing(Static):
+    """A widget that is not a pane."""
+
+
+class Probe(App[None]):
+    CSS = """
+    Counter { width: 1fr; height: 1fr; }
+    .framed { border: solid red; padding: 0 1; }
+    Nothing { layer: over; width: 12; height: 2; offset: 5 2; display: none; }
+    Screen { layers: under over; }
+    .pane--write { color: $warning; text-style: bold; }
+    .pane--dim { color: $primary; }
+    Horizontal { layer: under; }
+    """
+
+    def __init__(self, framed: bool = False) -> None:
+        super().__init__()
+        self.panes = [Counter(classes="framed" if framed else None), Counter()]
+        for pane in self.panes:
+            pane.show(0)
+
+    def get_default_screen(self) -> Screen[object]:
+        return PaneScreen(id="_default")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield from self.panes
+        yield Nothing("over")
+
+    def show(self, frame: int) -> None:
+        for pane in self.panes:
+            pane.show(frame)
+
+
+def full(app: Probe) -> str:
+    return app.screen._compositor.render_full_update().render_segments(app.console)
+
+
+def partial(app: Probe) -> tuple[str, bool]:
+    """What the app would send now, and whether it went the short way."""
+    compositor = app.screen._compositor
+    compositor.update_widgets(set(app.panes))
+    update = compositor.render_partial_update()
+    if update is None:
+        return "", False
+    return update.render_segments(app.console), isinstance(update, PaneUpdate)
+
+
+def picture(*outputs: str) -> emulator.Screen:
+    screen = emulator.Screen(WIDTH, HEIGHT)
+    for output in outputs:
+        screen.feed(output.encode())
+    return screen
+
+
+async def test_a_pane_that_has_left_the_screen_takes_frames() -> None:
+    app = Probe()
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        await pilot.pause()
+        await app.panes[0].remove()
+        app.show(5)  # as a job does that is still under way when the program ends
+
+
+@pytest.mark.parametrize("framed", [False, True])
+async def test_partial_updates_give_the_full_picture(framed: bool) -> None:
+    app = Probe(framed)
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        await pilot.pause()
+        sent = [full(app)]
+        for frame in (1, 2, 3, 12, -4, -4, 0):
+            app.show(frame)
+            output, short = partial(app)
+            assert short or not output
+            assert len(output) < 500
+            sent.append(output)
+            after = picture(*sent)
+            assert after.text() == picture(full(app)).text()
+            assert after.cells == picture(full(app)).cells
+        assert sent[6] == ""
+
+
+async def test_an_overlay_is_not_painted_over() -> None:
+    app = Probe()
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        app.query_one(Nothing).display = True
+        await pilot.pause()
+        before = full(app)
+        app.show(2)
+        output, short = partial(app)
+        assert not short
+        assert picture(before, output).cells == picture(full(app)).cells
+        assert "over" in picture(before, output).text()
+
+
+async def test_textual_has_the_private_names_that_the_short_way_takes() -> None:
+    async with App[None]().run_test() as pilot:
+        assert type(pilot.app.screen._compositor) is Compositor
+        compositor = pilot.app.screen._compositor
+        assert compositor.size == pilot.app.size
+        assert compositor._dirty_regions == set()
+        assert callable(compositor._regions_to_spans)
+        assert len(compositor.layers_visible) == compositor.size.height
+        assert pilot.app.screen._dirty_widgets == set()
+        assert callable(pilot.app.screen._set_dirty)
+    assert hasattr(Console(), "_color_system")
+
+
+async def test_without_those_names_textual_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Probe()
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        await pilot.pause()
+        before = full(app)
+        monkeypatch.setattr(PaneCompositor, "layers_visible", property(lambda self: self.gone))
+        app.show(2)
+        output, short = partial(app)
+        assert output
+        assert not short
+        assert picture(before, output).cells == picture(full(app)).cells
+
+
+async def test_a_theme_a_resize_and_a_modal_screen() -> None:
+    app = Probe()
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        await pilot.pause()
+        dark = full(app)
+        style = app.panes[0].role_style("write")
+        assert style.bold
+        assert style != app.panes[0].role_style("")
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert full(app) != dark
+        assert app.panes[0].role_style("write") not in (style, app.panes[0].role_style(""))
+        await pilot.resize_terminal(30, 6)
+        await pilot.pause()
+        assert [pane._drawn for pane in app.panes] == [(15, 6), (15, 6)]
+        assert "x" * 10 + "   +0" in picture(full(app)).text()
+        app.push_screen(ModalScreen())
+        await pilot.pause()
+        app.show(5)
+        await pilot.pause()
+        app.pop_screen()
+        await pilot.pause()
+        assert "   +5" in picture(full(app)).text()
+
+
+@given(LINE, LINE)
+def test_changed_columns_are_exact(before: Line, after: Line) -> None:
+    def grid(line: Line) -> list[tuple[str, str]]:
+        row = [(character, role) for text, role in line for character in text][:WIDTH]
+        return row + [(" ", "")] * (WIDTH - len(row))
+
+    old, new = grid(before), grid(after)
+    spans = changed(before, after, WIDTH)
+    for start, end in spans:
+        assert old[start] != new[start]
+        assert old[end - 1] != new[end - 1]
+    inside = {x for start, end in spans for x in range(start, end)}
+    assert all(old[x] == new[x] for x in range(WIDTH) if x not in inside)
+
+
+def test_text_is_literal() -> None:
+    assert literal((("x[i]\x1b[31m\t", ""),)) == (("x[i]·[31m·", ""),)
+    assert literal((("δ[2] ▸", "write"),)) == (("δ[2] ▸", "write"),)

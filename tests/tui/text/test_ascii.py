@@ -1,0 +1,63 @@
+"""Whatever the built-in runs, the tables and the keys say has an ASCII form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from engine.catalog.activations.rows import ACTIVATIONS
+from engine.catalog.losses.rows import LOSSES
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.program.program import Trainer
+from engine.runfile import read as runfile
+from engine.runfile.optiontable import option_rows
+from engine.session.session import with_named_optimizer
+from engine.spec.run import RunSpec
+from tui.keys import KEYS
+from tui.text.format import Text
+
+PLAIN = Text(ascii=True)
+
+
+def strings(row: object) -> Iterator[str]:
+    """The text fields of a table's row, and what its options do."""
+    for value in vars(row).values():
+        if isinstance(value, str):
+            yield value
+    for option in option_rows(row).values():
+        yield option.does
+
+
+def said_by(spec: RunSpec) -> Iterator[str]:
+    yield from (spec.title, spec.teaches)
+    for step in Trainer(spec).program(1).steps:
+        yield from (step.title, step.formula, step.why)
+
+
+def check(text: str) -> None:
+    for shown in (PLAIN.plain(text), PLAIN.formula(re.sub(r"\{(\d+|\w+:\w+)\}", "", text))):
+        assert shown.isascii()
+        assert shown.count("?") == text.count("?"), text
+
+
+@pytest.mark.parametrize("table", [ACTIVATIONS, LOSSES, OPTIMIZERS], ids=["a", "l", "o"])
+def test_tables_have_ascii_forms(table):
+    for row in table.values():
+        for text in strings(row):
+            check(text)
+
+
+@pytest.mark.parametrize("name", runfile.builtin_names())
+def test_runs_have_ascii_forms(name):
+    spec = runfile.load(name)
+    for optimizer in OPTIMIZERS:
+        for text in said_by(with_named_optimizer(spec, optimizer)):
+            check(text)
+
+
+def test_keys_have_ascii_forms():
+    for row in KEYS:
+        for text in (row.label, row.tooltip, row.group):
+            check(text)

@@ -1,0 +1,178 @@
+"""Numbers and arithmetic as text."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.formula import expr as ex
+from tui.text.format import ASCII, Text, mathematical, wrap
+
+TEXT = Text()
+NUMBERS = st.floats(-1e300, 1e300)
+MIDDLING = st.floats(-1e3, 1e3, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("x", "shown"),
+    [
+        (0.5, "0.5"),
+        (1.0, "1"),
+        (-0.5627974574671456, "−0.5628"),
+        (0.30000000000000004, "0.3000"),
+        (0.0, "0"),
+        (1e-8, "1e−8"),
+        (3.4618e-9, "3.4618e−9"),
+        (123456.789, "1.2346e+5"),
+        (1000000.0, "1000000"),
+        (math.nan, "nan"),
+        (-math.inf, "−inf"),
+    ],
+)
+def test_a_number_in_a_formula(x, shown):
+    assert TEXT.number(x) == shown
+
+
+@given(NUMBERS, st.integers(2, 12))
+def test_a_number_reads_back_to_the_digits_shown(x, digits):
+    text = Text(digits=digits)
+    shown = float(text.number(x).replace("−", "-"))
+    assert shown == pytest.approx(x, rel=10.0**-digits, abs=10.0**-digits / 2)
+    assert math.copysign(1, shown) == math.copysign(1, x) or shown == 0
+
+
+@given(st.floats(width=64), st.integers(2, 12), st.booleans())
+def test_a_cell_never_outgrows_its_column(x, digits, signed):
+    text = Text(digits=digits)
+    assert len(text.cell(x, signed)) <= text.width + (abs(x) >= 1e100 or 0 < abs(x) < 1e-99)
+
+
+@given(st.floats(width=64), st.integers(5, 9))
+def test_a_short_number_keeps_its_sign_and_size(x, width):
+    shown = TEXT.short(x, width).replace("−", "-")
+    assert shown[0] in "+-n"
+    if math.isfinite(x) and 1e-9 < abs(x) < 1e9:
+        assert len(shown) <= width
+        assert float(shown) == pytest.approx(x, rel=0.6)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "form", "plain"),
+    [
+        ("delta2", "δ[2]", "delta[2]"),
+        ("dW1", "∂L/∂W[1]", "dL/dW[1]"),
+        ("yhat", "ŷ", "yhat"),
+        ("mhat.W1", "mˆ(W[1])", "mhat(W[1])"),
+        ("fprime12", "f′[12]", "f'[12]"),
+        ("da1", "∂L/∂a[1]", "dL/da[1]"),
+        ("loss", "L", "L"),
+        ("lr", "η", "eta"),
+    ],
+)
+def test_every_symbol_has_a_form_and_a_plain_form(symbol, form, plain):
+    assert TEXT.name(symbol) == form
+    assert Text(ascii=True).name(symbol) == plain
+
+
+def test_no_character_needs_more_or_less_than_one_cell():
+    from rich.cells import cell_len
+
+    for character in map(chr, ASCII):
+        assert cell_len(character) == 1, character
+
+
+def test_elements_count_from_one_and_a_single_sample_is_a_vector():
+    assert TEXT.element("W1", (0, 1), (2, 2)) == "W[1]₁₂"
+    assert TEXT.element("z1", (0, 1), (1, 2)) == "z[1]₂"
+    assert TEXT.element("z1", (2, 1), (8, 2)) == "z[1]₃₂"
+    assert TEXT.element("W1", (11, 1), (20, 2)) == "W[1]₁₂,₂"
+    assert TEXT.element("loss", (), ()) == "L"
+    assert Text(ascii=True).element("m.W1", (0, 1), (2, 2)) == "m(W[1])_12"
+
+
+def test_arithmetic_with_names_and_numbers():
+    e = ex.add(
+        ex.mul(ex.num(0.1, "W1", (0, 0)), ex.num(1.0, "x", (0, 0))),
+        ex.mul(ex.num(-0.2, "W1", (0, 1)), ex.num(-2.0, "x", (0, 1))),
+        ex.num(-0.5, "b1", (0,)),
+    )
+    shapes = {"W1": (1, 2), "x": (1, 2), "b1": (1,)}
+    assert TEXT.in_names(e, shapes) == "W[1]₁₁·x₁ + W[1]₁₂·x₂ + b[1]₁"
+    assert TEXT.in_numbers(e) == "0.1·1 − 0.2·(−2) − 0.5"
+    assert e.value == pytest.approx(0.0)
+
+
+def test_a_long_sum_is_abridged_and_still_adds_up():
+    terms = [ex.mul(ex.num(i / 7), ex.num(1.0)) for i in range(784)]
+    e = ex.add(*terms)
+    shown = TEXT.in_numbers(e)
+    assert "[780 terms: " in shown
+    match = re.search(r"terms: ([^\]]+)\]", shown)
+    assert match is not None
+    rest = float(match[1].replace("−", "-"))
+    assert rest + sum(t.value for t in (*terms[:2], *terms[-2:])) == pytest.approx(
+        e.value, rel=1e-5
+    )
+
+
+def evaluated(shown: str) -> float:
+    """What a reader gets who types the arithmetic into a calculator."""
+    python = shown.replace("−", "-").replace("·", "*").replace("²", "**2")
+    return float(eval(python, {"__builtins__": {}}))
+
+
+@st.composite
+def arithmetic(draw):
+    """Sums of products, quotients and squares of middling numbers."""
+    leaf = MIDDLING.map(ex.num)
+    term = st.one_of(
+        leaf,
+        st.tuples(leaf, leaf).map(lambda p: ex.mul(*p)),
+        st.tuples(leaf, leaf).map(lambda p: ex.mul(p[0], ex.sub(ex.num(1), p[1]))),
+        leaf.map(lambda a: ex.power(a, 2)),
+    )
+    return ex.add(*draw(st.lists(term, min_size=1, max_size=4)))
+
+
+@given(arithmetic(), st.integers(2, 8))
+def test_an_equals_sign_closes_to_the_digits_shown(e, digits):
+    text = Text(digits=digits)
+    shown, result = text.in_numbers(e), text.number(e.value)
+    if text.relation(e, e.value) == "=":
+        again = evaluated(shown)
+        decimals = len(result.partition("e")[0].partition(".")[2])
+        size = 10.0 ** int(result.partition("e")[2].replace("−", "-") or 0)
+        target = float(result.replace("−", "-"))
+        assert abs(again - target) <= size * 10.0**-decimals * (0.5 + 1e-6) + 1e-12
+
+
+def test_what_does_not_close_is_marked():
+    e = ex.mul(ex.num(-1.0), ex.fn("log", ex.num(0.54984)))
+    assert TEXT.in_numbers(e) == "−1·log 0.5498"
+    assert TEXT.relation(e, e.value) == "≈"
+
+
+@given(st.text(), st.integers(1, 60), st.integers(0, 5))
+def test_wrapped_text_fits_and_loses_nothing(words, width, indent):
+    lines = wrap(words, width, indent)
+    assert all(len(line) <= max(width, indent + 1) for line in lines)
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+
+
+@given(st.text())
+def test_ascii_text_is_ascii(text):
+    assert Text(ascii=True).plain(text).isascii()
+
+
+def test_arrays_in_formulas():
+    assert TEXT.array(np.array([[0.5, 1.1]]), sample=True) == "(0.5, 1.1)"
+    assert TEXT.array(np.array([[0.1, 0.2], [0.3, 0.4]])) == "(0.1 0.2; 0.3 0.4)"
+    assert TEXT.array(np.zeros((64, 784))) == "(64×784)"
+    assert TEXT.array(np.array(0.5)) == "0.5"
+
+
+def test_unknown_symbols_stay_as_they_are():
+    assert mathematical("gain") == "gain"

@@ -1,0 +1,313 @@
+"""Frames: the frozen picture of a position, from which every pane is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.formula.expr import Expr, Index
+from engine.history.history import History
+from engine.history.position import Position
+from engine.program.step import Step
+from engine.program.trace import Trace
+from engine.session.session import Session
+from tui.frame import labels
+from tui.text.cells import cells
+from tui.text.format import Text, is_parameter
+from tui.text.raster import Line
+
+Array = npt.NDArray[np.floating[Any]]
+
+
+class Entry(NamedTuple):
+    """A symbol that is known at the position, its array, and what it was one iteration before."""
+
+    symbol: str
+    array: Array
+    previous: Array | None
+    mark: str
+
+
+class Update(NamedTuple):
+    """The update of one parameter as far as it is known: `rows` of (label, symbol, array), with
+    the change made (Δ) by the run's own optimizer and, from the same gradients, by the compared.
+    """
+
+    param: str
+    array: Array
+    rows: tuple[tuple[str, str, Array], ...]
+
+
+class Losses(NamedTuple):
+    """The losses so far: the last iteration, the least and the greatest value of each stretch."""
+
+    iterations: Array
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page in the place of the panes. `lines(width)` draws it in lines of that many cells;
+    `cursor` is the line that is pointed at, -1 for none.
+    """
+
+    title: str
+    lines: Callable[[int], list[Line]]
+    cursor: int = -1
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Frame:
+    """All that the screens show of one position.
+
+    Arrays are read-only. `reads` and `writes` are the symbols that the current step reads and
+    writes; `symbol` and `index` say which element is selected; `trouble` where the iteration's
+    first nan or infinity is, "" where there is none so far.
+    """
+
+    title: str
+    optimizer: str
+    label: str
+    other_label: str
+    position: Position
+    steps: tuple[Step, ...]
+    step: Step | None
+    trace: Trace
+    entries: Mapping[str, Entry]
+    updates: tuple[Update, ...]
+    symbol: str
+    index: Index
+    losses: Losses
+    other_losses: Losses | None
+    rule: str
+    keeps_state: bool
+    sizes: tuple[int, ...]
+    sample: int
+    activations: tuple[str, ...]
+    text: Text
+    pane: str = "step"
+    view: str = "main"
+    scroll: int = 0
+    footer: str = ""
+    error: bool = False
+    prompting: bool = False
+    keys: tuple[tuple[str, str], ...] = ()
+    page: Page | None = None
+    trouble: str = ""
+    all_keys: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The symbols that the current step reads."""
+        return self.step.reads if self.step else ()
+
+    @property
+    def writes(self) -> str:
+        """The symbol that the current step writes."""
+        return self.step.symbol if self.step else ""
+
+    @property
+    def batch(self) -> int:
+        """Samples in the mini-batch of this iteration."""
+        return len(self.entries["x"].array)
+
+    def batchwise(self, symbol: str) -> bool:
+        """Whether the first axis of a symbol counts the samples of the mini-batch."""
+        return is_batchwise(symbol)
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the known symbols."""
+        return {name: entry.array.shape for name, entry in self.entries.items()}
+
+    def value(self, symbol: str) -> Array | None:
+        """The array of a symbol at this position; None while it is not known."""
+        return self.trace.value(symbol, self.position.step)
+
+    def read(self, symbol: str) -> Array:
+        """What the current step finds under a symbol or scalar before it computes."""
+        if symbol in self.trace.scalars:
+            return np.array(self.trace.scalars[symbol])
+        found = self.trace.value(symbol, max(0, self.position.step - 1))
+        return found if found is not None else np.array(np.nan)
+
+    def writer(self, symbol: str) -> Step | None:
+        """The step of this iteration that has computed the symbol; None where none has yet."""
+        for step in self.steps[: self.position.step]:
+            if step.symbol == symbol:
+                return step
+        return None
+
+    def expansion(self) -> tuple[Step, Expr] | None:
+        """The arithmetic of the selected element, and the step that did it."""
+        step = self.writer(self.symbol)
+        return (step, self.trace.expand(step, self.index)) if step else None
+
+    def digest(self) -> str:
+        """A hash of the position and of every number in the frame."""
+        import hashlib  # only who compares frames waits for it
+
+        digest = hashlib.sha256(f"{self.optimizer} {self.position}".encode())
+        for name, entry in self.entries.items():
+            digest.update(name.encode())
+            digest.update(entry.array.tobytes())
+            digest.update(b"" if entry.previous is None else entry.previous.tobytes())
+        for update in self.updates:
+            for label, symbol, array in update.rows:
+                digest.update(f"{label} {symbol}".encode())
+                digest.update(array.tobytes())
+        return digest.hexdigest()
+
+
+def is_batchwise(symbol: str) -> bool:
+    """Whether the first axis of a symbol counts the samples of the mini-batch."""
+    return symbol not in ("loss", "gnorm") and not is_parameter(symbol)
+
+
+def data_and_parameters(session: Session) -> list[str]:
+    """What is known before the first step: the data, the weights, the biases."""
+    layers = list(enumerate(session.spec.layers, 1))
+    weights = [f"W{n}" for n, _ in layers]
+    return ["x", "y", *weights, *(f"b{n}" for n, layer in layers if layer.b is not None)]
+
+
+def build(session: Session, text: Text, **chrome: Any) -> Frame:
+    """The frame of the session's position. `chrome` is what the app itself adds: the active
+    pane, the view, the footer.
+    """
+    position, trace = session.position, session.trace
+    t, done = position.iteration, position.step
+    history = session.branch.history
+    previous = history.trace(t - 1) if t > 1 else None
+    step = trace.steps[done - 1] if done else None
+    reads = step.reads if step else ()
+    params = data_and_parameters(session)
+    symbols = params + [s.symbol for s in trace.steps[:done] if s.symbol not in params]
+    entries = {}
+    for symbol in symbols:
+        array = trace.value(symbol, done)
+        if array is None:
+            continue
+        before = _before(trace, previous, symbol, done) if previous else None
+        if before is not None and before.shape != array.shape:
+            before = None
+        mark = "write" if step and symbol == step.symbol else "read" if symbol in reads else ""
+        entries[symbol] = Entry(symbol, array, before, mark)
+    symbol, index = _selected(session, step, entries)
+    known = t if done >= trace.number("loss") else t - 1
+    spec = history.spec_of(t)
+    label = OPTIMIZERS[spec.optimizer.name].label
+    own_label, other_label = labels.runs(session)
+    return Frame(
+        title=cells(session.spec.title),
+        optimizer=f"{label} η {text.number(trace.scalars['lr'])}",
+        label=text.plain(own_label),
+        other_label=text.plain(other_label),
+        position=position,
+        steps=trace.steps,
+        step=step,
+        trace=trace,
+        entries=entries,
+        updates=_updates(
+            trace, done, labels.changes(spec.optimizer, spec.compare or spec.optimizer)
+        ),
+        symbol=symbol,
+        index=index,
+        losses=losses(history, known),
+        other_losses=_other_losses(session, t),
+        rule=spec.optimizer.name,
+        keeps_state=bool(OPTIMIZERS[spec.optimizer.name].slots(spec.optimizer.options)),
+        sizes=session.spec.sizes,
+        sample=session.selection.sample % len(entries["x"].array),
+        activations=tuple(layer.activation for layer in session.spec.layers),
+        text=text,
+        trouble=_trouble(trace, previous, done, text),
+        **chrome,
+    )
+
+
+def losses(history: History, last: int) -> Losses:
+    """The losses of a branch up to iteration `last`, one looked at, which is the last of them."""
+    ends, low, high = history.losses(last)
+    if last and (not ends.size or ends[-1] < last):
+        trace = history.trace(last)
+        own = trace.known("loss", len(trace.steps)).reshape(1)
+        ends, low, high = np.append(ends, last), np.append(low, own), np.append(high, own)
+    return Losses(ends, low, high)
+
+
+def _before(trace: Trace, previous: Trace, symbol: str, done: int) -> Array | None:
+    """What a symbol was one iteration before, at the same point of its own life."""
+    writer = previous.writer(symbol)
+    if writer is None:
+        return previous.value(symbol, 0)
+    now = trace.writer(symbol)
+    return previous.value(symbol, writer if now is not None and now <= done else writer - 1)
+
+
+def _trouble(trace: Trace, previous: Trace | None, done: int, text: Text) -> str:
+    """Where a number that is not finite appears in this iteration, once that is reached."""
+    if trace.trouble is None or trace.trouble[0] > done:
+        return ""
+    number, kind = trace.trouble
+    if number == 0:
+        return f"{kind} since before {trace.t}.1"
+    first = " first" if previous is None or previous.trouble is None else ""
+    return f"{kind}{first} at {trace.t}.{number} {text.name(trace.steps[number - 1].symbol)}"
+
+
+def _selected(
+    session: Session, step: Step | None, entries: Mapping[str, Entry]
+) -> tuple[str, Index]:
+    symbol = session.selection.symbol
+    if symbol not in entries:
+        symbol = step.symbol if step else "x"
+    shape = entries[symbol].array.shape
+    size = max(1, entries[symbol].array.size)
+    if not is_batchwise(symbol):
+        place = np.unravel_index(session.selection.place % size, shape)
+        return symbol, tuple(int(i) for i in place)
+    sample, size = session.selection.sample % shape[0], max(1, size // shape[0])
+    place = np.unravel_index(session.selection.place % size, shape[1:])
+    return symbol, (sample, *(int(i) for i in place))
+
+
+def _updates(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
+    """The updates of all parameters in the order of their steps; `names` of the changes by the
+    own and by the compared optimizer.
+    """
+    updates: dict[str, list[tuple[str, str, Array]]] = {}
+    for step in trace.steps:
+        if not step.param:
+            continue
+        rows = updates.setdefault(step.param, [])
+        if not rows:
+            gradient = trace.value(f"d{step.param}", done)
+            if gradient is not None:
+                rows.append(("grad", f"d{step.param}", gradient))
+        if step.number > done:
+            continue
+        if step.symbol != step.param:
+            array = trace.value(step.symbol, done)
+            if array is not None:
+                rows.append((step.symbol.partition(".")[0], step.symbol, array))
+            continue
+        rows.append((names[0], step.param, trace.change(step.param)))
+        compared = trace.compared("theta", step.param)
+        if compared is not None:
+            rows.append((names[1], "", compared))
+    return tuple(
+        Update(param, trace.known(param, done), tuple(rows)) for param, rows in updates.items()
+    )
+
+
+def _other_losses(session: Session, t: int) -> Losses | None:
+    """The other optimizer's losses, where its run has been looked at."""
+    other = session.other
+    return Losses(*other.history.losses(t)) if other.opened else None

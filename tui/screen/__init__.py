@@ -1,0 +1,1 @@
+"""The terminal: the app, its screens and its widgets, and all that knows Textual."""

@@ -1,0 +1,126 @@
+"""A screen that sends the changed cells of panes straight to the terminal.
+
+Textual sends a changed region from the left edge of its widget on, and renders every widget in
+the rectangle around the changes. Where only panes have changed, their rows are known already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, TypeVar
+
+from rich.color import ColorSystem
+from rich.console import Console
+from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.strip import Strip
+
+from tui.screen.pane import Pane
+
+R = TypeVar("R")
+ROLES = frozenset(
+    {"dim", "title", "active", "write", "read", "pos", "neg", "accent", "select", "key", "error"}
+    | {"own", "other"}
+)
+Run = tuple[int, int, "Pane[object]", int, int, int]
+"""Cells to send: screen column and row, pane, its row, and the columns [x1, x2) of that row."""
+
+
+class PaneUpdate(CompositorUpdate):
+    """Runs of cells of panes, as an update that Textual can send."""
+
+    def __init__(self, runs: list[Run]) -> None:
+        self.runs = runs
+
+    def render_segments(self, console: Console) -> str:
+        """The runs with cursor addresses; a colour is sent only where it changes."""
+        system = console._color_system or ColorSystem.TRUECOLOR
+        out: list[str] = []
+        current = ""
+        for x, y, pane, row, x1, x2 in self.runs:
+            out.append(f"\x1b[{y + 1};{x + 1}H")
+            for text, role in pane.cut(row, x1, x2):
+                code = Strip.render_ansi(pane.role_style(role), system)
+                if code != current:
+                    out.append(f"\x1b[0;{code}m" if code else "\x1b[0m")
+                    current = code
+                out.append(text)
+        if current:
+            out.append("\x1b[0m")
+        return "".join(out)
+
+
+class PaneCompositor(Compositor):
+    """A compositor with a short way for changes in panes alone, as long as Textual has the private
+    names that it takes.
+    """
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        """The update of the dirty regions, None where there are none."""
+        try:
+            runs = self._runs()
+        except AttributeError:  # a Textual without those names
+            runs = None
+        if not runs:
+            return super().render_partial_update()
+        self._dirty_regions.clear()
+        return PaneUpdate(runs)  # type: ignore[return-value]
+
+    def _runs(self) -> list[Run] | None:
+        """The dirty regions as runs; None where another widget shows in one of them."""
+        screen = self.size.region
+        regions = [screen.intersection(region) for region in self._dirty_regions]
+        runs: list[Run] = []
+        for y, x, end in self._regions_to_spans(regions):
+            while x < end:
+                if (run := self._run(x, y, end)) is None:
+                    return None
+                runs.append(run)
+                x += run[5] - run[4]
+        return runs
+
+    def _run(self, x: int, y: int, end: int) -> Run | None:
+        """The cells from column `x` up to `end` or to where the pane that shows there ends."""
+        for widget, shown, whole in self.layers_visible[y]:
+            if shown.x > x:
+                end = min(end, shown.x)
+            elif shown.right > x:
+                if not isinstance(widget, Pane) or (rows := widget.drawn(whole)) is None:
+                    return None
+                end = min(end, shown.right)
+                if not (rows.contains(x, y) and end <= rows.right):
+                    return None
+                return x, y, widget, y - rows.y, x - rows.x, end - rows.x
+        return None
+
+
+class PaneScreen(Screen[R]):
+    """A screen for panes: it has the styles of their roles, as component classes.
+
+    Any other widget works on it as it does in Textual. The styles are here and not in each pane
+    because Textual computes every one of them twice for every widget before the first paint;
+    the rules (`.pane--write { … }`) are the app's, for each rule read costs a millisecond there.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{role}" for role in ROLES}
+
+    def __init__(
+        self,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name, id, classes)
+        self._compositor = PaneCompositor()
+
+    def repaint(self, pane: Pane[Any], regions: Iterable[Region]) -> None:
+        """Paint regions of a pane with those of the others: a refresh of each pane would take it
+        two messages to say so.
+        """
+        try:
+            pane._set_dirty(*regions)
+            self._dirty_widgets.add(pane)
+        except AttributeError:  # a Textual without those names
+            pane.refresh(*regions)
+        self.check_idle()

@@ -1,0 +1,251 @@
+"""Shapes to characters: a canvas of cells with roles, lines of braille dots, sparkline, timeline.
+
+A `Line` is one screen row. Every character is one cell wide, and roles are names that the
+themes give a look; here nothing is known of colours or of terminals.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from tui.text.cells import MARK
+
+Span = tuple[str, str]
+Line = tuple[Span, ...]
+
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # [y % 4][x % 2]
+_BRAILLE = tuple(chr(0x2800 + mask) for mask in range(256))
+SOLID, DASHED, DOTTED = 0, 1, 2
+_PATTERNS = ((1,), (1, 1, 0, 0), (1, 0, 0))
+
+
+class Canvas:
+    """A grid of width x height cells, each a character and a role; drawing outside is clipped."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = max(0, width)
+        self.height = max(0, height)
+        self._chars = [[" "] * self.width for _ in range(self.height)]
+        self._roles = [[""] * self.width for _ in range(self.height)]
+        self._masks: dict[tuple[int, int], int] = {}
+
+    def put(self, x: int, y: int, text: str, role: str = "") -> None:
+        """Write text from cell (x, y) on; unprintable characters become question marks."""
+        if not 0 <= y < self.height or not text:
+            return
+        if not text.isprintable():
+            text = "".join(c if c.isprintable() or c == MARK else "?" for c in text)
+        if x < 0:
+            text, x = text[-x:], 0
+        text = text[: self.width - x] if x < self.width else ""
+        n = len(text)
+        if n:
+            self._chars[y][x : x + n] = text
+            self._roles[y][x : x + n] = [role] * n
+
+    def at(self, x: int, y: int) -> str:
+        """The character of a cell; a blank outside."""
+        return self._chars[y][x] if 0 <= x < self.width and 0 <= y < self.height else " "
+
+    def line(
+        self,
+        start: tuple[int, int],
+        end: tuple[int, int],
+        role: str = "",
+        *,
+        style: int = SOLID,
+        heavy: bool = False,
+    ) -> None:
+        """A line between two points in dots, 2 x 4 to a cell; it never covers text."""
+        masks, chars = self._masks, self._chars
+        for x, y, mask in _segment(*start, *end, style, heavy):
+            if 0 <= x < self.width and 0 <= y < self.height:
+                old = masks.get((x, y), 0)
+                row = chars[y]
+                if row[x] == (_BRAILLE[old] if old else " "):
+                    masks[x, y] = mask = mask | old
+                    row[x] = _BRAILLE[mask]
+                    self._roles[y][x] = role
+
+    def stroke(
+        self, start: tuple[int, int], end: tuple[int, int], role: str = "", *, dashed: bool = False
+    ) -> None:
+        """A line between two cells in plain ASCII; dots where dashed, an X at a crossing."""
+        for x, y, char in _strokes(*start, *end):
+            old = self.at(x, y)
+            if {old, char} == {"/", "\\"}:
+                self.put(x, y, "X", role)
+            elif old in " .":
+                self.put(x, y, "." if dashed else char, role)
+
+    def diagonal(
+        self,
+        x: int,
+        y: int,
+        size: int,
+        way: int,
+        role: str = "",
+        *,
+        dashed: bool = False,
+        ascii: bool = False,
+    ) -> None:
+        """A diagonal of size cells from (x, y) rightwards, down (way 1) or up (way -1)."""
+        rise, fall, cross = "/\\X" if ascii else "╱╲╳"
+        char = fall if way > 0 else rise
+        gappy = dashed and size > 4
+        for i in range(size):
+            old = self.at(x + i, y + way * i)
+            if old in (rise, fall, cross, "."):
+                self.put(x + i, y + way * i, char if old == char else cross, role)
+            elif not gappy or ascii or i % 2 == 0:
+                self.put(x + i, y + way * i, "." if gappy and ascii else char, role)
+
+    def lines(self) -> list[Line]:
+        """The rows as lines: neighbours of one role merged, blanks at the end trimmed."""
+        return [_merge(c, r) for c, r in zip(self._chars, self._roles, strict=True)]
+
+
+def _merge(chars: list[str], roles: list[str]) -> Line:
+    text = "".join(chars).rstrip()
+    spans: list[Span] = []
+    start, end = 0, len(text)
+    while start < end:
+        role, stop = roles[start], start + 1
+        while stop < end and roles[stop] == role:
+            stop += 1
+        spans.append((text[start:stop], role))
+        start = stop
+    return tuple(spans)
+
+
+@lru_cache(maxsize=4096)
+def _path(x0: int, y0: int, x1: int, y1: int) -> tuple[tuple[int, int], ...]:
+    """The grid points of a straight line, both ends included."""
+    n = max(abs(x1 - x0), abs(y1 - y0))
+    if n == 0:
+        return ((x0, y0),)
+    return tuple(
+        (x0 + (2 * i * (x1 - x0) + n) // (2 * n), y0 + (2 * i * (y1 - y0) + n) // (2 * n))
+        for i in range(n + 1)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _segment(
+    x0: int, y0: int, x1: int, y1: int, style: int, heavy: bool
+) -> tuple[tuple[int, int, int], ...]:
+    """The cells of a line in dots, as (x, y, braille mask)."""
+    cells: dict[tuple[int, int], int] = {}
+    pattern = _PATTERNS[style % len(_PATTERNS)]
+    steep = abs(y1 - y0) > abs(x1 - x0)
+    for i, (x, y) in enumerate(_path(x0, y0, x1, y1)):
+        if not pattern[i % len(pattern)]:
+            continue
+        for dx, dy in ((0, 0), (1, 0) if steep else (0, 1))[: 2 if heavy else 1]:
+            key = (x + dx) >> 1, (y + dy) >> 2
+            cells[key] = cells.get(key, 0) | _DOTS[(y + dy) & 3][(x + dx) & 1]
+    return tuple((x, y, mask) for (x, y), mask in cells.items())
+
+
+@lru_cache(maxsize=4096)
+def _strokes(x0: int, y0: int, x1: int, y1: int) -> tuple[tuple[int, int, str], ...]:
+    """The cells of a line in cells, each with the ASCII character of its direction."""
+    path = _path(x0, y0, x1, y1)
+    cells = []
+    for i, (x, y) in enumerate(path):
+        ax, ay = path[max(0, i - 1)]
+        bx, by = path[min(len(path) - 1, i + 1)]
+        dx, dy = bx - ax, by - ay
+        char = "-" if dy == 0 else "|" if dx == 0 else "\\" if (dx > 0) == (dy > 0) else "/"
+        cells.append((x, y, char))
+    return tuple(cells)
+
+
+def sparkline(values: Sequence[float], width: int, ascii: bool = False) -> str:
+    """The values as bars in at most width cells, evenly picked where there are more.
+
+    The first and the last value are always among them; what is not finite shows as a cross.
+    """
+    levels, cross = ("_.-=+*#%@", "!") if ascii else ("▁▂▃▄▅▆▇█", "×")
+    n = len(values)
+    if width <= 0 or n == 0:
+        return ""
+    if n > width:
+        values = [values[n - 1 - (n - 1) * i // max(1, width - 1)] for i in range(width)][::-1]
+    finite = [v for v in values if math.isfinite(v)]
+    low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
+    span = high / 2 - low / 2
+    top = len(levels) - 1
+
+    def bar(value: float) -> str:
+        if not math.isfinite(value):
+            return cross
+        return levels[round((value / 2 - low / 2) / span * top) if span > 0 else top // 2]
+
+    return "".join(map(bar, values))
+
+
+def timeline(
+    phases: Sequence[tuple[str, int]], position: int, width: int, ascii: bool = False
+) -> Line:
+    """The phases of an iteration with their steps: done, current and still to come.
+
+    phases: (name, number of steps); position: the current step from 1, 0 before the first.
+    Names shrink to initials and then go; steps share cells where there are more than room.
+    """
+    phases = [(name, max(0, count)) for name, count in phases if count > 0]
+    total = sum(count for _, count in phases)
+    canvas = Canvas(width, 1)
+    if not canvas.width:
+        return ()
+    full = [name for name, _ in phases]
+    initials = [name[:1] for name in full]
+    starts = [sum(count for _, count in phases[:i]) for i in range(len(phases))]
+    here = [s < position <= s + n for s, (_, n) in zip(starts, phases, strict=True)]
+    for names in (full, initials):
+        room = width - sum(map(len, names)) - 2 * len(phases) + 1
+        if room >= max(len(phases), total // 2):
+            break
+    else:
+        _bar(canvas, 0, min(width, total), position, total, ascii)
+        return canvas.lines()[0]
+    x = 0
+    for i, cells in enumerate(_share(phases, room)):
+        role = "active" if here[i] else "" if position > starts[i] else "dim"
+        canvas.put(x, 0, names[i], role)
+        x += len(names[i]) + 1
+        _bar(canvas, x, cells, position - starts[i], phases[i][1], ascii)
+        x += cells + 1
+    return canvas.lines()[0]
+
+
+def _share(phases: Sequence[tuple[str, int]], room: int) -> list[int]:
+    """How many of room cells each phase gets: one a step, or in proportion to its steps."""
+    total = sum(count for _, count in phases)
+    if total <= room:
+        return [count for _, count in phases]
+    ends, seen = [0], 0
+    for _, count in phases:
+        seen += count
+        ends.append(seen * max(0, room) // total)
+    cells = [b - a for a, b in pairwise(ends)]
+    for i, (_, count) in enumerate(phases):  # no phase with steps is left without a cell
+        widest = max(range(len(cells)), key=cells.__getitem__)
+        if count and not cells[i] and cells[widest] > 1:
+            cells[widest] -= 1
+            cells[i] = 1
+    return cells
+
+
+def _bar(canvas: Canvas, x: int, cells: int, position: int, count: int, ascii: bool) -> None:
+    done, current, undone = ("=", "#", "-") if ascii else ("━", "◆", "─")
+    if cells <= 0:
+        return
+    at = cells if position > count else -1 if position < 1 else (position - 1) * cells // count
+    canvas.put(x, 0, done * min(at, cells), "accent")
+    canvas.put(x + max(0, at + 1), 0, undone * (cells - max(0, at + 1)), "dim")
+    if 0 <= at < cells:
+        canvas.put(x + at, 0, current, "write")
