@@ -9,8 +9,8 @@ import numpy as np
 from engine.formula.calls import Array
 from engine.history.history import History, Stop, never
 from engine.history.position import Position
-from engine.program.program import Trainer
 from engine.program.trace import Trace
+from engine.program.trainer import Trainer
 
 MOST_SCANNED, LEAST_SCANNED, SCAN_SECONDS = 2000, 20, 0.03
 """So many iterations, or so long, two branches are searched for the first difference."""

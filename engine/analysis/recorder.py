@@ -12,8 +12,10 @@ from engine.analysis.conditions import ACCURACY, FINITE, ITERATION, LOSS, Quanti
 from engine.formula.calls import Array
 from engine.formula.layout import Layout, Shape
 from engine.program.base import trained
-from engine.program.program import OTHER, Program, Trainer
+from engine.program.program import Program
+from engine.program.state import OTHER
 from engine.program.step import Step
+from engine.program.trainer import Trainer
 from engine.spec.run import RunSpec
 
 Probe = Callable[[], Any]

@@ -24,9 +24,9 @@ from engine.analysis.recorder import Recorder
 from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.history.history import History, Progress, Stop, Train, never, nobody
-from engine.program.program import Trainer
 from engine.program.step import Step
 from engine.program.trace import Trace
+from engine.program.trainer import Trainer
 from engine.spec.run import MOST_ITERATIONS
 
 WAYPOINTS = 32

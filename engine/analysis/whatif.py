@@ -11,8 +11,8 @@ from engine.formula.calls import Array
 from engine.history.history import History
 from engine.history.segment import estimated_seconds
 from engine.program.network import trained
-from engine.program.program import Trainer
 from engine.program.step import Phase
+from engine.program.trainer import Trainer
 from engine.spec.problem import Problem
 
 SMALLEST_RATE, LARGEST_RATE, RATES = 1e-3, 10.0, 161

@@ -15,9 +15,10 @@ from engine.history.checkpoints import Checkpoints
 from engine.history.curve import Curve
 from engine.history.kept import Kept, spread
 from engine.history.segment import Segment, estimated_seconds, segment_length
-from engine.program.program import Trainer, starting_state
+from engine.program.state import starting_state
 from engine.program.step import Step
 from engine.program.trace import Trace, frozen
+from engine.program.trainer import Trainer
 from engine.spec.data import Rows
 from engine.spec.problem import Problem
 from engine.spec.run import MOST_ITERATIONS, RunSpec

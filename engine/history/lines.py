@@ -11,7 +11,7 @@ from engine.formula.expr import Index
 from engine.history.budget import Budget
 from engine.history.history import History, Progress, Stop
 from engine.program.network import weights
-from engine.program.program import OTHER, starting_state, state_layout
+from engine.program.state import OTHER, starting_state, state_layout
 from engine.spec.run import OptimizerSpec, RunSpec, SwitchSpec
 
 Edits = Mapping[tuple[str, Index], float]

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from engine.formula.calls import Array
-from engine.program.program import Program, Trainer
+from engine.program.program import Program
+from engine.program.trainer import Trainer
 
 SEGMENT_SECONDS = 0.008
 SEGMENT_BYTES = 16 << 20

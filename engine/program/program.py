@@ -11,61 +11,18 @@ from engine.catalog.optimizers import Rules, slot_rules
 from engine.formula.calls import Array, Call, Emit
 from engine.formula.layout import Layout
 from engine.program.clip import PREFIX as CLIP
-from engine.program.clip import clip_scalars, clip_steps, declare_clip
-from engine.program.network import NetworkSteps, trained, weights
+from engine.program.clip import clip_steps, declare_clip
+from engine.program.network import NetworkSteps, trained
+from engine.program.state import OTHER
 from engine.program.step import Step
-from engine.program.trace import Trace
 from engine.program.updates import (
     Scalars,
     as_they_came,
     declare_derived,
-    declare_slots,
     emit_rules,
-    start_slots,
     update_steps,
 )
-from engine.spec.data import Batches
 from engine.spec.run import RunSpec
-
-OTHER = "other:"
-"""Prefix of what the compared optimizer keeps and computes from the same gradients."""
-
-
-def state_layout(spec: RunSpec) -> Layout:
-    """Where everything that an iteration hands to the next one stands: the trained parameters
-    (together "theta"), the frozen ones, the slots of the optimizer and of the compared one.
-    """
-    layout = Layout()
-    names = trained(spec)
-    for name in names:
-        _declare(layout, spec, name)
-    layout.group("theta", 0)
-    for name in weights(spec):
-        if name not in names:
-            _declare(layout, spec, name)
-    declare_slots(layout, spec.optimizer, names, "")
-    if spec.compare:
-        declare_slots(layout, spec.compare, names, OTHER)
-    return layout
-
-
-def _declare(layout: Layout, spec: RunSpec, name: str) -> None:
-    layer = spec.layers[int(name[1:]) - 1]
-    layout.add(name, layer.W.shape if name[0] == "W" else (layer.units,))
-
-
-def starting_state(spec: RunSpec) -> Array:
-    """The state before iteration 1: the given parameters, and slots that have seen nothing."""
-    layout = state_layout(spec)
-    state = np.zeros(layout.size, spec.dtype)
-    for number, layer in enumerate(spec.layers, 1):
-        layout.view(state, f"W{number}")[...] = layer.W
-        if layer.b is not None:
-            layout.view(state, f"b{number}")[...] = layer.b
-    start_slots(layout, spec.optimizer, state, "")
-    if spec.compare:
-        start_slots(layout, spec.compare, state, OTHER)
-    return state
 
 
 class Program:
@@ -142,88 +99,3 @@ class Program:
             emit_rules(emit, slots, vectors(slots, OTHER), other)
         after = [rule for rule in own.rules if rule.prefix == "theta"]
         return calls | emit_rules(emit, after, mine, own)
-
-
-class Trainer:
-    """A run under way: the state, and the programs that take it from iteration to iteration.
-
-    Not for two threads at once; each takes a Trainer of its own.
-    """
-
-    def __init__(self, spec: RunSpec) -> None:
-        self.spec = spec
-        self.layout = state_layout(spec)
-        self.state = starting_state(spec)
-        self.batches = Batches(spec.data, spec.seed)
-        emit = Emit(spec.dtype)
-        self._own = Scalars(spec.optimizer, emit, spec.schedule)
-        self._other = Scalars(spec.compare, emit, spec.schedule) if spec.compare else None
-        self._x = np.ascontiguousarray(spec.data.x, spec.dtype)
-        self._y = np.ascontiguousarray(spec.data.y, spec.dtype)
-        self._programs = {
-            size: Program(spec, size, self.layout, self.state, self._own, self._other)
-            for size in self.batches.sizes()
-        }
-        self._first = self._programs[self.batches.size]
-        self._scalars = [self._own] if self._own.varying else []
-        if self._other and self._other.slots_vary:
-            self._scalars.append(self._other)
-        if self.batches.whole:
-            self._first.x[...], self._first.y[...] = self._x, self._y
-
-    def program(self, t: int) -> Program:
-        """The program of iteration t."""
-        if len(self._programs) == 1:
-            return self._first
-        return self._programs[len(self.batches.rows(t))]
-
-    def scalars(self, t: int) -> dict[str, float]:
-        """The numbers that the clipping and the update of iteration t read, by name."""
-        return {**clip_scalars(self.spec.clip), **self._own.at(t)}
-
-    def begin(self, t: int) -> Program:
-        """Load the mini-batch and the scalars of iteration t."""
-        for scalars in self._scalars:
-            scalars.set(t)
-        if self.batches.whole:
-            return self._first
-        rows = self.batches.rows(t)
-        program = self._programs[len(rows)]
-        np.take(self._x, rows, 0, program.x)
-        np.take(self._y, rows, 0, program.y)
-        return program
-
-    def run(self, first: int, last: int, losses: Array, states: Array | None = None) -> None:
-        """Train on iterations first to last from the state before them. `losses` (iterations,)
-        takes their losses and `states` (iterations, state) the states after them.
-        """
-        fixed = self.batches.whole and not self._scalars
-        program = self._first
-        calls, loss, state = program.calls, program.loss, self.state
-        with np.errstate(all="ignore"):
-            for i in range(last - first + 1):
-                if not fixed:
-                    program = self.begin(first + i)
-                    calls, loss = program.calls, program.loss
-                for function, args in calls:
-                    function(*args)
-                losses[i] = loss
-                if states is not None:
-                    states[i] = state
-
-    def step_at(self, t: int, rate: float) -> None:
-        """Run iteration t at another learning rate."""
-        program = self.begin(t)
-        usual = self._own.at(t)["lr"]
-        self._own.arrays["lr"][()] = rate
-        with np.errstate(all="ignore"):
-            for function, args in program.calls:
-                function(*args)
-        self._own.arrays["lr"][()] = usual
-
-    def trace(self, t: int, before: Array) -> Trace:
-        """Run iteration t from the state before it, and keep everything."""
-        self.state[...] = before
-        program = self.program(t)
-        self.run(t, t, np.zeros(1))
-        return Trace(t, program, before, self.state, self.scalars(t), self._other)

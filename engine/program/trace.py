@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr, Index
 from engine.program.clip import PREFIX as CLIP
+from engine.program.program import Program
+from engine.program.state import OTHER
+from engine.program.step import Step
 from engine.program.updates import Scalars, emit_rules
-
-if TYPE_CHECKING:
-    from engine.program.program import Program
-    from engine.program.step import Step
 
 
 def frozen(array: Array) -> Array:
@@ -98,7 +96,7 @@ class Trace:
         """
         if np.isfinite(self._work).all() and np.isfinite(self.after).all():
             return None
-        symbols = [name for name in self._state_layout if not name.startswith("other:")]
+        symbols = [name for name in self._state_layout if not name.startswith(OTHER)]
         places = [(0, name) for name in symbols] + [(s.number, s.symbol) for s in self.steps]
         for number, symbol in places:
             value = self.known(symbol, number)
@@ -133,7 +131,7 @@ class Trace:
         found = {"theta": theta, "grad": self._work_layout.view(self._work, grad)}
         for rule in scalars.rules:
             if rule.slot:
-                found[rule.prefix] = layout.view(self.after, f"other:{rule.prefix}")
+                found[rule.prefix] = layout.view(self.after, f"{OTHER}{rule.prefix}")
             elif rule.prefix != "theta":
                 found[rule.prefix] = np.zeros_like(theta)
         emit = Emit(theta.dtype)

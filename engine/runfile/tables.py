@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.activations.rows import ACTIVATIONS
+from engine.catalog.clipping import CLIPS
 from engine.catalog.inits import INITS, initial
 from engine.catalog.losses.rows import LOSSES, misfits
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES
-from engine.program.clip import CLIPS
 from engine.runfile.arrays import Arrays
 from engine.runfile.data import MOST_NUMBERS, Wanted, read_data
 from engine.runfile.optiontable import option_rows, take_named, take_options, take_row

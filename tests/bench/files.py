@@ -12,7 +12,7 @@ from time import perf_counter
 import numpy as np
 
 from engine.catalog.csvdata import CsvSpec, read_csv
-from engine.program.program import Trainer
+from engine.program.trainer import Trainer
 from engine.runfile.read import DEFAULT, load
 from tests.bench.history import timed
 from tests.bench.screen import ROOT

@@ -15,7 +15,7 @@ from engine.analysis.recorder import symbol_shapes
 from engine.analysis.search import search_forward
 from engine.history.budget import BUDGET_BYTES, Budget
 from engine.history.history import History
-from engine.program.program import Trainer
+from engine.program.trainer import Trainer
 from engine.runfile.read import load
 from tests.bench.screen import ROOT
 from tests.bench.table import Figure, ms

@@ -10,8 +10,8 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Expr
-from engine.program.program import Trainer
 from engine.program.trace import Trace
+from engine.program.trainer import Trainer
 from engine.spec.run import DataSpec, LayerSpec, LossSpec, OptimizerSpec, RunSpec
 
 

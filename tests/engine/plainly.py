@@ -14,9 +14,10 @@ from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.history.lines import other_optimizer
 from engine.history.position import Position
-from engine.program.program import OTHER, Trainer
+from engine.program.state import OTHER
 from engine.program.step import Step
 from engine.program.trace import Trace
+from engine.program.trainer import Trainer
 from engine.session.standing import Selection
 from engine.session.tree import Cause
 from engine.spec.run import OptimizerSpec, RunSpec

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.catalog.clipping import CLIPS
 from engine.formula.expr import Expr
-from engine.program.clip import CLIPS
-from engine.program.program import Trainer
 from engine.program.step import Phase
 from engine.program.trace import Trace
+from engine.program.trainer import Trainer
 from engine.spec.run import ClipSpec, LayerSpec, RunSpec
 from tests.engine.helpers import spec_of
 from tests.fixtures.make import OPTIMIZER_CASES, load

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from engine.catalog.optimizers import FORMS, OPTIMIZERS, slot_rules
-from engine.program.program import OTHER, Trainer, starting_state, state_layout
+from engine.program.state import OTHER, starting_state, state_layout
 from engine.program.step import Phase
 from engine.program.trace import Trace
+from engine.program.trainer import Trainer
 from engine.runfile.read import load
 from engine.spec.run import ClipSpec, OptimizerSpec, RunSpec, ScheduleSpec
 from tests.engine.helpers import spec_of

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.catalog.schedules import SCHEDULES, scheduled
-from engine.program.program import Trainer
+from engine.program.trainer import Trainer
 from engine.spec.run import ScheduleSpec
 from tests.engine.helpers import spec_of
 from tests.fixtures.make import OPTIMIZER_CASES, load

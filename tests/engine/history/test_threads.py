@@ -7,7 +7,7 @@ import numpy as np
 from engine.formula.calls import Array
 from engine.history.history import History
 from engine.history.lines import line, switched
-from engine.program.program import Trainer
+from engine.program.trainer import Trainer
 from engine.runfile.read import load
 
 

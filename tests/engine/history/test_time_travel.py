@@ -29,8 +29,8 @@ from engine.analysis.search import last_change, search_backward, search_forward
 from engine.analysis.whatif import WhatIf
 from engine.history.budget import Budget
 from engine.history.position import Position
-from engine.program.program import Trainer
 from engine.program.step import Phase
+from engine.program.trainer import Trainer
 from engine.saving.read import restored
 from engine.saving.write import LIMIT_BYTES, record
 from engine.session import moves

@@ -5,7 +5,7 @@ import pytest
 
 from engine.catalog.activations.rows import ACTIVATIONS
 from engine.catalog.losses.rows import LOSSES
-from engine.program.program import Trainer
+from engine.program.trainer import Trainer
 from tests.engine.helpers import spec_of
 from tests.fixtures.make import CASES, Array, Case, load, parameter_names
 

@@ -18,7 +18,7 @@ from engine.catalog.inits import INITS
 from engine.catalog.losses.rows import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES
-from engine.program.program import Trainer
+from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
 from engine.runfile.optiontable import option_rows
 from engine.runfile.template import template

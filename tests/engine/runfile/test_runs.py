@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.program.program import Trainer
+from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
 from engine.spec.run import RunSpec
 from tests.fixtures.make import FOLDER

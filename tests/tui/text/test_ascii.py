@@ -10,7 +10,7 @@ import pytest
 from engine.catalog.activations.rows import ACTIVATIONS
 from engine.catalog.losses.rows import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
-from engine.program.program import Trainer
+from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
 from engine.runfile.optiontable import option_rows
 from engine.session.session import with_named_optimizer

@@ -1,0 +1,51 @@
+"""The state: what an iteration hands to the next one, as one flat vector."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.formula.calls import Array
+from engine.formula.layout import Layout
+from engine.program.network import trained, weights
+from engine.program.updates import declare_slots, start_slots
+from engine.spec.run import RunSpec
+
+OTHER = "other:"
+"""Prefix of what the compared optimizer keeps and computes from the same gradients."""
+
+
+def state_layout(spec: RunSpec) -> Layout:
+    """Where everything that an iteration hands to the next one stands: the trained parameters
+    (together "theta"), the frozen ones, the slots of the optimizer and of the compared one.
+    """
+    layout = Layout()
+    names = trained(spec)
+    for name in names:
+        _declare(layout, spec, name)
+    layout.group("theta", 0)
+    for name in weights(spec):
+        if name not in names:
+            _declare(layout, spec, name)
+    declare_slots(layout, spec.optimizer, names, "")
+    if spec.compare:
+        declare_slots(layout, spec.compare, names, OTHER)
+    return layout
+
+
+def _declare(layout: Layout, spec: RunSpec, name: str) -> None:
+    layer = spec.layers[int(name[1:]) - 1]
+    layout.add(name, layer.W.shape if name[0] == "W" else (layer.units,))
+
+
+def starting_state(spec: RunSpec) -> Array:
+    """The state before iteration 1: the given parameters, and slots that have seen nothing."""
+    layout = state_layout(spec)
+    state = np.zeros(layout.size, spec.dtype)
+    for number, layer in enumerate(spec.layers, 1):
+        layout.view(state, f"W{number}")[...] = layer.W
+        if layer.b is not None:
+            layout.view(state, f"b{number}")[...] = layer.b
+    start_slots(layout, spec.optimizer, state, "")
+    if spec.compare:
+        start_slots(layout, spec.compare, state, OTHER)
+    return state

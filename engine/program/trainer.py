@@ -1,0 +1,99 @@
+"""A run under way: states taken from iteration to iteration by the programs that compute them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.formula.calls import Array, Emit
+from engine.program.clip import clip_scalars
+from engine.program.program import Program
+from engine.program.state import starting_state, state_layout
+from engine.program.trace import Trace
+from engine.program.updates import Scalars
+from engine.spec.data import Batches
+from engine.spec.run import RunSpec
+
+
+class Trainer:
+    """A run under way: the state, and the programs that take it from iteration to iteration.
+
+    Not for two threads at once; each takes a Trainer of its own.
+    """
+
+    def __init__(self, spec: RunSpec) -> None:
+        self.spec = spec
+        self.layout = state_layout(spec)
+        self.state = starting_state(spec)
+        self.batches = Batches(spec.data, spec.seed)
+        emit = Emit(spec.dtype)
+        self._own = Scalars(spec.optimizer, emit, spec.schedule)
+        self._other = Scalars(spec.compare, emit, spec.schedule) if spec.compare else None
+        self._x = np.ascontiguousarray(spec.data.x, spec.dtype)
+        self._y = np.ascontiguousarray(spec.data.y, spec.dtype)
+        self._programs = {
+            size: Program(spec, size, self.layout, self.state, self._own, self._other)
+            for size in self.batches.sizes()
+        }
+        self._first = self._programs[self.batches.size]
+        self._scalars = [self._own] if self._own.varying else []
+        if self._other and self._other.slots_vary:
+            self._scalars.append(self._other)
+        if self.batches.whole:
+            self._first.x[...], self._first.y[...] = self._x, self._y
+
+    def program(self, t: int) -> Program:
+        """The program of iteration t."""
+        if len(self._programs) == 1:
+            return self._first
+        return self._programs[len(self.batches.rows(t))]
+
+    def scalars(self, t: int) -> dict[str, float]:
+        """The numbers that the clipping and the update of iteration t read, by name."""
+        return {**clip_scalars(self.spec.clip), **self._own.at(t)}
+
+    def begin(self, t: int) -> Program:
+        """Load the mini-batch and the scalars of iteration t."""
+        for scalars in self._scalars:
+            scalars.set(t)
+        if self.batches.whole:
+            return self._first
+        rows = self.batches.rows(t)
+        program = self._programs[len(rows)]
+        np.take(self._x, rows, 0, program.x)
+        np.take(self._y, rows, 0, program.y)
+        return program
+
+    def run(self, first: int, last: int, losses: Array, states: Array | None = None) -> None:
+        """Train on iterations first to last from the state before them. `losses` (iterations,)
+        takes their losses and `states` (iterations, state) the states after them.
+        """
+        fixed = self.batches.whole and not self._scalars
+        program = self._first
+        calls, loss, state = program.calls, program.loss, self.state
+        with np.errstate(all="ignore"):
+            for i in range(last - first + 1):
+                if not fixed:
+                    program = self.begin(first + i)
+                    calls, loss = program.calls, program.loss
+                for function, args in calls:
+                    function(*args)
+                losses[i] = loss
+                if states is not None:
+                    states[i] = state
+
+    def step_at(self, t: int, rate: float) -> None:
+        """Run iteration t at another learning rate."""
+        program = self.begin(t)
+        usual = self._own.at(t)["lr"]
+        self._own.arrays["lr"][()] = rate
+        with np.errstate(all="ignore"):
+            for function, args in program.calls:
+                function(*args)
+        self._own.arrays["lr"][()] = usual
+
+    def trace(self, t: int, before: Array) -> Trace:
+        """Run iteration t from the state before it, and keep everything."""
+        self.state[...] = before
+        program = self.program(t)
+        self.run(t, t, np.zeros(1))
+        return Trace(t, program, before, self.state, self.scalars(t), self._other)
