@@ -33,7 +33,7 @@ from engine.analysis.conditions import (
     Not,
     Quantity,
 )
-from engine.catalog.symbols import Names, index_of, subscript
+from engine.catalog.names import Names, index_of, subscript
 from engine.formula.layout import Shape
 from engine.spec.check import nearest, printable
 from engine.spec.problem import Problem

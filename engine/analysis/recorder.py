@@ -11,7 +11,7 @@ import numpy as np
 from engine.analysis.conditions import ACCURACY, FINITE, ITERATION, LOSS, Quantity, Values
 from engine.formula.calls import Array
 from engine.formula.layout import Layout, Shape
-from engine.program.base import trained
+from engine.program.parameters import trained
 from engine.program.program import Program
 from engine.program.state import OTHER
 from engine.program.step import Step

@@ -283,13 +283,13 @@ def _losses(history: History, replay: _Replay, first: int, last: int) -> Array:
 
 def known_at(condition: Condition, steps: Sequence[Step]) -> int:
     """The number of the step of an iteration by which all that the condition reads is known."""
-    writers = {step.symbol: step.number for step in steps}
+    writers: dict[str, int] = {step.symbol: step.number for step in steps}
     found = {1}
     for symbol in {quantity.symbol for quantity in condition.quantities}:
         if symbol in (FINITE, "theta"):
             found.add(len(steps))
         elif symbol == "grad":
-            found.update(n for name, n in writers.items() if name.startswith(("dW", "db")))
+            found.update(step.number for step in steps if step.symbol.is_gradient)
         else:
             found.add(writers.get("yhat" if symbol == ACCURACY else symbol, 1))
     return max(found)

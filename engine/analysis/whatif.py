@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.history.history import History
 from engine.history.segment import estimated_seconds
-from engine.program.network import trained
+from engine.program.parameters import trained
 from engine.program.step import Phase
 from engine.program.trainer import Trainer
 from engine.spec.problem import Problem
@@ -41,15 +42,13 @@ class Sweep:
     worse: float | None
 
 
-def chosen(text: str, parameters: Sequence[str]) -> tuple[str, ...]:
+def chosen(text: str, parameters: Sequence[Symbol]) -> tuple[Symbol, ...]:
     """The parameters that a text such as "W1 b2" names, in any of their forms; a number means all
     of that layer. Raises Problem for what is none of them.
     """
-    from engine.catalog.symbols import forms  # when first used
-
-    found: set[str] = set()
+    found: set[Symbol] = set()
     for word in text.replace(",", " ").split():
-        named = {name for name in parameters if word in (*forms(name), name[1:])}
+        named = {name for name in parameters if word in (*name.forms(), str(name.layer))}
         if not named:
             raise Problem(
                 f"{word}: no such parameter is updated; there are {', '.join(parameters)},"
@@ -100,8 +99,8 @@ class WhatIf:
         """The loss after updating each layer alone, then each parameter alone where there are not
         too many, and then all of them.
         """
-        layers = dict.fromkeys(name[1:] for name in self.parameters)
-        chosen = [[n for n in self.parameters if n[1:] == layer] for layer in layers]
+        layers = dict.fromkeys(name.layer for name in self.parameters)
+        chosen = [[n for n in self.parameters if n.layer == layer] for layer in layers]
         if len(self.parameters) <= MOST_ALONE:
             chosen += [[n] for n in self.parameters if [n] not in chosen]
         return [*map(self.partial, chosen), self.partial(self.parameters)]

@@ -1,121 +1,142 @@
-"""The ways in which people write a symbol: its key, its form on screen, and the plain form of that.
-
-For dW2: dW2, dW[2], ∂L/∂W[2], ∂L/∂W2, dL/dW[2] and dL/dW2.
-"""
+"""Symbols: the names of all arrays of an iteration, and what each of them names."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.catalog.optimizers import FORMS
-from engine.formula.expr import Index
-from engine.formula.layout import Shape
-
-_LAYERED = re.compile(r"(delta|dW|db|da|fprime|jac|[Wbza])([0-9]+)")
-_FORMS = {
-    "delta": ("δ", "delta"),
-    "dW": ("∂L/∂W", "dL/dW", "dW"),
-    "db": ("∂L/∂b", "dL/db", "db"),
-    "da": ("∂L/∂a", "dL/da", "da"),
-    "fprime": ("f′", "f'", "fprime"),
-    "jac": ("J", "jac"),
-}
-_PLAIN = {
-    "yhat": ("ŷ", "y\u0302"),
-    "loss": ("L",),
-    "lossn": ("Lₙ", "L_n"),
-    "dyhat": ("∂L/∂ŷ", "∂L/∂y\u0302", "dL/dyhat"),
-    "gnorm": ("‖∂L/∂θ‖", "||dL/dtheta||"),
-    "grad": ("∂L/∂θ", "dL/dtheta"),
-    "theta": ("θ",),
-}
 
 
-def forms(symbol: str) -> Iterator[str]:
-    """All forms of a symbol, its key first."""
-    yield symbol
-    yield from _PLAIN.get(symbol, ())
-    if match := _LAYERED.fullmatch(symbol):
-        for base in _FORMS.get(match[1], (match[1],)):
-            yield f"{base}[{match[2]}]"
-            yield f"{base}{match[2]}"
-    prefix, dot, rest = symbol.partition(".")
-    if dot:
-        written = FORMS.get(prefix, prefix)
-        for before in dict.fromkeys((prefix, written, written.replace("ˆ", "\u0302"))):
-            for inner in forms(rest):
-                yield f"{before}({inner})"
-                yield f"{before}.{inner}"
-
-
-class Names:
-    """Finds symbols in text. `shapes` are the symbols' arrays, as the run has them."""
-
-    def __init__(self, shapes: Mapping[str, Shape]) -> None:
-        self.shapes = shapes
-        self._symbols = {form: symbol for symbol in shapes for form in forms(symbol)}
-        self._symbols |= {symbol: symbol for symbol in shapes}
-        self._starts: dict[str, list[str]] = {}
-        for form in sorted(self._symbols, key=len, reverse=True):
-            self._starts.setdefault(form[:1], []).append(form)
-
-    def at(self, text: str, position: int) -> tuple[str, int] | None:
-        """The symbol that the text names at a position, in its longest form, and where that ends;
-        None where it names none.
-        """
-        for form in self._starts.get(text[position : position + 1], ()):
-            end = position + len(form)
-            if text.startswith(form, position) and (not form[-1].isalnum() or _ends(text, end)):
-                return self._symbols[form], end
-        return None
-
-
-def _ends(text: str, end: int) -> bool:
-    """Whether a name can end there: before anything but a letter, digit, point or prime, though
-    before a subscript, which is an index.
+@dataclass(frozen=True)
+class Kind:
+    """A row of the table. `key` is how its symbols begin, or all of it where they have no layer;
+    `forms` are the mathematical one and others that people write; `batchwise` says whether the
+    first axis counts the samples of the mini-batch.
     """
-    following = text[end : end + 1]
-    if following == "_":
-        return text[end + 1 : end + 2] in tuple("0123456789")
-    if following in tuple("₀₁₂₃₄₅₆₇₈₉"):
-        return True
-    return not (following.isalnum() or following in (".", "'", "′", "\u0302"))
+
+    key: str
+    forms: tuple[str, ...]
+    batchwise: bool = True
 
 
-def drops_sample(symbol: str, shape: Shape) -> bool:
-    """Whether an element's index may leave out the sample: where there is only one, and the
-    array's first axis is that of the samples.
-    """
-    name = symbol.rpartition(".")[2]
-    return len(shape) > 1 and shape[0] == 1 and not re.fullmatch(r"d?[Wb][0-9]+", name)
-
-
-def subscript(digits: str, symbol: str, shape: Shape) -> tuple[int, ...]:
-    """The numbers of an index written as a subscript, 12 for ₁₂: commas part them, else each is
-    one digit, unless there is only one.
-    """
-    if "," in digits:
-        return tuple(map(int, digits.split(",")))
-    if len(shape) - drops_sample(symbol, shape) == 1:
-        return (int(digits),)
-    return tuple(map(int, digits))
-
-
-def index_of(numbers: Iterable[int], symbol: str, shape: Shape) -> Index:
-    """The index, counted from 0, of numbers counted from 1. Raises ValueError with a sentence
-    where the array has no such element.
-    """
-    given = tuple(numbers)
-    full = (1, *given) if len(given) == len(shape) - 1 and drops_sample(symbol, shape) else given
-    if len(full) == len(shape) and all(1 <= i <= n for i, n in zip(full, shape, strict=True)):
-        return tuple(i - 1 for i in full)
-    if not shape:
-        raise ValueError(f"{symbol} is a single number and has no elements.")
-    written = ",".join(str(i) if i < 10**9 else "…" for i in given)
-    last = ",".join(map(str, shape))
-    raise ValueError(
-        f"{symbol}[{written}]: {symbol} has the elements {symbol}[{','.join('1' * len(shape))}]"
-        + (f" to {symbol}[{last}]." if math.prod(shape) > 1 else ".")
+_LAYERED = {
+    kind.key: kind
+    for kind in (
+        Kind("z", ("z",)),
+        Kind("a", ("a",)),
+        Kind("W", ("W",), batchwise=False),
+        Kind("b", ("b",), batchwise=False),
+        Kind("delta", ("δ", "delta")),
+        Kind("dW", ("∂L/∂W", "dL/dW", "dW"), batchwise=False),
+        Kind("db", ("∂L/∂b", "dL/db", "db"), batchwise=False),
+        Kind("da", ("∂L/∂a", "dL/da", "da")),
+        Kind("fprime", ("f′", "f'", "fprime")),
+        Kind("jac", ("J", "jac")),
     )
+}
+_SINGLE = {
+    kind.key: kind
+    for kind in (
+        Kind("x", ("x",)),
+        Kind("y", ("y",)),
+        Kind("yhat", ("ŷ", "y\u0302")),
+        Kind("dyhat", ("∂L/∂ŷ", "∂L/∂y\u0302", "dL/dyhat")),
+        Kind("lossn", ("Lₙ", "L_n")),
+        Kind("loss", ("L",), batchwise=False),
+        Kind("gnorm", ("‖∂L/∂θ‖", "||dL/dtheta||"), batchwise=False),
+        Kind("grad", ("∂L/∂θ", "dL/dtheta"), batchwise=False),
+        Kind("theta", ("θ",), batchwise=False),
+    )
+}
+_NAMED = re.compile(r"([A-Za-z]+?)([0-9]+)")
+
+
+class Symbol(str):
+    """The name of an array: its key, such as "dW2" or "mhat.W1", which is how files and code
+    write it, and what that says. What no table knows, such as an option's name, is written as it
+    is. There is one Symbol for a key.
+
+    `layer` is None for what belongs to no layer. `prefix` is that of an optimizer's vectors and
+    of clipped gradients, "mhat", else "". `written` is the mathematical form, ∂L/∂W[2] or
+    mˆ(W[1]).
+    """
+
+    __slots__ = ("kind", "layer", "prefix", "written")
+
+    kind: Kind
+    layer: int | None
+    prefix: str
+    written: str
+
+    def __new__(cls, key: str) -> Symbol:
+        """The symbol of a key."""
+        return _made(key)
+
+    @property
+    def batchwise(self) -> bool:
+        """Whether the first axis of the array counts the samples of the mini-batch."""
+        return self.kind.batchwise
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it is a weight matrix or a bias vector."""
+        return self.kind.key in ("W", "b") and not self.prefix
+
+    @property
+    def is_gradient(self) -> bool:
+        """Whether it is the gradient of a parameter, before any clipping."""
+        return self.kind.key in ("dW", "db")
+
+    @property
+    def parameter(self) -> Symbol | None:
+        """The parameter that it is, is the gradient of or is kept for: W2 for dW2 and m.W2; None
+        for what belongs to no parameter.
+        """
+        name = self.kind.key.removeprefix("d")
+        return Symbol(f"{name}{self.layer}") if name in ("W", "b") else None
+
+    @property
+    def gradient(self) -> Symbol:
+        """The gradient of a parameter: dW2 for W2."""
+        return Symbol(f"d{self}")
+
+    def under(self, prefix: str) -> Symbol:
+        """The vector of that prefix for a parameter: m.W2 for W2."""
+        return Symbol(f"{prefix}.{self}")
+
+    def forms(self) -> Iterator[str]:
+        """All ways in which people write it: its key, its form on screen, and plain forms of
+        that. For dW2: dW2, ∂L/∂W[2], ∂L/∂W2, dL/dW[2], dL/dW2, dW[2].
+        """
+        yield str(self)
+        if self.prefix:
+            inner = Symbol(self.partition(".")[2])
+            form = FORMS.get(self.prefix, self.prefix)
+            for before in dict.fromkeys((self.prefix, form, form.replace("ˆ", "\u0302"))):
+                for written in inner.forms():
+                    yield f"{before}({written})"
+                    yield f"{before}.{written}"
+        elif self.layer is None:
+            yield from self.kind.forms
+        else:
+            for form in self.kind.forms:
+                yield f"{form}[{self.layer}]"
+                yield f"{form}{self.layer}"
+
+
+@lru_cache(maxsize=4096)
+def _made(key: str) -> Symbol:
+    made = str.__new__(Symbol, key)
+    made.prefix, dot, rest = key.partition(".") if "." in key else ("", "", key)
+    match = _NAMED.fullmatch(rest)
+    if match and match[1] in _LAYERED:
+        made.kind, made.layer = _LAYERED[match[1]], int(match[2])
+        written = f"{made.kind.forms[0]}[{made.layer}]"
+    else:
+        made.kind = _SINGLE.get(rest) or Kind(rest, (FORMS.get(rest, rest),), batchwise=False)
+        made.layer, written = None, made.kind.forms[0]
+    made.written = f"{FORMS.get(made.prefix, made.prefix)}({written})" if dot else written
+    return made

@@ -10,7 +10,7 @@ from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.history.budget import Budget
 from engine.history.history import History, Progress, Stop
-from engine.program.network import weights
+from engine.program.parameters import weights
 from engine.program.state import OTHER, starting_state, state_layout
 from engine.spec.run import OptimizerSpec, RunSpec, SwitchSpec
 
@@ -72,8 +72,8 @@ class Carried:
             for slot in OPTIMIZERS[optimizer.name].slots(optimizer.options):
                 if f"{source}{slot}" in old:
                     new.view(made, f"{prefix}{slot}")[...] = old.view(state, f"{source}{slot}")
-        for (name, index), value in self.edits.items():
-            new.view(made, name)[index] = value
+        for (edited, index), value in self.edits.items():
+            new.view(made, edited)[index] = value
         return made
 
 

@@ -8,28 +8,16 @@ from engine.catalog.activations.rows import Activation, activation
 from engine.catalog.losses.calls import Head
 from engine.catalog.losses.rows import loss, misfits
 from engine.catalog.losses.values import Row
+from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr, Index
 from engine.formula.layout import Layout
+from engine.program.parameters import shape, trained
 from engine.program.step import Phase, Read, Step
 from engine.spec.run import RunSpec, SpecError
 
 Expand = Callable[[Read, Index], Expr]
-
-
-def weights(spec: RunSpec) -> list[str]:
-    """The names of all parameters, first layer first."""
-    return [
-        name
-        for number, layer in enumerate(spec.layers, 1)
-        for name in (f"W{number}", *([f"b{number}"] if layer.b is not None else []))
-    ]
-
-
-def trained(spec: RunSpec) -> list[str]:
-    """The names of the parameters that are updated, first layer first."""
-    return [name for name in weights(spec) if name[0] not in spec.layers[int(name[1:]) - 1].frozen]
 
 
 def element(read: Read, symbol: str, index: Index = ()) -> Expr:
@@ -92,7 +80,7 @@ class Places:
 
     def needs_delta(self, number: int) -> bool:
         """Whether layer `number` or one before it learns."""
-        return any(int(name[1:]) <= number for name in self.trained)
+        return any((name.layer or 0) <= number for name in self.trained)
 
     # -- places ------------------------------------------------------------------------------
 
@@ -103,24 +91,23 @@ class Places:
         n = self.samples
         first = layout.size
         for name in self.trained:
-            layer = self.spec.layers[int(name[1:]) - 1]
-            layout.add(f"d{name}", layer.W.shape if name[0] == "W" else (layer.units,))
+            layout.add(name.gradient, shape(self.spec, name))
         layout.group("grad", first)
         for number, layer in enumerate(self.spec.layers, 1):
-            shape = (n, layer.units)
-            layout.add(f"z{number}", shape)
-            layout.add(self.out(number), shape)
+            sums = (n, layer.units)
+            layout.add(f"z{number}", sums)
+            layout.add(self.out(number), sums)
             if not self.needs_delta(number):
                 continue
             if self.single and f"db{number}" in layout:
-                layout.alias(f"delta{number}", f"db{number}", shape)
+                layout.alias(f"delta{number}", f"db{number}", sums)
             else:
-                layout.add(f"delta{number}", shape)
+                layout.add(f"delta{number}", sums)
             if number == self.depth and self.joined:
                 continue
-            layout.add(self._upstream(number), shape)
+            layout.add(self._upstream(number), sums)
             elementwise = self.activation(number).elementwise
-            layout.add(self._slope(number), shape if elementwise else (*shape, layer.units))
+            layout.add(self._slope(number), sums if elementwise else (*sums, layer.units))
         layout.add("loss", ())
         if not self.alone:
             layout.add("lossn", (n,))
@@ -165,10 +152,20 @@ class Places:
         calls = tuple(self._emit.calls[self._mark :])
         self._mark = len(self._emit.calls)
         formula = f"{{{symbol}}} = {right}"
-        shape = self._view(symbol).shape
         number = len(self.steps) + 1
         self.steps.append(
-            Step(number, phase, symbol, shape, title, reads, formula, why, calls, expand)
+            Step(
+                number,
+                phase,
+                Symbol(symbol),
+                self._view(symbol).shape,
+                title,
+                tuple(map(Symbol, reads)),
+                formula,
+                why,
+                calls,
+                expand,
+            )
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from engine.catalog.clipping import CLIPS, Clip
+from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Call, Emit
 from engine.formula.expr import Expr, Index
@@ -15,7 +16,7 @@ from engine.program.step import Phase, Read, Step
 from engine.spec.run import ClipSpec
 
 PREFIX = "clip"
-NORM = "gnorm"
+NORM = Symbol("gnorm")
 MOST_TERMS = 1000
 """The norm of more numbers than this is expanded by parameter."""
 
@@ -25,13 +26,13 @@ def clip_scalars(spec: ClipSpec | None) -> dict[str, float]:
     return {CLIPS[spec.kind].limit: spec.limit} if spec else {}
 
 
-def declare_clip(layout: Layout, spec: ClipSpec, shapes: Mapping[str, Shape]) -> None:
+def declare_clip(layout: Layout, spec: ClipSpec, shapes: Mapping[Symbol, Shape]) -> None:
     """Give the norm and the clipped gradients a place; these stand together as "clip"."""
     if CLIPS[spec.kind].normed:
         layout.add(NORM, ())
     first = layout.size
     for name, shape in shapes.items():
-        layout.add(f"{PREFIX}.{name}", shape)
+        layout.add(name.under(PREFIX), shape)
     layout.group(PREFIX, first)
 
 
@@ -39,7 +40,7 @@ def clip_steps(
     emit: Emit,
     spec: ClipSpec,
     view: Callable[[str], Array],
-    shapes: Mapping[str, Shape],
+    shapes: Mapping[Symbol, Shape],
     number: int,
 ) -> list[Step]:
     """Emit the calls, and return the steps, numbered from `number`: the norm where there is one,
@@ -60,8 +61,10 @@ def clip_steps(
     return steps
 
 
-def _clipped_step(row: Clip, name: str, shape: Shape, number: int, calls: tuple[Call, ...]) -> Step:
-    symbol, grad = f"{PREFIX}.{name}", f"d{name}"
+def _clipped_step(
+    row: Clip, name: Symbol, shape: Shape, number: int, calls: tuple[Call, ...]
+) -> Step:
+    symbol, grad = name.under(PREFIX), name.gradient
 
     def expand(read: Read, index: Index) -> Expr:
         norm = ex.num(float(read(NORM)), NORM) if row.normed else ex.num(0)
@@ -82,8 +85,8 @@ def _clipped_step(row: Clip, name: str, shape: Shape, number: int, calls: tuple[
     )
 
 
-def _norm_step(names: Sequence[str], number: int, calls: tuple[Call, ...]) -> Step:
-    grads = tuple(f"d{name}" for name in names)
+def _norm_step(names: Sequence[Symbol], number: int, calls: tuple[Call, ...]) -> Step:
+    grads = tuple(name.gradient for name in names)
 
     def expand(read: Read, _index: Index) -> Expr:
         arrays = {grad: read(grad) for grad in grads}

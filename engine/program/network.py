@@ -6,10 +6,7 @@ from collections.abc import Callable
 
 from engine.formula.calls import Array, Emit
 from engine.program.backward import Backward
-from engine.program.base import trained, weights
 from engine.program.forward import Forward
-
-__all__ = ["NetworkSteps", "trained", "weights"]
 
 
 class NetworkSteps(Forward, Backward):

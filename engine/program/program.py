@@ -12,7 +12,8 @@ from engine.formula.calls import Array, Call, Emit
 from engine.formula.layout import Layout
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clip_steps, declare_clip
-from engine.program.network import NetworkSteps, trained
+from engine.program.network import NetworkSteps
+from engine.program.parameters import trained
 from engine.program.state import OTHER
 from engine.program.step import Step
 from engine.program.updates import (
@@ -55,15 +56,14 @@ class Program:
         emit = Emit(spec.dtype)
         view = partial(self._view, state=state)
         network.build(emit, view)
-        steps, ordered, grad = network.steps, as_they_came(shapes), "d"
+        steps, ordered = network.steps, as_they_came(shapes)
         if spec.clip:
             steps = [*steps, *clip_steps(emit, spec.clip, view, ordered, len(steps) + 1)]
-            grad = f"{CLIP}."
         calls = self._emit_updates(emit, state, own, other)
         self.calls = emit.calls
         self.steps: tuple[Step, ...] = (
             *steps,
-            *update_steps(own.rules, ordered, calls, len(steps) + 1, grad),
+            *update_steps(own.rules, ordered, calls, len(steps) + 1, bool(spec.clip)),
         )
         self.writer: Mapping[str, int] = {step.symbol: step.number for step in self.steps}
         self.loss = self.layout.view(self.work, "loss")

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.formula.calls import Array
 from engine.formula.layout import Layout
-from engine.program.network import trained, weights
+from engine.program.parameters import shape, trained, weights
 from engine.program.updates import declare_slots, start_slots
 from engine.spec.run import RunSpec
 
@@ -21,20 +21,15 @@ def state_layout(spec: RunSpec) -> Layout:
     layout = Layout()
     names = trained(spec)
     for name in names:
-        _declare(layout, spec, name)
+        layout.add(name, shape(spec, name))
     layout.group("theta", 0)
     for name in weights(spec):
         if name not in names:
-            _declare(layout, spec, name)
+            layout.add(name, shape(spec, name))
     declare_slots(layout, spec.optimizer, names, "")
     if spec.compare:
         declare_slots(layout, spec.compare, names, OTHER)
     return layout
-
-
-def _declare(layout: Layout, spec: RunSpec, name: str) -> None:
-    layer = spec.layers[int(name[1:]) - 1]
-    layout.add(name, layer.W.shape if name[0] == "W" else (layer.units,))
 
 
 def starting_state(spec: RunSpec) -> Array:

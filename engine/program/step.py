@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array, Call
 from engine.formula.expr import Expr, Index
 from engine.formula.layout import Shape
@@ -37,12 +38,12 @@ class Step:
 
     number: int
     phase: Phase
-    symbol: str
+    symbol: Symbol
     shape: Shape
     title: str
-    reads: tuple[str, ...]
+    reads: tuple[Symbol, ...]
     formula: str
     why: str
     calls: tuple[Call, ...]
     expand: Callable[[Read, Index], Expr]
-    param: str = ""
+    param: Symbol | None = None

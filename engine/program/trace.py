@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
 
+from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr, Index
 from engine.program.clip import PREFIX as CLIP
@@ -85,9 +85,9 @@ class Trace:
         return self._writer.get(symbol)
 
     @property
-    def parameters(self) -> tuple[str, ...]:
+    def parameters(self) -> tuple[Symbol, ...]:
         """The names of all parameters, frozen ones too."""
-        return tuple(n for n in self._state_layout if re.fullmatch(r"[Wb][0-9]+", n))
+        return tuple(name for name in map(Symbol, self._state_layout) if name.is_parameter)
 
     @cached_property
     def trouble(self) -> tuple[int, str] | None:

@@ -8,16 +8,20 @@ import numpy as np
 
 from engine.catalog.optimizers import OPTIMIZERS, Rule, Rules, slot_rules
 from engine.catalog.schedules import scheduled
+from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Call, Emit
 from engine.formula.expr import Expr, Index
 from engine.formula.layout import Layout, Shape
+from engine.program.clip import PREFIX as CLIP
 from engine.program.step import Phase, Read, Step
 from engine.spec.options import Options
 from engine.spec.run import OptimizerSpec, ScheduleSpec
 
 
-def declare_slots(layout: Layout, spec: OptimizerSpec, names: Iterable[str], prefix: str) -> None:
+def declare_slots(
+    layout: Layout, spec: OptimizerSpec, names: Iterable[Symbol], prefix: str
+) -> None:
     """Give the optimizer's slots places in the state: each a flat vector over all trained
     parameters, and by parameter too (m.W1). `prefix` keeps two optimizers apart.
     """
@@ -33,14 +37,14 @@ def start_slots(layout: Layout, spec: OptimizerSpec, state: Array, prefix: str) 
             layout.view(state, f"{prefix}{slot}")[...] = value
 
 
-def declare_derived(layout: Layout, spec: OptimizerSpec, shapes: Mapping[str, Shape]) -> None:
+def declare_derived(layout: Layout, spec: OptimizerSpec, shapes: Mapping[Symbol, Shape]) -> None:
     """Give what the rules compute and do not keep a place among the results."""
     for rule in OPTIMIZERS[spec.name].rules(spec.options):
         if not rule.slot and rule.prefix != "theta":
             _declare(layout, rule.prefix, shapes)
 
 
-def _declare(layout: Layout, prefix: str, shapes: Mapping[str, Shape]) -> None:
+def _declare(layout: Layout, prefix: str, shapes: Mapping[Symbol, Shape]) -> None:
     first = layout.size
     for name, shape in shapes.items():
         layout.add(f"{prefix}.{name}", shape)
@@ -97,25 +101,29 @@ def emit_rules(
     return calls
 
 
-def as_they_came(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+def as_they_came(shapes: Mapping[Symbol, Shape]) -> dict[Symbol, Shape]:
     """The parameters in the order of their gradients: last layer first, weights before biases."""
-    return {n: shapes[n] for n in sorted(shapes, key=lambda name: (-int(name[1:]), name[0]))}
+
+    def backwards(name: Symbol) -> tuple[int, str]:
+        return -(name.layer or 0), name.kind.key
+
+    return {name: shapes[name] for name in sorted(shapes, key=backwards)}
 
 
 def update_steps(
     rules: Rules,
-    shapes: Mapping[str, Shape],
+    shapes: Mapping[Symbol, Shape],
     calls: Mapping[str, tuple[Call, ...]],
     number: int,
-    grad: str,
+    clipped: bool,
 ) -> list[Step]:
-    """The update's steps, numbered from `number`, in the order of `shapes`. The gradient of W1 is
-    the symbol `grad` + "W1".
+    """The update's steps, numbered from `number`, in the order of `shapes`; `clipped` says that
+    the gradients they read are.
     """
     steps: list[Step] = []
     for name, shape in shapes.items():
-        symbols = {"theta": name, "grad": f"{grad}{name}"}
-        symbols |= {r.prefix: f"{r.prefix}.{name}" for r in rules if r.prefix != "theta"}
+        symbols = {"theta": name, "grad": name.under(CLIP) if clipped else name.gradient}
+        symbols |= {r.prefix: name.under(r.prefix) for r in rules if r.prefix != "theta"}
         for rule in rules:
             steps.append(_step(number + len(steps), rule, name, shape, symbols, calls[rule.prefix]))
     return steps
@@ -124,9 +132,9 @@ def update_steps(
 def _step(
     number: int,
     rule: Rule,
-    param: str,
+    param: Symbol,
     shape: Shape,
-    symbols: Mapping[str, str],
+    symbols: Mapping[str, Symbol],
     calls: tuple[Call, ...],
 ) -> Step:
     symbol = symbols[rule.prefix]
@@ -155,7 +163,7 @@ def _step(
 class _Operands(dict[str, Expr]):
     """The operands of one element by the names that rules use, read when asked for."""
 
-    def __init__(self, symbols: Mapping[str, str], read: Read, index: Index) -> None:
+    def __init__(self, symbols: Mapping[str, Symbol], read: Read, index: Index) -> None:
         super().__init__()
         self._symbols, self._read, self._index = symbols, read, index
 

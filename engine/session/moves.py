@@ -41,7 +41,7 @@ def like(step: Step | None, history: History, t: int) -> Position:
     if step is None:
         return Position(t, 0 if t == 1 else 1)
     numbers = {other.symbol: other.number for other in history.steps_of(t)}
-    found = numbers.get(step.symbol) or numbers.get(step.param)
+    found = numbers.get(step.symbol) or (step.param and numbers.get(step.param))
     return Position(t, found or min(step.number, len(numbers)))
 
 
@@ -101,11 +101,9 @@ def named(history: History, position: Position, reached: Position, text: str) ->
         return by_steps(history, position, int(text))
     if text == "min":
         return least_loss(history)
-    from engine.catalog.symbols import forms  # when first used: the first picture does not wait
-
     steps = history.steps_of(position.iteration)
     for step in (*steps[position.step :], *steps[: position.step]):
-        if text in forms(step.symbol):
+        if text in step.symbol.forms():
             later = step.number > position.step
             return Position(position.iteration + (not later), step.number)
     symbols = ", ".join(step.symbol for step in steps[:3])

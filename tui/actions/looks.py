@@ -9,7 +9,7 @@ import numpy as np
 from engine.analysis.compare import effort, first_parting, scanned
 from engine.history.history import History, Stop, never
 from engine.history.position import Position
-from engine.program.network import trained
+from engine.program.parameters import trained
 from tui.actions.state import PATIENCE, Reader
 from tui.arrange import PANES
 
@@ -49,7 +49,7 @@ class Looks(Reader):
     def _select(self, by: int) -> None:
         frame = self.picture()
         shape, index = frame.entries[frame.symbol].array.shape, frame.index
-        if frame.batchwise(frame.symbol):
+        if frame.symbol.batchwise:
             shape, index = shape[1:], index[1:]
         place = int(np.ravel_multi_index(index, shape)) if shape else 0
         size = max(1, int(np.prod(shape)))

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from engine.catalog.symbols import Symbol
 from tui.draw.parts import title
 from tui.frame.frame import Frame
 from tui.text.diagram import Column, Diagram, Gap, Mark, Node, diagram
@@ -31,7 +32,8 @@ def _diagram(frame: Frame, height: int) -> Diagram:
     return Diagram(columns, gaps, frame.text.width - 1)
 
 
-def _symbol(frame: Frame, number: int) -> str:
+def _output(frame: Frame, number: int) -> str:
+    """The symbol that layer `number` puts out."""
     depth = len(frame.sizes) - 1
     return "x" if number == 0 else "yhat" if number == depth else f"a{number}"
 
@@ -39,13 +41,12 @@ def _symbol(frame: Frame, number: int) -> str:
 def _unit(frame: Frame, number: int) -> int | None:
     """The unit of layer `number` that the selected element belongs to."""
     symbol, index = frame.symbol, frame.index
-    layer = "".join(c for c in symbol if c.isdigit())
-    own = f"{number}" == layer or symbol == _symbol(frame, number)
-    if frame.batchwise(symbol):
+    own = symbol.layer == number or symbol == _output(frame, number)
+    if symbol.batchwise:
         return index[1] if own and len(index) > 1 else None
     if own and index:
         return index[0]
-    if layer == f"{number + 1}" and len(index) == 2:
+    if symbol.layer == number + 1 and len(index) == 2:
         return index[1]
     return None
 
@@ -62,7 +63,7 @@ def _shown(frame: Frame, number: int, height: int) -> list[int]:
 
 def _column(frame: Frame, number: int, shown: list[int]) -> Column:
     text = frame.text
-    symbol = _symbol(frame, number)
+    symbol = _output(frame, number)
     value = frame.entries.get(symbol)
     pre = frame.entries.get(f"z{number}") if value is None and number else None
     delta = frame.entries.get(f"delta{number}") if number else None
@@ -98,7 +99,7 @@ def _column(frame: Frame, number: int, shown: list[int]) -> Column:
 
 def _gap(frame: Frame, number: int, sources: list[int], targets: list[int]) -> Gap:
     text = frame.text
-    symbol = f"W{number}"
+    symbol = Symbol(f"W{number}")
     entry = frame.entries[symbol]
     array = entry.array
     if array.shape != (len(targets), len(sources)):
@@ -110,13 +111,13 @@ def _gap(frame: Frame, number: int, sources: list[int], targets: list[int]) -> G
     step = frame.step
     if step and step.param == symbol:  # a slot is written over what it was
         marks.add("write" if step.symbol in step.reads else "read")
-    for other in (f"dW{number}", f"db{number}", f"b{number}"):
+    for other in (symbol.gradient, f"db{number}", f"b{number}"):
         if other in frame.entries:
             marks.add(frame.entries[other].mark)
     mark: Mark = "write" if "write" in marks else "read" if "read" in marks else ""
     name = text.name(symbol)
     selected = None
-    if frame.symbol.rpartition(".")[2].removeprefix("d") == symbol:
+    if frame.symbol.parameter == symbol:
         out, source = frame.index
         if out in targets and source in sources:
             selected = (targets.index(out), sources.index(source))

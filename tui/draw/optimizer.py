@@ -8,7 +8,6 @@ from engine.catalog.optimizers import FORMS, OPTIMIZERS
 from engine.formula.expr import Index
 from tui.draw.parts import MARKS, paragraph, title
 from tui.frame.frame import Array, Frame, Update
-from tui.text.format import mathematical
 from tui.text.raster import Line
 
 LABEL = 6
@@ -53,7 +52,7 @@ def _changes(frame: Frame, update: Update, width: int) -> list[Line]:
         return [_unknown(frame, update, width)]
     indices = _indices(update.array, 0, (width - LABEL + 1) // (frame.text.width + 1))
     (label, symbol, array), *others = rows
-    lines = [_row(frame, mathematical(update.param), symbol, array, indices, (), signed=True)]
+    lines = [_row(frame, update.param.written, symbol, array, indices, (), signed=True)]
     for label, symbol, array in others:
         lines.append(_row(frame, label, symbol, array, indices, ()))
     return lines
@@ -73,9 +72,7 @@ def _scalars(frame: Frame) -> list[str]:
 
 def _ordered(frame: Frame) -> list[Update]:
     """The parameters, that of the current step or of the selected element first."""
-    current = frame.step.param if frame.step else ""
-    if not current:
-        current = frame.symbol.rpartition(".")[2].removeprefix("d")
+    current = (frame.step and frame.step.param) or frame.symbol.parameter
     return sorted(frame.updates, key=lambda update: update.param != current)
 
 
@@ -111,8 +108,7 @@ def _indices(array: Array, start: int, count: int) -> list[Index]:
 
 
 def _chosen(frame: Frame, update: Update) -> Index:
-    belongs = frame.symbol.rpartition(".")[2].removeprefix("d") == update.param
-    return frame.index if belongs else ()
+    return frame.index if frame.symbol.parameter == update.param else ()
 
 
 def _row(

@@ -111,7 +111,7 @@ def _visible(frame: Frame, entry: Entry) -> list[Index]:
     array = entry.array
     if array.ndim < 2:
         return [()]
-    if frame.batchwise(entry.symbol):
+    if entry.symbol.batchwise:
         lead: list[Index] = [(frame.sample,)]
         if array.ndim == 3:
             lead = [(frame.sample, i) for i in range(array.shape[1])]
@@ -148,7 +148,7 @@ def _row(frame: Frame, entry: Entry, width: int, label: int = 0) -> Line | None:
     None where they do not fit.
     """
     array, before = entry.array, entry.previous
-    batchwise = frame.batchwise(entry.symbol)
+    batchwise = entry.symbol.batchwise
     if array.ndim > 2 or array.size > MOST * (len(array) if batchwise else 1):
         return None
     if batchwise:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from engine.history.history import History
 from engine.history.position import Position
@@ -18,7 +19,7 @@ from engine.program.trace import Trace
 from engine.session.session import Session
 from tui.frame import labels
 from tui.text.cells import cells
-from tui.text.format import Text, is_parameter
+from tui.text.format import Text
 from tui.text.raster import Line
 
 Array = npt.NDArray[np.floating[Any]]
@@ -27,7 +28,7 @@ Array = npt.NDArray[np.floating[Any]]
 class Entry(NamedTuple):
     """A symbol that is known at the position, its array, and what it was one iteration before."""
 
-    symbol: str
+    symbol: Symbol
     array: Array
     previous: Array | None
     mark: str
@@ -38,7 +39,7 @@ class Update(NamedTuple):
     the change made (Δ) by the run's own optimizer and, from the same gradients, by the compared.
     """
 
-    param: str
+    param: Symbol
     array: Array
     rows: tuple[tuple[str, str, Array], ...]
 
@@ -81,7 +82,7 @@ class Frame:
     trace: Trace
     entries: Mapping[str, Entry]
     updates: tuple[Update, ...]
-    symbol: str
+    symbol: Symbol
     index: Index
     losses: Losses
     other_losses: Losses | None
@@ -116,10 +117,6 @@ class Frame:
     def batch(self) -> int:
         """Samples in the mini-batch of this iteration."""
         return len(self.entries["x"].array)
-
-    def batchwise(self, symbol: str) -> bool:
-        """Whether the first axis of a symbol counts the samples of the mini-batch."""
-        return is_batchwise(symbol)
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -165,16 +162,12 @@ class Frame:
         return digest.hexdigest()
 
 
-def is_batchwise(symbol: str) -> bool:
-    """Whether the first axis of a symbol counts the samples of the mini-batch."""
-    return symbol not in ("loss", "gnorm") and not is_parameter(symbol)
-
-
-def data_and_parameters(session: Session) -> list[str]:
+def data_and_parameters(session: Session) -> list[Symbol]:
     """What is known before the first step: the data, the weights, the biases."""
     layers = list(enumerate(session.spec.layers, 1))
     weights = [f"W{n}" for n, _ in layers]
-    return ["x", "y", *weights, *(f"b{n}" for n, layer in layers if layer.b is not None)]
+    biases = [f"b{n}" for n, layer in layers if layer.b is not None]
+    return [Symbol(name) for name in ("x", "y", *weights, *biases)]
 
 
 def build(session: Session, text: Text, **chrome: Any) -> Frame:
@@ -189,7 +182,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
     reads = step.reads if step else ()
     params = data_and_parameters(session)
     symbols = params + [s.symbol for s in trace.steps[:done] if s.symbol not in params]
-    entries = {}
+    entries: dict[str, Entry] = {}
     for symbol in symbols:
         array = trace.value(symbol, done)
         if array is None:
@@ -264,13 +257,13 @@ def _trouble(trace: Trace, previous: Trace | None, done: int, text: Text) -> str
 
 def _selected(
     session: Session, step: Step | None, entries: Mapping[str, Entry]
-) -> tuple[str, Index]:
-    symbol = session.selection.symbol
+) -> tuple[Symbol, Index]:
+    symbol = Symbol(session.selection.symbol)
     if symbol not in entries:
-        symbol = step.symbol if step else "x"
+        symbol = step.symbol if step else Symbol("x")
     shape = entries[symbol].array.shape
     size = max(1, entries[symbol].array.size)
-    if not is_batchwise(symbol):
+    if not symbol.batchwise:
         place = np.unravel_index(session.selection.place % size, shape)
         return symbol, tuple(int(i) for i in place)
     sample, size = session.selection.sample % shape[0], max(1, size // shape[0])
@@ -282,21 +275,21 @@ def _updates(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
     """The updates of all parameters in the order of their steps; `names` of the changes by the
     own and by the compared optimizer.
     """
-    updates: dict[str, list[tuple[str, str, Array]]] = {}
+    updates: dict[Symbol, list[tuple[str, str, Array]]] = {}
     for step in trace.steps:
         if not step.param:
             continue
         rows = updates.setdefault(step.param, [])
         if not rows:
-            gradient = trace.value(f"d{step.param}", done)
+            gradient = trace.value(step.param.gradient, done)
             if gradient is not None:
-                rows.append(("grad", f"d{step.param}", gradient))
+                rows.append(("grad", step.param.gradient, gradient))
         if step.number > done:
             continue
         if step.symbol != step.param:
             array = trace.value(step.symbol, done)
             if array is not None:
-                rows.append((step.symbol.partition(".")[0], step.symbol, array))
+                rows.append((step.symbol.prefix, step.symbol, array))
             continue
         rows.append((names[0], step.param, trace.change(step.param)))
         compared = trace.compared("theta", step.param)

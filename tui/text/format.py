@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.catalog.optimizers import FORMS
+from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index, apply
 from tui.text.cells import MARK, printed
 
@@ -31,16 +31,6 @@ ASCII = str.maketrans(
     }
 )  # fmt: skip
 
-_LAYERED = re.compile(r"(delta|dW|db|da|fprime|jac|[Wbza])(\d+)$")
-_FORMS = {
-    "delta": "δ[{}]",
-    "dW": "∂L/∂W[{}]",
-    "db": "∂L/∂b[{}]",
-    "da": "∂L/∂a[{}]",
-    "fprime": "f′[{}]",
-    "jac": "J[{}]",
-}
-_PLAIN = {"yhat": "ŷ", "loss": "L", "lossn": "Lₙ", "dyhat": "∂L/∂ŷ", "gnorm": "‖∂L/∂θ‖"}
 FULL = 16
 """Arrays of more numbers than this are shown in formulas by their shape."""
 
@@ -62,15 +52,15 @@ class Text:
 
     def name(self, symbol: str) -> str:
         """The mathematical form of a symbol or scalar: δ[2] for delta2, mˆ(W[1]) for mhat.W1."""
-        return self.plain(mathematical(symbol))
+        return self.plain(Symbol(symbol).written)
 
     def element(self, symbol: str, index: Index, shape: tuple[int, ...]) -> str:
         """The name of an element, counted from 1: W[1]₁₂. A single sample's row is a vector."""
         return self.name(symbol) + self.subscript(index, shape, symbol)
 
-    def subscript(self, index: Index, shape: tuple[int, ...], symbol: str = "") -> str:
+    def subscript(self, index: Index, shape: tuple[int, ...], symbol: str) -> str:
         """The index of an element as a subscript, counted from 1."""
-        if len(index) > 1 and shape[0] == 1 and not is_parameter(symbol):
+        if len(index) > 1 and shape[0] == 1 and Symbol(symbol).batchwise:
             index = index[1:]
         numbers = [str(i + 1) for i in index]
         if not numbers:
@@ -136,7 +126,7 @@ class Text:
 
     def formula(self, template: str, put: Callable[[str], str] | None = None) -> str:
         """A formula template with its symbols named, or put in by `put`."""
-        put = put or mathematical
+        put = put or (lambda name: Symbol(name).written)
 
         def filled(match: re.Match[str]) -> str:
             inner = put(match[1] or match[2])
@@ -219,27 +209,6 @@ def _cell(x: float, digits: int, width: int, signed: bool) -> str:
             text = f"{size:.{max(0, room - whole - 1)}f}"
     sign = "-" if math.copysign(1, x) < 0 and x else "+" if signed else ""
     return sign + text
-
-
-@lru_cache(maxsize=4096)
-def mathematical(symbol: str) -> str:
-    """The mathematical form of a symbol: δ[2] for delta2."""
-    if symbol in _PLAIN:
-        return _PLAIN[symbol]
-    if symbol in FORMS:
-        return FORMS[symbol]
-    if match := _LAYERED.match(symbol):
-        return _FORMS.get(match[1], match[1] + "[{}]").format(match[2])
-    prefix, dot, rest = symbol.partition(".")
-    if dot:
-        return f"{FORMS.get(prefix, prefix)}({mathematical(rest)})"
-    return symbol
-
-
-def is_parameter(symbol: str) -> bool:
-    """Whether an array's first axis is not the samples of a mini-batch."""
-    name = symbol.rpartition(".")[2]
-    return re.fullmatch(r"d?[Wb]\d+", name) is not None
 
 
 def _exponent(x: float, digits: int, strip: bool = True) -> str:

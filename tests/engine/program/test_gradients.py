@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.catalog.activations.rows import ACTIVATIONS
 from engine.catalog.losses.rows import LOSSES
-from engine.program.base import trained, weights
+from engine.program.parameters import trained, weights
 from engine.program.trace import Trace
 from engine.spec.run import LossSpec, RunSpec
 from tests.engine.networks import check_expansions, differences, known, network, trace_of

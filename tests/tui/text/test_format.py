@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
-from tui.text.format import ASCII, Text, mathematical, wrap
+from tui.text.format import ASCII, Text, wrap
 
 TEXT = Text()
 NUMBERS = st.floats(-1e300, 1e300)
@@ -175,4 +176,4 @@ def test_arrays_in_formulas():
 
 
 def test_unknown_symbols_stay_as_they_are():
-    assert mathematical("gain") == "gain"
+    assert Symbol("gain").written == "gain"

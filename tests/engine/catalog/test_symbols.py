@@ -1,0 +1,44 @@
+"""Tests of the symbols: what each names."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.catalog.symbols import Symbol
+
+
+@pytest.mark.parametrize(
+    ("key", "layer", "prefix", "parameter", "batchwise"),
+    [
+        ("z12", 12, "", None, True),
+        ("W2", 2, "", "W2", False),
+        ("dW2", 2, "", "W2", False),
+        ("db1", 1, "", "b1", False),
+        ("da1", 1, "", None, True),
+        ("delta2", 2, "", None, True),
+        ("jac2", 2, "", None, True),
+        ("mhat.W1", 1, "mhat", "W1", False),
+        ("clip.b3", 3, "clip", "b3", False),
+        ("x", None, "", None, True),
+        ("yhat", None, "", None, True),
+        ("dyhat", None, "", None, True),
+        ("lossn", None, "", None, True),
+        ("loss", None, "", None, False),
+        ("gnorm", None, "", None, False),
+        ("max_norm", None, "", None, False),
+    ],
+)
+def test_a_symbol_knows_what_it_names(key, layer, prefix, parameter, batchwise):
+    symbol = Symbol(key)
+    assert symbol == key
+    assert (symbol.layer, symbol.prefix, symbol.parameter) == (layer, prefix, parameter)
+    assert symbol.batchwise == batchwise
+    assert symbol.is_parameter == (key == parameter)
+    assert symbol.is_gradient == (parameter is not None and key == f"d{parameter}")
+
+
+def test_a_parameter_names_its_gradient_and_its_vectors():
+    assert Symbol("W2").gradient == "dW2"
+    assert Symbol("W2").gradient.parameter == "W2"
+    assert Symbol("b10").under("vhat") == "vhat.b10"
+    assert Symbol("b10").under("vhat").written == "vˆ(b[10])"
