@@ -12,7 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.catalog.csvdata import CsvSpec, _Reader, read_csv
+from engine.catalog.csvcells import Taken, at_once, one_by_one
+from engine.catalog.csvdata import CsvSpec, read_csv
+from engine.catalog.csvtext import CsvText
 from engine.spec.run import SpecError
 
 FLOWERS = "length,width,species\n1.0,0.5,rose\n2.0,0.25,aster\n3.5,-1e2,rose\n"
@@ -118,6 +120,13 @@ def test_a_numeric_target_with_a_bad_cell_stays_a_numeric_target(tmp_path):
     assert found == ('data.csv: row 4, column "b" is "x", and must be a finite number.',)
 
 
+def test_a_target_of_which_half_are_numbers_names_classes(tmp_path):
+    source = read_csv(CsvSpec(write(tmp_path, "a,c\n1,2\n2,x\n"), ("c",)))
+    assert source.classes == ("2", "x")
+    found = problems(tmp_path, "a,c\n1,2\n2,x\n3,3\n", "c")
+    assert found == ('data.csv: row 3, column "c" is "x", and must be a finite number.',)
+
+
 def test_too_large_for_float32(tmp_path):
     found = problems(tmp_path, "a,b\n1e39,2\n2,3\n", "b", dtype="float32")
     assert "float32" in found[0]
@@ -197,18 +206,17 @@ def test_reading_at_once_is_reading_cell_by_cell(tmp_path, table, classes):
     """The fast way gives what the careful way gives, or leaves the file to it."""
     out = io.StringIO()
     csv.writer(out).writerows(table)
-    spec = CsvSpec(write(tmp_path, out.getvalue()), (1,), header=False, classes=classes)
     try:
-        reader = _Reader(spec)
+        file = CsvText(write(tmp_path, out.getvalue()), header=False)
     except SpecError:
         return
-    wanted, texts = ([1], [0]) if classes else ([1, 0], [])
-    if reader._all_at_once(wanted, texts) is None:
+    taken = Taken([1], 0) if classes else Taken([1, 0])
+    fast = at_once(file, taken)
+    if fast is None:
         return
-    values, names = reader._convert(wanted, texts)
-    slow_values, slow_names = reader._cell_by_cell(wanted, texts)
-    assert values.tolist() == slow_values.tolist()
-    assert not classes or np.strings.strip(names).tolist() == slow_names.tolist()
+    values, names = one_by_one(file, taken)
+    assert fast[0].tolist() == values.tolist()
+    assert not classes or fast[1].tolist() == names.tolist()
 
 
 @pytest.mark.slow
