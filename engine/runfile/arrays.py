@@ -40,14 +40,8 @@ class Arrays:
         columns = next((len(each) for each in value if isinstance(each, list) and each), 0)
         rows: list[Array] = []
         for i, each in enumerate(value):
-            here = f"{place}[{i}]"
-            if not isinstance(each, list) or not each:
-                what = f"is {shown(each)}, and must be a row of numbers, such as [1.0, 2.0]"
-                self.problems.add(here, what)
-            elif len(each) != columns:
-                what = f"is a row of {len(each)}, and must be as long as the first, {columns}"
-                self.problems.add(here, what)
-            elif (row := self._row(each, here)) is not None:
+            row = self._row_of(columns, each, f"{place}[{i}]")
+            if row is not None:
                 rows.append(row)
             if len(self.problems.found) >= before + MOST_ALIKE:
                 self.problems.add(place, "may have more mistakes after these")
@@ -62,6 +56,16 @@ class Arrays:
         else:
             what = f"is an array {value.shape} of {value.dtype}"
             self.problems.add(place, f"{what}, and must have {axes} axes, of {self.dtype}")
+        return None
+
+    def _row_of(self, columns: int, value: Any, place: str) -> Array | None:
+        if not isinstance(value, list) or not value:
+            what = f"is {shown(value)}, and must be a row of numbers, such as [1.0, 2.0]"
+        elif len(value) != columns:
+            what = f"is a row of {len(value)}, and must be as long as the first, {columns}"
+        else:
+            return self._row(value, place)
+        self.problems.add(place, what)
         return None
 
     def _row(self, values: Sequence[Any], place: str) -> Array | None:

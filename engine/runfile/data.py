@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,62 +9,56 @@ import numpy as np
 from engine.catalog.activations.rows import ACTIVATIONS
 from engine.runfile.arrays import Arrays
 from engine.runfile.optiontable import take_options
+from engine.runfile.targets import MOST_NUMBERS, Wanted, counted, targets
 from engine.spec.check import FLAG, MOST_ALIKE, Check, Table, choice, shown, text, whole
-from engine.spec.data import Source, one_hot, standardized
-from engine.spec.run import Array, DataSpec, SpecError
+from engine.spec.data import Source, standardized
+from engine.spec.run import DataSpec, SpecError
 
 if TYPE_CHECKING:
     from engine.catalog.csvdata import Column
 
-MOST_NUMBERS = 50_000_000
 MOST_BATCH = 1_000_000
 KINDS = ("x", "csv", "builtin")
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What the rest of the run wants of its data: numbers of `dtype`, `outputs` targets a
-    sample, None where that is not known, fit for a loss of what the activation `activation`
-    gives ("" for any); `folder` is where paths begin and `seed` what made data come from.
-    """
-
-    dtype: str
-    outputs: int | None
-    activation: str
-    folder: Path
-    seed: int
-
-
 def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     """The data that the table describes; None, and sentences, where it is wrong."""
-    kinds = [kind for kind in KINDS if kind in table.values]
-    if len(kinds) != 1:
-        said = f"has {' and '.join(kinds)}" if kinds else "has neither x, csv nor builtin"
-        table.problems.add(table.place, f"{said}, and must have one of x, csv and builtin")
-        if not kinds:
-            for kind in (*KINDS, "y", "labels", "target", "batch_size", "shuffle"):
-                table.has(kind)
-            table.close()
+    kind = _kind(table)
+    if kind is None:
         return None
     before = len(table.problems.found)
     batch = table.take("batch_size", whole(1, MOST_BATCH), 0)
     shuffle = table.take("shuffle", FLAG, False)
     standardize = table.take("standardize", FLAG, False)
-    source = {"x": _inline, "csv": _csv, "builtin": _builtin}[kinds[0]](table, wanted)
+    source = {"x": _inline, "csv": _csv, "builtin": _builtin}[kind](table, wanted)
     table.close()
     if source is None:
         return None
-    y = _targets(source, table, wanted)
+    y = targets(source, table, wanted)
     with np.errstate(over="ignore"):
         x = (standardized(source.x) if standardize else source.x).astype(wanted.dtype)
     if not np.isfinite(x).all():
-        table.wrong("standardize", f"makes numbers of {kinds[0]} that are not finite")
+        table.wrong("standardize", f"makes numbers of {kind} that are not finite")
     if y is None or len(table.problems.found) > before:
         return None
     x.flags.writeable = y.flags.writeable = False
     samples = len(x)
     size = min(batch or samples, samples)
     return DataSpec(x, y, size, shuffle, source.classes, source.features)
+
+
+def _kind(table: Table) -> str | None:
+    """Which kind of data it is; None, and a sentence, where that is not clear."""
+    kinds = [kind for kind in KINDS if kind in table.values]
+    if len(kinds) == 1:
+        return kinds[0]
+    said = f"has {' and '.join(kinds)}" if kinds else "has neither x, csv nor builtin"
+    table.problems.add(table.place, f"{said}, and must have one of x, csv and builtin")
+    if not kinds:
+        for key in (*KINDS, "y", "labels", "target", "batch_size", "shuffle"):
+            table.has(key)
+        table.close()
+    return None
 
 
 # -- the three kinds -----------------------------------------------------------------------------
@@ -95,7 +86,7 @@ def _inline(table: Table, wanted: Wanted) -> Source | None:
 def _same_count(table: Table, key: str, found: Any, x: Any) -> None:
     if found is not None and x is not None and len(found) != len(x):
         table.wrong(
-            key, f"has {_counted(len(found), 'sample')}, and must have as many as x, {len(x)}"
+            key, f"has {counted(len(found), 'sample')}, and must have as many as x, {len(x)}"
         )
 
 
@@ -165,71 +156,3 @@ def _builtin(table: Table, wanted: Wanted) -> Source | None:
     row = DATASETS[name]
     options = take_options(table, row.options)
     return None if options is None else row.make(wanted.seed, **options)
-
-
-# -- targets -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Targets:
-    """What rows of targets must be for losses that need an activation."""
-
-    test: Callable[[Array], Any]
-    valid: str
-
-
-TARGETS = {
-    "softmax": _Targets(
-        lambda y: (y >= 0).all(axis=1) & (abs(y.sum(axis=1, dtype=np.float64) - 1) < 1e-6),
-        "shares of the classes: none negative, and together 1",
-    ),
-    "sigmoid": _Targets(lambda y: ((y >= 0) & (y <= 1)).all(axis=1), "numbers from 0 to 1"),
-}
-
-
-def _targets(source: Source, table: Table, wanted: Wanted) -> Array | None:
-    """The targets (samples, outputs), checked against what the run wants."""
-    outputs = wanted.outputs
-    if outputs is None:
-        return None
-    if source.labels is not None:
-        if not _classes_fit(source, table, outputs):
-            return None
-        if len(source.labels) * outputs > MOST_NUMBERS:
-            said = f"of {len(source.labels):,} samples and {outputs:,} classes is too large"
-            table.problems.add(table.place, f"{said}: at most {MOST_NUMBERS:,} targets")
-            return None
-        return one_hot(source.labels, outputs).astype(wanted.dtype)
-    y = source.y
-    if y is None:
-        return None
-    if y.shape[1] != outputs:
-        what = f"has {_counted(y.shape[1], 'target')} a sample, and the last layer has {outputs}"
-        table.problems.add(table.at("y") if "y" in table.values else table.place, f"{what} units")
-        return None
-    rule = TARGETS.get(wanted.activation)
-    bad = [] if rule is None else np.flatnonzero(~rule.test(y)).tolist()
-    for i in bad[:MOST_ALIKE]:
-        values = ", ".join(f"{value:g}" for value in y[i][:6]) + ("" if outputs <= 6 else ", …")
-        where = f"y[{i}]" if "y" in table.values else f"target of sample {i}"
-        table.wrong(where, f"is [{values}], and must be {rule.valid if rule else ''}")
-    if len(bad) > MOST_ALIKE:
-        table.wrong("y", f"has {len(bad) - MOST_ALIKE} more such rows")
-    return None if bad else y.astype(wanted.dtype)
-
-
-def _classes_fit(source: Source, table: Table, outputs: int) -> bool:
-    """Whether the classes that the data names are as many as the outputs; 2 fit one output."""
-    classes = len(source.classes)
-    if not classes or classes == outputs or (classes, outputs) == (2, 1):
-        return True
-    some = ", ".join(map(shown, source.classes[:4])) + (", …" if classes > 4 else "")
-    last = _counted(outputs, "unit")
-    what = f"has {_counted(classes, 'class')} ({some}), and the last layer has {last}"
-    table.problems.add(table.place, what)
-    return False
-
-
-def _counted(count: int, name: str) -> str:
-    many = f"{name}es" if name.endswith("s") else f"{name}s"
-    return f"{count:,} {name if count == 1 else many}"

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.runfile.data import MOST_NUMBERS
-from engine.runfile.tables import run_spec
+from engine.runfile.run import run_spec
+from engine.runfile.targets import MOST_NUMBERS
 from engine.spec.check import printable
 from engine.spec.run import Array, DataSpec, LayerSpec, OptimizerSpec, RunSpec, SpecError
 

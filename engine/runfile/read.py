@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from engine.runfile.tables import run_spec
+from engine.runfile.run import run_spec
 from engine.spec.check import nearest, printable, read_text, shown
 from engine.spec.run import RunSpec, SpecError
 

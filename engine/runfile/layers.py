@@ -1,0 +1,214 @@
+"""The [[layers]] of a run file: sizes and activations first, which the loss and the data are
+checked against; then their parameters, given there or drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from engine.catalog.activations.rows import ACTIVATIONS
+from engine.catalog.inits import INITS, initial
+from engine.runfile.arrays import Arrays
+from engine.runfile.optiontable import option_rows, take_options, take_row
+from engine.runfile.targets import MOST_NUMBERS
+from engine.spec.check import FLAG, Check, Table, choice, whole
+from engine.spec.run import Array, DataSpec, LayerSpec
+
+MOST_LAYERS = 1_000
+MOST_UNITS = 100_000
+MOST_PARAMETERS = 5_000_000
+USUAL_INIT = "torch_linear"
+STREAM = 1
+"""Keeps the numbers drawn for parameters apart from those drawn for data and shuffling."""
+
+FROZEN = Check(
+    'a list of "W" and "b"',
+    lambda v: frozenset(v) if isinstance(v, list) and all(e in ("W", "b") for e in v) else None,
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A layer as far as it is known without the data; None is what is wrong."""
+
+    table: Table
+    units: int | None
+    activation: str | None
+    options: dict[str, Any]
+
+
+def drafts(top: Table) -> list[Draft]:
+    """The layers' sizes and activations; sentences on what is wrong with them."""
+    tables = top.tables("layers", MOST_LAYERS)
+    if tables == []:
+        top.wrong("layers", "is missing; a run file has at least one table [[layers]]")
+    return [_draft(table) for table in tables or []]
+
+
+def _draft(table: Table) -> Draft:
+    units = table.take("units", whole(1, MOST_UNITS))
+    row = take_row(table, ACTIVATIONS, "activation")
+    options = take_options(table, option_rows(row)) if row else None
+    return Draft(table, units, row and row.name, options or {})
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a layer's table says of its parameters. None is an array that is not given, and is
+    drawn by the row `init` and its options.
+    """
+
+    W: Array | None
+    b: Array | None
+    bias: bool
+    frozen: frozenset[str]
+    init: str
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Makes layers of drafts: with parameters of `dtype`, drawn by `seed` where none are given."""
+
+    top: Table
+    dtype: str
+    seed: int
+
+    def finished(
+        self, drafts: Sequence[Draft], data: DataSpec | None, joined: str
+    ) -> tuple[LayerSpec, ...] | None:
+        """The layers; None, and sentences, where one is wrong. `joined` is the activation that
+        the loss is joined with, "" where it is with none.
+        """
+        sizes = [data.x.shape[1] if data else None, *(draft.units for draft in drafts)]
+        fit = self._few_enough(sizes)
+        found = [
+            self._layer(number, draft, inputs, fit)
+            for number, (draft, inputs) in enumerate(zip(drafts, sizes[:-1], strict=True), 1)
+        ]
+        layers = tuple(layer for layer in found if layer is not None)
+        if len(layers) < len(drafts) or not layers or data is None:
+            return None
+        self._room(layers, data, joined)
+        if all(_all_frozen(layer) for layer in layers):
+            self.top.wrong("layers", "are all frozen, and at least one must have W or b to train")
+        return layers
+
+    def _few_enough(self, sizes: Sequence[int | None]) -> bool:
+        """Whether the parameters of layers with these inputs and outputs are not too many."""
+        known = [size or 1 for size in sizes]
+        parameters = sum(units * (inputs + 1) for inputs, units in pairwise(known))
+        if parameters <= MOST_PARAMETERS:
+            return True
+        what = f"have {parameters:,} weights and biases together"
+        self.top.wrong("layers", f"{what}, and may have at most {MOST_PARAMETERS:,}")
+        return False
+
+    def _room(self, layers: Sequence[LayerSpec], data: DataSpec, joined: str) -> None:
+        """Refuse what would not fit into memory: each layer's results for a mini-batch."""
+        size = 0
+        for layer in layers:
+            alone = layer is not layers[-1] or layer.activation != joined
+            squared = not ACTIVATIONS[layer.activation].elementwise and alone
+            size += data.batch_size * layer.units * (layer.units if squared else 4)
+        if size > MOST_NUMBERS:
+            self.top.wrong(
+                "layers",
+                f"need {size:,} numbers for a mini-batch of {data.batch_size:,}, and may need at"
+                f" most {MOST_NUMBERS:,}: use fewer units or a smaller data.batch_size",
+            )
+
+    def _layer(self, number: int, draft: Draft, inputs: int | None, fit: bool) -> LayerSpec | None:
+        """Layer `number`, from 1; None where something is wrong, or without it not known."""
+        given = self._given(draft, inputs)
+        if given is None or not (fit and inputs and draft.units and draft.activation):
+            return None
+        W, b = given.W, given.b
+        if W is None:
+            random = np.random.default_rng((self.seed, number, STREAM))
+            W, drawn = initial(given.init, random, draft.units, inputs, **given.options)
+            b = drawn if b is None else b
+        W, b = self._held(W), self._held(b) if b is not None and given.bias else None
+        if not all(np.isfinite(array).all() for array in (W, b) if array is not None):
+            draft.table.wrong("init", f"makes numbers that {self.dtype} does not hold")
+            return None
+        return LayerSpec(draft.units, draft.activation, W, b, given.frozen, draft.options)
+
+    def _held(self, array: Array) -> Array:
+        """A copy that cannot be written to, infinite where the dtype does not hold a number."""
+        with np.errstate(over="ignore"):
+            held = array.astype(self.dtype)
+        held.flags.writeable = False
+        return held
+
+    def _given(self, draft: Draft, inputs: int | None) -> _Given | None:
+        """What the layer's table says beside its size and activation; None where it is wrong."""
+        table = draft.table
+        before = len(table.problems.found)
+        bias = table.take("bias", FLAG, True)
+        frozen = table.take("frozen", FROZEN, frozenset())
+        W = self._array(table, "W", (draft.units, inputs))
+        b = self._array(table, "b", (draft.units,))
+        for key, what in _contradictions(draft, bias, frozen or frozenset()):
+            table.wrong(key, what)
+        init = _init(table)
+        if init is None or len(table.problems.found) > before:
+            return None
+        return _Given(W, b, bias, frozen, *init)
+
+    def _array(self, table: Table, key: str, shape: tuple[int | None, ...]) -> Array | None:
+        """The array under a key, None where there is none or it is wrong."""
+        if not table.has(key):
+            return None
+        arrays = Arrays(table.problems, self.dtype)
+        read = arrays.matrix if len(shape) == 2 else arrays.vector
+        array = read(table.values[key], table.at(key))
+        if array is None:
+            return None
+        if any(n is not None and n != m for n, m in zip(shape, array.shape, strict=True)):
+            wanted = "units, inputs" if len(shape) == 2 else "units"
+            must = ", ".join("any" if n is None else str(n) for n in shape)
+            found = ", ".join(map(str, array.shape))
+            table.wrong(key, f"has shape ({found}), and must have ({wanted}) = ({must})")
+            return None
+        return array
+
+
+def _contradictions(
+    draft: Draft, bias: bool | None, frozen: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """What of a layer does not go together: keys, and what is wrong with them."""
+    given = draft.table.values
+    if draft.table.has("init") and "W" in given:
+        yield "init", "stands beside W; one of the two must go"
+    if bias is False and "b" in given:
+        yield "b", "is given, but bias = false; one of the two must go"
+    if bias is False and "b" in frozen:
+        yield "frozen", 'names "b", but bias = false'
+    if bias and "W" in given and "b" not in given:
+        what = f"is missing beside W, and must be a list of {draft.units or 'as many'} numbers"
+        yield "b", f"{what}; or write bias = false"
+
+
+def _init(table: Table) -> tuple[str, dict[str, Any]] | None:
+    """How parameters that are not given are drawn, and with which options; None, and sentences,
+    where that is wrong. All other keys of the table have been taken.
+    """
+    name: str | None = USUAL_INIT
+    options: dict[str, Any] | None = {}
+    if "W" not in table.values:
+        name = table.take("init", choice(INITS), USUAL_INIT)
+        if name is None:
+            return None
+        options = take_options(table, option_rows(INITS[name]))
+    table.close()
+    return None if name is None or options is None else (name, options)
+
+
+def _all_frozen(layer: LayerSpec) -> bool:
+    return {"W"} | ({"b"} if layer.b is not None else set()) <= layer.frozen

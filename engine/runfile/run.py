@@ -1,0 +1,140 @@
+"""A whole run file's table as a run spec: every part checked, all mistakes told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.catalog.clipping import CLIPS
+from engine.catalog.losses.rows import LOSSES, misfits
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.schedules import SCHEDULES
+from engine.runfile.data import read_data
+from engine.runfile.layers import Draft, Layers, drafts
+from engine.runfile.optiontable import take_named
+from engine.runfile.targets import Wanted
+from engine.spec.check import Problems, Table, choice, printable, text, whole
+from engine.spec.run import (
+    MOST_ITERATIONS,
+    ClipSpec,
+    DataSpec,
+    LayerSpec,
+    LossSpec,
+    OptimizerSpec,
+    RunSpec,
+    ScheduleSpec,
+    SwitchSpec,
+)
+
+MOST_SWITCHES = 100
+MOST_SEED = 2**63 - 1
+REDUCTIONS = ("mean", "sum")
+
+
+def run_spec(values: Mapping[str, Any], file: str, folder: Path) -> RunSpec:
+    """The run spec that a TOML table describes; `file` is what sentences call it and `folder`
+    where its paths begin. Raises SpecError with a sentence for every mistake.
+    """
+    problems = Problems(file)
+    top = Table(values, "", problems)
+    name = top.take("name", text(60), printable(Path(file).stem[:60]) or "run")
+    title = top.take("title", text(60), name)
+    teaches = top.take("teaches", text(200), "")
+    seed = top.take("seed", whole(0, MOST_SEED), 0)
+    dtype = top.take("dtype", choice(("float64", "float32")), "float64")
+    iterations = top.take("iterations", whole(1, MOST_ITERATIONS), 2)
+    problems.largest = float(np.finfo(dtype or "float64").max)
+    spec = _Parts(top, dtype or "float64", seed or 0, folder)
+    loss, layers, data = spec.network()
+    own, compare = spec.optimizer("optimizer", required=True), spec.optimizer("compare")
+    clip, schedule, switches = spec.clip(), spec.schedule(), spec.switches()
+    top.close()
+    problems.stop()
+    if data is None or loss is None or own is None or layers is None:
+        raise AssertionError("a part is missing and nothing was said of it")
+    return RunSpec(
+        name, title, data, layers, loss, own, compare, clip, schedule, switches,
+        seed, dtype, iterations, teaches,
+    )  # fmt: skip
+
+
+class _Parts:
+    """Reads the parts of a run."""
+
+    def __init__(self, top: Table, dtype: str, seed: int, folder: Path) -> None:
+        self.top = top
+        self.problems = top.problems
+        self.dtype = dtype
+        self.seed = seed
+        self.folder = folder
+
+    # -- optimizer, clipping, schedule, switches -----------------------------------------------
+
+    def optimizer(self, key: str, required: bool = False) -> OptimizerSpec | None:
+        table = self.top.table(key, required)
+        found = take_named(table, OPTIMIZERS) if table else None
+        return OptimizerSpec(*found) if found else None
+
+    def schedule(self) -> ScheduleSpec | None:
+        table = self.top.table("schedule", required=False)
+        found = take_named(table, SCHEDULES) if table else None
+        return ScheduleSpec(*found) if found else None
+
+    def clip(self) -> ClipSpec | None:
+        table = self.top.table("clip", required=False)
+        if table is None:
+            return None
+        kinds = [kind for kind in CLIPS if table.has(kind)]
+        table.close()
+        if len(kinds) != 1:
+            said = f"has {' and '.join(kinds) or 'no limit'}"
+            self.problems.add(table.place, f"{said}, and must have one of {', '.join(CLIPS)}")
+            return None
+        limit = table.take(kinds[0], CLIPS[kinds[0]].option.check)
+        return None if limit is None else ClipSpec(kinds[0], float(limit))
+
+    def switches(self) -> tuple[SwitchSpec, ...]:
+        found: list[SwitchSpec] = []
+        for table in self.top.tables("switch", MOST_SWITCHES) or []:
+            at = table.take("at", whole(2, MOST_ITERATIONS))
+            named = take_named(table, OPTIMIZERS)
+            if at is None or named is None:
+                continue
+            if found and at <= found[-1].at:
+                table.wrong("at", f"is {at}, and must be above that of the switch before it")
+            found.append(SwitchSpec(at, OptimizerSpec(*named)))
+        return tuple(found)
+
+    # -- network, loss and data ----------------------------------------------------------------
+
+    def network(
+        self,
+    ) -> tuple[LossSpec | None, tuple[LayerSpec, ...] | None, DataSpec | None]:
+        found = drafts(self.top)
+        last = found[-1] if found else None
+        outputs = last.units if last else None
+        loss = self._loss(last)
+        joined = LOSSES[loss.name].joined if loss else ""
+        activation = LOSSES[loss.name].activation if loss else ""
+        table = self.top.table("data")
+        wanted = Wanted(self.dtype, outputs, activation, self.folder, self.seed)
+        data = read_data(table, wanted) if table else None
+        layers = Layers(self.top, self.dtype, self.seed)
+        return loss, layers.finished(found, data, joined), data
+
+    def _loss(self, last: Draft | None) -> LossSpec | None:
+        table = self.top.table("loss")
+        if table is None:
+            return None
+        reduction = table.take("reduction", choice(REDUCTIONS), "mean")
+        found = take_named(table, LOSSES)
+        if found is None or reduction is None:
+            return None
+        loss = LossSpec(found[0], reduction, found[1])
+        if last and last.units and last.activation:
+            for key, what in misfits(loss, last.activation, last.units).items():
+                table.wrong(key, what)
+        return loss

@@ -1,0 +1,109 @@
+"""What a run wants of its data, and targets that are checked against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.spec.check import MOST_ALIKE, Table, shown
+from engine.spec.data import Rows, Source, one_hot
+from engine.spec.run import Array
+
+MOST_NUMBERS = 50_000_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the rest of the run wants of its data: numbers of `dtype`, `outputs` targets a
+    sample, None where that is not known, fit for a loss of what the activation `activation`
+    gives ("" for any); `folder` is where paths begin and `seed` what made data come from.
+    """
+
+    dtype: str
+    outputs: int | None
+    activation: str
+    folder: Path
+    seed: int
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What rows of targets must be for losses that need an activation."""
+
+    test: Callable[[Array], Any]
+    valid: str
+
+
+TARGETS = {
+    "softmax": _Rule(
+        lambda y: (y >= 0).all(axis=1) & (abs(y.sum(axis=1, dtype=np.float64) - 1) < 1e-6),
+        "shares of the classes: none negative, and together 1",
+    ),
+    "sigmoid": _Rule(lambda y: ((y >= 0) & (y <= 1)).all(axis=1), "numbers from 0 to 1"),
+}
+
+
+def targets(source: Source, table: Table, wanted: Wanted) -> Array | None:
+    """The targets (samples, outputs) of the samples; None, and sentences, where they are not
+    what the run wants.
+    """
+    if wanted.outputs is None:
+        return None
+    if source.labels is not None:
+        y = _of_classes(source, source.labels, table, wanted.outputs)
+    else:
+        y = _of_numbers(source.y, table, wanted.outputs, wanted.activation)
+    return None if y is None else y.astype(wanted.dtype)
+
+
+def _of_classes(source: Source, labels: Rows, table: Table, outputs: int) -> Array | None:
+    if not _classes_fit(source, table, outputs):
+        return None
+    if len(labels) * outputs > MOST_NUMBERS:
+        said = f"of {len(labels):,} samples and {outputs:,} classes is too large"
+        table.problems.add(table.place, f"{said}: at most {MOST_NUMBERS:,} targets")
+        return None
+    return one_hot(labels, outputs)
+
+
+def _classes_fit(source: Source, table: Table, outputs: int) -> bool:
+    """Whether the classes that the data names are as many as the outputs; 2 fit one output."""
+    classes = len(source.classes)
+    if not classes or classes == outputs or (classes, outputs) == (2, 1):
+        return True
+    some = ", ".join(map(shown, source.classes[:4])) + (", …" if classes > 4 else "")
+    last = counted(outputs, "unit")
+    what = f"has {counted(classes, 'class')} ({some}), and the last layer has {last}"
+    table.problems.add(table.place, what)
+    return False
+
+
+def _of_numbers(y: Array | None, table: Table, outputs: int, activation: str) -> Array | None:
+    if y is None:
+        return None
+    given = "y" in table.values
+    if y.shape[1] != outputs:
+        what = f"has {counted(y.shape[1], 'target')} a sample, and the last layer has {outputs}"
+        table.problems.add(table.at("y") if given else table.place, f"{what} units")
+        return None
+    rule = TARGETS.get(activation)
+    if rule is None:
+        return y
+    bad = np.flatnonzero(~rule.test(y)).tolist()
+    for i in bad[:MOST_ALIKE]:
+        values = ", ".join(f"{value:g}" for value in y[i][:6]) + (", …" if outputs > 6 else "")
+        where = f"y[{i}]" if given else f"target of sample {i}"
+        table.wrong(where, f"is [{values}], and must be {rule.valid}")
+    if len(bad) > MOST_ALIKE:
+        table.wrong("y", f"has {len(bad) - MOST_ALIKE} more such rows")
+    return None if bad else y
+
+
+def counted(count: int, name: str) -> str:
+    """A number of things, in words: 1 class, 2 classes, 1,000 samples."""
+    many = f"{name}es" if name.endswith("s") else f"{name}s"
+    return f"{count:,} {name if count == 1 else many}"
