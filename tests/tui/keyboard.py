@@ -3,7 +3,7 @@
 from engine.runfile.read import load
 from engine.session.session import Session
 from tui.actions import Actions
-from tui.command.plain import screen
+from tui.command.picture import picture
 from tui.keys import Keymap
 from tui.text.format import Text
 
@@ -35,4 +35,4 @@ class Keyboard:
         return f"{self.session.branch.name} {at.iteration}.{at.step}"
 
     def screen(self, width: int = 80, height: int = 24) -> str:
-        return screen(self.actions.frame(), width, height)
+        return picture(self.actions.frame(), width, height)

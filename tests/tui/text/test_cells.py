@@ -18,7 +18,7 @@ from tests.bench import cells as emulator
 from tests.engine.runfile.test_runfile import valid
 from tests.tui.keyboard import Keyboard
 from tui.actions import Actions
-from tui.command.plain import screen
+from tui.command.picture import picture
 from tui.keys import Keymap
 from tui.screen.paint import PaneScreen, PaneUpdate
 from tui.screen.pane import Pane, literal
@@ -146,7 +146,7 @@ async def test_partial_updates_give_the_full_picture():
 def test_a_title_of_a_run_file_in_plain_text(tmp_path, title, size):
     session = Session(from_table({**valid(), "title": title}, "mine.toml", tmp_path))
     actions = Actions(session, Keymap(), Text())
-    drawn = screen(actions.frame(), *size)
+    drawn = picture(actions.frame(), *size)
     assert MARK not in drawn
     head = drawn.splitlines()[0]
     assert cell_len(head) <= size[0]

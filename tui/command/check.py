@@ -1,0 +1,26 @@
+"""`--check`: whether a run file has mistakes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tui.command.options import text_style
+from tui.command.parser import Parser
+
+
+def add(parser: Parser) -> None:
+    """Add the word."""
+    parser.add_command("--check", run, "only check the run file")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Say that there are none, where none is refused."""
+    from tui.command.opening import keymap, opened_session
+
+    text = text_style(options, sys.stdout)
+    name = opened_session(options, text).spec.name
+    if options.keys:
+        keymap(options)
+    print(text.plain(f"{options.run or name}: no mistakes."))
+    return 0

@@ -1,0 +1,26 @@
+"""`--json`: the steps of a run, an object of JSON a line."""
+
+from __future__ import annotations
+
+import argparse
+
+from tui.command.parser import Parser
+from tui.command.refusal import refuse
+
+
+def add(parser: Parser) -> None:
+    """Add the word."""
+    parser.add_command("--json", run, "print the steps as JSON, a line each")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print them."""
+    from tui.command.records import record
+    from tui.command.request import request, steps
+
+    if options.size:
+        refuse("--size goes with --plain.")
+    asked = request(options)
+    for trace, step in steps(asked):
+        print(record(asked.session, trace, step))
+    return 0

@@ -1,0 +1,57 @@
+"""A command line: which commands there are, and which of them it runs."""
+
+from __future__ import annotations
+
+import gc
+import signal
+from typing import Protocol
+
+from tui.command import (
+    app,
+    check,
+    jsonlines,
+    options,
+    plain,
+    runs,
+    sessions,
+    template,
+    version,
+)
+from tui.command.parser import Parser, Run
+
+
+class Part(Protocol):
+    """What has something to add to the parser."""
+
+    def add(self, parser: Parser, /) -> None:
+        """Add a command's word, or options."""
+
+
+PARTS: tuple[Part, ...] = (
+    plain,
+    jsonlines,
+    runs,
+    check,
+    template,
+    sessions,
+    options,
+    version,
+)
+"""The commands, and the options that several share, in the order of --help."""
+
+
+def run(argv: list[str] | None) -> int:
+    """Do what the command line says; the exit status. Without a command's word that is the app,
+    or plain text where there is no terminal for it.
+    """
+    parser = Parser()
+    for part in PARTS:
+        part.add(parser)
+    asked = parser.parse_args(argv)
+    command: Run
+    command = asked.version or asked.command or (app.run if app.has_terminal() else plain.run)
+    if command is not app.run:
+        gc.enable()
+        if hasattr(signal, "SIGPIPE"):
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end as other tools do under `| head`
+    return command(asked)

@@ -1,0 +1,87 @@
+"""What a run or a session is opened with: the options' run, keys, memory and place."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.history.budget import BUDGET_BYTES, Budget
+from engine.history.position import Position
+from engine.runfile.read import DEFAULT, resolve
+from engine.session.moves import MoveError
+from engine.session.session import Session, with_named_optimizer
+from engine.spec.problem import Problem
+from engine.spec.run import MOST_ITERATIONS, SpecError
+from tui.command.options import number
+from tui.command.refusal import refuse
+from tui.keys import Keymap, KeysError, read_keys
+from tui.text.format import Text
+
+if TYPE_CHECKING:
+    from tui.actions.saving import Opened
+
+
+def opened_session(options: argparse.Namespace, text: Text) -> Session:
+    """The session that the options ask for, saved or new."""
+    return new_session(options) if options.resume is None else saved(options, text).session
+
+
+def new_session(options: argparse.Namespace) -> Session:
+    """A session of the run that the options ask for."""
+    try:
+        spec = resolve(DEFAULT if options.run is None else options.run)
+        if options.optimizer is not None:
+            spec = with_named_optimizer(spec, options.optimizer)
+    except SpecError as error:
+        refuse(*error.problems)
+    return Session(spec, budget(options))
+
+
+def saved(options: argparse.Namespace, text: Text) -> Opened:
+    """The saved session that the options ask for."""
+    from tui.actions.saving import open_saved  # the first picture does not wait for it
+
+    if options.run or options.optimizer:
+        refuse("--resume goes on with a saved run; RUN and --optimizer begin a new one.")
+    try:
+        return open_saved(options.resume, text, budget(options))
+    except (Problem, OSError) as problem:
+        refuse(str(problem))
+
+
+def budget(options: argparse.Namespace) -> Budget:
+    """The memory that the options set aside."""
+    usual = BUDGET_BYTES >> 20
+    return Budget(number("--memory", options.memory, 1, 1 << 20, usual) << 20)
+
+
+def iterations(options: argparse.Namespace, default: int) -> int:
+    """How many iterations the options ask for."""
+    return number("--iterations", options.iterations, 1, MOST_ITERATIONS, default)
+
+
+def target(options: argparse.Namespace, session: Session) -> Position | None:
+    """The place to go to, if the options name one."""
+    try:
+        return None if options.goto is None else session.target(options.goto)
+    except MoveError as error:
+        refuse(f"--goto {error}")
+
+
+def keymap(options: argparse.Namespace) -> Keymap:
+    """The keys, with the user's changes: those of --keys, else of the configuration file."""
+    path = Path(options.keys) if options.keys else configured_keys()
+    if not options.keys and not path.is_file():
+        return Keymap()
+    try:
+        return read_keys(path)
+    except KeysError as error:
+        refuse(str(error))
+
+
+def configured_keys() -> Path:
+    """Where a reader's own keys are, if there are any."""
+    given, home = os.environ.get("XDG_CONFIG_HOME"), os.environ.get("HOME", "")
+    return (Path(given) if given else Path(home) / ".config") / "gradstep" / "keys.toml"
