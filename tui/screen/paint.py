@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
 from rich.color import ColorSystem
-from rich.console import Console
-from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
+from rich.console import COLOR_SYSTEMS, Console
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 
+from tui.screen import inside
+from tui.screen.inside import CompositorUpdate, Layers, Span
 from tui.screen.pane import Pane
 
 R = TypeVar("R")
@@ -35,7 +37,7 @@ class PaneUpdate(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """The runs with cursor addresses; a colour is sent only where it changes."""
-        system = console._color_system or ColorSystem.TRUECOLOR
+        system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
         out: list[str] = []
         current = ""
         for x, y, pane, row, x1, x2 in self.runs:
@@ -51,48 +53,31 @@ class PaneUpdate(CompositorUpdate):
         return "".join(out)
 
 
-class PaneCompositor(Compositor):
-    """A compositor with a short way for changes in panes alone, as long as Textual has the private
-    names that it takes.
-    """
+def pane_update(spans: Iterable[Span], layers: Layers) -> PaneUpdate | None:
+    """The update of those cells; None where there are none, or another widget shows in one."""
+    runs: list[Run] = []
+    for y, x, end in spans:
+        while x < end:
+            if (run := _run(layers[y], x, y, end)) is None:
+                return None
+            runs.append(run)
+            x += run[5] - run[4]
+    return PaneUpdate(runs) if runs else None
 
-    def render_partial_update(self) -> ChopsUpdate | None:
-        """The update of the dirty regions, None where there are none."""
-        try:
-            runs = self._runs()
-        except AttributeError:  # a Textual without those names
-            runs = None
-        if not runs:
-            return super().render_partial_update()
-        self._dirty_regions.clear()
-        return PaneUpdate(runs)  # type: ignore[return-value]
 
-    def _runs(self) -> list[Run] | None:
-        """The dirty regions as runs; None where another widget shows in one of them."""
-        screen = self.size.region
-        regions = [screen.intersection(region) for region in self._dirty_regions]
-        runs: list[Run] = []
-        for y, x, end in self._regions_to_spans(regions):
-            while x < end:
-                if (run := self._run(x, y, end)) is None:
-                    return None
-                runs.append(run)
-                x += run[5] - run[4]
-        return runs
-
-    def _run(self, x: int, y: int, end: int) -> Run | None:
-        """The cells from column `x` up to `end` or to where the pane that shows there ends."""
-        for widget, shown, whole in self.layers_visible[y]:
-            if shown.x > x:
-                end = min(end, shown.x)
-            elif shown.right > x:
-                if not isinstance(widget, Pane) or (rows := widget.drawn(whole)) is None:
-                    return None
-                end = min(end, shown.right)
-                if not (rows.contains(x, y) and end <= rows.right):
-                    return None
-                return x, y, widget, y - rows.y, x - rows.x, end - rows.x
-        return None
+def _run(row: list[tuple[Widget, Region, Region]], x: int, y: int, end: int) -> Run | None:
+    """The cells from column `x` up to `end` or to where the pane that shows there ends."""
+    for widget, shown, whole in row:
+        if shown.x > x:
+            end = min(end, shown.x)
+        elif shown.right > x:
+            if not isinstance(widget, Pane) or (rows := widget.drawn(whole)) is None:
+                return None
+            end = min(end, shown.right)
+            if not (rows.contains(x, y) and end <= rows.right):
+                return None
+            return x, y, widget, y - rows.y, x - rows.x, end - rows.x
+    return None
 
 
 class PaneScreen(Screen[R]):
@@ -112,15 +97,8 @@ class PaneScreen(Screen[R]):
         classes: str | None = None,
     ) -> None:
         super().__init__(name, id, classes)
-        self._compositor = PaneCompositor()
+        inside.update_by(self, pane_update)
 
     def repaint(self, pane: Pane[Any], regions: Iterable[Region]) -> None:
-        """Paint regions of a pane with those of the others: a refresh of each pane would take it
-        two messages to say so.
-        """
-        try:
-            pane._set_dirty(*regions)
-            self._dirty_widgets.add(pane)
-        except AttributeError:  # a Textual without those names
-            pane.refresh(*regions)
-        self.check_idle()
+        """Paint regions of a pane."""
+        inside.mark_dirty(self, pane, regions)

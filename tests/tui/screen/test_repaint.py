@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
-from textual._compositor import Compositor
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from tests.bench import cells as emulator
-from tui.screen.paint import PaneCompositor, PaneScreen, PaneUpdate
+from tui.screen import inside
+from tui.screen.paint import PaneScreen, PaneUpdate
 from tui.screen.pane import Pane, changed, literal
 from tui.text.raster import Line
 
@@ -127,25 +126,15 @@ async def test_an_overlay_is_not_painted_over() -> None:
         assert "over" in picture(before, output).text()
 
 
-async def test_textual_has_the_private_names_that_the_short_way_takes() -> None:
-    async with App[None]().run_test() as pilot:
-        assert type(pilot.app.screen._compositor) is Compositor
-        compositor = pilot.app.screen._compositor
-        assert compositor.size == pilot.app.size
-        assert compositor._dirty_regions == set()
-        assert callable(compositor._regions_to_spans)
-        assert len(compositor.layers_visible) == compositor.size.height
-        assert pilot.app.screen._dirty_widgets == set()
-        assert callable(pilot.app.screen._set_dirty)
-    assert hasattr(Console(), "_color_system")
-
-
-async def test_without_those_names_textual_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_textuals_private_names_textual_draws(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(inside, "update_by", inside._leave)
+    monkeypatch.setattr(inside, "mark_dirty", inside._refresh)
     app = Probe()
     async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
         await pilot.pause()
         before = full(app)
-        monkeypatch.setattr(PaneCompositor, "layers_visible", property(lambda self: self.gone))
         app.show(2)
         output, short = partial(app)
         assert output
