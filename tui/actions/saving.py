@@ -49,7 +49,7 @@ def snapshot(session: Session, text: Text, pane: str, notes: str = "") -> Snapsh
     return {**document, "screen": {"digits": text.digits, "pane": pane, "notes": notes}}, arrays
 
 
-class Keeper:
+class Saver:
     """Where one session is saved: under a name of its own, with the time it began."""
 
     def __init__(self, run: str, name: str | None = None) -> None:

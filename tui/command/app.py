@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # until the app is there to take them
     app.run(mouse=False)
     try:
-        app.main.save_now()
+        app.main.autosave.save_now()
     except (Problem, OSError) as problem:
         print(f"gradstep: not saved: {problem}", file=sys.stderr)
         return app.return_code or 1

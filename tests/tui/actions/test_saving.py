@@ -13,7 +13,7 @@ from engine.session.session import Session
 from engine.spec.problem import Problem
 from tests.tui.keyboard import Keyboard
 from tests.tui.terminals import Program, run
-from tui.actions.saving import MOST_KEPT, Keeper, fresh_name, newest, open_saved, snapshot, tidy
+from tui.actions.saving import MOST_KEPT, Saver, fresh_name, newest, open_saved, snapshot, tidy
 from tui.screen.app import GradstepApp
 from tui.text.format import Text
 
@@ -22,7 +22,7 @@ LIVED = "3 right t tab l O f right d m a 4 t u"
 
 def saved(keys: Keyboard, name: str) -> None:
     actions = keys.actions
-    Keeper("run", name).save(snapshot(actions.session, actions.text, actions.pane), 1)
+    Saver("run", name).save(snapshot(actions.session, actions.text, actions.pane), 1)
 
 
 def test_a_saved_session_shows_the_same_screen() -> None:
@@ -65,7 +65,7 @@ def test_a_note_is_kept_with_the_session() -> None:
     keys = Keyboard().press("i").type("ask about δ[1]").press("enter")
     actions = keys.actions
     taken = snapshot(actions.session, actions.text, actions.pane, actions.notes)
-    Keeper("run", "noted").save(taken, 1)
+    Saver("run", "noted").save(taken, 1)
     again = Keyboard()
     again.actions.open_session("noted")
     assert "note: ask about δ[1]" in again.press("y").screen()
@@ -92,7 +92,7 @@ def test_only_the_newest_of_those_that_saved_themselves_are_kept() -> None:
     session = Session(load("worked-example"))
     for number in range(MOST_KEPT + 3):
         name = f"run 2026-01-01 00.00.{number:02}"
-        Keeper("run", name).save(snapshot(session, Text(), "step"), 1)
+        Saver("run", name).save(snapshot(session, Text(), "step"), 1)
         os.utime(path_for(name), (number, number))
     saved(Keyboard(), "asked for")
     os.utime(path_for("asked for"), (0, 0))
@@ -128,7 +128,7 @@ async def test_what_could_not_be_written_is_written_later(monkeypatch: pytest.Mo
     def full(*_: object) -> None:
         raise StoreError("the disk is full")
 
-    monkeypatch.setattr("tui.screen.app.SAVE_SECONDS", 0.01)
+    monkeypatch.setattr("tui.screen.autosave.SAVE_SECONDS", 0.01)
     app = GradstepApp(Session(load("worked-example")))
     async with app.run_test() as pilot:
         with monkeypatch.context() as patch:
@@ -136,8 +136,8 @@ async def test_what_could_not_be_written_is_written_later(monkeypatch: pytest.Mo
             await pilot.press("right")
             while not app.actions.error:
                 await pilot.pause(0.02)
-        assert app.main.unsaved
-    app.main.save_now()
+        assert app.main.autosave.unsaved
+    app.main.autosave.save_now()
     assert _place() == "1.1"
 
 
@@ -153,14 +153,14 @@ async def test_a_session_is_saved_before_another_takes_its_place() -> None:
 
 
 def test_an_earlier_snapshot_never_takes_the_place_of_a_later_one() -> None:
-    keys, keeper = Keyboard(), Keeper("run", "mine")
+    keys, saver = Keyboard(), Saver("run", "mine")
     taken = []
     for _ in range(2):
         keys.press("right")
         actions = keys.actions
-        taken.append((snapshot(actions.session, actions.text, actions.pane), keeper.next()))
+        taken.append((snapshot(actions.session, actions.text, actions.pane), saver.next()))
     for snap, number in reversed(taken):
-        keeper.save(snap, number)
+        saver.save(snap, number)
     assert _place() == "1.2"
 
 
@@ -183,7 +183,7 @@ async def test_a_palette_closed_twice_does_what_is_chosen_next() -> None:
 async def test_what_is_trained_is_saved_while_it_is_trained(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screen.app.JOB_SAVE_SECONDS", 0.0)
+    monkeypatch.setattr("tui.screen.autosave.JOB_SAVE_SECONDS", 0.0)
     app = GradstepApp(Session(load("worked-example")))
     async with app.run_test() as pilot:
         await pilot.press("a", *"9000000", "enter")

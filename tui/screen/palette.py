@@ -1,0 +1,71 @@
+"""The command palette: every action and every built-in run, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, ClassVar
+
+from textual.app import SystemCommand
+from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+
+from tui.keys import KEYS
+
+
+class Palette(CommandPalette):
+    """The command palette; no way out of it needs Esc. Where two Enters come at once, Textual
+    would close it twice and do a thing twice: the second time, `closed_again` is called instead.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+p", "escape", "Close", show=False, priority=True)
+    ]
+
+    def __init__(self, closed_again: Callable[[], None]) -> None:
+        super().__init__(id="--command-palette")
+        self._closed_again = closed_again
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close."""
+        if self.is_current:
+            return super().dismiss(result)
+        self._closed_again()
+        return AwaitComplete()
+
+
+class Choices:
+    """What the palette offers: `do(id)` does an action, `open_run(name)` opens a run."""
+
+    def __init__(self, do: Callable[[str], None], open_run: Callable[[str], None]) -> None:
+        self._do, self._open_run = do, open_run
+        self._skipped = 0  # choices to come that have been done already
+
+    def palette(self) -> Palette:
+        """A palette to show."""
+        self._skipped = 0
+        return Palette(self._skip)
+
+    def _skip(self) -> None:
+        self._skipped += 1
+
+    def _once(self, command: Callable[[str], None], argument: str) -> None:
+        """Do what was chosen, if it has not been done."""
+        if self._skipped:
+            self._skipped -= 1
+        else:
+            command(argument)
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """The actions, then the runs."""
+        for row in KEYS:
+            if row.id != "palette":
+                name = row.id.replace("_", " ")
+                yield SystemCommand(name, row.tooltip, partial(self._once, self._do, row.id))
+        from engine.runfile.read import builtin_names, load  # for the palette alone
+
+        for name in builtin_names():
+            yield SystemCommand(
+                f"open {name}", load(name).teaches, partial(self._once, self._open_run, name)
+            )
