@@ -67,14 +67,6 @@ class Condition(ABC):
         return frozenset(self.own).union(*(part.quantities for part in self.parts))
 
     @property
-    def symbols(self) -> frozenset[str]:
-        """The symbols of the run that these are taken from."""
-        found = {quantity.symbol for quantity in self.quantities}
-        if ACCURACY in found:
-            found |= {"yhat", "y"}
-        return frozenset(found.difference(DERIVED))
-
-    @property
     def looks_back(self) -> bool:
         """Whether it compares an iteration with the one before."""
         return any(part.looks_back for part in self.parts)

@@ -28,7 +28,6 @@ class DataSet:
     """
 
     name: str
-    about: str
     outputs: int
     make: Callable[..., Source]
     options: Mapping[str, Option] = field(default_factory=dict)
@@ -120,30 +119,12 @@ def _made(samples: int, noise: float) -> dict[str, Option]:
 DATASETS: dict[str, DataSet] = {
     row.name: row
     for row in (
-        DataSet("worked-example", "the article's sample: x (1, 2), y (1, 0)", 2, _worked_example),
-        DataSet("xor", "the four pairs of 0 and 1, true where they differ", 2, _gate(0, 1, 1, 0)),
-        DataSet("and", "the four pairs of 0 and 1, true where both are 1", 2, _gate(0, 0, 0, 1)),
-        DataSet(
-            "circles",
-            "points on a circle and on a smaller one within it",
-            2,
-            _circles,
-            _made(100, 0.05),
-        ),
-        DataSet(
-            "spirals",
-            "points on two arms wound into each other",
-            2,
-            _spirals,
-            _made(200, 0.02),
-        ),
-        DataSet("iris", "150 irises of three species (Anderson 1935, Fisher 1936)", 3, _iris),
-        DataSet(
-            "digits",
-            "made pictures of digits, 8×8 pixels",
-            10,
-            _digits,
-            _made(1024, 0.15),
-        ),
+        DataSet("worked-example", 2, _worked_example),
+        DataSet("xor", 2, _gate(0, 1, 1, 0)),
+        DataSet("and", 2, _gate(0, 0, 0, 1)),
+        DataSet("circles", 2, _circles, _made(100, 0.05)),
+        DataSet("spirals", 2, _spirals, _made(200, 0.02)),
+        DataSet("iris", 3, _iris),
+        DataSet("digits", 10, _digits, _made(1024, 0.15)),
     )
 }

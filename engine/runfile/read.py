@@ -11,8 +11,6 @@ from engine.runfile.run import run_spec
 from engine.spec.check import nearest, printable, read_text, shown
 from engine.spec.run import RunSpec, SpecError
 
-__all__ = ["DEFAULT", "builtin_names", "check", "from_table", "load", "read", "resolve"]
-
 RUNS = Path(__file__).parent / "runs"
 DEFAULT = "worked-example"
 MOST_BYTES = 16 << 20
@@ -50,15 +48,6 @@ def resolve(name_or_path: str) -> RunSpec:
     if not found:
         raise SpecError(_unknown(name_or_path))
     return read(path)
-
-
-def check(name_or_path: str) -> tuple[str, ...]:
-    """All mistakes of a run, a sentence each; () where it can be run."""
-    try:
-        resolve(name_or_path)
-    except SpecError as error:
-        return error.problems
-    return ()
 
 
 def from_table(table: dict[str, Any], file: str = "run", folder: Path = Path()) -> RunSpec:

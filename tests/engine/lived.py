@@ -16,6 +16,7 @@ from engine.session.standing import Selection
 from engine.session.tree import Branch
 from engine.spec.run import LossSpec, OptimizerSpec, RunSpec
 from tests.engine.networks import network
+from tests.frames import digest
 from tui.frame.frame import Frame, build
 from tui.text.format import Text
 
@@ -55,7 +56,7 @@ def digests(session: Session, last: int = 8) -> Iterator[tuple[int, Position, st
         for t in range(1, last, 2):
             for step in (1, len(branch.history.steps_of(t))):
                 place = Position(t, step)
-                yield number, place, frame_at(branch, place, session.spec).digest()
+                yield number, place, digest(frame_at(branch, place, session.spec))
 
 
 def lived(name: str) -> Session:

@@ -22,6 +22,7 @@ from engine.session.standing import Selection
 from engine.session.tree import Cause
 from engine.spec.run import OptimizerSpec, RunSpec
 from tests.engine.lived import TEXT
+from tests.frames import digest
 from tui.frame.frame import build
 
 World = dict[str, Array]
@@ -144,7 +145,7 @@ class Plain:
                 trace=self.trace(position.iteration),
                 selection=Selection(),
             )
-            self._digests[position] = build(view, TEXT).digest()
+            self._digests[position] = digest(build(view, TEXT))
         return self._digests[position]
 
 

@@ -146,21 +146,6 @@ class Frame:
         step = self.writer(self.symbol)
         return (step, self.trace.expand(step, self.index)) if step else None
 
-    def digest(self) -> str:
-        """A hash of the position and of every number in the frame."""
-        import hashlib  # only who compares frames waits for it
-
-        digest = hashlib.sha256(f"{self.optimizer} {self.position}".encode())
-        for name, entry in self.entries.items():
-            digest.update(name.encode())
-            digest.update(entry.array.tobytes())
-            digest.update(b"" if entry.previous is None else entry.previous.tobytes())
-        for update in self.updates:
-            for label, symbol, array in update.rows:
-                digest.update(f"{label} {symbol}".encode())
-                digest.update(array.tobytes())
-        return digest.hexdigest()
-
 
 def data_and_parameters(session: Session) -> list[Symbol]:
     """What is known before the first step: the data, the weights, the biases."""

@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tui.text.raster import Canvas, Line
+from tui.text.raster import DASHED, DOTTED, SOLID, Canvas, Line
 
 _MARKERS = "*o+x"
+_STYLES = (SOLID, DOTTED, DASHED)
 APART = 6
 """Points that are so many columns apart, or more, are marked on their curve."""
 
@@ -220,7 +221,7 @@ def _curve(
         elif dot != old:
             # Only the way between two points is dotted, the points themselves are always there.
             canvas.line(dot, dot, role)
-            canvas.line(old or dot, dot, role, style=(0, 2, 1)[style % 3])
+            canvas.line(old or dot, dot, role, style=_STYLES[style % 3])
         old = dot
         if 1 < len(points) <= columns // APART:
             marked.append((left + across // 2, top + down // 4))

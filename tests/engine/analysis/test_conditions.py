@@ -278,7 +278,8 @@ def test_a_whole_array_moves_where_an_element_does() -> None:
 
 def test_what_it_needs() -> None:
     condition = parse("accuracy > |dW1| or W2[1,1] rises and not finite", SHAPES)
-    assert condition.symbols == {"yhat", "y", "dW1", "W2"}
+    names = {quantity.symbol for quantity in condition.quantities}
+    assert names == {"accuracy", "dW1", "W2", "finite"}
     assert condition.looks_back
     assert not parse("loss < 1 or not accuracy > 2", SHAPES).looks_back
     single = parse("finite", SHAPES)

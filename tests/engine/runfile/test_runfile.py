@@ -64,6 +64,15 @@ def valid() -> dict[str, Any]:
     return tomllib.loads(VALID)
 
 
+def mistakes(name_or_path: str) -> tuple[str, ...]:
+    """The sentences with which a run is refused; () where it can be run."""
+    try:
+        runfile.resolve(name_or_path)
+    except SpecError as error:
+        return error.problems
+    return ()
+
+
 def build(table: dict[str, Any]) -> RunSpec:
     return runfile.from_table(table, "mine.toml")
 
@@ -381,32 +390,32 @@ def test_printable(text):
 def test_what_is_no_run_file(tmp_path, content, said):
     path = tmp_path / "mine.toml"
     path.write_bytes(content)
-    found = runfile.check(str(path))
+    found = mistakes(str(path))
     assert any(said in sentence for sentence in found), found
     assert all(sentence.startswith(str(path)) for sentence in found)
 
 
 def test_folders_missing_files_and_large_files(tmp_path, monkeypatch):
-    assert runfile.check(str(tmp_path)) == (f"{tmp_path}: this is a folder, not a file.",)
+    assert mistakes(str(tmp_path)) == (f"{tmp_path}: this is a folder, not a file.",)
     with pytest.raises(SpecError, match=r"there is no such file\."):
         runfile.read(tmp_path / "none.toml")
     path = tmp_path / "mine.toml"
     path.write_text(VALID, encoding="utf-8")
-    assert runfile.check(str(path)) == ()
+    assert mistakes(str(path)) == ()
     monkeypatch.setattr(runfile, "MOST_BYTES", 10)
-    assert "is larger than" in runfile.check(str(path))[0]
+    assert "is larger than" in mistakes(str(path))[0]
 
 
 @pytest.mark.parametrize("name", ["", "xro", "../xor", "a\0b", "\x1b[31m", "x" * 5000, "\udcff"])
 def test_unknown_runs(name):
-    (sentence,) = runfile.check(name)
+    (sentence,) = mistakes(name)
     assert "there is no built-in run and no file of that name" in sentence
     assert "built in are worked-example, " in sentence
     assert sentence.isprintable()
 
 
 def test_a_nearest_run_is_named():
-    assert "the nearest is spirals;" in runfile.check("spiral")[0]
+    assert "the nearest is spirals;" in mistakes("spiral")[0]
     with pytest.raises(SpecError, match="the nearest is iris;"):
         runfile.load("Iris")
 

@@ -18,7 +18,7 @@ from engine.catalog.schedules import SCHEDULES
 from engine.runfile import read as runfile
 from engine.runfile.optiontable import option_rows
 from engine.spec.run import SpecError
-from tests.engine.runfile.test_runfile import TABLES, VALID, run, valid
+from tests.engine.runfile.test_runfile import TABLES, VALID, mistakes, run, valid
 
 quiet = settings(suppress_health_check=list(HealthCheck), deadline=None)
 
@@ -188,7 +188,7 @@ def test_any_likely_table_runs_or_is_refused(tmp_path, table):
 def test_arbitrary_bytes_are_refused(tmp_path, content):
     path = tmp_path / "mine.toml"
     path.write_bytes(content)
-    found = runfile.check(str(path))
+    found = mistakes(str(path))
     assert found
     assert all(sentence.isprintable() for sentence in found)
 
@@ -202,4 +202,4 @@ def test_changed_bytes_of_a_valid_file_run_or_are_refused(tmp_path, data):
         content[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
     path = tmp_path / "mine.toml"
     path.write_bytes(bytes(content))
-    assert all(sentence.isprintable() for sentence in runfile.check(str(path)))
+    assert all(sentence.isprintable() for sentence in mistakes(str(path)))

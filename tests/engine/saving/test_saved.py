@@ -20,6 +20,7 @@ from engine.saving.write import LIMIT_BYTES, record
 from engine.session.session import Session
 from engine.session.tree import MOST_LINES, EditError
 from tests.engine.lived import TEXT, digests, follow, frame_at, lived, run
+from tests.frames import digest
 from tui.frame.frame import build
 
 RUNS = ("worked-example", "article-script", "iris", "made", "twins", "digits")
@@ -60,7 +61,7 @@ def test_what_is_saved_comes_back(name, tmp_path):
         if branch.opened and name != "digits":  # whose states do not all fit
             assert again.branches[number].history.frontier == branch.history.frontier
     here, there = build(session, TEXT), build(again, TEXT)
-    assert here.digest() == there.digest()
+    assert digest(here) == digest(there)
     for one, other in ((here.losses, there.losses), (here.other_losses, there.other_losses)):
         assert one is not None
         assert other is not None
@@ -108,11 +109,10 @@ def test_far_out_no_long_replay_is_needed(name):
         assert sum(a.nbytes for key, a in arrays.items() if key.startswith("line")) <= limit
         found = restored(document, arrays)
         assert to_replay(found.session) <= session.branch.history.every
-        assert build(found.session, TEXT).digest() == build(session, TEXT).digest()
+        assert digest(build(found.session, TEXT)) == digest(build(session, TEXT))
         for t in (1, 777, 19_999, 20_001, 30_001, 31_000):
             here, there = (
-                frame_at(s.branch, Position(t, 4), s.spec).digest()
-                for s in (session, found.session)
+                digest(frame_at(s.branch, Position(t, 4), s.spec)) for s in (session, found.session)
             )
             assert here == there
 

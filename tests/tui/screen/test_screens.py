@@ -24,7 +24,6 @@ SIZES = [SMALL, (79, 23), (100, 20), (60, 30), NORMAL, LARGE, HUGE]
 LOSS = "right " * 5
 ERROR = "right " * 6
 UPDATE = "1 4 right"
-SECOND_ADAM = "o 2 t 1 4 right tab"
 WRONG_PLACE = "colon 1 full_stop 9 9 enter"
 
 PICTURES = {
