@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from engine.spec.check import printable, read_text, shown
 from engine.spec.problem import Problem
 
 MOST_BYTES = 1 << 20
@@ -144,16 +147,12 @@ def read_keys(path: Path) -> Keymap:
     """The keymap of a TOML file with a line such as `next_step = ["right", "n"]` for each
     changed action. Raises KeysError, with a sentence, for what it cannot use.
     """
-    from engine.spec.check import printable, shown  # only those with a file wait for these
-
     file = printable(str(path))
     table = _table(path, file)
     rows = {row.id for row in KEYS}
     changes: dict[str, tuple[str, ...]] = {}
     for name, keys in table.items():
         if name not in rows:
-            from difflib import get_close_matches  # only where there is a mistake
-
             near = get_close_matches(name[:40], rows, 1)
             hint = f"; the nearest is {near[0]}" if near else ""
             raise KeysError(f"{file}: {shown(name)} is not an action{hint}.")
@@ -175,10 +174,6 @@ def read_keys(path: Path) -> Keymap:
 
 def _table(path: Path, file: str) -> dict[str, Any]:
     """What a TOML file has; `file` is how a sentence names it. Raises KeysError."""
-    import tomllib
-
-    from engine.spec.check import printable, read_text
-
     try:
         return tomllib.loads(read_text(path, MOST_BYTES))
     except Problem as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,6 @@ def shown(value: Any) -> str:
 def nearest(name: str, valid: Iterable[str]) -> str:
     """The most similar of the valid names, "" where none is similar."""
     known = {each.lower(): each for each in valid}
-    from difflib import get_close_matches  # only where there is a mistake
-
     found = get_close_matches(name[:60].lower(), known, 1, 0.5)
     return known[found[0]] if found else ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.history.budget import Budget
+from engine.runfile.read import resolve
 from engine.session.moves import MoveError, like
 from engine.session.session import Session
 from tui.actions.state import Reader
@@ -31,8 +32,6 @@ class Files(Reader):
 
     def open_run(self, name: str) -> None:
         """Open a run in the place of this one, which is saved as it is."""
-        from engine.runfile.read import resolve  # when first used
-
         name = name.strip()
         if name:
             self.replace(Session(resolve(name), Budget(self.session.budget.size)))

@@ -11,6 +11,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 
+from engine.runfile.read import builtin_names, load
 from tui.keys import KEYS
 
 
@@ -63,8 +64,6 @@ class Choices:
             if row.id != "palette":
                 name = row.id.replace("_", " ")
                 yield SystemCommand(name, row.tooltip, partial(self._once, self._do, row.id))
-        from engine.runfile.read import builtin_names, load  # for the palette alone
-
         for name in builtin_names():
             yield SystemCommand(
                 f"open {name}", load(name).teaches, partial(self._once, self._open_run, name)
