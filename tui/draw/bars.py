@@ -8,8 +8,7 @@ from itertools import groupby
 from engine.program.step import Step
 from tui.draw.parts import length, pad
 from tui.frame.frame import Frame
-from tui.text.cells import cells
-from tui.text.format import wrap
+from tui.text.cells import cells, wrap
 from tui.text.raster import Line, sparkline, timeline
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.frame.frame import Frame
-from tui.text.format import wrap
+from tui.text.cells import wrap
 from tui.text.raster import Line
 
 PLOT_WIDTH, PLOT_HEIGHT = 76, 12

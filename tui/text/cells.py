@@ -86,3 +86,28 @@ def widened(texts: Sequence[str], spans: list[tuple[int, int]]) -> list[tuple[in
         (start - (row[start : start + 1] == MARK), stop + (row[stop : stop + 1] == MARK))
         for start, stop in spans
     ]
+
+
+def wrap(text: str, width: int, indent: int = 0) -> list[str]:
+    """Lines of at most `width` characters, broken at spaces where that can be; the second and
+    later ones indented.
+    """
+    lines: list[str] = []
+    current = ""
+    indent = min(indent, width - 1)
+    for word in text.split(" "):
+        candidate = f"{current} {word}" if current.strip() else current + word
+        if len(candidate) <= width:
+            current = candidate
+            continue
+        if current.strip():
+            lines.append(current)
+            current = " " * indent
+        while len(current) + len(word) > width > indent:
+            room = width - len(current)
+            room -= room > 1 and word[room : room + 1] == MARK
+            lines.append(current + word[:room])
+            word = word[room:]
+            current = " " * indent
+        current += word
+    return [*lines, current]

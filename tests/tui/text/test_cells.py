@@ -22,8 +22,8 @@ from tui.command.picture import picture
 from tui.keys import Keymap
 from tui.screen.paint import PaneScreen, PaneUpdate
 from tui.screen.pane import Pane, literal
-from tui.text.cells import MARK, UNSURE, cells, is_wide, part, printed, whole
-from tui.text.format import Text, wrap
+from tui.text.cells import MARK, UNSURE, cells, is_wide, part, printed, whole, wrap
+from tui.text.format import Text
 from tui.text.raster import Line
 
 WIDTH = 24
