@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.text.raster import DASHED, DOTTED, SOLID, Canvas, Line
+from tui.text.scale import Scale, along, fitting, written
 
 _MARKERS = "*o+x"
 _STYLES = (SOLID, DOTTED, DASHED)
+_SAMPLES = ("━━", "┄┄", "╺╺")
 APART = 6
 """Points that are so many columns apart, or more, are marked on their curve."""
+
+Points = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -20,22 +24,7 @@ class Series:
 
     name: str
     role: str
-    points: Sequence[tuple[float, float]]
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """Values to the unit interval, straight or by the logarithm."""
-
-    low: float
-    high: float
-    log: bool
-
-    def __call__(self, value: float) -> float:
-        low, high = (math.log10(v) if self.log else v for v in (self.low, self.high))
-        value = math.log10(value) if self.log else value
-        span = high / 2 - low / 2
-        return min(1.0, max(0.0, (value / 2 - low / 2) / span)) if span > 0 else 0.5
+    points: Points
 
 
 def plot(
@@ -54,130 +43,171 @@ def plot(
     `x_label` writes a place on the x axis where it is not the number itself.
     """
     canvas = Canvas(width, height)
-    points = [[p for p in s.points if math.isfinite(p[0])] for s in series]
-    xs = [x for each in points for x, _ in each]
-    first, last = x_range or (min(xs, default=0), max(xs, default=1))
-    if not (math.isfinite(first) and math.isfinite(last)) or canvas.height == 0:
+    first, last = x_range or _span(series)
+    if not (math.isfinite(first) and math.isfinite(last)) or not canvas.height:
         return canvas.lines()
-    x_scale = _Scale(first, last if last > first else first + max(1.0, abs(first)), False)
-    points = [[p for p in each if first <= p[0] <= last] for each in points]
-    y_scale = _y_scale([y for each in points for _, y in each if math.isfinite(y)])
-    legend = 1 if height >= 4 and any(s.name for s in series) else 0
-    foot = 2 if height >= 6 else 0
-    rows = height - legend - foot
-    ticks = _ticks(y_scale, max(2, min(6, (rows + 2) // 3)))
-    margin = max((len(_number(t, ascii)) for t in ticks), default=0) + 1
-    margin = margin if width >= margin + 12 and rows >= 3 else -1
-    left = margin + 1
-    columns = max(1, width - left)
-    if margin >= 0:
-        bar, tick_mark = ("|", "+") if ascii else ("│", "┤")
-        for row in range(rows):
-            canvas.put(margin, legend + row, bar, "dim")
-        for tick in ticks:
-            row = legend + _down(tick, y_scale, rows, ascii)
-            canvas.put(0, row, _number(tick, ascii).rjust(margin), "dim")
-            canvas.put(margin, row, tick_mark, "dim")
-    if foot:
-        label = x_label or (lambda x: _number(x, ascii))
-        _x_axis(canvas, x_scale, last, left, columns, height - 2, position, ascii, label)
-    if legend:
-        _legend(canvas, series, left, ascii)
-    area = (left, legend, columns, rows)
-    for n, (each, one) in enumerate(zip(points, series, strict=True)):
-        _curve(canvas, each, one.role, n, x_scale, y_scale, area, ascii)
-    if position is not None and math.isfinite(position) and first <= position <= last:
-        for each, one in zip(points, series, strict=True):
-            here = [y for x, y in each if x <= position][-1:]
-            if here and each[-1][0] >= position and _drawable(here[0], y_scale):
-                row = legend + _down(here[0], y_scale, rows, ascii)
-                x = left + min(columns - 1, int(x_scale(position) * columns))
-                canvas.put(x, row, "@" if ascii else "●", one.role)
+    shown = [_between(first, last, one) for one in series]
+    here = position if position is not None and first <= position <= last else None
+    chart = _chart(canvas, shown, first, last, ascii)
+    chart.y_axis()
+    if height >= _LEAST_WITH_FOOT:
+        chart.x_axis(here, x_label or (lambda x: written(x, ascii)))
+    if chart.top:
+        _legend(canvas, series, chart.left, ascii)
+    for number, one in enumerate(shown):
+        chart.curve(one, number)
+    if here is not None:
+        for one in shown:
+            chart.here(one, here)
     return canvas.lines()
 
 
-def _y_scale(ys: list[float]) -> _Scale:
-    low, high = min(ys, default=0.0), max(ys, default=1.0)
-    if low > 0 and high / low > 100:
-        return _Scale(low, high, True)
-    if high - low <= 1e-12 * max(abs(low), abs(high)):
-        pad = abs(high) / 10 or 1.0
-        return _Scale(low - pad, high + pad, False)
-    return _Scale(low, high, False)
+def _span(series: Sequence[Series]) -> tuple[float, float]:
+    """The first and the last place of the curves."""
+    xs = [x for one in series for x, _ in one.points if math.isfinite(x)]
+    return min(xs, default=0), max(xs, default=1)
 
 
-def _drawable(y: float, scale: _Scale) -> bool:
-    return math.isfinite(y) and (y > 0 or not scale.log)
+def _between(first: float, last: float, one: Series) -> Series:
+    return replace(one, points=[(x, y) for x, y in one.points if first <= x <= last])
 
 
-def _down(y: float, scale: _Scale, rows: int, ascii: bool) -> int:
-    """The row of a value from the top: that of its dot, four to a row in braille."""
-    high = rows if ascii else 4 * rows
-    return round((1 - scale(y)) * (high - 1)) * rows // high
+_LEAST_WITH_LEGEND, _LEAST_WITH_FOOT = 4, 6
+"""So many rows leave room for a legend above the curves, and for the x axis below them."""
+_LEAST_BESIDE_AXIS = 3, 11
+"""So many rows and columns of curves leave room for the y axis beside them."""
 
 
-def _ticks(scale: _Scale, most: int) -> list[float]:
-    """Round numbers within the scale, or its ends where no two round numbers fit."""
-    ticks = _round_numbers(scale, most)
-    return ticks if len(ticks) > 1 else [scale.low, scale.high]
+def _chart(
+    canvas: Canvas, series: Sequence[Series], first: float, last: float, ascii: bool
+) -> _Chart:
+    """Where the parts go: a legend on top, numbers to the left, the x axis below."""
+    x = along(first, last)
+    y = fitting([y for one in series for _, y in one.points if math.isfinite(y)])
+    named = any(one.name for one in series)
+    top = 1 if canvas.height >= _LEAST_WITH_LEGEND and named else 0
+    rows = canvas.height - top - (2 if canvas.height >= _LEAST_WITH_FOOT else 0)
+    ticks = {tick: written(tick, ascii) for tick in y.ticks(max(2, min(6, (rows + 2) // 3)))}
+    left = max(map(len, ticks.values()), default=0) + 2
+    least_rows, least_columns = _LEAST_BESIDE_AXIS
+    if rows < least_rows or canvas.width < left + least_columns:
+        left, ticks = 0, {}
+    return _Chart(canvas, x, last, y, ticks, left, top, max(1, canvas.width - left), rows, ascii)
 
 
-def _round_numbers(scale: _Scale, most: int) -> list[float]:
-    if scale.log:
-        low, high = math.ceil(math.log10(scale.low)), math.floor(math.log10(scale.high))
-        apart = max(1, math.ceil((high - low + 1) / most))
-        return [10.0**k for k in range(low, high + 1, apart) if 10.0**k > 0]
-    rough = (scale.high / 2 - scale.low / 2) / max(1, most - 1) * 2
-    if not (math.isfinite(rough) and rough > 1e-300):
-        return []
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next((m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999), rough)
-    start = math.ceil(scale.low / step - 1e-9)
-    ticks = ((start + k) * step for k in range(most + 1))
-    return [t for t in ticks if scale.low <= t <= scale.high]
+@dataclass(frozen=True)
+class _Chart:
+    """The cells of a canvas that curves go to, from `left` and `top` on, and what values stand
+    there: x from the left to `last`, y from below. `ticks` are the numbers on the y axis.
+    """
 
+    canvas: Canvas
+    x: Scale
+    last: float
+    y: Scale
+    ticks: dict[float, str]
+    left: int
+    top: int
+    columns: int
+    rows: int
+    ascii: bool
 
-def _number(value: float, ascii: bool) -> str:
-    text = f"{value:.0f}" if value == round(value) and abs(value) < 1e7 else f"{value:.4g}"
-    if len(text) > 7 or "e" in text:
-        text = f"{value:.1e}".replace(".0e", "e").replace("e-0", "e-").replace("e+0", "e")
-    return f"−{text[1:]}" if text.startswith("-") and not ascii else text
+    def column(self, x: float) -> int:
+        """The column of a place on the x axis."""
+        return self.left + min(self.columns - 1, int(self.x(x) * self.columns))
 
+    def row(self, y: float) -> int:
+        """The row of a value: that of its dot, four to a row in braille."""
+        high = self.rows if self.ascii else 4 * self.rows
+        return self.top + round((1 - self.y(y)) * (high - 1)) * self.rows // high
 
-def _x_axis(
-    canvas: Canvas,
-    scale: _Scale,
-    last: float,
-    left: int,
-    columns: int,
-    row: int,
-    position: float | None,
-    ascii: bool,
-    label: Callable[[float], str],
-) -> None:
-    if left:
-        canvas.put(left - 1, row, "+" if ascii else "└", "dim")
-    canvas.put(left, row, ("-" if ascii else "─") * columns, "dim")
-    first_text, last_text = label(scale.low), label(last)
-    canvas.put(left, row + 1, first_text, "dim")
-    if last > scale.low and len(first_text) + len(last_text) + 2 <= columns:
-        canvas.put(left + columns - len(last_text), row + 1, last_text, "dim")
-    if position is None or not math.isfinite(position) or not scale.low <= position <= last:
-        return
-    x = left + min(columns - 1, int(scale(position) * columns))
-    canvas.put(x, row, "^" if ascii else "▲", "accent")
-    text = label(position)
-    at = max(left, min(x - len(text) // 2, left + columns - len(text)))
-    near_first = at <= left + len(first_text)
-    near_last = at + len(text) >= left + columns - len(last_text)
-    if not (near_first or near_last):
-        canvas.put(at, row + 1, text, "accent")
+    def dot(self, x: float, y: float) -> tuple[int, int]:
+        """A point in dots, 2 x 4 to a cell."""
+        across = min(2 * self.columns - 1, int(self.x(x) * 2 * self.columns))
+        down = round((1 - self.y(y)) * (4 * self.rows - 1))
+        return 2 * self.left + across, 4 * self.top + down
+
+    # -- axes ----------------------------------------------------------------------------------
+
+    def y_axis(self) -> None:
+        """The line left of the curves, with its numbers, where there is room for them."""
+        if not self.ticks:
+            return
+        bar, mark = ("|", "+") if self.ascii else ("│", "┤")
+        for row in range(self.top, self.top + self.rows):
+            self.canvas.put(self.left - 1, row, bar, "dim")
+        for tick, number in self.ticks.items():
+            self.canvas.put(0, self.row(tick), number.rjust(self.left - 1), "dim")
+            self.canvas.put(self.left - 1, self.row(tick), mark, "dim")
+
+    def x_axis(self, position: float | None, label: Callable[[float], str]) -> None:
+        """The line below the curves with the first and last place, and the position if any."""
+        row, end = self.top + self.rows, self.left + self.columns
+        if self.left:
+            self.canvas.put(self.left - 1, row, "+" if self.ascii else "└", "dim")
+        self.canvas.put(self.left, row, ("-" if self.ascii else "─") * self.columns, "dim")
+        first, last = label(self.x.low), label(self.last)
+        self.canvas.put(self.left, row + 1, first, "dim")
+        if self.last > self.x.low and len(first) + len(last) + 2 <= self.columns:
+            self.canvas.put(end - len(last), row + 1, last, "dim")
+        if position is None:
+            return
+        at = self.column(position)
+        self.canvas.put(at, row, "^" if self.ascii else "▲", "accent")
+        text = label(position)
+        start = max(self.left, min(at - len(text) // 2, end - len(text)))
+        if start > self.left + len(first) and start + len(text) < end - len(last):
+            self.canvas.put(start, row + 1, text, "accent")
+
+    # -- curves --------------------------------------------------------------------------------
+
+    def curve(self, one: Series, number: int) -> None:
+        """A curve in the style of its number among the curves, from 0."""
+        if self.ascii:
+            self._characters(one.points, one.role, _MARKERS[number % len(_MARKERS)])
+        else:
+            self._dots(one.points, one.role, _STYLES[number % len(_STYLES)])
+
+    def _characters(self, points: Points, role: str, marker: str) -> None:
+        """A curve in ASCII: each of its points as a character."""
+        for x, y in points:
+            if math.isfinite(y):
+                self.canvas.put(self.column(x), self.row(y), marker, role)
+            else:
+                self.canvas.put(self.column(x), self.top, "!", "error")
+
+    def _dots(self, points: Points, role: str, style: int) -> None:
+        """A curve in dots, with its points marked where they are few."""
+        old: tuple[int, int] | None = None
+        for x, y in points:
+            if not math.isfinite(y):
+                self.canvas.put(self.column(x), self.top, "×", "error")
+                old = None
+                continue
+            dot = self.dot(x, y)
+            if dot != old and len(points) > 1:
+                # Only the way between two points is dotted, the points themselves always show.
+                self.canvas.line(dot, dot, role)
+                self.canvas.line(old or dot, dot, role, style=style)
+            old = dot
+        if len(points) == 1 or len(points) <= self.columns // APART:
+            mark = "◆" if len(points) == 1 else "•"  # one is a place to be seen, not a curve
+            for x, y in points:
+                if math.isfinite(y):
+                    self.canvas.put(self.column(x), self.row(y), mark, role)
+
+    def here(self, one: Series, position: float) -> None:
+        """The position on a curve, at the height of the point there or of the one before it."""
+        before = [y for x, y in one.points if x <= position]
+        if before and one.points[-1][0] >= position and math.isfinite(before[-1]):
+            mark = "@" if self.ascii else "●"
+            self.canvas.put(self.column(position), self.row(before[-1]), mark, one.role)
 
 
 def _legend(canvas: Canvas, series: Sequence[Series], left: int, ascii: bool) -> None:
     x = left + 1
     for n, one in enumerate(series):
-        sample = _MARKERS[n % 4] if ascii else ("━━", "┄┄", "╺╺")[n % 3]
+        sample = _MARKERS[n % len(_MARKERS)] if ascii else _SAMPLES[n % len(_SAMPLES)]
         if len(one.points) == 1 and not ascii:
             sample = "◆"
         text = f"{sample} {one.name}"
@@ -185,45 +215,3 @@ def _legend(canvas: Canvas, series: Sequence[Series], left: int, ascii: bool) ->
             break
         canvas.put(x, 0, text, one.role)
         x += len(text) + 3
-
-
-def _curve(
-    canvas: Canvas,
-    points: list[tuple[float, float]],
-    role: str,
-    style: int,
-    x_scale: _Scale,
-    y_scale: _Scale,
-    area: tuple[int, int, int, int],
-    ascii: bool,
-) -> None:
-    """A curve in the area (left, top, columns, rows); the style is its number among the curves."""
-    left, top, columns, rows = area
-    wide, high = (columns, rows) if ascii else (2 * columns, 4 * rows)
-    old: tuple[int, int] | None = None
-    marked: list[tuple[int, int]] = []
-    for x, y in points:
-        across = min(wide - 1, int(x_scale(x) * wide))
-        if not _drawable(y, y_scale):
-            column = left + (across if ascii else across // 2)
-            canvas.put(column, top, "!" if ascii else "×", "error")
-            old = None
-            continue
-        down = round((1 - y_scale(y)) * (high - 1))
-        if ascii:
-            if (across, down) != old:
-                canvas.put(left + across, top + down, _MARKERS[style % 4], role)
-            old = (across, down)
-            continue
-        dot = (2 * left + across, 4 * top + down)
-        if len(points) == 1:  # a place to be seen, not a curve
-            canvas.put(left + across // 2, top + down // 4, "◆", role)
-        elif dot != old:
-            # Only the way between two points is dotted, the points themselves are always there.
-            canvas.line(dot, dot, role)
-            canvas.line(old or dot, dot, role, style=_STYLES[style % 3])
-        old = dot
-        if 1 < len(points) <= columns // APART:
-            marked.append((left + across // 2, top + down // 4))
-    for column, row in marked:
-        canvas.put(column, row, "•", role)
