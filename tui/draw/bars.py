@@ -9,7 +9,8 @@ from engine.program.step import Step
 from tui.draw.parts import length, pad
 from tui.frame.frame import Frame
 from tui.text.cells import cells, wrap
-from tui.text.raster import Line, sparkline, timeline
+from tui.text.raster import Line
+from tui.text.strips import sparkline, timeline
 
 
 def header(frame: Frame, width: int, height: int) -> list[Line]:

@@ -1,4 +1,4 @@
-"""Shapes to characters: a canvas of cells with roles, lines of braille dots, sparkline, timeline.
+"""Shapes to characters: a canvas of cells with roles, and lines of braille dots on it.
 
 A `Line` is one screen row. Every character is one cell wide, and roles are names that the
 themes give a look; here nothing is known of colours or of terminals.
@@ -6,10 +6,7 @@ themes give a look; here nothing is known of colours or of terminals.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 from tui.text.cells import MARK
 
@@ -162,90 +159,3 @@ def _strokes(x0: int, y0: int, x1: int, y1: int) -> tuple[tuple[int, int, str], 
         char = "-" if dy == 0 else "|" if dx == 0 else "\\" if (dx > 0) == (dy > 0) else "/"
         cells.append((x, y, char))
     return tuple(cells)
-
-
-def sparkline(values: Sequence[float], width: int, ascii: bool = False) -> str:
-    """The values as bars in at most width cells, evenly picked where there are more.
-
-    The first and the last value are always among them; what is not finite shows as a cross.
-    """
-    levels, cross = ("_.-=+*#%@", "!") if ascii else ("▁▂▃▄▅▆▇█", "×")
-    n = len(values)
-    if width <= 0 or n == 0:
-        return ""
-    if n > width:
-        values = [values[n - 1 - (n - 1) * i // max(1, width - 1)] for i in range(width)][::-1]
-    finite = [v for v in values if math.isfinite(v)]
-    low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
-    span = high / 2 - low / 2
-    top = len(levels) - 1
-
-    def bar(value: float) -> str:
-        if not math.isfinite(value):
-            return cross
-        return levels[round((value / 2 - low / 2) / span * top) if span > 0 else top // 2]
-
-    return "".join(map(bar, values))
-
-
-def timeline(
-    phases: Sequence[tuple[str, int]], position: int, width: int, ascii: bool = False
-) -> Line:
-    """The phases of an iteration with their steps: done, current and still to come.
-
-    phases: (name, number of steps); position: the current step from 1, 0 before the first.
-    Names shrink to initials and then go; steps share cells where there are more than room.
-    """
-    phases = [(name, max(0, count)) for name, count in phases if count > 0]
-    total = sum(count for _, count in phases)
-    canvas = Canvas(width, 1)
-    if not canvas.width:
-        return ()
-    full = [name for name, _ in phases]
-    initials = [name[:1] for name in full]
-    starts = [sum(count for _, count in phases[:i]) for i in range(len(phases))]
-    here = [s < position <= s + n for s, (_, n) in zip(starts, phases, strict=True)]
-    for names in (full, initials):
-        room = width - sum(map(len, names)) - 2 * len(phases) + 1
-        if room >= max(len(phases), total // 2):
-            break
-    else:
-        _bar(canvas, 0, min(width, total), position, total, ascii)
-        return canvas.lines()[0]
-    x = 0
-    for i, cells in enumerate(_share(phases, room)):
-        role = "active" if here[i] else "" if position > starts[i] else "dim"
-        canvas.put(x, 0, names[i], role)
-        x += len(names[i]) + 1
-        _bar(canvas, x, cells, position - starts[i], phases[i][1], ascii)
-        x += cells + 1
-    return canvas.lines()[0]
-
-
-def _share(phases: Sequence[tuple[str, int]], room: int) -> list[int]:
-    """How many of room cells each phase gets: one a step, or in proportion to its steps."""
-    total = sum(count for _, count in phases)
-    if total <= room:
-        return [count for _, count in phases]
-    ends, seen = [0], 0
-    for _, count in phases:
-        seen += count
-        ends.append(seen * max(0, room) // total)
-    cells = [b - a for a, b in pairwise(ends)]
-    for i, (_, count) in enumerate(phases):  # no phase with steps is left without a cell
-        widest = max(range(len(cells)), key=cells.__getitem__)
-        if count and not cells[i] and cells[widest] > 1:
-            cells[widest] -= 1
-            cells[i] = 1
-    return cells
-
-
-def _bar(canvas: Canvas, x: int, cells: int, position: int, count: int, ascii: bool) -> None:
-    done, current, undone = ("=", "#", "-") if ascii else ("━", "◆", "─")
-    if cells <= 0:
-        return
-    at = cells if position > count else -1 if position < 1 else (position - 1) * cells // count
-    canvas.put(x, 0, done * min(at, cells), "accent")
-    canvas.put(x + max(0, at + 1), 0, undone * (cells - max(0, at + 1)), "dim")
-    if 0 <= at < cells:
-        canvas.put(x + at, 0, current, "write")
