@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
+from engine.catalog.row import Row
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
-from engine.spec.options import Option, positive
+from engine.spec.options import positive
 
 TINY = 1e-6
 """What PyTorch adds to the norm before it divides by it."""
 
 
-@dataclass(frozen=True)
-class Clip:
-    """A row of the table. `limit` is the name of its limit in formulas and scalars, as PyTorch
-    has it, and `option` what is valid for it. `emit(emit, grad, clipped, limit, norm)` emits the
-    calls for all gradients at once, `norm` being the 0-d array of their norm where `normed`.
-    `formula` names {grad}, and `value(grad, limit, norm)` is one element.
+class EmitClipped(Protocol):
+    """Emits the calls that write all gradients, clipped, to `clipped`; `norm` is the 0-d array of
+    their norm.
     """
 
-    kind: str
-    limit: str
-    option: Option
+    def __call__(
+        self, emit: Emit, grad: Array, clipped: Array, limit: Array, norm: Array, /
+    ) -> None: ...
+
+
+class ClippedValue(Protocol):
+    """The arithmetic of one element."""
+
+    def __call__(self, grad: Expr, limit: Expr, norm: Expr, /) -> Expr: ...
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Clip(Row):
+    """A row of the table. Its one option is the limit, which formulas and scalars have by that
+    name; `formula` names {grad} as well. `normed` says that the norm of all gradients is needed.
+
+    `torch` clips the gradients of `parameters`, with the limit in `options` at hand.
+    """
+
     normed: bool
     formula: str
     why: str
-    emit: Callable[[Emit, Array, Array, Array, Array], None]
-    value: Callable[[Expr, Expr, Expr], Expr]
+    emit: EmitClipped
+    value: ClippedValue
+
+    @property
+    def limit(self) -> str:
+        """The name of the limit, as PyTorch has it."""
+        return next(iter(self.options))
 
 
 def _by_norm(emit: Emit, grad: Array, clipped: Array, limit: Array, norm: Array) -> None:
@@ -57,27 +76,30 @@ def _by_value_value(grad: Expr, limit: Expr, _norm: Expr) -> Expr:
 
 
 CLIPS: dict[str, Clip] = {
-    row.kind: row
+    row.name: row
     for row in (
         Clip(
-            "norm",
-            "max_norm",
-            positive(None, "The norm that all gradients together may have."),
-            True,
-            "{grad}·min(1, {max_norm}/({gnorm} + 1e-6))",
-            "Where the norm is above its limit, all gradients shrink alike; the direction stays.",
-            _by_norm,
-            _by_norm_value,
+            name="norm",
+            torch="nn.utils.clip_grad_norm_(parameters, **options)",
+            options={"max_norm": positive(None, "The norm that all gradients together may have.")},
+            normed=True,
+            formula="{grad}·min(1, {max_norm}/({gnorm} + 1e-6))",
+            why="Where the norm is above its limit, all gradients shrink alike; the direction"
+            " stays.",
+            emit=_by_norm,
+            value=_by_norm_value,
         ),
         Clip(
-            "value",
-            "clip_value",
-            positive(None, "How far from 0 each number of a gradient may be."),
-            False,
-            "min({clip_value}, max(−{clip_value}, {grad}))",
-            "Each number is kept within its limits by itself, so the direction may turn.",
-            _by_value,
-            _by_value_value,
+            name="value",
+            torch="nn.utils.clip_grad_value_(parameters, **options)",
+            options={
+                "clip_value": positive(None, "How far from 0 each number of a gradient may be.")
+            },
+            normed=False,
+            formula="min({clip_value}, max(−{clip_value}, {grad}))",
+            why="Each number is kept within its limits by itself, so the direction may turn.",
+            emit=_by_value,
+            value=_by_value_value,
         ),
     )
 }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
 from engine.catalog.csvdata import CsvSpec, read_csv
+from engine.catalog.row import Row
 from engine.spec.check import number, whole
 from engine.spec.data import Source
 from engine.spec.options import Option
@@ -21,16 +23,20 @@ STREAM = 2
 """Keeps the numbers drawn for data apart from those drawn for parameters and shuffling."""
 
 
-@dataclass(frozen=True)
-class DataSet:
-    """A row of the table: `make(seed, **options)` gives the samples. `outputs` is the number of
-    classes or targets.
+class Make(Protocol):
+    """The samples, a pure function of the seed and the options."""
+
+    def __call__(self, seed: int, /, *args: Any, **o: Any) -> Source: ...
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class DataSet(Row):
+    """A row of the table. `outputs` is the number of classes or targets; options are keyword
+    arguments of `make`.
     """
 
-    name: str
     outputs: int
-    make: Callable[..., Source]
-    options: Mapping[str, Option] = field(default_factory=dict)
+    make: Make
 
 
 def _worked_example(seed: int) -> Source:
@@ -119,12 +125,12 @@ def _made(samples: int, noise: float) -> dict[str, Option]:
 DATASETS: dict[str, DataSet] = {
     row.name: row
     for row in (
-        DataSet("worked-example", 2, _worked_example),
-        DataSet("xor", 2, _gate(0, 1, 1, 0)),
-        DataSet("and", 2, _gate(0, 0, 0, 1)),
-        DataSet("circles", 2, _circles, _made(100, 0.05)),
-        DataSet("spirals", 2, _spirals, _made(200, 0.02)),
-        DataSet("iris", 3, _iris),
-        DataSet("digits", 10, _digits, _made(1024, 0.15)),
+        DataSet(name="worked-example", outputs=2, make=_worked_example),
+        DataSet(name="xor", outputs=2, make=_gate(0, 1, 1, 0)),
+        DataSet(name="and", outputs=2, make=_gate(0, 0, 0, 1)),
+        DataSet(name="circles", outputs=2, make=_circles, options=_made(100, 0.05)),
+        DataSet(name="spirals", outputs=2, make=_spirals, options=_made(200, 0.02)),
+        DataSet(name="iris", outputs=3, make=_iris),
+        DataSet(name="digits", outputs=10, make=_digits, options=_made(1024, 0.15)),
     )
 }

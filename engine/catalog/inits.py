@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
+from engine.catalog.row import Row
 from engine.formula.calls import Array
-from engine.spec.options import Option, any_number, defaults
-
-Draw = Callable[..., Array]
+from engine.spec.options import any_number
 
 
-@dataclass(frozen=True)
-class Init:
+class Draw(Protocol):
+    """Draws W (units, inputs) or b (units,)."""
+
+    def __call__(
+        self, rng: np.random.Generator, units: int, inputs: int, /, *args: Any, **o: Any
+    ) -> Array: ...
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Init(Row):
     """A row of the table: `weights(rng, units, inputs)` draws W (units, inputs) and
     `biases(rng, units, inputs)` b (units,); options are keyword arguments of `weights`. `rule`
     says the distribution in a formula.
+
+    `torch` fills `W` and `b` of `layer`, a Linear, with the names of options at hand.
     """
 
-    name: str
     rule: str
     weights: Draw
     biases: Draw = lambda _rng, units, _inputs: np.zeros(units)
-    options: Mapping[str, Option] = field(default_factory=dict)
 
 
 def initial(
@@ -34,7 +41,7 @@ def initial(
 ) -> tuple[Array, Array]:
     """W (units, inputs) and b (units,) of a layer, float64, by the row `name`."""
     row = INITS[name]
-    W = row.weights(rng, units, inputs, **(defaults(row.options) | options))
+    W = row.weights(rng, units, inputs, **row.complete(options))
     return W, row.biases(rng, units, inputs)
 
 
@@ -62,40 +69,47 @@ INITS: dict[str, Init] = {
     row.name: row
     for row in (
         Init(
-            "torch_linear",
-            "W and b uniform, up to 1/√inputs either way, as PyTorch's Linear",
-            _uniform(lambda _units, inputs: 1 / math.sqrt(inputs)),
-            _torch_biases,
+            name="torch_linear",
+            torch="layer.reset_parameters()",
+            rule="W and b uniform, up to 1/√inputs either way, as PyTorch's Linear",
+            weights=_uniform(lambda _units, inputs: 1 / math.sqrt(inputs)),
+            biases=_torch_biases,
         ),
         Init(
-            "xavier_uniform",
-            "W uniform, up to √(6/(inputs + units)) either way, b 0",
-            _uniform(lambda units, inputs: math.sqrt(6 / (inputs + units))),
+            name="xavier_uniform",
+            torch="nn.init.xavier_uniform_(W), nn.init.zeros_(b)",
+            rule="W uniform, up to √(6/(inputs + units)) either way, b 0",
+            weights=_uniform(lambda units, inputs: math.sqrt(6 / (inputs + units))),
         ),
         Init(
-            "xavier_normal",
-            "W normal with deviation √(2/(inputs + units)), b 0",
-            _normal(lambda units, inputs: math.sqrt(2 / (inputs + units))),
+            name="xavier_normal",
+            torch="nn.init.xavier_normal_(W), nn.init.zeros_(b)",
+            rule="W normal with deviation √(2/(inputs + units)), b 0",
+            weights=_normal(lambda units, inputs: math.sqrt(2 / (inputs + units))),
         ),
         Init(
-            "kaiming_uniform",
-            "W uniform, up to √(6/inputs) either way, b 0",
-            _uniform(lambda _units, inputs: math.sqrt(6 / inputs)),
+            name="kaiming_uniform",
+            torch="nn.init.kaiming_uniform_(W), nn.init.zeros_(b)",
+            rule="W uniform, up to √(6/inputs) either way, b 0",
+            weights=_uniform(lambda _units, inputs: math.sqrt(6 / inputs)),
         ),
         Init(
-            "kaiming_normal",
-            "W normal with deviation √(2/inputs), b 0",
-            _normal(lambda _units, inputs: math.sqrt(2 / inputs)),
+            name="kaiming_normal",
+            torch="nn.init.kaiming_normal_(W), nn.init.zeros_(b)",
+            rule="W normal with deviation √(2/inputs), b 0",
+            weights=_normal(lambda _units, inputs: math.sqrt(2 / inputs)),
         ),
         Init(
-            "zeros",
-            "W and b 0",
-            lambda _rng, units, inputs: np.zeros((units, inputs)),
+            name="zeros",
+            torch="nn.init.zeros_(W), nn.init.zeros_(b)",
+            rule="W and b 0",
+            weights=lambda _rng, units, inputs: np.zeros((units, inputs)),
         ),
         Init(
-            "constant",
-            "every W the value, b 0",
-            lambda _rng, units, inputs, value: np.full((units, inputs), float(value)),
+            name="constant",
+            torch="nn.init.constant_(W, value), nn.init.zeros_(b)",
+            rule="every W the value, b 0",
+            weights=lambda _rng, units, inputs, value: np.full((units, inputs), float(value)),
             options={"value": any_number(None, "What every weight is.")},
         ),
     )

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Protocol
 
-from engine.spec.options import Option, Options, at_least_0, count, defaults, share, up_to_1
+from engine.catalog.row import Row
+from engine.spec.options import Options, at_least_0, count, share, up_to_1
 from engine.spec.run import ScheduleSpec
 
 
-@dataclass(frozen=True)
-class Schedule:
-    """A row of the table. `lr(base, t, o)` is the learning rate of iteration t, counted from 1,
-    where `base` is the optimizer's and PyTorch's scheduler steps once an iteration. `formula`
-    names {base}, {t} and the options.
+class Rate(Protocol):
+    """The learning rate of iteration t, counted from 1, where `base` is the optimizer's."""
+
+    def __call__(self, base: float, t: int, o: Options, /) -> float: ...
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Schedule(Row):
+    """A row of the table. `lr(base, t, o)` is the learning rate of iteration t where PyTorch's
+    scheduler steps once an iteration. `formula` names {base}, {t} and the options.
+
+    `torch` makes the scheduler of `optimizer`, with all `options` at hand.
     """
 
-    name: str
     label: str
     formula: str
     why: str
-    option_rows: Mapping[str, Option]
-    lr: Callable[[float, int, Options], float]
-
-    @cached_property
-    def options(self) -> Options:
-        """The options with their defaults; those without one must be given."""
-        return defaults(self.option_rows)
+    lr: Rate
 
 
 def scheduled(spec: ScheduleSpec, base: float, t: int) -> float:
     """The learning rate of iteration t under a schedule."""
     row = SCHEDULES[spec.name]
-    return row.lr(float(base), t, {**row.options, **spec.options})
+    return row.lr(float(base), t, row.complete(spec.options))
 
 
 def _decayed(base: float, gamma: float, times: int) -> float:
@@ -45,14 +45,6 @@ def _decayed(base: float, gamma: float, times: int) -> float:
         return base * float(gamma) ** times
     except OverflowError:
         return math.inf
-
-
-def _step(base: float, t: int, o: Options) -> float:
-    return _decayed(base, o["gamma"], (t - 1) // o["step_size"])
-
-
-def _exponential(base: float, t: int, o: Options) -> float:
-    return _decayed(base, o["gamma"], t - 1)
 
 
 def _cosine(base: float, t: int, o: Options) -> float:
@@ -71,47 +63,52 @@ SCHEDULES: dict[str, Schedule] = {
     row.name: row
     for row in (
         Schedule(
-            "step",
-            "StepLR",
-            "{base}·{gamma}^⌊({t} − 1)/{step_size}⌋",
-            "The learning rate drops by a factor every so many iterations.",
-            {
+            name="step",
+            label="StepLR",
+            torch="torch.optim.lr_scheduler.StepLR(optimizer, **options)",
+            formula="{base}·{gamma}^⌊({t} − 1)/{step_size}⌋",
+            why="The learning rate drops by a factor every so many iterations.",
+            options={
                 "step_size": count(None, "Iterations between two drops."),
                 "gamma": at_least_0(0.1, "The factor of a drop."),
             },
-            _step,
+            lr=lambda base, t, o: _decayed(base, o["gamma"], (t - 1) // o["step_size"]),
         ),
         Schedule(
-            "exponential",
-            "ExponentialLR",
-            "{base}·{gamma}^({t} − 1)",
-            "The learning rate shrinks by the same factor in every iteration.",
-            {"gamma": at_least_0(None, "The factor of every iteration.")},
-            _exponential,
+            name="exponential",
+            label="ExponentialLR",
+            torch="torch.optim.lr_scheduler.ExponentialLR(optimizer, **options)",
+            formula="{base}·{gamma}^({t} − 1)",
+            why="The learning rate shrinks by the same factor in every iteration.",
+            options={"gamma": at_least_0(None, "The factor of every iteration.")},
+            lr=lambda base, t, o: _decayed(base, o["gamma"], t - 1),
         ),
         Schedule(
-            "cosine",
-            "CosineAnnealingLR",
-            "{eta_min} + ½·({base} − {eta_min})·(1 + cos(π·({t} − 1)/{T_max}))",
-            "The learning rate falls along half a cosine, slowly at both ends, then rises again.",
-            {
+            name="cosine",
+            label="CosineAnnealingLR",
+            torch="torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, **options)",
+            formula="{eta_min} + ½·({base} − {eta_min})·(1 + cos(π·({t} − 1)/{T_max}))",
+            why="The learning rate falls along half a cosine, slowly at both ends, then rises"
+            " again.",
+            options={
                 "T_max": count(None, "Iterations from the top to the bottom."),
                 "eta_min": at_least_0(0.0, "The learning rate at the bottom."),
             },
-            _cosine,
+            lr=_cosine,
         ),
         Schedule(
-            "linear",
-            "LinearLR",
-            "{base}·({start_factor} + ({end_factor} − {start_factor})"
+            name="linear",
+            label="LinearLR",
+            torch="torch.optim.lr_scheduler.LinearLR(optimizer, **options)",
+            formula="{base}·({start_factor} + ({end_factor} − {start_factor})"
             "·min({t} − 1, {total_iters})/{total_iters})",
-            "The learning rate warms up in equal steps, and then stays.",
-            {
+            why="The learning rate warms up in equal steps, and then stays.",
+            options={
                 "start_factor": share(1 / 3, "The share of η at the start."),
                 "end_factor": up_to_1(1.0, "The share of η at the end and after."),
                 "total_iters": count(5, "Iterations from start to end."),
             },
-            _linear,
+            lr=_linear,
         ),
     )
 }

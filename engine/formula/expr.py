@@ -138,6 +138,11 @@ def mul(*factors: Expr) -> Expr:
     return factors[0] if len(factors) == 1 else _node("mul", *factors)
 
 
+def times(factor: float, e: Expr) -> Expr:
+    """The product with a number; a factor 1 is left out."""
+    return e if factor == 1 else mul(num(factor), e)
+
+
 def div(a: Expr, b: Expr) -> Expr:
     """The quotient a / b."""
     return _node("div", a, b)

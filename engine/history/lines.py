@@ -25,7 +25,7 @@ def other_optimizer(spec: RunSpec) -> OptimizerSpec:
     if spec.compare:
         return spec.compare
     name = OPTIMIZERS[spec.optimizer.name].rival
-    options = dict(OPTIMIZERS[name].options)
+    options = dict(OPTIMIZERS[name].defaults)
     return OptimizerSpec(name, options | {"lr": spec.optimizer.options["lr"]})
 
 

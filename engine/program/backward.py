@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.catalog.activations import Rowwise
 from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
 from engine.program.base import Places, column, element, grouped, row
@@ -51,13 +52,13 @@ class Backward(Places):
     def _loss_gradient(self) -> None:
         loss = self.loss
         symbol = f"delta{self.depth}" if self.joined else "dyhat"
-        loss.backward(self._emit, self._head, 1 / self.divisor)
+        loss.grad_emit(self._emit, self._head, 1 / self.divisor)
         if self.counted:
             self._emit(np.divide, self._head.grad, self._view("N"), self._head.grad)
 
         def expand(read: Read, index: Index) -> Expr:
             n, j = index
-            value = loss.grad_value(self._row(read, n), j)
+            value = loss.grad_value(self._sample(read, n), j)
             return ex.div(value, element(read, "N")) if self.averaged else value
 
         right = loss.grad_formula
@@ -95,14 +96,13 @@ class Backward(Places):
     def _slope_step(self, number: int) -> None:
         symbol, z, a = self._slope(number), f"z{number}", self.out(number)
         act = self.activation(number)
-        act.slope(self._emit, self._view(z), self._view(a), self._view(symbol))
+        act.slope_emit(self._emit, self._view(z), self._view(a), self._view(symbol))
 
         def expand(read: Read, index: Index) -> Expr:
-            if act.elementwise:
-                return act.slope_value(element(read, z, index), element(read, a, index))
-            n, i, j = index
-            ai, aj = element(read, a, (n, i)), element(read, a, (n, j))
-            return ex.mul(ai, ex.sub(ex.num(float(i == j)), aj))
+            if isinstance(act, Rowwise):
+                n, i, j = index
+                return act.slope_value(row(read, z, n), row(read, a, n), i, j)
+            return act.slope_value(element(read, z, index), element(read, a, index))
 
         formula = act.slope_formula.replace("{z}", f"{{{z}}}").replace("{a}", f"{{{a}}}")
         self._add(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.catalog.activations.rows import Activation, activation
-from engine.catalog.losses.calls import Head
-from engine.catalog.losses.rows import loss, misfits
-from engine.catalog.losses.values import Row
+from engine.catalog.activations import Activation, activation
+from engine.catalog.losses import LOSSES, Head, Sample, loss
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
@@ -56,11 +54,11 @@ class Places:
         self.alone = min(spec.data.batch_size, len(spec.data.x)) == 1
         self._activations = [activation(x.activation, x.activation_options) for x in spec.layers]
         last = spec.layers[-1]
-        if wrong := misfits(spec.loss, last.activation, last.units):
+        if wrong := LOSSES[spec.loss.name].misfits(spec.loss, last.activation, last.units):
             raise SpecError(*(f"loss.{key} {what}." for key, what in wrong.items()))
         self.loss = loss(spec.loss, spec.data.y)
         mean = spec.loss.reduction == "mean"
-        self.counted = mean and self.loss.count is not None
+        self.counted = mean and self.loss.count_emit is not None
         count = samples * (last.units if self.loss.per_element else 1)
         self.divisor = count if mean and not self.counted else 1
         self.averaged = mean and not (self.alone and self.divisor == 1 and not self.counted)
@@ -134,9 +132,9 @@ class Places:
         if self.averaged:
             view("N")[...] = self.divisor
 
-    def _row(self, read: Read, n: int) -> Row:
+    def _sample(self, read: Read, n: int) -> Sample:
         """One sample's numbers, for the arithmetic of its loss."""
-        return Row(row(read, f"z{self.depth}", n), row(read, "yhat", n), row(read, "y", n))
+        return Sample(row(read, f"z{self.depth}", n), row(read, "yhat", n), row(read, "y", n))
 
     def _add(
         self,

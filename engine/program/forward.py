@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.catalog.activations import Rowwise
 from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
 from engine.program.base import Places, element, grouped, row
@@ -45,18 +46,15 @@ class Forward(Places):
         """What a layer puts out."""
         z, a = f"z{number}", self.out(number)
         act = self.activation(number)
-        if number == self.depth and self.joined and self.loss.output:
-            self.loss.output(self._emit, self._head)
+        if number == self.depth and self.joined and self.loss.output_emit:
+            self.loss.output_emit(self._emit, self._head)
         else:
-            act.forward(self._emit, self._view(z), self._view(a))
+            act.emit(self._emit, self._view(z), self._view(a))
 
         def expand(read: Read, index: Index) -> Expr:
-            if act.elementwise:
-                return act.value(element(read, z, index))
-            zs = row(read, z, index[0])
-            top = max(zs, key=lambda e: e.value)
-            powers = [ex.fn("exp", ex.sub(e, top)) for e in zs]
-            return ex.div(powers[index[1]], ex.add(*powers))
+            if isinstance(act, Rowwise):
+                return act.value(row(read, z, index[0]), index[1])
+            return act.value(element(read, z, index))
 
         self._add(
             Phase.FORWARD,
@@ -71,9 +69,9 @@ class Forward(Places):
     def loss_steps(self) -> None:
         """Each sample's loss where there are several, and the loss, their mean or sum."""
         emit, view = self._emit, self._view
-        self.loss.forward(emit, self._head)
-        if self.counted and self.loss.count:
-            self.loss.count(emit, self._head, view("N"))
+        self.loss.emit(emit, self._head)
+        if self.counted and self.loss.count_emit:
+            self.loss.count_emit(emit, self._head, view("N"))
         if not self.alone:
             self._sample_losses()
             emit(np.dot, view("lossn"), emit.ones(self.samples), view("loss"))
@@ -83,7 +81,7 @@ class Forward(Places):
 
         def expand(read: Read, _index: Index) -> Expr:
             if self.alone:
-                total = self._sample(read, 0)
+                total = self.loss.value(self._sample(read, 0))
             else:
                 total = ex.add(*(element(read, "lossn", (n,)) for n in range(self.samples)))
             return ex.div(total, self._count(read)) if self.averaged else total
@@ -102,7 +100,7 @@ class Forward(Places):
 
     def _sample_losses(self) -> None:
         def expand(read: Read, index: Index) -> Expr:
-            return self._sample(read, index[0])
+            return self.loss.value(self._sample(read, index[0]))
 
         self._add(
             Phase.LOSS,
@@ -114,16 +112,12 @@ class Forward(Places):
             expand,
         )
 
-    def _sample(self, read: Read, n: int) -> Expr:
-        """The arithmetic of one sample's loss."""
-        return self.loss.sample_value(self._row(read, n))
-
     def _count(self, read: Read) -> Expr:
         """What the mean divides by."""
         value = self.loss.count_value
         if not self.counted or value is None:
             return element(read, "N")
-        return ex.add(*(value(self._row(read, n)) for n in range(self.samples)))
+        return ex.add(*(value(self._sample(read, n)) for n in range(self.samples)))
 
     def _reduction(self) -> str:
         """How the loss is made of the samples' losses, as a sentence."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.catalog.activations.rows import ACTIVATIONS
 from engine.runfile.arrays import Arrays
 from engine.runfile.optiontable import take_options
 from engine.runfile.targets import MOST_NUMBERS, Wanted, counted, targets
@@ -133,8 +132,7 @@ def _csv(table: Table, wanted: Wanted) -> Source | None:
     header = table.take("header", FLAG, True)
     if path is None or target is None or features is None or header is None:
         return None
-    row = ACTIVATIONS.get(wanted.activation)
-    shares = row is not None and row.shares
+    shares = wanted.targets is not None and wanted.targets.classes
     classes = True if shares or (wanted.outputs or 0) > 1 else None
     spec = CsvSpec(wanted.folder / path, target, features or None, header, classes, wanted.dtype)
     try:
@@ -154,5 +152,5 @@ def _builtin(table: Table, wanted: Wanted) -> Source | None:
                 table.has(option)
         return None
     row = DATASETS[name]
-    options = take_options(table, row.options)
+    options = take_options(table, row)
     return None if options is None else row.make(wanted.seed, **options)

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.catalog.activations.rows import ACTIVATIONS
+from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.inits import INITS, initial
 from engine.runfile.arrays import Arrays
-from engine.runfile.optiontable import option_rows, take_options, take_row
+from engine.runfile.optiontable import refused, take_options, take_row
 from engine.runfile.targets import MOST_NUMBERS
 from engine.spec.check import FLAG, Check, Table, choice, whole
 from engine.spec.run import Array, DataSpec, LayerSpec
@@ -53,8 +53,10 @@ def drafts(top: Table) -> list[Draft]:
 def _draft(table: Table) -> Draft:
     units = table.take("units", whole(1, MOST_UNITS))
     row = take_row(table, ACTIVATIONS, "activation")
-    options = take_options(table, option_rows(row)) if row else None
-    return Draft(table, units, row and row.name, options or {})
+    options = take_options(table, row) if row else None
+    if row and options:
+        refused(table, row, options)
+    return Draft(table, units, row.name if row else None, options or {})
 
 
 @dataclass(frozen=True)
@@ -205,9 +207,11 @@ def _init(table: Table) -> tuple[str, dict[str, Any]] | None:
         name = table.take("init", choice(INITS), USUAL_INIT)
         if name is None:
             return None
-        options = take_options(table, option_rows(INITS[name]))
+        options = take_options(table, INITS[name])
     table.close()
-    return None if name is None or options is None else (name, options)
+    if name is None or options is None or refused(table, INITS[name], options):
+        return None
+    return name, options
 
 
 def _all_frozen(layer: LayerSpec) -> bool:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.clipping import CLIPS
-from engine.catalog.losses.rows import LOSSES, misfits
+from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES
 from engine.runfile.data import read_data
 from engine.runfile.layers import Draft, Layers, drafts
-from engine.runfile.optiontable import take_named
+from engine.runfile.optiontable import refused, take_named
 from engine.runfile.targets import Wanted
 from engine.spec.check import Problems, Table, choice, printable, text, whole
 from engine.spec.run import (
@@ -93,8 +93,11 @@ class _Parts:
             said = f"has {' and '.join(kinds) or 'no limit'}"
             self.problems.add(table.place, f"{said}, and must have one of {', '.join(CLIPS)}")
             return None
-        limit = table.take(kinds[0], CLIPS[kinds[0]].option.check)
-        return None if limit is None else ClipSpec(kinds[0], float(limit))
+        row = CLIPS[kinds[0]]
+        limit = table.take(row.name, row.options[row.limit].check)
+        if limit is None or refused(table, row, {row.limit: limit}):
+            return None
+        return ClipSpec(row.name, float(limit))
 
     def switches(self) -> tuple[SwitchSpec, ...]:
         found: list[SwitchSpec] = []
@@ -118,9 +121,9 @@ class _Parts:
         outputs = last.units if last else None
         loss = self._loss(last)
         joined = LOSSES[loss.name].joined if loss else ""
-        activation = LOSSES[loss.name].activation if loss else ""
+        wants = LOSSES[loss.name].targets if loss else None
         table = self.top.table("data")
-        wanted = Wanted(self.dtype, outputs, activation, self.folder, self.seed)
+        wanted = Wanted(self.dtype, outputs, wants, self.folder, self.seed)
         data = read_data(table, wanted) if table else None
         layers = Layers(self.top, self.dtype, self.seed)
         return loss, layers.finished(found, data, joined), data
@@ -135,6 +138,6 @@ class _Parts:
             return None
         loss = LossSpec(found[0], reduction, found[1])
         if last and last.units and last.activation:
-            for key, what in misfits(loss, last.activation, last.units).items():
+            for key, what in LOSSES[loss.name].misfits(loss, last.activation, last.units).items():
                 table.wrong(key, what)
         return loss

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from engine.catalog.losses import Targets
 from engine.spec.check import MOST_ALIKE, Table, shown
 from engine.spec.data import Rows, Source, one_hot
 from engine.spec.run import Array
@@ -19,32 +18,15 @@ MOST_NUMBERS = 50_000_000
 @dataclass(frozen=True)
 class Wanted:
     """What the rest of the run wants of its data: numbers of `dtype`, `outputs` targets a
-    sample, None where that is not known, fit for a loss of what the activation `activation`
-    gives ("" for any); `folder` is where paths begin and `seed` what made data come from.
+    sample, None where that is not known, such as `targets` says, any where that is None;
+    `folder` is where paths begin and `seed` what made data come from.
     """
 
     dtype: str
     outputs: int | None
-    activation: str
+    targets: Targets | None
     folder: Path
     seed: int
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """What rows of targets must be for losses that need an activation."""
-
-    test: Callable[[Array], Any]
-    valid: str
-
-
-TARGETS = {
-    "softmax": _Rule(
-        lambda y: (y >= 0).all(axis=1) & (abs(y.sum(axis=1, dtype=np.float64) - 1) < 1e-6),
-        "shares of the classes: none negative, and together 1",
-    ),
-    "sigmoid": _Rule(lambda y: ((y >= 0) & (y <= 1)).all(axis=1), "numbers from 0 to 1"),
-}
 
 
 def targets(source: Source, table: Table, wanted: Wanted) -> Array | None:
@@ -56,7 +38,7 @@ def targets(source: Source, table: Table, wanted: Wanted) -> Array | None:
     if source.labels is not None:
         y = _of_classes(source, source.labels, table, wanted.outputs)
     else:
-        y = _of_numbers(source.y, table, wanted.outputs, wanted.activation)
+        y = _of_numbers(source.y, table, wanted.outputs, wanted.targets)
     return None if y is None else y.astype(wanted.dtype)
 
 
@@ -82,7 +64,7 @@ def _classes_fit(source: Source, table: Table, outputs: int) -> bool:
     return False
 
 
-def _of_numbers(y: Array | None, table: Table, outputs: int, activation: str) -> Array | None:
+def _of_numbers(y: Array | None, table: Table, outputs: int, rule: Targets | None) -> Array | None:
     if y is None:
         return None
     given = "y" in table.values
@@ -90,7 +72,6 @@ def _of_numbers(y: Array | None, table: Table, outputs: int, activation: str) ->
         what = f"has {counted(y.shape[1], 'target')} a sample, and the last layer has {outputs}"
         table.problems.add(table.at("y") if given else table.place, f"{what} units")
         return None
-    rule = TARGETS.get(activation)
     if rule is None:
         return y
     bad = np.flatnonzero(~rule.test(y)).tolist()

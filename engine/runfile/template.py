@@ -7,20 +7,20 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from engine.catalog.activations.rows import ACTIVATIONS
+from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.datasets import DATASETS
 from engine.catalog.inits import INITS
-from engine.catalog.losses.rows import LOSSES
+from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.row import Row
 from engine.catalog.schedules import SCHEDULES
-from engine.runfile.optiontable import option_rows
 
 FILE = Path(__file__).parent / "template.toml"
 WIDTH = 96
 NARROW = "\u00a0"
 """A space at which no line is broken."""
 
-TABLES: dict[str, Mapping[str, Any]] = {
+TABLES: dict[str, Mapping[str, Row]] = {
     "activations": ACTIVATIONS,
     "datasets": DATASETS,
     "inits": INITS,
@@ -38,17 +38,17 @@ def template() -> str:
     return text
 
 
-def _listed(rows: Mapping[str, Any]) -> str:
+def _listed(rows: Mapping[str, Row]) -> str:
     """Comment lines: names without options side by side, the others with their options."""
-    plain = [name for name, row in rows.items() if not option_rows(row)]
+    plain = [name for name, row in rows.items() if not row.options]
     lines = [", ".join(plain)] if plain else []
     for name, row in rows.items():
-        if options := option_rows(row):
+        if row.options:
             each = (
                 f"{key}{NARROW}={NARROW}{toml(option.default)}"
                 if option.default is not None
                 else key
-                for key, option in options.items()
+                for key, option in row.options.items()
             )
             lines.append(f"{name}: {', '.join(each)}")
     return "\n".join(

@@ -48,7 +48,7 @@ def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
         return spec
     if compare and compare.name == name:
         return replace(spec.with_optimizer(compare, own), switches=())
-    options = {**OPTIMIZERS[name].options, "lr": own.options["lr"]}
+    options = {**OPTIMIZERS[name].defaults, "lr": own.options["lr"]}
     return replace(spec.with_optimizer(OptimizerSpec(name, options), own), switches=())
 
 

@@ -110,12 +110,12 @@ def changed_spec(spec: RunSpec, cause: Cause) -> RunSpec:
             return spec
         case "option":
             row = OPTIMIZERS[spec.optimizer.name]
-            if cause.symbol not in row.option_rows:
+            if cause.symbol not in row.options:
                 raise EditError(
                     f"{cause.symbol}: {row.label} has no such option; it has"
-                    f" {', '.join(row.option_rows)}."
+                    f" {', '.join(row.options)}."
                 )
-            check = row.option_rows[cause.symbol].check
+            check = row.options[cause.symbol].check
             value = check.accept(cause.value)
             if value is None:
                 raise EditError(f"{cause.symbol} {check.wrong(cause.value)}.")

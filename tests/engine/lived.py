@@ -28,7 +28,7 @@ def run(name: str) -> RunSpec:
     "twins": one optimizer compared with itself under other options.
     """
     if name == "twins":
-        options = {**OPTIMIZERS["sgd"].options, "lr": 0.1}
+        options = {**OPTIMIZERS["sgd"].defaults, "lr": 0.1}
         twins = [OptimizerSpec("sgd", {**options, "momentum": each}) for each in (0.9, 0.5)]
         return load("worked-example").with_optimizer(*twins)
     if name != "made":

@@ -179,7 +179,7 @@ def changed(parent: Plain, cause: Cause) -> Plain:
             new = replace(new, spec=replace(last.spec, data=new_data))
         case "option":
             own = last.spec.optimizer
-            options = {**OPTIMIZERS[own.name].options, **own.options, cause.symbol: cause.value}
+            options = {**OPTIMIZERS[own.name].defaults, **own.options, cause.symbol: cause.value}
             spec = replace(last.spec, optimizer=replace(own, options=options))
             new = replace(new, spec=spec)
         case "switch":

@@ -25,7 +25,7 @@ class Branching(Reader):
         array = frame.entries[symbol].array
         name = self.text.element(symbol, index, array.shape)
         now = self.text.number(float(array[index]))
-        options = OPTIMIZERS[frame.rule].option_rows
+        options = OPTIMIZERS[frame.rule].options
 
         def enter(text: str) -> None:
             option, equals, value = text.partition("=")

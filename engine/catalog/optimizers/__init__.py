@@ -1,14 +1,11 @@
-"""Optimizers, a row each: their options, and the rules of one update as PyTorch defines them."""
+"""Optimizers, a row each: every module here that has a ROW is one."""
 
 from __future__ import annotations
 
-from engine.catalog.optimizers.adagrad import ADAGRAD
-from engine.catalog.optimizers.adam import ADAM, ADAMW
 from engine.catalog.optimizers.base import Optimizer, Rule, Rules, slot_rules
-from engine.catalog.optimizers.rmsprop import RMSPROP
-from engine.catalog.optimizers.sgd import SGD
+from engine.catalog.row import table
 
-OPTIMIZERS: dict[str, Optimizer] = {row.name: row for row in (SGD, ADAGRAD, RMSPROP, ADAM, ADAMW)}
+OPTIMIZERS: dict[str, Optimizer] = table(__name__, __path__, Optimizer)
 
 FORMS = {name: form for row in OPTIMIZERS.values() for name, form in row.forms.items()}
 """The mathematical forms of all rows' scalars and prefixes."""

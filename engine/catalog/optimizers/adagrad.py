@@ -23,12 +23,12 @@ def _sum(g: str) -> Rule:
         emit(np.add, vec["sum"], square, vec["sum"])
 
     return Rule(
-        "sum",
-        "sum of squares",
-        f"{{sum}} + {{{g}}}²",
-        "The squares of all gradients so far; it only grows.",
-        emit_rule,
-        lambda e: ex.add(e["sum"], ex.power(e[g], 2)),
+        prefix="sum",
+        title="sum of squares",
+        formula=f"{{sum}} + {{{g}}}²",
+        why="The squares of all gradients so far; it only grows.",
+        emit=emit_rule,
+        value=lambda e: ex.add(e["sum"], ex.power(e[g], 2)),
         slot=True,
         start="initial_accumulator_value",
     )
@@ -47,12 +47,12 @@ def _decayed_update(g: str) -> Rule:
 
     rate = "{lr}/(1 + ({t} − 1)·{lr_decay})"
     return Rule(
-        "theta",
-        "update",
-        f"{{theta}} − {rate}·{{{g}}}/(√{{sum}} + {{eps}})",
-        WHY,
-        emit_rule,
-        value,
+        prefix="theta",
+        title="update",
+        formula=f"{{theta}} − {rate}·{{{g}}}/(√{{sum}} + {{eps}})",
+        why=WHY,
+        emit=emit_rule,
+        value=value,
     )
 
 
@@ -70,11 +70,12 @@ def _scalars(t: int, o: Options) -> dict[str, float]:
     return {"t": t, "decayed_lr": o["lr"] / (1 + (t - 1) * o["lr_decay"])}
 
 
-ADAGRAD = Optimizer(
-    "adagrad",
-    "Adagrad",
-    "θ ← θ − η·g/(√{sum} + ε)",
-    {
+ROW = Optimizer(
+    name="adagrad",
+    label="Adagrad",
+    torch="torch.optim.Adagrad(parameters, **options)",
+    formula="θ ← θ − η·g/(√{sum} + ε)",
+    options={
         "lr": parts.lr(0.01),
         "lr_decay": at_least_0(0.0, "Divides η by 1 + (t − 1)·lr_decay."),
         "weight_decay": parts.weight_decay(),
@@ -82,8 +83,9 @@ ADAGRAD = Optimizer(
         "eps": parts.eps(1e-10),
         "maximize": parts.maximize(),
     },
-    parts.FORMS | {"eps": "ε"},
-    _rules,
-    lambda o: {name: o[name] for name in ("lr", "lr_decay", "weight_decay", "eps")},
-    _scalars,
+    forms=parts.FORMS | {"eps": "ε"},
+    build=_rules,
+    constants=lambda o: {name: o[name] for name in ("lr", "lr_decay", "weight_decay", "eps")},
+    scalars=_scalars,
+    place=2,
 )

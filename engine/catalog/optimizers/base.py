@@ -1,27 +1,42 @@
-"""What a row of the optimizer table is: options, and the rules that they ask for."""
+"""What a row of the table of optimizers is: options, and the rules that they ask for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
+from engine.catalog.row import Row
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
-from engine.spec.options import Option, Options, defaults
+from engine.spec.options import Options
 
 Vectors = Mapping[str, Array]
 Operands = Mapping[str, Expr]
 
 
-@dataclass(frozen=True)
+class EmitRule(Protocol):
+    """Emits the calls that write `vec[prefix]` from the other vectors, each holding all trained
+    parameters at once (as `theta`, `grad` and by prefix), and from the 0-d arrays `c`.
+    """
+
+    def __call__(self, emit: Emit, vec: Vectors, c: Vectors, /) -> None: ...
+
+
+class RuleValue(Protocol):
+    """The arithmetic of one element, with `e` giving the operands by the names of vectors and
+    scalars.
+    """
+
+    def __call__(self, e: Operands, /) -> Expr: ...
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Rule:
     """One formula of an update, the same for every parameter.
 
-    `emit(emit, vec, c)` emits the calls that write `vec[prefix]` from the other vectors, each
-    holding all trained parameters at once (as `theta`, `grad` and by prefix), and from the 0-d
-    arrays `c`. `value(e)` is one element, with `e` giving the operands by the same names.
     `formula` names its operands {theta}, {grad}, {m} and so on, all that it reads; scalars
     likewise. A rule whose prefix is "theta" writes the parameter. `slot` says that the result is
     kept for the next iteration; it starts from the option that `start` names, or else from 0.
@@ -31,8 +46,8 @@ class Rule:
     title: str
     formula: str
     why: str
-    emit: Callable[[Emit, Vectors, Vectors], None]
-    value: Callable[[Operands], Expr]
+    emit: EmitRule
+    value: RuleValue
     slot: bool = False
     start: str = ""
 
@@ -45,51 +60,48 @@ class Rule:
 Rules = tuple[Rule, ...]
 
 
+class Build(Protocol):
+    """The rules in the order of computation, for the options that are on: neither 0 nor false."""
+
+    def __call__(self, on: frozenset[str], /) -> Rules: ...
+
+
+class Constants(Protocol):
+    """The numbers that the rules read, by name, the same in every update."""
+
+    def __call__(self, o: Options, /) -> dict[str, float]: ...
+
+
+class Scalars(Protocol):
+    """The numbers that differ from one update to the next: those of update t, from 1."""
+
+    def __call__(self, t: int, o: Options, /) -> dict[str, float]: ...
+
+
 def no_scalars(_t: int, _o: Options) -> dict[str, float]:
     """The scalars of an optimizer whose updates all read the same numbers."""
     return {}
 
 
-def no_conflict(_o: Options) -> str:
-    """The conflict of options that go together in any way."""
-    return ""
-
-
-@dataclass(frozen=True)
-class Optimizer:
-    """A row of the table. `option_rows` are its options; `formula` is the whole plain update in
-    one line.
-
-    `build(on)` gives the rules in the order of computation; which there are depends only on which
-    options are on, that is, neither 0 nor false. The rules read the numbers of `constants(o)`
-    and, where they differ from one update to the next, of `scalars(t, o)` for update t, counted
-    from 1. `conflict(o)` is a sentence where valid options do not go together, or else "".
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Optimizer(Row):
+    """A row of the table. `formula` is the whole plain update in one line.
 
     `rival` names the row that a run is compared with where it names none. `forms` are the
     mathematical forms of the row's scalars and prefixes, the same for a name in all rows; `shown`
     are the scalars worth a look beside the formula.
+
+    `torch` makes the optimizer of `parameters`, with all `options` that are given at hand.
     """
 
-    name: str
     label: str
     formula: str
-    option_rows: Mapping[str, Option]
     forms: Mapping[str, str]
-    build: Callable[[frozenset[str]], Rules]
-    constants: Callable[[Options], dict[str, float]]
-    scalars: Callable[[int, Options], dict[str, float]] = no_scalars
-    conflict: Callable[[Options], str] = no_conflict
+    build: Build
+    constants: Constants
+    scalars: Scalars = no_scalars
     rival: str = "sgd"
     shown: tuple[str, ...] = ("lr", "t")
-
-    @cached_property
-    def options(self) -> Options:
-        """The options with their defaults."""
-        return defaults(self.option_rows)
-
-    def complete(self, options: Options) -> Options:
-        """The options given, and the defaults of the others."""
-        return {**self.options, **options}
 
     def rules(self, options: Options) -> Rules:
         """The rules of an update under these options."""

@@ -53,12 +53,12 @@ def gradient(on: Collection[str]) -> tuple[Rules, str]:
 
 def _negated(g: str) -> Rule:
     return Rule(
-        "gneg",
-        "negated gradient",
-        f"−{{{g}}}",
-        "The run climbs: down the negated gradient is up the loss.",
-        lambda emit, vec, _c: emit(np.negative, vec[g], vec["gneg"]),
-        lambda e: ex.neg(e[g]),
+        prefix="gneg",
+        title="negated gradient",
+        formula=f"−{{{g}}}",
+        why="The run climbs: down the negated gradient is up the loss.",
+        emit=lambda emit, vec, _c: emit(np.negative, vec[g], vec["gneg"]),
+        value=lambda e: ex.neg(e[g]),
     )
 
 
@@ -68,12 +68,12 @@ def _decayed(g: str) -> Rule:
         emit(np.add, vec[g], vec["gwd"], vec["gwd"])
 
     return Rule(
-        "gwd",
-        "gradient with weight decay",
-        f"{{{g}}} + {{weight_decay}}·{{theta}}",
-        "Weight decay adds a pull towards 0 that grows with the parameter itself.",
-        emit_rule,
-        lambda e: ex.add(e[g], ex.mul(e["weight_decay"], e["theta"])),
+        prefix="gwd",
+        title="gradient with weight decay",
+        formula=f"{{{g}}} + {{weight_decay}}·{{theta}}",
+        why="Weight decay adds a pull towards 0 that grows with the parameter itself.",
+        emit=emit_rule,
+        value=lambda e: ex.add(e[g], ex.mul(e["weight_decay"], e["theta"])),
     )
 
 
@@ -86,12 +86,12 @@ def descend(origin: str, direction: str, why: str) -> Rule:
         emit(np.subtract, vec[origin], change, vec["theta"])
 
     return Rule(
-        "theta",
-        "update",
-        f"{{{origin}}} − {{lr}}·{{{direction}}}",
-        why,
-        emit_rule,
-        lambda e: ex.sub(e[origin], ex.mul(e["lr"], e[direction])),
+        prefix="theta",
+        title="update",
+        formula=f"{{{origin}}} − {{lr}}·{{{direction}}}",
+        why=why,
+        emit=emit_rule,
+        value=lambda e: ex.sub(e[origin], ex.mul(e["lr"], e[direction])),
     )
 
 
@@ -118,33 +118,60 @@ def descend_by_root(origin: str, over: str, under: str, why: str) -> Rule:
         emit(np.subtract, vec[origin], change, vec["theta"])
 
     return Rule(
-        "theta",
-        "update",
-        f"{{{origin}}} − {{lr}}·{{{over}}}/(√{{{under}}} + {{eps}})",
-        why,
-        emit_rule,
-        lambda e: ex.sub(e[origin], root_ratio_value(e, ex.mul(e["lr"], e[over]), under)),
+        prefix="theta",
+        title="update",
+        formula=f"{{{origin}}} − {{lr}}·{{{over}}}/(√{{{under}}} + {{eps}})",
+        why=why,
+        emit=emit_rule,
+        value=lambda e: ex.sub(e[origin], root_ratio_value(e, ex.mul(e["lr"], e[over]), under)),
     )
 
 
-def emit_mean(emit: Emit, vec: Vectors, keep: Array, new: Array, slot: str, of: str) -> None:
+def emit_mean(
+    emit: Emit, vec: Vectors, c: Vectors, *, slot: str, keep: str, new: str, of: str
+) -> None:
     """Emit slot ← keep·slot + new·of."""
     part = emit.temporary(vec[slot].shape)
-    emit(np.multiply, vec[slot], keep, vec[slot])
-    emit(np.multiply, vec[of], new, part)
+    emit(np.multiply, vec[slot], c[keep], vec[slot])
+    emit(np.multiply, vec[of], c[new], part)
     emit(np.add, vec[slot], part, vec[slot])
 
 
-def emit_square_mean(emit: Emit, vec: Vectors, keep: Array, new: Array, slot: str, of: str) -> None:
-    """Emit slot ← keep·slot + new·of²."""
-    part = emit.temporary(vec[slot].shape)
-    emit(np.multiply, vec[slot], keep, vec[slot])
-    emit(np.multiply, vec[of], vec[of], part)
-    emit(np.multiply, part, new, part)
-    emit(np.add, vec[slot], part, vec[slot])
+def mean(*, prefix: str, title: str, keep: str, of: str, why: str) -> Rule:
+    """A running mean: keep·prefix + (1 − keep)·of, where 1 − keep is the scalar "1-" + keep."""
+    names = {"slot": prefix, "keep": keep, "new": f"1-{keep}", "of": of}
+    return Rule(
+        prefix=prefix,
+        title=title,
+        formula=f"{{{keep}}}·{{{prefix}}} + (1 − {{{keep}}})·{{{of}}}",
+        why=why,
+        emit=lambda emit, vec, c: emit_mean(emit, vec, c, **names),
+        value=lambda e: _mean_value(e, prefix, keep, e[of]),
+        slot=True,
+    )
 
 
-def mean_value(e: Operands, keep: str, slot: str, new: Expr) -> Expr:
-    """keep·slot + (1 − keep)·new for one element."""
+def square_mean(*, prefix: str, title: str, keep: str, of: str, why: str) -> Rule:
+    """A running mean of squares: keep·prefix + (1 − keep)·of², likewise."""
+
+    def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
+        slot, part = vec[prefix], emit.temporary(vec[prefix].shape)
+        emit(np.multiply, slot, c[keep], slot)
+        emit(np.multiply, vec[of], vec[of], part)
+        emit(np.multiply, part, c[f"1-{keep}"], part)
+        emit(np.add, slot, part, slot)
+
+    return Rule(
+        prefix=prefix,
+        title=title,
+        formula=f"{{{keep}}}·{{{prefix}}} + (1 − {{{keep}}})·{{{of}}}²",
+        why=why,
+        emit=emit_rule,
+        value=lambda e: _mean_value(e, prefix, keep, ex.power(e[of], 2)),
+        slot=True,
+    )
+
+
+def _mean_value(e: Operands, slot: str, keep: str, new: Expr) -> Expr:
     rest = ex.sub(ex.num(1), e[keep])
     return ex.add(ex.mul(e[keep], e[slot]), ex.mul(rest, new))

@@ -16,7 +16,7 @@ from engine.spec.options import Options, at_least_0, flag
 def _buffer(g: str, dampened: bool) -> Rule:
     def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
         if dampened:
-            parts.emit_mean(emit, vec, c["momentum"], c["1-dampening"], "buf", g)
+            parts.emit_mean(emit, vec, c, slot="buf", keep="momentum", new="1-dampening", of=g)
         else:
             emit(np.multiply, vec["buf"], c["momentum"], vec["buf"])
             emit(np.add, vec["buf"], vec[g], vec["buf"])
@@ -25,12 +25,13 @@ def _buffer(g: str, dampened: bool) -> Rule:
     if dampened:
         why = "The first gradient enters the buffer whole; dampening holds from the second one on."
     return Rule(
-        "buf",
-        "momentum buffer",
-        "{momentum}·{buf} + " + (f"(1 − {{dampening}})·{{{g}}}" if dampened else f"{{{g}}}"),
-        why,
-        emit_rule,
-        lambda e: ex.add(
+        prefix="buf",
+        title="momentum buffer",
+        formula="{momentum}·{buf} + "
+        + (f"(1 − {{dampening}})·{{{g}}}" if dampened else f"{{{g}}}"),
+        why=why,
+        emit=emit_rule,
+        value=lambda e: ex.add(
             ex.mul(e["momentum"], e["buf"]),
             ex.mul(ex.sub(ex.num(1), e["dampening"]), e[g]) if dampened else e[g],
         ),
@@ -44,12 +45,12 @@ def _nesterov(g: str) -> Rule:
         emit(np.add, vec["nes"], vec[g], vec["nes"])
 
     return Rule(
-        "nes",
-        "Nesterov's gradient",
-        f"{{{g}}} + {{momentum}}·{{buf}}",
-        "The gradient and what the buffer will add to it: a look ahead by one update.",
-        emit_rule,
-        lambda e: ex.add(e[g], ex.mul(e["momentum"], e["buf"])),
+        prefix="nes",
+        title="Nesterov's gradient",
+        formula=f"{{{g}}} + {{momentum}}·{{buf}}",
+        why="The gradient and what the buffer will add to it: a look ahead by one update.",
+        emit=emit_rule,
+        value=lambda e: ex.add(e[g], ex.mul(e["momentum"], e["buf"])),
     )
 
 
@@ -80,11 +81,12 @@ def _conflict(o: Options) -> str:
     return ""
 
 
-SGD = Optimizer(
-    "sgd",
-    "SGD",
-    "θ ← θ − η·g",
-    {
+ROW = Optimizer(
+    name="sgd",
+    label="SGD",
+    torch="torch.optim.SGD(parameters, **options)",
+    formula="θ ← θ − η·g",
+    options={
         "lr": parts.lr(0.001),
         "momentum": at_least_0(0.0, "How much of the buffer of past gradients is kept."),
         "dampening": at_least_0(0.0, "How much of each new gradient the buffer leaves out."),
@@ -92,10 +94,11 @@ SGD = Optimizer(
         "nesterov": flag(False, "Looks ahead by one update of the momentum buffer."),
         "maximize": parts.maximize(),
     },
-    parts.FORMS | {"momentum": "μ"},
-    _rules,
-    lambda o: {name: o[name] for name in ("lr", "momentum", "weight_decay")},
-    _scalars,
-    _conflict,
+    conflict=_conflict,
+    forms=parts.FORMS | {"momentum": "μ"},
+    build=_rules,
+    constants=lambda o: {name: o[name] for name in ("lr", "momentum", "weight_decay")},
+    scalars=_scalars,
     rival="adam",
+    place=1,
 )

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.catalog.losses.rows import LOSSES, are_classes, misfits
+from engine.catalog.losses import LOSSES
+from engine.catalog.losses.cross_entropy import are_classes
 from engine.formula.calls import Array
 from engine.program.base import grouped
 from engine.program.trace import Trace
@@ -230,7 +231,7 @@ def test_half_squared_error_divides_by_samples():
     ],
 )
 def test_what_does_not_fit_the_last_layer_is_refused(spec, activation, key, said):
-    assert said in misfits(spec, activation, 3)[key]
+    assert said in LOSSES[spec.name].misfits(spec, activation, 3)[key]
     run = network((2, 3), (activation,), spec)
     with pytest.raises(SpecError, match=re.escape(f"loss.{key}")):
         trace_of(run)

@@ -50,7 +50,7 @@ DROPS = ScheduleSpec("step", {"step_size": 2, "gamma": 0.5})
 
 def optimizer(variant: str, lr: float = 0.01) -> OptimizerSpec:
     name, options = VARIANTS[variant]
-    return OptimizerSpec(name, {**OPTIMIZERS[name].options, "lr": lr, **options})
+    return OptimizerSpec(name, {**OPTIMIZERS[name].defaults, "lr": lr, **options})
 
 
 def run(own: str, compare: str = "", **changes: Any) -> RunSpec:
@@ -160,12 +160,12 @@ def test_a_step_reads_only_what_is_known(variant):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_options_have_pytorchs_names_and_defaults(name):
     row = OPTIMIZERS[name]
-    assert dict(row.options) == TORCH_DEFAULTS[name]
-    for option in row.option_rows.values():
+    assert dict(row.defaults) == TORCH_DEFAULTS[name]
+    for option in row.options.values():
         assert option.check.accept(option.default) == option.default
         assert option.check.accept("fast") is None
         assert option.does.endswith(".")
-    assert not row.conflict(row.options)
+    assert not row.conflict(row.defaults)
 
 
 def test_rows_agree_on_forms_and_are_compared_with_another():
@@ -175,7 +175,7 @@ def test_rows_agree_on_forms_and_are_compared_with_another():
 
 
 def test_what_is_no_valid_option_is_refused():
-    sgd, adam = OPTIMIZERS["sgd"].option_rows, OPTIMIZERS["adam"].option_rows
+    sgd, adam = OPTIMIZERS["sgd"].options, OPTIMIZERS["adam"].options
     numbers: list[Any] = [-0.1, float("nan"), float("inf"), True, "0.1", [0.1], 10**400]
     assert [wrong for wrong in numbers if sgd["lr"].check.accept(wrong) is not None] == []
     flags: list[Any] = [0, 1, "true"]

@@ -60,9 +60,9 @@ def test_by_hand(name, t, rate):
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_options(name):
     row = SCHEDULES[name]
-    assert set(EXAMPLES[name]) == set(row.option_rows)
+    assert set(EXAMPLES[name]) == set(row.options)
     for key, value in EXAMPLES[name].items():
-        option = row.option_rows[key]
+        option = row.options[key]
         assert option.check.accept(value) == value
         for wrong in (-1, "1", None, True, float("nan")):
             assert option.check.accept(wrong) is None

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.catalog.activations.rows import ACTIVATIONS
-from engine.catalog.losses.rows import LOSSES
+from engine.catalog.activations import ACTIVATIONS
+from engine.catalog.losses import LOSSES
 from engine.program.trainer import Trainer
 from tests.engine.helpers import spec_of
 from tests.fixtures.make import CASES, Array, Case, load, parameter_names

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.catalog.activations.rows import ACTIVATIONS
-from engine.catalog.losses.rows import LOSSES
+from engine.catalog.activations import ACTIVATIONS
+from engine.catalog.losses import LOSSES
 from engine.program.parameters import trained, weights
 from engine.program.trace import Trace
 from engine.spec.run import LossSpec, RunSpec

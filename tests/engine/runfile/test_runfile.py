@@ -12,15 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.catalog.activations.rows import ACTIVATIONS
+from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.datasets import DATASETS
 from engine.catalog.inits import INITS
-from engine.catalog.losses.rows import LOSSES
+from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES
 from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
-from engine.runfile.optiontable import option_rows
 from engine.runfile.template import template
 from engine.spec.check import printable
 from engine.spec.run import RunSpec, SpecError
@@ -437,4 +436,4 @@ def test_the_template_is_a_valid_run_and_names_everything(tmp_path):
     for rows in TABLES:
         for name, row in rows.items():
             assert name in text
-            assert all(option in text for option in option_rows(row))
+            assert all(option in text for option in row.options)

@@ -10,13 +10,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.catalog.activations.rows import ACTIVATIONS
+from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.inits import INITS
-from engine.catalog.losses.rows import LOSSES
+from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES
 from engine.runfile import read as runfile
-from engine.runfile.optiontable import option_rows
 from engine.spec.run import SpecError
 from tests.engine.runfile.test_runfile import TABLES, VALID, mistakes, run, valid
 
@@ -25,7 +24,7 @@ quiet = settings(suppress_health_check=list(HealthCheck), deadline=None)
 words = st.sampled_from(
     sorted(
         {name for rows in TABLES for name in rows}
-        | {key for rows in TABLES for row in rows.values() for key in option_rows(row)}
+        | {key for rows in TABLES for row in rows.values() for key in row.options}
         | {"name", "title", "seed", "dtype", "iterations", "data", "layers", "loss", "optimizer"}
         | {"compare", "clip", "schedule", "switch", "x", "y", "labels", "csv", "builtin"}
         | {"units", "activation", "W", "b", "init", "bias", "frozen", "at", "batch_size"}
@@ -130,7 +129,7 @@ CANDIDATES = [0, 0.5, 1, 2.0, 3, 1e30, True, False, [], [0.5, 0.9], [1, 0.5, 2]]
 def options(draw, rows, name):
     """A row's name and some of its options, mostly with values that it accepts."""
     table = {"name": name}
-    for key, option in option_rows(rows[name]).items():
+    for key, option in rows[name].options.items():
         good = [value for value in CANDIDATES if option.check.accept(value) is not None]
         if option.default is None or draw(st.booleans()):
             table[key] = draw(st.sampled_from(good))

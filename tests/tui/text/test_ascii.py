@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.catalog.activations.rows import ACTIVATIONS
-from engine.catalog.losses.rows import LOSSES
+from engine.catalog.activations import ACTIVATIONS
+from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.row import Row
 from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
-from engine.runfile.optiontable import option_rows
 from engine.session.session import with_named_optimizer
 from engine.spec.run import RunSpec
 from tui.keys import KEYS
@@ -21,12 +21,12 @@ from tui.text.format import Text
 PLAIN = Text(ascii=True)
 
 
-def strings(row: object) -> Iterator[str]:
+def strings(row: Row) -> Iterator[str]:
     """The text fields of a table's row, and what its options do."""
     for value in vars(row).values():
         if isinstance(value, str):
             yield value
-    for option in option_rows(row).values():
+    for option in row.options.values():
         yield option.does
 
 

@@ -1,0 +1,23 @@
+"""The rectified linear unit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.catalog.activations.base import Elementwise
+from engine.formula import expr as ex
+
+ROW = Elementwise(
+    name="relu",
+    torch="torch.relu(z)",
+    formula="max(0, {z})",
+    slope_formula="1 where {z} > 0, else 0",
+    why="Lets positive sums through and stops the rest; the bend is what layers need.",
+    note="Dies: where z ≤ 0 for all data the slope is 0 and the unit no longer learns.",
+    emit=lambda emit, z, a: emit(np.maximum, z, emit.const(0), a),
+    slope_emit=lambda emit, z, _a, out: emit(np.greater, z, emit.const(0), out),
+    value=lambda z: ex.fn("max", ex.num(0), z),
+    slope_value=lambda z, _a: ex.fn("step", z),
+    kinks=lambda: (0.0,),
+    place=3,
+)

@@ -1,0 +1,179 @@
+"""What a row of the table of losses is.
+
+Options are keyword arguments of all functions of a row, and stand in its texts by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from engine.catalog.row import Row, put_in
+from engine.formula.calls import Array, Emit
+from engine.formula.expr import Expr
+from engine.spec.options import Options
+from engine.spec.run import LossSpec
+
+
+@dataclass(frozen=True)
+class Head:
+    """The arrays at the end of a network: `z`, `yhat` and the target `y`, each (batch, units);
+    `per_sample` (batch,) for each sample's loss before the reduction; `grad` (batch, units) for
+    the gradient. `parts` hands intermediate arrays from one emitter to the next.
+    """
+
+    z: Array
+    yhat: Array
+    y: Array
+    per_sample: Array
+    grad: Array
+    parts: dict[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample's numbers."""
+
+    z: Sequence[Expr]
+    yhat: Sequence[Expr]
+    y: Sequence[Expr]
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What rows of targets y (samples, units) must be: `test(y)` tells for each, and `valid`
+    completes "and must be …". `classes` says that they are shares of classes, so that a column
+    of a file can name them.
+    """
+
+    test: Callable[[Array], Any]
+    valid: str
+    classes: bool = False
+
+
+class EmitOutput(Protocol):
+    """Emits the calls that write ŷ to `head.yhat`."""
+
+    def __call__(self, emit: Emit, head: Head, /) -> None: ...
+
+
+class EmitLoss(Protocol):
+    """Emits the calls that write each sample's loss to `head.per_sample`."""
+
+    def __call__(self, emit: Emit, head: Head, /, *args: Any, **o: Any) -> None: ...
+
+
+class EmitGradient(Protocol):
+    """Emits the calls that write `scale` times the gradient of the summed loss to `head.grad`."""
+
+    def __call__(self, emit: Emit, head: Head, scale: float, /, *args: Any, **o: Any) -> None: ...
+
+
+class EmitCount(Protocol):
+    """Emits the calls that write what a mean divides by to `count` ()."""
+
+    def __call__(self, emit: Emit, head: Head, count: Array, /) -> None: ...
+
+
+class LossValue(Protocol):
+    """The arithmetic of one sample's loss."""
+
+    def __call__(self, sample: Sample, /, *args: Any, **o: Any) -> Expr: ...
+
+
+class GradientValue(Protocol):
+    """The arithmetic of the gradient of one sample's loss by output j."""
+
+    def __call__(self, sample: Sample, j: int, /, *args: Any, **o: Any) -> Expr: ...
+
+
+class CountValue(Protocol):
+    """The arithmetic of one sample's share of what a mean divides by."""
+
+    def __call__(self, sample: Sample, /) -> Expr: ...
+
+
+class Kinks(Protocol):
+    """Where the slope jumps, or its slope does, as differences ŷ − y."""
+
+    def __call__(self, *args: Any, **o: Any) -> Sequence[float]: ...
+
+
+class Bind(Protocol):
+    """The row with the values of all its options put in, for targets y (samples, units)."""
+
+    def __call__(self, row: Loss, options: Options, y: Array, /) -> Loss: ...
+
+
+def no_kinks(**_o: Any) -> Sequence[float]:
+    """The kinks of what is smooth."""
+    return ()
+
+
+def put_in_all(row: Loss, options: Options, _y: Array) -> Loss:
+    """The row with the values of its options put in, whatever the targets are."""
+    functions = ("emit", "grad_emit", "value", "grad_value", "kinks")
+    return put_in(row, options, ("formula", "grad_formula"), functions)
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Loss(Row):
+    """A row of the table.
+
+    `emit` and `grad_emit` compute whole arrays, `value` and `grad_value` one sample and one
+    element: the same numbers in two ways, of which the second is what is shown. `formula` and
+    `grad_formula` name their arguments {yhat} and {y}; `why` and `grad_why` say what they mean.
+    `bind` puts the values of options in, in another way than by name where it must.
+
+    The gradient is by z of the last layer where `joined` names that layer's activation, whose
+    output `output_emit` may then compute; else by ŷ. `after` names the only activation that a
+    loss can follow without being joined with it. `targets` are what it takes; any where None.
+
+    A mean divides by the number of samples, or, where `per_element`, by the number of elements
+    (both as PyTorch defines them); or by what `count_emit` writes, with `count_value` one
+    sample's share of it.
+
+    `torch` computes the reduced loss from `z`, `yhat` and `y`, class numbers where the targets
+    are classes, with `reduction` and the names of options, or all `options`, at hand.
+    """
+
+    formula: str
+    grad_formula: str
+    why: str
+    grad_why: str
+    emit: EmitLoss
+    grad_emit: EmitGradient
+    value: LossValue
+    grad_value: GradientValue
+    joined: str = ""
+    after: str = ""
+    targets: Targets | None = None
+    per_element: bool = False
+    output_emit: EmitOutput | None = None
+    count_emit: EmitCount | None = None
+    count_value: CountValue | None = None
+    kinks: Kinks = no_kinks
+    bind: Bind = put_in_all
+
+    @property
+    def activation(self) -> str:
+        """The activation that the last layer must have; "" for any."""
+        return self.joined or self.after
+
+    def misfits(self, spec: LossSpec, activation: str, units: int) -> dict[str, str]:
+        """What of a loss does not fit a last layer of `units` units with `activation`: the key
+        and what is wrong with it, as the end of a sentence; {} where all fits.
+        """
+        found = {}
+        if self.activation not in ("", activation):
+            takes = "sums" if self.joined else "probabilities"
+            found["name"] = (
+                f"is {self.name}, which takes the last layer's {takes} and needs its activation to"
+                f" be {self.activation}, not {activation}"
+            )
+        for key, value in spec.options.items():
+            if isinstance(value, list | tuple) and len(value) not in (0, units):
+                has = f"has {len(value)} numbers"
+                found[key] = f"{has}, and must have one for each of {units} outputs"
+        return found

@@ -1,0 +1,201 @@
+"""Cross-entropy of classes, joined with the softmax."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from engine.catalog.activations import softmax
+from engine.catalog.losses import parts
+from engine.catalog.losses.base import Head, Loss, Sample
+from engine.catalog.row import digits
+from engine.formula import expr as ex
+from engine.formula.calls import Array, Emit
+from engine.formula.expr import Expr
+from engine.spec.check import Check
+from engine.spec.options import Option, Options, up_to_1
+
+SMALLEST_LOG = 1e-12
+"""Below this ŷ, log ŷ has lost digits, and the loss is shown by log-sum-exp instead."""
+ROUNDING = 1e-15
+"""So close to 1, a sum of targets is 1."""
+
+# -- calls ---------------------------------------------------------------------------------------
+
+
+def _emit_output(emit: Emit, head: Head) -> None:
+    """The softmax of z, its parts kept."""
+    head.parts["shifted"], head.parts["total"] = softmax.emit_parts(emit, head.z, head.yhat)
+
+
+def _emit(emit: Emit, head: Head) -> None:
+    """−Σ y·log ŷ = log Σ e^(z−max) − Σ y·(z−max), as Σ y = 1: finite however small ŷ is."""
+    shifted, total = head.parts["shifted"], head.parts["total"]
+    samples, units = shifted.shape
+    column = emit.scratch((samples, 1))
+    if samples == 1:
+        emit(np.dot, shifted[0], head.y[0], column.reshape(()))
+    else:
+        chosen = emit.scratch(shifted.shape)
+        emit(np.multiply, head.y, shifted, chosen)
+        emit(np.dot, chosen, emit.ones(units, 1), column)
+    log_total = emit.scratch((samples,))  # in place, NumPy takes twice as long for one sample
+    emit(np.log, total[:, 0], log_total)
+    emit(np.subtract, log_total, column[:, 0], head.per_sample)
+
+
+def _emit_mixed(emit: Emit, head: Head, weight: Sequence[float], label_smoothing: float) -> None:
+    """−Σ t·log ŷ = (Σ t)·log Σ e^(z−max) − Σ t·(z−max) with
+    t = weight ⊙ ((1 − smoothing)·y + smoothing/units); no weights are weights of 1.
+    """
+    shifted, total = head.parts["shifted"], head.parts["total"]
+    samples, units = shifted.shape
+    w = np.array(weight or [1.0] * units, emit.dtype)
+    target = head.parts["target"] = emit.scratch(shifted.shape)
+    mass = head.parts["mass"] = emit.scratch((samples, 1))
+    chosen, column = emit.scratch(shifted.shape), emit.scratch((samples, 1))
+    emit(np.multiply, head.y, (1 - label_smoothing) * w, target)
+    if label_smoothing:
+        emit(np.add, target, label_smoothing / units * w, target)
+    emit(np.dot, target, emit.ones(units, 1), mass)
+    emit(np.multiply, target, shifted, chosen)
+    emit(np.dot, chosen, emit.ones(units, 1), column)
+    emit(np.log, total[:, 0], head.per_sample)
+    emit(np.multiply, head.per_sample, mass[:, 0], head.per_sample)
+    emit(np.subtract, head.per_sample, column[:, 0], head.per_sample)
+
+
+def _emit_mixed_grad(emit: Emit, head: Head, scale: float) -> None:
+    """ŷ·Σ t − t"""
+    emit(np.multiply, head.yhat, head.parts["mass"], head.grad)
+    emit(np.subtract, head.grad, head.parts["target"], head.grad)
+    parts.emit_scaled(emit, head.grad, scale)
+
+
+def _emit_count(emit: Emit, head: Head, count: Array, weight: Sequence[float]) -> None:
+    """The sum of the weights of the targets' classes."""
+    of_targets = emit.scratch(head.y.shape)
+    emit(np.multiply, head.y, np.array(weight, emit.dtype), of_targets)
+    emit(np.add.reduce, of_targets, None, None, count)
+
+
+# -- arithmetic ----------------------------------------------------------------------------------
+
+
+def _targets(sample: Sample, weight: Sequence[float], label_smoothing: float) -> list[Expr]:
+    """The targets that the logarithms are weighed with."""
+    found = list(sample.y)
+    if label_smoothing:
+        share = ex.div(ex.num(label_smoothing), ex.num(len(found)))
+        rest = ex.num(1 - label_smoothing)
+        found = [ex.add(ex.mul(rest, y), share) if y.value else share for y in found]
+    if weight:
+        found = [ex.mul(ex.num(w), t) for w, t in zip(weight, found, strict=True)]
+    return found
+
+
+def _value(sample: Sample, weight: Sequence[float] = (), label_smoothing: float = 0.0) -> Expr:
+    """−Σ t·log ŷ, or (Σ t)·log Σ e^(z−max) − Σ t·(z−max)"""
+    z, yhat, targets = sample.z, sample.yhat, _targets(sample, weight, label_smoothing)
+    kept = [j for j, t in enumerate(targets) if t.value]
+    if all(yhat[j].value > SMALLEST_LOG for j in kept):
+        return ex.neg(ex.add(*(ex.mul(targets[j], ex.fn("log", yhat[j])) for j in kept)))
+    top = max(z, key=lambda e: e.value)
+    spread = ex.fn("log", ex.add(*(ex.fn("exp", ex.sub(e, top)) for e in z)))
+    mass = ex.add(*(targets[j] for j in kept))
+    if abs(mass.value - 1) > ROUNDING:
+        spread = ex.mul(mass, spread)
+    return ex.sub(spread, ex.add(*(ex.mul(targets[j], ex.sub(z[j], top)) for j in kept)))
+
+
+def _mixed_grad_value(
+    sample: Sample, j: int, weight: Sequence[float], label_smoothing: float
+) -> Expr:
+    """ŷ·Σ t − t"""
+    targets = _targets(sample, weight, label_smoothing)
+    mass = ex.add(*(t for t in targets if t.value))
+    share = sample.yhat[j]
+    if abs(mass.value - 1) > ROUNDING:
+        share = ex.mul(share, mass)
+    return ex.sub(share, targets[j])
+
+
+def _count_value(sample: Sample, weight: Sequence[float]) -> Expr:
+    """The weight of the sample's class."""
+    pairs = zip(weight, sample.y, strict=True)
+    return ex.add(*(ex.mul(ex.num(w), y) for w, y in pairs if y.value))
+
+
+# -- options -------------------------------------------------------------------------------------
+
+
+def are_classes(y: Array) -> bool:
+    """Whether each row of targets names one class: a 1, the rest 0."""
+    return bool(np.all((y == 0) | (y == 1)) and np.all(y.sum(axis=1) == 1))
+
+
+def _bind(row: Loss, options: Options, y: Array) -> Loss:
+    """Plain where the targets add up to 1 in each row; else, or with weights or smoothing, by
+    the targets t = weight ⊙ ((1 − smoothing)·y + smoothing/classes), as in PyTorch. A weighted
+    mean divides by the weights of the targets where these are classes.
+    """
+    weight, smoothing = tuple(options["weight"]), options["label_smoothing"]
+    close = np.finfo(y.dtype).eps * y.shape[1]
+    if not weight and not smoothing and np.all(np.abs(y.sum(axis=1) - 1) <= close):
+        return row
+    t = "{y}"
+    if smoothing:
+        t = f"({digits(1 - smoothing)}·{{y}} + {digits(smoothing)}/{y.shape[1]})"
+    why, few = row.why, len(weight) <= parts.SHOWN_WEIGHTS
+    if weight:
+        t = f"{digits(weight) if few else 'w'} ⊙ {t}"
+        why += f" The class weights {'' if few else 'w '}make some dearer."
+    if smoothing:
+        why += " A share of each target is spread over all classes."
+    counted = bool(weight) and are_classes(y)
+    return replace(
+        row,
+        formula=f"−Σ {t} ⊙ log {{yhat}}",
+        grad_formula=f"{{yhat}}·Σ {t} − {t}" if weight or not smoothing else f"{{yhat}} − {t}",
+        why=why,
+        grad_why="The shares that were given, less the shares that were wanted.",
+        emit=partial(_emit_mixed, weight=weight, label_smoothing=smoothing),
+        grad_emit=_emit_mixed_grad,
+        value=partial(_value, weight=weight, label_smoothing=smoothing),
+        grad_value=partial(_mixed_grad_value, weight=weight, label_smoothing=smoothing),
+        count_emit=partial(_emit_count, weight=weight) if counted else None,
+        count_value=partial(_count_value, weight=weight) if counted else None,
+    )
+
+
+ROW = Loss(
+    name="cross_entropy",
+    torch="nn.functional.cross_entropy(z, y, reduction=reduction,"
+    " weight=tensor(weight) if weight else None, label_smoothing=label_smoothing)",
+    formula="−Σ {y} ⊙ log {yhat}",
+    grad_formula="{yhat} − {y}",
+    why="The surprise at the true class: 0 when it was given probability 1.",
+    grad_why="Softmax and cross-entropy together have this plain derivative: too much is positive.",
+    emit=_emit,
+    grad_emit=parts.emit_joined_grad,
+    value=_value,
+    grad_value=parts.difference,
+    joined="softmax",
+    targets=parts.SHARES,
+    output_emit=_emit_output,
+    options={
+        "weight": Option(
+            (),
+            Check("a list of numbers of at least 0, one for each class", parts.weights),
+            "How much a miss of each class counts.",
+        ),
+        "label_smoothing": up_to_1(
+            0.0, "The share of each target that is spread over all classes."
+        ),
+    },
+    bind=_bind,
+    place=1,
+)

@@ -1,0 +1,73 @@
+"""The calls, arithmetic and targets that several losses share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.catalog.losses.base import Head, Sample, Targets
+from engine.formula import expr as ex
+from engine.formula.calls import Array, Emit
+from engine.formula.expr import Expr
+from engine.spec.options import at_least_0
+
+SHARES = Targets(
+    lambda y: (y >= 0).all(axis=1) & (abs(y.sum(axis=1, dtype=np.float64) - 1) < 1e-6),
+    "shares of the classes: none negative, and together 1",
+    classes=True,
+)
+YES_OR_NO = Targets(lambda y: ((y >= 0) & (y <= 1)).all(axis=1), "numbers from 0 to 1")
+
+SHOWN_WEIGHTS = 6
+"""A formula shows up to so many weights."""
+WEIGHT = at_least_0(None, "").check
+
+
+def weights(value: Any) -> tuple[float, ...] | None:
+    """A list of weights as a tuple; None where it is none."""
+    if not isinstance(value, list | tuple):
+        return None
+    found = tuple(WEIGHT.accept(each) for each in value)
+    return None if None in found else found
+
+
+def emit_scaled(emit: Emit, array: Array, scale: float) -> None:
+    """Scale an array in place."""
+    if scale != 1:
+        emit(np.multiply, array, emit.const(scale), array)
+
+
+def emit_sums(emit: Emit, head: Head, terms: Array) -> None:
+    """Each sample's loss is the sum of its terms (batch, units)."""
+    emit(np.dot, terms, emit.ones(terms.shape[1]), head.per_sample)
+
+
+def emit_difference(emit: Emit, head: Head) -> Array:
+    """Emit ŷ − y and keep it for the gradient."""
+    difference = head.parts["difference"] = emit.scratch(head.y.shape)
+    emit(np.subtract, head.yhat, head.y, difference)
+    return difference
+
+
+def emit_squares(emit: Emit, head: Head) -> None:
+    """Each sample's loss is Σ (ŷ − y)²."""
+    difference, squares = emit_difference(emit, head), emit.scratch(head.y.shape)
+    emit(np.multiply, difference, difference, squares)
+    emit_sums(emit, head, squares)
+
+
+def emit_joined_grad(emit: Emit, head: Head, scale: float) -> None:
+    """The gradient ŷ − y."""
+    emit(np.subtract, head.yhat, head.y, head.grad)
+    emit_scaled(emit, head.grad, scale)
+
+
+def difference(sample: Sample, j: int) -> Expr:
+    """The difference ŷ − y at one output."""
+    return ex.sub(sample.yhat[j], sample.y[j])
+
+
+def differences(sample: Sample) -> list[Expr]:
+    """The difference at each output."""
+    return [difference(sample, j) for j in range(len(sample.y))]

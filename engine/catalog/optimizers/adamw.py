@@ -1,0 +1,55 @@
+"""AdamW, as PyTorch's: Adam with a weight decay that leaves the gradient alone."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from engine.catalog.optimizers import adam, parts
+from engine.catalog.optimizers.base import Optimizer, Rule, Rules
+from engine.formula import expr as ex
+from engine.spec.options import Options, at_least_0
+
+
+def _decayed() -> Rule:
+    return Rule(
+        prefix="decay",
+        title="decayed parameter",
+        formula="{theta}·(1 − {lr}·{weight_decay})",
+        why="AdamW draws the parameter itself towards 0, and leaves its gradient alone.",
+        emit=lambda emit, vec, c: emit(
+            np.multiply, vec["theta"], c["1-lr*weight_decay"], vec["decay"]
+        ),
+        value=lambda e: ex.mul(e["theta"], ex.sub(ex.num(1), ex.mul(e["lr"], e["weight_decay"]))),
+    )
+
+
+@cache
+def _rules(on: frozenset[str]) -> Rules:
+    rules, g = parts.gradient(on - {"weight_decay"})
+    moments = adam.moments(g, "amsgrad" in on)
+    if "weight_decay" in on:
+        return (*rules, _decayed(), *moments, adam.update("decay"))
+    return (*rules, *moments, adam.update("theta"))
+
+
+def _constants(o: Options) -> dict[str, float]:
+    return adam.constants(o) | {"1-lr*weight_decay": 1 - o["lr"] * o["weight_decay"]}
+
+
+ROW = Optimizer(
+    name="adamw",
+    label="AdamW",
+    torch="torch.optim.AdamW(parameters, **options)",
+    formula="θ ← θ·(1 − η·λ) − η·{mhat}/(√{vhat} + ε)",
+    options=adam.options(
+        at_least_0(0.01, "λ: draws every parameter itself towards 0, by η·λ of it.")
+    ),
+    forms=adam.FORMS,
+    build=_rules,
+    constants=_constants,
+    scalars=adam.scalars,
+    shown=adam.SHOWN,
+    place=5,
+)

@@ -1,0 +1,90 @@
+"""What the rows of all tables have in common, and how a table finds its rows."""
+
+from __future__ import annotations
+
+import math
+import pkgutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from importlib import import_module
+from typing import Any, Protocol, TypeVar
+
+from engine.spec.options import Option, Options, defaults
+
+
+class Conflict(Protocol):
+    """What of valid options does not go together, as a sentence; "" where all does."""
+
+    def __call__(self, o: Options, /) -> str: ...
+
+
+def no_conflict(_o: Options) -> str:
+    """The conflict of options that go together in any way."""
+    return ""
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Row:
+    """An entry of a table. `options` are its options, by PyTorch's names wherever PyTorch has the
+    thing; `conflict(o)` is a sentence where their values do not go together.
+
+    `torch` is a Python expression that computes the same with PyTorch, from which the row's
+    fixture is recorded (tests/fixtures). `place` is where the row stands among the others in
+    lists; rows without one stand last, by name.
+    """
+
+    name: str
+    torch: str = ""
+    options: Mapping[str, Option] = field(default_factory=dict)
+    conflict: Conflict = no_conflict
+    place: float = math.inf
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+    @cached_property
+    def defaults(self) -> Options:
+        """The values of those options that have a default."""
+        return defaults(self.options)
+
+    def complete(self, options: Options) -> dict[str, Any]:
+        """The options given, and the defaults of the others."""
+        return {**self.defaults, **options}
+
+
+R = TypeVar("R", bound=Row)
+
+
+def table(package: str, path: Iterable[str], *kinds: type[R]) -> dict[str, R]:
+    """The rows of a package by name: the ROW of every module in it that has one."""
+    modules = (import_module(f"{package}.{found.name}") for found in pkgutil.iter_modules(path))
+    rows = [row for module in modules if isinstance(row := getattr(module, "ROW", None), kinds)]
+    return {row.name: row for row in sorted(rows, key=lambda row: (row.place, row.name))}
+
+
+def put_in(row: R, values: Options, texts: Iterable[str], functions: Iterable[str]) -> R:
+    """The row with the values of its options in those of its texts, and as keyword arguments of
+    those of its functions.
+    """
+    if not values:
+        return row
+    changes: dict[str, Any] = {name: filled(getattr(row, name), values) for name in texts}
+    changes |= {name: partial(getattr(row, name), **values) for name in functions}
+    return replace(row, **changes)
+
+
+def filled(template: str, options: Options) -> str:
+    """A formula with the values of options for their names; a factor or divisor 1 is left out."""
+    for name, value in options.items():
+        if value == 1:
+            template = template.replace(f"{{{name}}}·", "").replace(f"/{{{name}}}", "")
+        template = template.replace(f"{{{name}}}", digits(value))
+    return template
+
+
+def digits(value: Any) -> str:
+    """A number, or a list of them, as a formula has it: 1, 0.01, −2.5, (1, 0.5)."""
+    if isinstance(value, list | tuple):
+        return f"({', '.join(map(digits, value))})"
+    return f"{value:.6g}".replace("-", "−")
