@@ -1,11 +1,48 @@
-"""Settings that every test shares."""
+"""Settings that every test shares, and the subset of `pytest --fast`."""
+
+from collections import defaultdict
 
 import pytest
 from hypothesis import settings
 
-# The same examples on every machine, and no deadline: a shared machine may be slow.
-settings.register_profile("gradstep", deadline=None, derandomize=True, print_blob=True)
-settings.load_profile("gradstep")
+from tests import examples  # noqa: F401 - registers the profiles
+
+CASES = 2
+"""So many cases of a test are in the subset."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option --fast."""
+    parser.addoption(
+        "--fast",
+        action="store_true",
+        help="a subset in less than a minute: few cases, few examples, no terminal",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the tests are imported, which read how many examples to try."""
+    fast = config.getoption("--fast")
+    if fast and config.getoption("--snapshot-update"):
+        raise pytest.UsageError("--snapshot-update would delete what --fast leaves out")
+    settings.load_profile("fast" if fast else "gradstep")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose the subset: of every test that is neither slow nor in a terminal, some cases."""
+    if config.getoption("--fast"):
+        kept = subset(items)
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+def subset(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The first and the last case of every test that is neither slow nor in a terminal."""
+    cases = defaultdict(list)
+    for item in items:
+        if not any(item.iter_markers(name="slow")) and not any(item.iter_markers(name="terminal")):
+            cases[item.nodeid.partition("[")[0]].append(item)
+    return [item for each in cases.values() for item in dict.fromkeys((each[0], each[-1]))]
 
 
 @pytest.fixture(autouse=True)

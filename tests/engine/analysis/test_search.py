@@ -31,6 +31,7 @@ from engine.history.lines import branch, switched
 from engine.program.trace import Trace
 from engine.runfile.read import load
 from engine.spec.run import DataSpec, LossSpec, OptimizerSpec, RunSpec
+from tests.examples import examples
 
 MOST = 40
 
@@ -192,7 +193,7 @@ def searches(draw: st.DrawFn) -> tuple[str, Condition, int]:
     return run, parse(text, symbols(run)), draw(st.integers(0, MOST))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(searches(), st.integers(0, MOST))
 def test_searches_find_what_a_plain_look_finds(
     search: tuple[str, Condition, int], frontier: int

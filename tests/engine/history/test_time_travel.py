@@ -38,6 +38,7 @@ from engine.session.session import Session
 from engine.session.tree import Branch, Cause, EditError
 from tests.engine.lived import follow, frame_at, run
 from tests.engine.plainly import Plain, changed, root
+from tests.examples import examples
 from tests.frames import digest
 
 NAMES = ("worked-example", "article-script", "made", "twins")
@@ -460,7 +461,7 @@ def test_time_travel(monkeypatch):
     run_state_machine_as_test(
         TimeTravel,
         settings=settings(
-            max_examples=1500,  # some of them end early
+            max_examples=examples(1500),  # some of them end early
             stateful_step_count=ACTIONS + 1,
             suppress_health_check=list(HealthCheck),
         ),

@@ -15,6 +15,7 @@ from engine.program.parameters import trained, weights
 from engine.program.trace import Trace
 from engine.spec.run import LossSpec, RunSpec
 from tests.engine.networks import check_expansions, differences, known, network, trace_of
+from tests.examples import examples
 
 KINKED = {"relu", "leaky_relu", "elu"}
 AWAY = 0.003
@@ -87,7 +88,7 @@ def check_gradients(spec: RunSpec, trace: Trace, rel: float) -> None:
 
 
 @given(networks())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_gradients_are_those_of_the_loss(spec):
     trace = trace_of(spec)
     assume(away_from_kinks(spec, trace))
@@ -95,19 +96,19 @@ def test_gradients_are_those_of_the_loss(spec):
 
 
 @given(networks(("tanh", "sigmoid", "identity"), ("cross_entropy", "mse")))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_gradients_of_smooth_networks_are_close(spec):
     check_gradients(spec, trace_of(spec), 1e-7)
 
 
 @given(networks())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_the_arithmetic_shown_is_what_is_computed(spec):
     check_expansions(trace_of(spec))
 
 
 @given(networks())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_what_is_not_trained_has_no_gradient_and_does_not_change(spec):
     trace = trace_of(spec)
     symbols = {step.symbol for step in trace.steps}

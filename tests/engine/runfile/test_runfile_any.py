@@ -18,6 +18,7 @@ from engine.catalog.schedules import SCHEDULES
 from engine.runfile import read as runfile
 from engine.spec.run import SpecError
 from tests.engine.runfile.test_runfile import TABLES, VALID, mistakes, run, valid
+from tests.examples import examples
 
 quiet = settings(suppress_health_check=list(HealthCheck), deadline=None)
 
@@ -90,7 +91,7 @@ STARTS = [
 ]
 
 
-@settings(quiet, max_examples=300)
+@settings(quiet, max_examples=examples(300))
 @given(st.sampled_from(STARTS), st.data())
 def test_any_change_of_a_valid_file_runs_or_is_refused(tmp_path, start, data):
     table = copy.deepcopy(start)
@@ -176,7 +177,7 @@ def likely_tables(draw):
     return table
 
 
-@settings(quiet, max_examples=300)
+@settings(quiet, max_examples=examples(300))
 @given(likely_tables())
 def test_any_likely_table_runs_or_is_refused(tmp_path, table):
     runs_or_is_refused(table, tmp_path)

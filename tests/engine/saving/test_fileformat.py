@@ -99,6 +99,7 @@ def mutated(data: bytes, other: bytes, chance: random.Random) -> bytes:
             return bytes(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("resealed", [False, True])
 def test_ten_thousand_damaged_files_open_equal_or_are_refused(tmp_path, resealed):
     chance = random.Random(4)

@@ -20,6 +20,7 @@ from engine.saving.write import LIMIT_BYTES, record
 from engine.session.session import Session
 from engine.session.tree import MOST_LINES, EditError
 from tests.engine.lived import TEXT, digests, follow, frame_at, lived, run
+from tests.examples import examples
 from tests.frames import digest
 from tui.frame.frame import build
 
@@ -241,7 +242,7 @@ def mutated(changes: list[tuple]) -> Any:
     return document
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(mutations, st.dictionaries(st.sampled_from(list(ARRAYS)), new_arrays, max_size=1))
 def test_hostile_documents_open_or_are_refused_with_a_sentence(changes, other):
     arrays = {k: v for k, v in {**ARRAYS, **other}.items() if v is not None}

@@ -133,6 +133,7 @@ def left(path: Path) -> list[Path]:
     return [each for each in path.parent.iterdir() if each != path]
 
 
+@pytest.mark.slow
 def test_a_saver_killed_at_random_leaves_the_old_session_or_the_new(savers):
     chance = random.Random(4)
     number, during = 1, 0

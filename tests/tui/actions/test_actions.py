@@ -14,6 +14,7 @@ from engine.history.position import Position
 from engine.runfile.read import load
 from engine.session.session import Session
 from engine.session.standing import Selection
+from tests.examples import examples
 from tests.frames import digest
 from tests.tui.keyboard import Keyboard
 
@@ -114,7 +115,7 @@ def test_keys_that_mean_nothing_change_nothing():
     assert keys.screen() == before
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.sampled_from(MOVES), max_size=40))
 def test_any_wandering_leaves_a_position_as_it_was(moves):
     keys = Keyboard().press("2 0 right")

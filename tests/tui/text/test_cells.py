@@ -16,6 +16,7 @@ from engine.runfile.read import from_table
 from engine.session.session import Session
 from tests.bench import cells as emulator
 from tests.engine.runfile.test_runfile import valid
+from tests.examples import examples
 from tests.tui.keyboard import Keyboard
 from tui.actions import Actions
 from tui.command.picture import picture
@@ -158,7 +159,7 @@ def test_ascii_has_no_marks():
     assert Text(ascii=True).plain(cells("日é")) == "??"
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(ODD)
 def test_any_message_fits_the_footer(text):
     keyboard = Keyboard()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tui.text.diagram import Column, Diagram, Gap, Mark, Node, diagram
 from tui.text.raster import Line
 
@@ -169,7 +170,7 @@ def networks(draw: st.DrawFn) -> Diagram:
     return Diagram(tuple(columns), tuple(gaps), draw(st.integers(0, 9)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(networks(), st.integers(-1, 90), st.integers(-1, 30), st.booleans())
 def test_a_diagram_never_raises_and_fits(
     net: Diagram, width: int, height: int, ascii: bool
@@ -179,7 +180,7 @@ def test_a_diagram_never_raises_and_fits(
     assert all(len(row) <= max(0, width) for row in rows)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.lists(st.sampled_from((1, 2, 3, 5, 16, 784)), min_size=1, max_size=6).map(tuple),
     st.integers(1, 110),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tui.text.plot import Series, plot
 from tui.text.raster import Line
 from tui.text.scale import Scale, along, fitting, written
@@ -213,7 +214,7 @@ def test_what_has_no_room_is_left_out(width, height, axis, foot, legend) -> None
     assert ("SGD" in rows[0]) == legend
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.lists(st.lists(st.tuples(st.floats(), st.floats()), max_size=8), max_size=3),
     st.integers(-1, 70),
