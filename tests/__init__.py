@@ -1,3 +1,3 @@
-"""Tests of gradstep: `pytest` runs all (five minutes), `pytest --fast` a subset that touches every room
-(less than one), `python -m tests.bench` measures speed.
+"""Tests of gradstep: `pytest` runs all in five minutes, `pytest --fast` some of every room in less
+than one, `python -m tests.bench` measures speed.
 """
