@@ -1,4 +1,4 @@
-"""Sessions on disk: files that are replaced whole or not at all, and those that have a name."""
+"""Session files: replaced whole or not at all, and only by who knows what is replaced."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import fcntl
 import os
 import stat
 import time
-import unicodedata
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from engine.saving.fileformat import (
+    DIGEST,
     JSON,
     LONGEST_FIRST_LINE,
     MOST_BYTES,
+    Mark,
     Numbers,
     Stored,
     StoreError,
@@ -24,61 +25,50 @@ from engine.saving.fileformat import (
     decoded,
     encoded,
 )
-from engine.saving.fingerprint import fingerprint, same_arithmetic
+from engine.saving.filestart import order_after
+from engine.saving.folder import make_folder_of
 from engine.spec.check import printable
+from engine.spec.refused import reason
 
-__all__ = [
-    "JSON",
-    "Entry",
-    "StoreError",
-    "Stored",
-    "fingerprint",
-    "load",
-    "path_for",
-    "same_arithmetic",
-    "save",
-    "sessions",
-    "state_folder",
-]
+__all__ = ["JSON", "ChangedError", "Mark", "StoreError", "Stored", "load", "save", "sweep"]
 
-SUFFIX = ".gradstep"
-LONGEST_NAME = 100
-LONGEST_TITLE = 200
 STALE = 60.0
 """A temporary file that a killed saver left is removed when it is so many seconds old."""
+PATIENCE = 2.0
+"""So many seconds a saver waits for another one that replaces the same file."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A saved session in the list; `problem` says why it cannot be opened, "" if it can."""
-
-    name: str
-    path: Path
-    saved_at: float
-    title: str
-    problem: str = ""
+class ChangedError(StoreError):
+    """A session was not saved, since its file is not the one that was last read or written."""
 
 
-def save(path: Path, document: Mapping[str, JSON], arrays: Mapping[str, Numbers]) -> None:
-    """Replaces the session file, or the file that a link leads to: whatever happens, it has the
-    old content or the new. Arrays (float64, float32 or int64) come back bit for bit, tuples in
-    the document as lists. Raises StoreError, also where the file is foreign or newer.
+def save(
+    path: Path,
+    document: Mapping[str, JSON],
+    arrays: Mapping[str, Numbers],
+    over: Mark | None = None,
+    after: int = -1,
+) -> Mark:
+    """Writes the session file, or the file that a link leads to: whatever happens, it has the old
+    content or the new. It replaces the saving `over` and nothing else; its order is beyond that
+    one's and `after`. Arrays (float64, float32 or int64) come back bit for bit, tuples in the
+    document as lists. Raises ChangedError where another saving is there, and StoreError where it
+    cannot be written or what is there is foreign or newer.
     """
     where = printable(str(path))
+    order = order_after(after if over is None else max(over.order, after))
     try:
         target = Path(os.path.realpath(path))
-        with suppress(StoreError):
-            if path.parent == state_folder():
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _spare_others(target, where)
-        _sweep(target.parent)
-        _replace(target, encoded(document, arrays))
+        make_folder_of(path)
+        return Mark(_write(target, encoded(document, arrays, order), over, where), order)
+    except StoreError:
+        raise
     except OSError as error:
-        raise StoreError(f"{where} was not saved: {_reason(error)}.") from error
+        raise StoreError(f"{where} was not saved: {reason(error)}.") from error
     except (TypeError, ValueError, RecursionError, MemoryError) as error:
-        reason = printable(str(error)) or type(error).__name__
+        why = printable(str(error)) or type(error).__name__
         raise StoreError(
-            f"{where} was not saved: something cannot be stored ({reason}); save less of it."
+            f"{where} was not saved: something cannot be stored ({why}); save less of it."
         ) from error
 
 
@@ -86,7 +76,7 @@ def load(path: Path) -> Stored:
     """The session in a file, which is not changed. Raises StoreError for any other file."""
     where = printable(str(path))
     try:
-        with open(path, "rb", opener=_without_waiting) as file:
+        with open(path, "rb", opener=without_waiting) as file:
             state = os.fstat(file.fileno())
             if not stat.S_ISREG(state.st_mode):
                 raise StoreError(f"{where} is not a file: choose a saved session.")
@@ -94,86 +84,49 @@ def load(path: Path) -> Stored:
                 most = f"{MOST_BYTES >> 20} MB, the most a session can have"
                 raise StoreError(f"{where} is larger than {most}: choose another.")
             data = file.read(state.st_size + 1)
+            now = os.fstat(file.fileno())
+    except StoreError:
+        raise
     except OSError as error:
-        raise StoreError(f"{where} cannot be opened: {_reason(error)}.") from error
+        raise StoreError(f"{where} cannot be opened: {reason(error)}.") from error
     except (ValueError, MemoryError) as error:
-        reason = printable(str(error)) or "not enough memory"
-        raise StoreError(f"{where} cannot be opened ({reason}): choose another.") from error
+        why = printable(str(error)) or "not enough memory"
+        raise StoreError(f"{where} cannot be opened ({why}): choose another.") from error
+    if (state.st_size, state.st_mtime_ns) != (now.st_size, now.st_mtime_ns):
+        raise StoreError(f"{where} is being changed by another program: try again.")
     return decoded(data, where)
 
 
-def state_folder() -> Path:
-    """Where sessions are kept by name; saving one makes it. Raises StoreError without a home."""
-    given = Path(os.environ.get("XDG_STATE_HOME", ""))
-    try:
-        base = given if given.is_absolute() else Path.home() / ".local" / "state"
-    except RuntimeError:
-        raise StoreError("There is no home folder to save in: set XDG_STATE_HOME.") from None
-    return base / "gradstep" / "sessions"
+def sweep(folder: Path) -> None:
+    """Removes what killed savers left. A saver at work holds a lock on its temporary file."""
+    with suppress(OSError):
+        for path in folder.glob(".gradstep-*.tmp"):
+            with suppress(OSError):
+                if time.time() - path.lstat().st_mtime > STALE:
+                    with open(path, "rb", opener=without_waiting) as file:
+                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        path.unlink()
 
 
-def path_for(name: str) -> Path:
-    """The file of the session of this name. Raises StoreError for a name that is not safe."""
-    if not name.strip():
-        problem = "is empty"
-    elif name != name.strip():
-        problem = "begins or ends with a space"
-    elif name.startswith("."):
-        problem = "begins with a dot"
-    elif "/" in name or "\\" in name:
-        problem = "has a / or \\ in it"
-    elif any(c != " " and unicodedata.category(c)[0] in "CZ" for c in name):
-        problem = "has characters that cannot be seen"
-    elif len(name) > LONGEST_NAME or len(f"{name}{SUFFIX}".encode()) > 255:
-        problem = "is too long"
-    else:
-        return state_folder() / f"{name}{SUFFIX}"
-    raise StoreError(f'The name "{printable(name[:40])}" {problem}: choose another.')
+def without_waiting(path: str, flags: int) -> int:
+    """Opens what may be a pipe or a device, and waits for none."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
 
 
-def sessions() -> list[Entry]:
-    """The sessions saved by name, newest first. Each is read in full, to find damaged ones."""
-    found = []
-    for path in state_folder().glob(f"*{SUFFIX}"):
-        with suppress(OSError, StoreError):
-            if path_for(path.stem).name == path.name:
-                found.append(_entry(path))
-    return sorted(found, key=lambda entry: (-entry.saved_at, entry.name))
-
-
-def _entry(path: Path) -> Entry:
-    changed = path.lstat().st_mtime
-    try:
-        stored = load(path)
-    except StoreError as error:
-        return Entry(path.stem, path, changed, "", str(error))
-    title = stored.document.get("title")
-    shown = printable(title[:LONGEST_TITLE]) if isinstance(title, str) else ""
-    return Entry(path.stem, path, stored.saved_at, shown)
-
-
-def _spare_others(target: Path, where: str) -> None:
-    """Refuses to replace what is no session, is from a newer gradstep or may not be written."""
-    if target.is_file():
-        with target.open("r+b") as file:
-            first = file.read(LONGEST_FIRST_LINE)
-        if first:
-            check_first_line(first, where)
-    elif target.exists():
-        raise StoreError(f"{where} is not a file: choose another name.")
-
-
-def _replace(target: Path, pieces: Iterable[bytes]) -> None:
+def _write(target: Path, pieces: Iterable[bytes], over: Mark | None, where: str) -> bytes:
+    """Puts a file of these pieces in the place of `over`; its checksum, which is the last piece."""
     temporary = target.parent / f".gradstep-{os.urandom(8).hex()}.tmp"
     handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    digest = b""
     try:
         with os.fdopen(handle, "wb") as file:
             with suppress(OSError):  # some file systems have no locks, and nothing is swept there
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            file.writelines(pieces)
+            for digest in pieces:
+                file.write(digest)
             file.flush()
             os.fsync(file.fileno())
-            temporary.replace(target)
+            _put(temporary, target, over, where)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
@@ -184,33 +137,57 @@ def _replace(target: Path, pieces: Iterable[bytes]) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+    return digest
 
 
-def _sweep(folder: Path) -> None:
-    """Removes what killed savers left. A saver at work holds a lock on its temporary file."""
-    for path in folder.glob(".gradstep-*.tmp"):
-        with suppress(OSError):
-            if time.time() - path.lstat().st_mtime > STALE:
-                with open(path, "rb", opener=_without_waiting) as file:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    path.unlink()
+def _put(temporary: Path, target: Path, over: Mark | None, where: str) -> None:
+    """Gives the temporary file the target's name, where nothing is, or `over`. Of two that do so
+    at once, the second finds what the first has put there.
+    """
+    try:
+        os.link(temporary, target)
+    except OSError as error:
+        if error.errno != errno.EEXIST:  # a file system without links
+            with suppress(FileExistsError):
+                os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
+    else:
+        temporary.unlink()
+        return
+    if not target.is_file():
+        raise StoreError(f"{where} is not a file: choose another name.")
+    with _held(target, where) as file:
+        first = file.read(LONGEST_FIRST_LINE)
+        if first:
+            check_first_line(first, where)
+            file.seek(-min(DIGEST, os.fstat(file.fileno()).st_size), os.SEEK_END)
+            if over is None or file.read(DIGEST) != over.digest:
+                raise ChangedError(f"{where} was not saved: another program has saved it.")
+        temporary.replace(target)
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
+@contextmanager
+def _held(target: Path, where: str) -> Iterator[BinaryIO]:
+    """The file, open, while no other saver can replace it. Raises ChangedError where another does
+    not let go of it.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        with open(target, "r+b", opener=without_waiting) as file:
+            while not _locked(file):
+                if time.monotonic() > end:
+                    raise ChangedError(f"{where} was not saved: another program is saving it.")
+                time.sleep(0.01)
+            if os.path.samestat(os.fstat(file.fileno()), target.stat()):
+                yield file
+                return
 
 
-def _reason(error: OSError) -> str:
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return "there is no room for it; free some, or choose another place"
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            return "that is not permitted; change the permissions, or choose another place"
-        case errno.ENOENT | errno.ENOTDIR:
-            return "there is no such file or folder; check the path"
-        case errno.EISDIR:
-            return "it is a folder; choose a file"
-        case errno.ENAMETOOLONG:
-            return "its name is too long; choose a shorter one"
-        case _:
-            return f"{printable(error.strerror or str(error))}; try again, or choose another place"
+def _locked(file: BinaryIO) -> bool:
+    """Locks an open file; says whether no other program holds it, as far as can be known."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 
 import numpy as np
 
-from engine.saving.fileformat import DIGEST, JSON, LENGTHS, Numbers, encoded
+from engine.saving.fileformat import JSON, Numbers, encoded
+from engine.saving.filestart import DIGEST, LENGTHS, SUMMARY
 
-FIRST_LINE = b"gradstep session 1\n"
+FIRST_LINE = b"gradstep session 2\n"
+FIRST_LINE_1 = b"gradstep session 1\n"
+ABOUT = {"title": "a title", "saved_at": 1.0, "order": 7}
 DOCUMENT: dict[str, JSON] = {
     "title": "worked example ŷ",
     "position": [0, 2, 17],
@@ -25,16 +29,37 @@ ARRAYS: dict[str, Numbers] = {
 
 
 def content(document=DOCUMENT, arrays=ARRAYS) -> bytes:
-    return b"".join(encoded(document, arrays))
+    return b"".join(encoded(document, arrays, 7))
 
 
 def header(**changes) -> bytes:
-    whole = {"saved_at": 1.0, "fingerprint": "", "arrays": [], "document": {}} | changes
+    whole = {"fingerprint": "", "arrays": [], "document": {}} | changes
     return json.dumps(whole).encode()
 
 
-def sealed(header: bytes, rest: bytes = b"", first: bytes = FIRST_LINE) -> bytes:
-    """A file with right lengths and a right checksum, whatever its header says."""
+def header_1(**changes) -> bytes:
+    """A header of version 1, in which the date is."""
+    return header(**{"saved_at": 1.0} | changes)
+
+
+def summary(**changes) -> bytes:
+    return json.dumps(ABOUT | changes).encode()
+
+
+def sealed(header: bytes, rest: bytes = b"", about: bytes = b"", first=FIRST_LINE) -> bytes:
+    """A file with right lengths and right checksums, whatever its summary and header say."""
+    about = about or summary()
+    total = len(first) + LENGTHS.size + SUMMARY.size + len(about) + len(header) + len(rest) + DIGEST
+    start = first + LENGTHS.pack(len(header), total)
+    start += SUMMARY.pack(len(about), zlib.crc32(start + about)) + about
+    return _signed(start + header + rest)
+
+
+def sealed_1(header: bytes, rest: bytes = b"", first: bytes = FIRST_LINE_1) -> bytes:
+    """The same of version 1, which has no summary."""
     total = len(first) + LENGTHS.size + len(header) + len(rest) + DIGEST
-    body = first + LENGTHS.pack(len(header), total) + header + rest
+    return _signed(first + LENGTHS.pack(len(header), total) + header + rest)
+
+
+def _signed(body: bytes) -> bytes:
     return body + hashlib.sha256(body).digest()

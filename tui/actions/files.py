@@ -60,7 +60,7 @@ class Files(Reader):
         self.ask("save the session as: ", self._save)
 
     def _save(self, name: str) -> None:
-        from engine.saving.store import path_for  # when first used
+        from engine.saving.folder import path_for  # when first used
 
         name = name.strip()
         if path_for(name).exists() and name != self.saved_as:

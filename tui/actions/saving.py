@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.history.budget import Budget
+from engine.saving.folder import path_for, state_folder
 from engine.saving.read import RecordError, restored
-from engine.saving.store import StoreError, load, path_for, save, state_folder
+from engine.saving.store import Mark, StoreError, load, save, sweep
 from engine.saving.write import record
 from engine.session.session import Session
 from engine.spec.problem import Problem
@@ -55,6 +56,7 @@ class Saver:
     def __init__(self, run: str, name: str | None = None) -> None:
         self.name = name or fresh_name(run)
         self._taken = self._written = 0
+        self._mark: Mark | None = None
         self._lock = threading.Lock()
 
     def next(self) -> int:
@@ -68,7 +70,9 @@ class Saver:
         """
         with self._lock:
             if number > self._written:
-                save(path_for(self.name), *taken)
+                path = path_for(self.name)
+                mark = self._mark or (load(path).mark if path.exists() else None)
+                self._mark = save(path, *taken, mark)
                 self._written = number
 
 
@@ -86,6 +90,7 @@ def fresh_name(run: str) -> str:
 def tidy() -> None:
     """Delete the oldest sessions that saved themselves, beyond `MOST_KEPT`."""
     with suppress(OSError, StoreError):
+        sweep(state_folder())
         own = [p for p in state_folder().glob("*.gradstep") if _BY_ITSELF.match(p.stem)]
         for path in sorted(own, key=lambda p: p.stat().st_mtime)[:-MOST_KEPT]:
             path.unlink(missing_ok=True)

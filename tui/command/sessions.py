@@ -18,7 +18,7 @@ def add(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print them."""
-    from engine.saving.store import sessions
+    from engine.saving.folder import sessions
     from engine.spec.problem import Problem
 
     text = text_style(options, sys.stdout)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -12,10 +14,22 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from engine.saving.fileformat import DIGEST, LENGTHS, decoded
+from engine.saving.fileformat import decoded
+from engine.saving.filestart import DIGEST, LENGTHS, START_BYTES, SUMMARY, Summary, summary
 from engine.saving.fingerprint import fingerprint
 from engine.saving.store import StoreError, load, save
-from tests.engine.sessionfiles import ARRAYS, DOCUMENT, FIRST_LINE, content, header, sealed
+from tests.engine import sessionfiles as files
+from tests.engine.sessionfiles import (
+    ARRAYS,
+    DOCUMENT,
+    FIRST_LINE,
+    FIRST_LINE_1,
+    content,
+    header,
+    header_1,
+    sealed,
+    sealed_1,
+)
 
 OTHER = ({"title": "other"}, {"state": np.arange(9.0)})
 quiet = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -49,14 +63,15 @@ numbers = st.sampled_from(["<f8", ">f8", "<f4", ">f4", "<i8", ">i8"]).flatmap(
 @example({"": [float("nan"), float("-inf"), -0.0, 5e-324, 1e16 + 2]}, {"": np.zeros(())})
 def test_what_is_saved_is_loaded(tmp_path, document, arrays):
     before = time.time()
-    save(tmp_path / "a.gradstep", document, arrays)
+    (tmp_path / "a.gradstep").unlink(missing_ok=True)
+    mark = save(tmp_path / "a.gradstep", document, arrays)
     stored = load(tmp_path / "a.gradstep")
     assert same(stored.document, document)
     native = {name: a.astype(a.dtype.newbyteorder("=")) for name, a in arrays.items()}
     assert same_arrays(stored.arrays, native)
     assert not any(array.flags.writeable for array in stored.arrays.values())
     assert all(array.flags.aligned for array in stored.arrays.values())
-    assert (stored.version, stored.fingerprint) == (1, fingerprint())
+    assert (stored.version, stored.fingerprint, stored.mark) == (2, fingerprint(), mark)
     assert before <= stored.saved_at <= time.time()
 
 
@@ -105,7 +120,8 @@ def test_ten_thousand_damaged_files_open_equal_or_are_refused(tmp_path, resealed
     chance = random.Random(4)
     path = tmp_path / "a.gradstep"
     data, other = content(), content(*OTHER)
-    start = len(FIRST_LINE) + LENGTHS.size
+    about = SUMMARY.unpack_from(data, len(FIRST_LINE) + LENGTHS.size)[0]
+    start = len(FIRST_LINE) + LENGTHS.size + SUMMARY.size + about
     length = LENGTHS.unpack_from(data, len(FIRST_LINE))[0]
     refused = 0
     for _ in range(10_000):
@@ -129,23 +145,35 @@ def test_ten_thousand_damaged_files_open_equal_or_are_refused(tmp_path, resealed
     assert refused > 9000
 
 
+def lies(sealed: Callable[..., bytes], header: Callable[..., bytes]) -> list[bytes]:
+    """Files of a version with right checksums, and a header that no writer writes."""
+    shapes = ([2**40], [2**64], [2**31] * 4, [-1], [1.5], ["1"], [0] * 65, 7, None, [[1]])
+    tables: list[object] = [[["a", "|O", [0]]], [["a", ["<f8"], [0]]], ["a"], 3]
+    tables += [[["a", "<f8", [0]]] * 2, [[1, "<f8", [0]]]]
+    headers = [header(arrays=[["a", "<f8", shape]]) for shape in shapes]
+    headers += [header(arrays=table) for table in tables]
+    headers += [header(document=wrong) for wrong in ("", None, 1)]
+    headers += [b"", b"[]", b"1", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 10_000]
+    headers += [b"\xff", b'"\\', b"{}", b"null", header() + b"x", header(fingerprint=1)]
+    return [*map(sealed, headers), sealed(header(), bytes(16))]
+
+
+TIMES = (1, "1", None, -1.0, 1e300, float("nan"), True)
+ORDERS = (1.0, "1", None, -1, 1 << 80, True)
+
+
 @pytest.mark.parametrize(
     "data",
-    [
-        sealed(header(arrays=[["a", "<f8", shape]]))
-        for shape in ([2**40], [2**64], [2**31] * 4, [-1], [1.5], ["1"], [0] * 65, 7, None, [[1]])
-    ]
-    + [
-        sealed(header(arrays=table))
-        for table in ([["a", "|O", [0]]], [["a", ["<f8"], [0]]], ["a"], 3)
-    ]
-    + [sealed(header(arrays=[["a", "<f8", [0]]] * 2)), sealed(header(arrays=[[1, "<f8", [0]]]))]
-    + [sealed(header(document=wrong)) for wrong in ("", None, 1)]
-    + [sealed(header(saved_at=t)) for t in (1, "1", None, -1.0, 1e300, float("nan"))]
-    + [sealed(h) for h in (b"", b"[]", b"1", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 10_000)]
-    + [sealed(h) for h in (b"\xff", b'"\\', b"{}", b"null", header() + b"x", header(fingerprint=1))]
-    + [sealed(header(), bytes(16)), FIRST_LINE, FIRST_LINE + bytes(15), FIRST_LINE + bytes(48)]
-    + [FIRST_LINE + LENGTHS.pack(2**64 - 1, 2**64 - 1) + bytes(64)],
+    lies(sealed, header)
+    + lies(sealed_1, header_1)
+    + [sealed_1(header_1(saved_at=t)) for t in TIMES]
+    + [sealed(header(), about=files.summary(saved_at=t)) for t in TIMES]
+    + [sealed(header(), about=files.summary(order=n)) for n in ORDERS]
+    + [sealed(header(), about=files.summary(title=t)) for t in (1, None, ["a"])]
+    + [sealed(header(), about=wrong) for wrong in (b"[]", b"{}", b"x" * 5000, b"[" * 3000)]
+    + [line + LENGTHS.pack(0, 2**64 - 1) + bytes(64) for line in (FIRST_LINE, FIRST_LINE_1)]
+    + [line + LENGTHS.pack(2**64 - 1, 128) + bytes(93) for line in (FIRST_LINE, FIRST_LINE_1)]
+    + [line + bytes(size) for line in (FIRST_LINE, FIRST_LINE_1) for size in (0, 15, 48)],
 )
 def test_a_header_that_lies_is_refused_without_allocating(tmp_path, data):
     path = tmp_path / "a.gradstep"
@@ -157,3 +185,72 @@ def test_a_header_that_lies_is_refused_without_allocating(tmp_path, data):
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()
+
+
+def listed(data: bytes) -> Summary:
+    """What a list reads of a file."""
+    asked = []
+
+    def read(size: int) -> bytes:
+        asked.append(size)
+        return data[:size]
+
+    found = summary(data[:START_BYTES], len(data), "it", read)
+    assert not asked or data.startswith(FIRST_LINE_1)
+    return found
+
+
+@pytest.mark.parametrize(
+    "title", ["", "worked example ŷ", "\x00" * 300, "日" * 300, '"],"\\', "\udcff"]
+)
+def test_a_list_shows_what_the_file_has(title):
+    data = content({"title": title}, ARRAYS)
+    assert listed(data) == Summary(title[:200], decoded(data, "it").saved_at, 7)
+
+
+def test_a_list_shows_files_of_version_1():
+    table = [[f"a{i}", "<f8", [0]] for i in range(1000)]
+    for document, title in [
+        ({"title": 'a "title" ŷ'}, 'a "title" ŷ'),
+        ({"run": 1, "title": "second"}, "second"),
+        ({"title": 1}, ""),
+        ({}, ""),
+    ]:
+        for arrays in ([], table):
+            for separators in (None, (",", ":")):
+                whole = {
+                    "saved_at": 3.5,
+                    "fingerprint": ',"document":{"title":"no"',
+                    "arrays": arrays,
+                    "document": document,
+                }
+                data = sealed_1(json.dumps(whole, separators=separators).encode())
+                assert listed(data) == Summary(title, 3.5, 3_500_000_000)
+                assert decoded(data, "it").saved_at == 3.5
+
+
+def test_a_list_never_shows_a_start_with_a_flipped_bit():
+    data = content({"title": "a title"}, ARRAYS)
+    length = SUMMARY.unpack_from(data, len(FIRST_LINE) + LENGTHS.size)[0]
+    for bit in range(8 * (len(FIRST_LINE) + LENGTHS.size + SUMMARY.size + length)):
+        wrong = bytearray(data)
+        wrong[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(StoreError):
+            listed(bytes(wrong))
+
+
+@pytest.mark.parametrize("change", [b"", b"x", bytes(1 << 16)])
+def test_a_list_knows_a_file_that_is_too_short_or_too_long(change):
+    data = content()
+    with pytest.raises(StoreError, match="damaged"):
+        listed(data + change if change else data[:-1])
+
+
+def test_the_order_goes_up_where_the_clock_goes_back(tmp_path, monkeypatch):
+    first = save(tmp_path / "a", {}, {})
+    monkeypatch.setattr(time, "time_ns", lambda: 5)
+    monkeypatch.setattr(time, "time", lambda: -5.0)
+    second = save(tmp_path / "a", {}, {}, first)
+    assert second.order == first.order + 1
+    assert save(tmp_path / "b", {}, {}, after=second.order).order == second.order + 1
+    assert load(tmp_path / "a").saved_at == 0.0

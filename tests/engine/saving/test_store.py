@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import resource
-import shutil
 import stat
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine.saving.fileformat import MOST_BYTES, MOST_HEADER
-from engine.saving.store import StoreError, load, path_for, save, sessions, state_folder
-from tests.engine.sessionfiles import ARRAYS, DOCUMENT, content, header, sealed
+from engine.saving.fileformat import MOST_BYTES
+from engine.saving.filestart import MOST_HEADER
+from engine.saving.folder import path_for, state_folder
+from engine.saving.store import ChangedError, StoreError, load, save
+from tests.engine.saving.places import small_file_system, unprivileged
+from tests.engine.sessionfiles import ARRAYS, DOCUMENT, content, header, header_1, sealed, sealed_1
 
 
 def refusal(path: Path) -> str:
@@ -34,32 +35,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@contextmanager
-def unprivileged():
-    """A folder of a user to whom permissions apply, and this process as that user."""
-    folder = Path(tempfile.mkdtemp())
-    root = os.geteuid() == 0
-    try:
-        if root:
-            os.chown(folder, 65534, 65534)
-            os.seteuid(65534)
-        yield folder
-    finally:
-        if root:
-            os.seteuid(0)
-        folder.chmod(0o700)
-        shutil.rmtree(folder)
-
-
 def test_refusals_say_what_is_wrong_and_touch_nothing(tmp_path):
     data = content()
-    newer = sealed(header(), first=b"gradstep session 2\n")
+    newer = sealed(header(), first=b"gradstep session 3\n")
+    large = {"x": "x" * MOST_HEADER}
     for wrong, words in {
         b"": "empty",
         b"PK\x03\x04": "not a gradstep session",
         b"gradstep session 01\n": "not a gradstep session",
-        newer: "newer gradstep (session format 2, this one knows 1)",
-        sealed(header(document={"x": "x" * MOST_HEADER})): "header is too long",
+        newer: "newer gradstep (session format 3, this one knows 2)",
+        sealed(header(document=large)): "header is too long",
+        sealed_1(header_1(document=large)): "header is too long",
         data[:-1]: f"ends after {len(data) - 1} of {len(data)} bytes",
         data + b"12": "2 bytes follow its end",
         data[:-1] + bytes([data[-1] ^ 1]): "checksum",
@@ -102,8 +88,8 @@ def test_a_foreign_or_newer_file_is_not_replaced(tmp_path, theirs):
 
 
 def test_a_saved_file_is_private_and_alone(tmp_path):
-    save(tmp_path / "a", DOCUMENT, ARRAYS)
-    save(tmp_path / "a", DOCUMENT, ARRAYS)
+    mark = save(tmp_path / "a", DOCUMENT, ARRAYS)
+    save(tmp_path / "a", DOCUMENT, ARRAYS, mark)
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
 
@@ -112,8 +98,8 @@ def test_a_link_stays_a_link(tmp_path):
     (tmp_path / "folder").mkdir()
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "folder" / "real")
-    save(link, {"n": 1}, {})
-    save(link, {"n": 2}, {})
+    mark = save(link, {"n": 1}, {})
+    save(link, {"n": 2}, {}, mark)
     assert link.is_symlink()
     assert load(tmp_path / "folder" / "real").document == {"n": 2} == load(link).document
 
@@ -129,14 +115,14 @@ def test_a_missing_folder_is_not_made_unless_it_is_the_state_folder(home):
 def test_permission_denied_is_a_sentence_and_the_old_file_stays():
     with unprivileged() as folder:
         path = folder / "a"
-        save(path, {"n": 1}, {})
+        mark = save(path, {"n": 1}, {})
         path.chmod(0o400)
         with pytest.raises(StoreError, match="not permitted"):
-            save(path, {"n": 2}, {})
+            save(path, {"n": 2}, {}, mark)
         path.chmod(0o600)
         folder.chmod(0o500)
         with pytest.raises(StoreError, match="not permitted"):
-            save(path, {"n": 2}, {})
+            save(path, {"n": 2}, {}, mark)
         assert load(path).document == {"n": 1}
         path.chmod(0)
         assert "not permitted" in refusal(path)
@@ -145,12 +131,12 @@ def test_permission_denied_is_a_sentence_and_the_old_file_stays():
 
 
 def test_without_room_the_old_file_stays(tmp_path, monkeypatch):
-    save(tmp_path / "a", {"n": 1}, {})
+    mark = save(tmp_path / "a", {"n": 1}, {})
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
         with pytest.raises(StoreError, match="no room"):
-            save(tmp_path / "a", {"n": 2}, {"big": np.zeros(100_000)})
+            save(tmp_path / "a", {"n": 2}, {"big": np.zeros(100_000)}, mark)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
@@ -159,7 +145,7 @@ def test_without_room_the_old_file_stays(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoreError, match="no room"):
-        save(tmp_path / "a", {"n": 2}, {})
+        save(tmp_path / "a", {"n": 2}, {}, mark)
     assert load(tmp_path / "a").document == {"n": 1}
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
@@ -177,53 +163,111 @@ def test_without_room_the_old_file_stays(tmp_path, monkeypatch):
     ],
 )
 def test_what_cannot_be_stored_is_a_sentence(tmp_path, document, arrays):
-    save(tmp_path / "a", {"n": 1}, {})
+    mark = save(tmp_path / "a", {"n": 1}, {})
     with pytest.raises(StoreError, match="cannot be stored"):
-        save(tmp_path / "a", document, arrays)
+        save(tmp_path / "a", document, arrays, mark)
     assert load(tmp_path / "a").document == {"n": 1}
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
-@pytest.mark.parametrize(
-    "name", ["a", "my run 2", "ŷ − y", "CON", "a.b", "-x", "日本語", "x" * 100]
-)
-def test_a_safe_name_is_a_file_of_the_state_folder(home, name):
-    save(path_for(name), {"title": f"{name}\x1b[2J"}, {})
-    assert path_for(name).parent == state_folder()
-    assert [(e.name, e.title, e.problem) for e in sessions()] == [(name, f"{name}�[2J", "")]
+def test_a_full_file_system_leaves_the_old_file_and_takes_the_new_when_there_is_room():
+    with small_file_system("64k") as folder:
+        path = folder / "a.gradstep"
+        mark = save(path, {"n": 1}, {})
+        (folder / "filler").write_bytes(bytes(1 << 15))
+        for size in (10_000, 5_000, 100_000):
+            with pytest.raises(StoreError, match="was not saved: there is no room"):
+                save(path, {"n": 2}, {"a": np.zeros(size)}, mark)
+            with pytest.raises(StoreError, match="no room"):
+                save(folder / "b.gradstep", {"n": 2}, {"a": np.zeros(size)})
+            assert load(path).document == {"n": 1}
+            assert sorted(each.name for each in folder.iterdir()) == ["a.gradstep", "filler"]
+        (folder / "filler").unlink()
+        save(path, {"n": 2}, {"a": np.zeros(5_000)}, mark)
+        assert load(path).document == {"n": 2}
 
 
-UNSAFE = ["", " ", " a", "a ", ".", "..", ".a", "a/b", "/a", "a\\b", "a\0b", "a\nb", "\x1b[2J"]
-UNSEEN = ["\x7f", "a\u202eb", "a\u2028b", "a\u00a0b", "\udcff"]
+def test_a_saver_replaces_only_the_saving_it_knows(tmp_path):
+    path = tmp_path / "a"
+    first = save(path, {"n": 1}, {})
+    theirs = save(path, {"n": 2}, {}, load(path).mark)
+    for known in (first, None):
+        with pytest.raises(ChangedError, match="another program has saved it"):
+            save(path, {"n": 3}, {}, known)
+    assert load(path).document == {"n": 2}
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+    os.utime(path, (0, 0))
+    save(path, {"n": 3}, {}, theirs)
+    assert load(path).document == {"n": 3}
 
 
-@pytest.mark.parametrize("name", [*UNSAFE, *UNSEEN, "x" * 101, "日" * 83])
-def test_an_unsafe_name_is_refused_with_a_sentence(home, name):
-    with pytest.raises(StoreError, match="choose another"):
-        path_for(name)
+def test_a_file_that_was_removed_is_made_again_and_an_empty_one_replaced(tmp_path):
+    path = tmp_path / "a"
+    mark = save(path, {"n": 1}, {})
+    path.unlink()
+    mark = save(path, {"n": 2}, {}, mark)
+    path.write_bytes(b"")
+    save(path, {"n": 3}, {}, mark)
+    assert load(path).document == {"n": 3}
 
 
-def test_the_list_is_newest_first_and_flags_what_is_damaged(home):
-    assert sessions() == []
-    for name in ("first", "second", "third"):
-        save(path_for(name), {"title": f"the {name}"}, ARRAYS)
-    damaged = bytearray(path_for("second").read_bytes())
-    damaged[-60] ^= 1
-    path_for("second").write_bytes(damaged)
-    os.utime(path_for("second"), (1e9, 1e9))
-    (state_folder() / "notes.txt").write_text("not in the list")
-    (state_folder() / "a\nb.gradstep").write_text("nor this")
-    found = sessions()
-    assert [entry.name for entry in found] == ["third", "first", "second"]
-    assert [entry.title for entry in found] == ["the third", "the first", ""]
-    assert ["damaged" in entry.problem for entry in found] == [False, False, True]
-    assert load(found[0].path).document["title"] == "the third"
+def test_a_link_where_the_temporary_file_will_be_is_not_followed(tmp_path, monkeypatch):
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    monkeypatch.setattr(os, "urandom", bytes)
+    planted = tmp_path / f".gradstep-{bytes(8).hex()}.tmp"
+    planted.symlink_to(precious)
+    with pytest.raises(StoreError, match="a was not saved: File exists; try again"):
+        save(tmp_path / "a", {}, {})
+    assert precious.read_text() == "precious"
+    assert planted.is_symlink()
+    assert not (tmp_path / "a").exists()
 
 
-def test_the_state_folder_follows_the_environment(monkeypatch):
-    monkeypatch.setenv("HOME", "/home/me")
-    for unset in ("", "relative/path"):
-        monkeypatch.setenv("XDG_STATE_HOME", unset)
-        assert state_folder() == Path("/home/me/.local/state/gradstep/sessions")
-    monkeypatch.setenv("XDG_STATE_HOME", "/var/state")
-    assert state_folder() == Path("/var/state/gradstep/sessions")
+def test_a_file_that_changes_while_it_is_read_is_not_called_damaged(tmp_path, monkeypatch):
+    path = tmp_path / "a"
+    save(path, {"n": 1}, {"a": np.zeros(1000)})
+    data = path.read_bytes()
+    looked = os.fstat
+    for change in (data + b"x", data[:-1], data[:100], b""):
+        path.write_bytes(data)
+        looks: list[os.stat_result] = []
+
+        def late(handle, looks=looks, change=change):
+            looks.append(looked(handle))
+            if len(looks) == 1:
+                path.write_bytes(change)
+            return looks[-1]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fstat", late)
+            assert "is being changed by another program: try again" in refusal(path)
+    path.write_bytes(data)
+    assert load(path).document == {"n": 1}
+
+
+def test_a_file_system_without_links_or_locks_saves_all_the_same(tmp_path, monkeypatch):
+    def unsupported(*_arguments, **_names):
+        raise OSError(errno.ENOTSUP, "Operation not supported")
+
+    monkeypatch.setattr(os, "link", unsupported)
+    monkeypatch.setattr(fcntl, "flock", unsupported)
+    mark = save(tmp_path / "a", {"n": 1}, {})
+    with pytest.raises(ChangedError):
+        save(tmp_path / "a", {"n": 2}, {})
+    save(tmp_path / "a", {"n": 2}, {}, mark)
+    assert load(tmp_path / "a").document == {"n": 2}
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_saver_that_stops_in_the_middle_is_not_overtaken(tmp_path, monkeypatch):
+    """It holds the file that it replaces, so that nobody else can until it is dead."""
+    monkeypatch.setattr("engine.saving.store.PATIENCE", 0.1)
+    path = tmp_path / "a"
+    mark = save(path, {"n": 1}, {})
+    with path.open("rb") as stopped:
+        fcntl.flock(stopped, fcntl.LOCK_EX)
+        with pytest.raises(ChangedError, match="another program is saving it"):
+            save(path, {"n": 2}, {}, mark)
+    save(path, {"n": 2}, {}, mark)
+    assert load(path).document == {"n": 2}

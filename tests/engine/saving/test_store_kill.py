@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.saving.store import Stored, load, save
+from engine.saving.store import Stored, load, save, sweep
 
 KILLS = 200
 ROOT = Path(__file__).parents[3]
@@ -26,7 +26,7 @@ SAVER = """
 import os, signal, sys
 import numpy as np
 from engine.saving.fingerprint import fingerprint
-from engine.saving.store import save
+from engine.saving.store import ChangedError, load, save
 from pathlib import Path
 
 def say(*words):
@@ -36,7 +36,7 @@ def die_at(point):
     calls = 0
     def count(event="", arguments=()):
         nonlocal calls
-        if event in {"", "open", "os.rename", "fcntl.flock", "os.listdir", "os.scandir"}:
+        if event in {"", "open", "os.rename", "os.link", "os.remove", "fcntl.flock"}:
             calls += 1
             if calls == point:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -58,11 +58,18 @@ for line in sys.stdin:
     number, point = map(int, line.split())
     child = os.fork()
     if not child:
+        path = Path(sys.argv[1])
+        mark = load(path).mark if path.exists() else None
         if point:
             die_at(point)
         while os.getppid() == parent:
             array = np.full(number * 7919 % 50_000, float(number))
-            save(Path(sys.argv[1]), {"number": number, "text": "x" * (number % 5000)}, {"a": array})
+            document = {"number": number, "text": "x" * (number % 5000)}
+            try:
+                mark = save(path, document, {"a": array}, mark)
+            except ChangedError:
+                mark = load(path).mark
+                continue
             say("saved", number)
             number += 1
         os._exit(0)
@@ -139,7 +146,7 @@ def test_a_saver_killed_at_random_leaves_the_old_session_or_the_new(savers):
     number, during = 1, 0
     for _ in range(KILLS):
         before = len(left(savers.path))
-        last = savers.killed(number, chance.uniform(0, 0.03))
+        last = savers.killed(number, chance.uniform(0, 0.06))
         found = number_of(load(savers.path)) if savers.path.exists() else 0
         assert found in {last, last + 1}
         during += len(left(savers.path)) > before
@@ -148,11 +155,16 @@ def test_a_saver_killed_at_random_leaves_the_old_session_or_the_new(savers):
     assert during > KILLS // 20  # so many were killed in the middle of a save
 
 
-def test_a_saver_killed_at_each_point_leaves_the_old_session_or_the_new(savers):
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_saver_killed_at_each_point_leaves_the_old_session_or_the_new(savers, fresh):
     number, outcomes = 1, []
+    if not fresh:
+        save(savers.path, {"number": 0, "text": ""}, {"a": np.zeros(0)})
     for point in range(1, 100):
+        if fresh:
+            savers.path.unlink(missing_ok=True)
         last = savers.killed(number, point=point)
-        found = number_of(load(savers.path)) if savers.path.exists() else 0
+        found = number_of(load(savers.path)) if savers.path.exists() else number - 1
         outcomes.append(found - last)
         if last >= number:
             break
@@ -165,10 +177,9 @@ def test_a_saver_killed_at_each_point_leaves_the_old_session_or_the_new(savers):
 
 def test_what_killed_savers_left_goes_and_a_saver_at_work_keeps_its_file(savers):
     path = savers.path
-    save(path, {"number": 0}, {})
     while not left(path):
         savers.killed(1, 0.005)
-    save(path, {"number": 0}, {})
+    sweep(path.parent)
     (fresh,) = left(path)  # not yet a minute old
     working = path.parent / ".gradstep-0123456789abcdef.tmp"
     others = path.parent / ".other-0123456789abcdef.tmp"
@@ -181,10 +192,10 @@ def test_what_killed_savers_left_goes_and_a_saver_at_work_keeps_its_file(savers)
         others.touch()
         for each in (fresh, working, others):
             os.utime(each, (1e9, 1e9))
-        save(path, {"number": 0}, {})
+        sweep(path.parent)
         assert sorted(left(path)) == [working, others]
         worker.kill()
-    save(path, {"number": 0}, {})
+    sweep(path.parent)
     assert left(path) == [others]
 
 
@@ -207,3 +218,38 @@ def test_savers_at_the_same_time_never_make_a_broken_file(savers):
         said, _ = each.process.communicate()
         assert "saved" in said
         assert "dead" not in said  # none failed
+
+
+COUNTER = """
+import sys
+from engine.saving.store import ChangedError, load, save
+from pathlib import Path
+
+path, left = Path(sys.argv[1]), int(sys.argv[2])
+while left:
+    stored = load(path)
+    try:
+        save(path, {"count": stored.document["count"] + 1}, {}, stored.mark)
+    except ChangedError:
+        continue
+    left -= 1
+"""
+
+
+def test_no_saver_replaces_what_it_has_not_read(tmp_path):
+    path = tmp_path / "a.gradstep"
+    save(path, {"count": 0}, {})
+    command = [sys.executable, "-c", COUNTER, str(path), "100"]
+    counters = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]
+    assert [each.wait() for each in counters] == [0, 0, 0]
+    assert load(path).document == {"count": 300}
+
+
+def test_of_savers_that_make_a_file_at_once_one_does(tmp_path):
+    code = COUNTER.replace("load(path)", "None").replace('stored.document["count"]', "0")
+    code = code.replace("stored.mark", "None").replace("continue", "sys.exit(3)")
+    command = [sys.executable, "-c", code, str(tmp_path / "a.gradstep"), "1"]
+    for _ in range(3):
+        savers = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]
+        assert sorted(each.wait() for each in savers) == [0, 3, 3]
+        (tmp_path / "a.gradstep").unlink()

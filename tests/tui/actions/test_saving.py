@@ -8,7 +8,8 @@ import pytest
 
 from engine.history.budget import Budget
 from engine.runfile.read import load
-from engine.saving.store import StoreError, path_for, sessions, state_folder
+from engine.saving.folder import path_for, sessions, state_folder
+from engine.saving.store import StoreError
 from engine.session.session import Session
 from engine.spec.problem import Problem
 from tests.tui.keyboard import Keyboard
