@@ -15,6 +15,7 @@ from tests.tui.terminals import ROOT, environment
 LATER = {
     "engine.analysis.breakpoints",  # 5 ms
     "engine.analysis.conditions",  # 3 ms
+    "engine.analysis.landmarks",  # 3 ms
     "engine.analysis.search",  # 3 ms
     "engine.analysis.whatif",  # 1 ms
     "engine.catalog.csvdata",  # 2 ms

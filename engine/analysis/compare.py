@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-import numpy as np
+from itertools import count
 
 from engine.formula.calls import Array
-from engine.history.history import History, Stop, never
+from engine.history.history import History
 from engine.history.position import Position
+from engine.history.work import Stop, never
 from engine.program.trace import Trace
-from engine.program.trainer import Trainer
 
 MOST_SCANNED, LEAST_SCANNED, SCAN_SECONDS = 2000, 20, 0.03
 """So many iterations, or so long, two branches are searched for the first difference."""
@@ -29,21 +29,12 @@ class Difference:
 
 def shared(a: History, b: History) -> int:
     """The last iteration that two branches share because they come from one."""
-    line_a, line_b = _line(a), _line(b)
     last = 0
-    for (own_a, end_a), (own_b, end_b) in zip(line_a, line_b, strict=False):
+    for (own_a, end_a), (own_b, end_b) in zip(a.parts(), b.parts(), strict=False):
         if own_a is not own_b:
             break
         last = min(end_a, end_b)
     return last
-
-
-def _line(history: History) -> list[tuple[History, int]]:
-    """The branches that a history is made of, each with the last iteration it gives."""
-    parts = [(history, np.iinfo(np.int64).max)]
-    while (parent := parts[0][0].parent) is not None:
-        parts.insert(0, (parent, parts[0][0].origin))
-    return parts
 
 
 def scanned(a: History, b: History, last: int) -> int:
@@ -51,34 +42,29 @@ def scanned(a: History, b: History, last: int) -> int:
     far as takes about the time that a reader waits for.
     """
     each = 2 * LOOK_SECONDS + 2 * (a.seconds + b.seconds)
-    count = min(MOST_SCANNED, max(LEAST_SCANNED, int(SCAN_SECONDS / each)))
-    return min(last, shared(a, b) + count)
+    most = min(MOST_SCANNED, max(LEAST_SCANNED, int(SCAN_SECONDS / each)))
+    return min(last, shared(a, b) + most)
 
 
-class _Traces:
-    """The traces of a branch, one after another, computed apart from what is looked at; any thread
-    may ask.
-    """
-
-    def __init__(self, history: History) -> None:
-        self._history = history
-        self._owner: History | None = None
-
-    def trace(self, t: int) -> Trace:
-        owner = self._history.owner(t)
-        if owner is not self._owner:  # an edited branch goes on by the same spec
-            self._owner, self._trainer = owner, Trainer(owner.spec)
+def _traces(history: History, first: int) -> Iterator[Trace]:
+    """The traces from an iteration on, computed apart from what is looked at."""
+    owner = None
+    for t in count(first):
+        if history.owner(t) is not owner:
+            owner = history.owner(t)
             owner.extend(t - 1)
-            self._after = owner.replayed(t - 1)
-        found = self._trainer.trace(t, self._after)
-        self._after = found.after
-        return found
+            replay = owner.replay()
+            replay.go(t - 1)
+            before = replay.trainer.state.copy()
+        found = replay.trainer.trace(t, before)
+        before = found.after
+        yield found
 
 
 def effort(a: History, b: History) -> float:
     """Roughly how many seconds `first_parting` takes until it begins to search."""
     first = shared(a, b)
-    return sum(history.owner(first + 1).distance(first) * history.seconds for history in (a, b))
+    return sum(history.distance(first) * history.seconds for history in (a, b))
 
 
 def first_parting(a: History, b: History, last: int, stop: Stop = never) -> Position | None:
@@ -86,11 +72,12 @@ def first_parting(a: History, b: History, last: int, stop: Stop = never) -> Posi
     None where they do not within the iterations searched, or `stop()` said True. Any thread may
     ask.
     """
-    one, other_one = _Traces(a), _Traces(b)
-    for t in range(shared(a, b) + 1, scanned(a, b, last) + 1):
+    first, last = shared(a, b) + 1, scanned(a, b, last)
+    sides = _traces(a, first), _traces(b, first)
+    for t in range(first, last + 1):
         if stop():
             return None
-        here, there = one.trace(t), other_one.trace(t)
+        here, there = (next(traces) for traces in sides)
         for step in here.steps:
             other = there.value(step.symbol, there.writer(step.symbol) or 0)
             own = here.known(step.symbol, step.number)

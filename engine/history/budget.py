@@ -1,4 +1,4 @@
-"""Memory for what all branches of a session keep of their past."""
+"""Memory for what all stretches of a session keep of their past."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ BUDGET_BYTES = 256 << 20
 MOST_LOOKED_AT = 4
 
 
-class Keeper(Protocol):
-    """What keeps checkpoints."""
+class Holder(Protocol):
+    """What holds checkpoints."""
 
     @property
     def nbytes(self) -> int:
@@ -29,29 +29,29 @@ class Looked(Protocol):
 
 
 class Budget:
-    """So many bytes for the checkpoints of all branches together; and what is looked at, at four
-    branches at once. Any thread may ask for room; one looks.
+    """So many bytes for the checkpoints of all stretches together; and what is looked at, at four
+    stretches at once. Any thread may ask for room; one looks.
     """
 
     def __init__(self, size: int = BUDGET_BYTES) -> None:
         self.size = size
-        self._keepers: WeakSet[Keeper] = WeakSet()
+        self._holders: WeakSet[Holder] = WeakSet()
         self._looked: list[ref[Looked]] = []  # weak, so that what is gone leaves memory at once
         self._lock = threading.Lock()
 
-    def join(self, keeper: Keeper) -> None:
-        """One more keeps checkpoints."""
+    def join(self, holder: Holder) -> None:
+        """One more holds checkpoints."""
         with self._lock:
-            self._keepers.add(keeper)
+            self._holders.add(holder)
         self.make_room()
 
     def make_room(self) -> None:
-        """Have whoever keeps most keep fewer, until all fit or none can."""
+        """Have whoever holds most keep fewer, until all fit or none can."""
         with self._lock:
-            sizes = {keeper: keeper.nbytes for keeper in self._keepers}
+            sizes = {holder: holder.nbytes for holder in self._holders}
         total = sum(sizes.values())
         while total > self.size and sizes:
-            largest = max(sizes, key=lambda keeper: sizes[keeper])
+            largest = max(sizes, key=lambda holder: sizes[holder])
             total -= sizes[largest]
             if largest.thin():
                 sizes[largest] = largest.nbytes

@@ -1,4 +1,4 @@
-"""The states of a branch that are kept, so that any iteration can be replayed from near by."""
+"""The states of a stretch that are kept, so that any iteration can be replayed from near by."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LEAST_KEPT = 3
 
 
 class Checkpoints:
-    """States after so many iterations of a branch's own: the first, and later ones, of the older
+    """States after so many iterations of a stretch's own: the first, and later ones, of the older
     ones fewer when the budget is full. Any thread may ask.
     """
 
@@ -55,8 +55,8 @@ class Checkpoints:
     def nearest(self, at: int) -> tuple[int, Array]:
         """The last state kept at or before `at`, and after how many iterations it is."""
         with self._lock:
-            place = bisect_right(self._at, at) - 1
-            found = self._at[place], self._states[place]
+            last = bisect_right(self._at, at) - 1
+            found = self._at[last], self._states[last]
             near = self._near
         return near if near and found[0] < near[0] <= at else found
 

@@ -1,4 +1,4 @@
-"""What is saved of a branch's iterations, so that looking far out needs no long replay."""
+"""What is saved of a stretch's iterations, so that looking far out needs no long replay."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.history.curve import BUCKETS
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """The `states` (n, state) after `at` (n,) iterations of a branch's own, from 0 to all of
+    """The `states` (n, state) after `at` (n,) iterations of a stretch's own, from 0 to all of
     them; and its loss curve: the least and greatest loss, `low` and `high` (buckets,), of every
     `width` iterations.
     """
@@ -33,7 +33,7 @@ class Kept:
         return sum(a.nbytes for a in (self.at, self.states, self.low, self.high))
 
     def check(self, size: int, dtype: str, most: int) -> None:
-        """Raises ValueError where these cannot be of a branch whose states are (size,) of a dtype
+        """Raises ValueError where these cannot be of a stretch whose states are (size,) of a dtype
         and that has at most `most` iterations.
         """
         at, states = self.at, self.states
@@ -57,9 +57,9 @@ def _numbers(array: npt.NDArray[Any], count: int) -> bool:
 
 
 def spread(at: Sequence[int], most: int, near: int) -> list[int]:
-    """The places of at most `most` of the checkpoints that come after `at` iterations: the first,
-    the last, the one that `near` is replayed from, and others evenly between. None of them where
-    those are more already.
+    """Which of the checkpoints, those after `at` iterations, are saved, at most `most` of them: the
+    first, the last, the one that `near` is replayed from, and others evenly between. None of them
+    where those are more already.
     """
     needed = {0, bisect_right(at, near) - 1, len(at) - 1}
     if len(needed) > most:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """A place on a branch: `iteration` from 1, `step` from 1; step 0, before anything is
+    """Where on a branch: `iteration` from 1, `step` from 1; step 0, before anything is
     computed, only in iteration 1.
     """
 

@@ -1,13 +1,13 @@
-"""Stretches of a branch short enough to be replayed while a reader waits."""
+"""Segments of a stretch, short enough to be replayed while a reader waits."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
 from engine.formula.calls import Array
+from engine.history.replay import Nearest, rerun
 from engine.program.program import Program
 from engine.program.trainer import Trainer
 
@@ -34,8 +34,8 @@ def segment_length(program: Program) -> int:
 
 
 class Segment:
-    """The states of one segment of a branch that begins after iteration `origin`, filled as they
-    are looked at. For one thread; iterations are the branch's own.
+    """The states of one segment of a stretch that begins after iteration `origin`, filled as they
+    are looked at. For one thread; iterations are the stretch's own, counted from its origin.
     """
 
     def __init__(self, reader: Trainer, origin: int, every: int) -> None:
@@ -59,16 +59,16 @@ class Segment:
         number = own // self._every
         return min(own, self._last) if self._filled and number >= self._number else -1
 
-    def state(self, own: int, nearest: Callable[[int], tuple[int, Array]]) -> Array:
+    def state(self, own: int, nearest: Nearest) -> Array:
         """The state after `own` iterations, shape (state,): a view that the next look-up may
-        change. `nearest(i)` gives a state at or before i, and where.
+        change.
         """
         number, row = divmod(own, self._every)
         if number != self._number:
             self._enter(number, *nearest(number * self._every))
         if row >= self._filled:
-            self._reader.state[...] = self._states[self._filled - 1]
-            self._replay(number * self._every + self._filled - 1, own, row)
+            last = self._states[self._filled - 1]
+            self._rerun(self._last, last, own, self._states[self._filled : row + 1])
             self._filled = row + 1
         found: Array = self._states[row]
         return found
@@ -80,14 +80,11 @@ class Segment:
         start = number * self._every
         if at < self._last <= start:
             at, state = self._last, self._states[self._filled - 1]
-        self._reader.state[...] = state
-        if at < start:
-            self._reader.run(self._origin + at + 1, self._origin + start, np.zeros(start - at))
+        self._rerun(at, state, start)
         if not len(self._states):
             self._states = np.zeros((self._every, len(state)), state.dtype)
         self._states[0] = self._reader.state
         self._number, self._filled = number, 1
 
-    def _replay(self, at: int, to: int, row: int) -> None:
-        states = self._states[self._filled : row + 1]
-        self._reader.run(self._origin + at + 1, self._origin + to, np.zeros(to - at), states)
+    def _rerun(self, at: int, state: Array, to: int, states: Array | None = None) -> None:
+        rerun(self._reader, self._origin + at, state, self._origin + to, states)

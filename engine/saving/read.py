@@ -18,16 +18,15 @@ import numpy.typing as npt
 from engine.analysis.breakpoints import Breakpoint, Breakpoints, Kind
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.history.budget import Budget
-from engine.history.history import History
 from engine.history.kept import Kept
 from engine.history.position import Position
 from engine.runfile.document import spec_from
 from engine.runfile.optiontable import take_named
 from engine.saving.fingerprint import fingerprint, same_arithmetic
-from engine.saving.write import LINE
+from engine.saving.write import KEPT
 from engine.session.session import MOST_VISITED, Session
 from engine.session.standing import Place, Selection, Standing
-from engine.session.tree import MOST_LINES, OTHER, OWN, Branch, Cause, grown, most_branches
+from engine.session.tree import MOST_STRETCHES, OTHER, OWN, Branch, Cause, grown, most_branches
 from engine.spec.check import Problems, Table, printable
 from engine.spec.problem import Problem
 from engine.spec.run import MOST_ITERATIONS
@@ -64,7 +63,7 @@ def restored(
         own = {key[4:]: array for key, array in arrays.items() if key.startswith("run.")}
         session = Session(spec_from(document["run"], own), budget)
         known = _read_branches(session, document["branches"], document["deleted"])
-        _read_lines(known, document["lines"], arrays)
+        _read_stretches(known, document["lines"], arrays)
         session.standing = _standing(session, known, document["standing"])
         session.stops = _stops(document["stops"])
     except Problem as error:
@@ -186,17 +185,16 @@ def _options(values: Mapping[str, Any], dtype: str) -> dict[str, Any]:
     return found[1]
 
 
-def _read_lines(
-    known: Mapping[int, Branch], lines: Any, arrays: Mapping[str, npt.NDArray[Any]]
+def _read_stretches(
+    known: Mapping[int, Branch], entries: Any, arrays: Mapping[str, npt.NDArray[Any]]
 ) -> None:
-    for i, line in enumerate(_list(lines, MOST_ENTRIES * MOST_LINES)):
-        history: History | None = known[_whole(line["branch"], 0, MOST_COUNT)].history
-        for _ in range(_whole(line["up"], 0, MOST_LINES)):
-            history = history and history.parent
-        if history is None:
+    for i, entry in enumerate(_list(entries, MOST_ENTRIES * MOST_STRETCHES)):
+        stretches = known[_whole(entry["branch"], 0, MOST_COUNT)].history.stretches
+        up = _whole(entry["up"], 0, MOST_STRETCHES)
+        if up >= len(stretches):
             raise _wrong("checkpoints are of no branch")
-        at, states, low, high = (arrays[f"line{i}.{name}"] for name in LINE)
-        history.adopt(Kept(at, states, line["width"], low, high))
+        at, states, low, high = (arrays[f"line{i}.{name}"] for name in KEPT)
+        stretches[-1 - up].adopt(Kept(at, states, entry["width"], low, high))
 
 
 def _standing(session: Session, known: Mapping[int, Branch], entry: Any) -> Standing:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy.typing as npt
 
-from engine.history.history import History
+from engine.history.stretch import Stretch
 from engine.runfile.document import spec_document
 from engine.saving.fingerprint import fingerprint
 from engine.session.session import Session
@@ -18,8 +20,8 @@ Document = dict[str, Any]
 Arrays = dict[str, npt.NDArray[Any]]
 
 LIMIT_BYTES = 16 << 20
-LINE = ("at", "states", "low", "high")
-"""The arrays of a history's checkpoints and losses."""
+KEPT = ("at", "states", "low", "high")
+"""The arrays of a stretch's checkpoints and losses; files call them line0.at and so on."""
 
 
 def record(session: Session, limit: int = LIMIT_BYTES) -> tuple[Document, Arrays]:
@@ -27,7 +29,7 @@ def record(session: Session, limit: int = LIMIT_BYTES) -> tuple[Document, Arrays
     losses: half of them for the current branch and those before it.
     """
     run, arrays = spec_document(session.spec)
-    lines, kept = _kept_lines(session, limit)
+    stretches, kept = _kept_stretches(session, limit)
     document = {
         "title": session.spec.title,
         "arithmetic": fingerprint(),
@@ -39,7 +41,7 @@ def record(session: Session, limit: int = LIMIT_BYTES) -> tuple[Document, Arrays
             {"id": p.id, "kind": p.kind, "text": p.text, "enabled": p.enabled, "hits": p.hits}
             for p in session.stops
         ],
-        "lines": lines,
+        "lines": stretches,
     }
     return document, {**{f"run.{name}": array for name, array in arrays.items()}, **kept}
 
@@ -90,46 +92,55 @@ def _standing_record(standing: Standing) -> Document:
     }
 
 
-def _kept_lines(session: Session, limit: int) -> tuple[list[Document], Arrays]:
-    """What is saved of the histories: of each, whose branch it is, how far up from that branch's
-    own, and its checkpoints. One whose past is not saved is not saved either.
+@dataclass(frozen=True, eq=False)
+class _Owned:
+    """A stretch, the number of a branch that has it, how far `up` from that branch's own it is,
+    and the one `before` it.
     """
-    seen: dict[History, tuple[int, int]] = {}
-    _add_lines(seen, [session.branch])
+
+    stretch: Stretch
+    branch: int
+    up: int
+    before: Stretch | None
+
+
+def _kept_stretches(session: Session, limit: int) -> tuple[list[Document], Arrays]:
+    """What is saved of the histories: of each stretch, whose it is, and its checkpoints. One whose
+    past is not saved is not saved either.
+    """
+    seen: dict[Stretch, _Owned] = {}
+    _add_stretches(seen, [session.branch])
     chain = len(seen)
-    _add_lines(seen, [*session.branches.values(), *session.deleted])
-    lines: list[Document] = []
+    _add_stretches(seen, [*session.branches.values(), *session.deleted])
+    entries: list[Document] = []
     arrays: Arrays = {}
-    saved: set[History] = set()
+    saved: set[Stretch | None] = {None}
     room = limit if chain == len(seen) else limit // 2
-    for i, (history, (branch, up)) in enumerate(seen.items()):
+    for i, owned in enumerate(seen.values()):
         if i == chain:
             room += limit - limit // 2
-        if history.parent and history.origin and history.parent not in saved:
+        stretch, before = owned.stretch, owned.before
+        if stretch.origin and before not in saved:
             continue
         share = room // ((chain if i < chain else len(seen)) - i)
-        near = session.position.iteration if i < chain else 0
-        kept = history.checkpoints(share, near)
+        kept = stretch.saved(share, session.position.iteration if i < chain else 0)
         if kept is None:
             # A branch can leave another one where that has nothing of its own yet.
-            if history.frontier == history.origin:
-                saved.add(history)
+            if stretch.end == stretch.origin and (before is None or before.end >= stretch.origin):
+                saved.add(stretch)
             continue
-        saved.add(history)
+        saved.add(stretch)
         room -= kept.nbytes
-        name = f"line{len(lines)}"
-        lines.append({"branch": branch, "up": up, "width": kept.width})
-        arrays |= {f"{name}.{part}": getattr(kept, part) for part in LINE}
-    return lines, arrays
+        name = f"line{len(entries)}"
+        entries.append({"branch": owned.branch, "up": owned.up, "width": kept.width})
+        arrays |= {f"{name}.{part}": getattr(kept, part) for part in KEPT}
+    return entries, arrays
 
 
-def _add_lines(seen: dict[History, tuple[int, int]], branches: Iterable[Branch]) -> None:
-    """The opened histories of the branches, each after the one it leaves."""
+def _add_stretches(seen: dict[Stretch, _Owned], branches: Iterable[Branch]) -> None:
+    """Those of the branches that have been opened, each after the one before it."""
     for branch in branches:
-        chain: list[History] = []
-        history = branch.history if branch.opened else None
-        while history is not None and history not in seen:
-            chain.append(history)
-            history = history.parent
-        for up in reversed(range(len(chain))):
-            seen[chain[up]] = (branch.number, up)
+        stretches = branch.history.stretches if branch.opened else ()
+        for i, (before, stretch) in enumerate(pairwise((None, *stretches))):
+            if stretch and stretch not in seen:
+                seen[stretch] = _Owned(stretch, branch.number, len(stretches) - 1 - i, before)

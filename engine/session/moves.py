@@ -76,9 +76,9 @@ def by_iterations(history: History, position: Position, count: int) -> Position:
 
 def least_loss(history: History) -> Position:
     """The iteration of the least loss so far, at its loss. Raises MoveError before any."""
-    from engine.analysis import search  # when first used: it brings the language of conditions
+    from engine.analysis import landmarks  # when first used: it brings the conditions
 
-    t = search.least_loss(history)
+    t = landmarks.least_loss(history)
     if t is None:
         raise MoveError("min: no iteration has been trained yet.")
     return Position(t, history.trace(t).number("loss"))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.expr import Index
+from engine.history.branching import history_of, other_optimizer
 from engine.history.budget import Budget
-from engine.history.lines import line, other_optimizer
 from engine.history.position import Position
 from engine.program.step import Phase, Step
 from engine.program.trace import Trace
@@ -65,7 +65,13 @@ class Session:
         swapped = replace(swapped, switches=())
         self.branches: dict[int, Branch] = {
             OWN: Branch(
-                OWN, spec.optimizer.name, "the run", spec, None, OTHER, lambda: line(spec, budget)
+                OWN,
+                spec.optimizer.name,
+                "the run",
+                spec,
+                None,
+                OTHER,
+                lambda: history_of(spec, budget),
             ),
             OTHER: Branch(
                 OTHER,
@@ -74,7 +80,7 @@ class Session:
                 swapped,
                 None,
                 OWN,
-                lambda: line(swapped, budget),
+                lambda: history_of(swapped, budget),
             ),
         }
         self.current = OWN

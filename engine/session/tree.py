@@ -12,8 +12,8 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Index
+from engine.history.branching import branched, other_optimizer, planned, switched
 from engine.history.history import History
-from engine.history.lines import branch, other_optimizer, planned, switched
 from engine.spec.problem import Problem
 from engine.spec.run import MOST_ITERATIONS, OptimizerSpec, RunSpec
 
@@ -172,7 +172,7 @@ def most_branches(spec: RunSpec) -> int:
     return max(20, min(1000, 20_000 // len(spec.layers), (1 << 27) // numbers))
 
 
-MOST_LINES = 250
+MOST_STRETCHES = 250
 """So many branches and switches can leave one another."""
 
 
@@ -180,12 +180,8 @@ def grown(parent: Branch, cause: Cause) -> tuple[RunSpec, Callable[[], History]]
     """The spec of a branch, and how to make its history. Raises EditError where the cause is not
     valid there.
     """
-    line: History | None = parent.history
-    lines = 0
-    while line is not None:
-        lines, line = lines + 1, line.parent
-    if lines > MOST_LINES:
-        raise EditError(f"More than {MOST_LINES} branches leave one another here.")
+    if len(parent.history.stretches) > MOST_STRETCHES:
+        raise EditError(f"More than {MOST_STRETCHES} branches leave one another here.")
     first = parent.cause.origin if parent.cause else 0
     if not first <= cause.origin <= MOST_ITERATIONS:
         raise EditError(f"iteration {cause.origin}: from {first:,} to {MOST_ITERATIONS:,}.")
@@ -193,10 +189,10 @@ def grown(parent: Branch, cause: Cause) -> tuple[RunSpec, Callable[[], History]]
     if cause.kind == "switch":
         optimizer = _successor(spec, cause)
         history = switched(parent.history, cause.origin, optimizer, cause.fresh)
-        return history.spec, lambda: history
+        return history.own.spec, lambda: history
     spec = changed_spec(spec, cause)
     edits = {(cause.symbol, cause.index): float(cause.value)} if cause.kind == "parameter" else {}
-    return spec, lambda: planned(branch(parent.history, cause.origin, spec, edits))
+    return spec, lambda: planned(branched(parent.history, cause.origin, spec, edits))
 
 
 def switch_cause(parent: Branch, origin: int, fresh: bool) -> Cause:

@@ -12,7 +12,7 @@ from statistics import median
 
 import numpy as np
 
-from engine.history.history import History
+from engine.history.branching import history_of
 from engine.runfile.read import from_table
 from tests.bench import torch_side
 from tests.bench.screen import ROOT
@@ -61,7 +61,7 @@ def ours(
     }
     if compared:
         table["compare"] = {"name": other, "lr": rates[other]}
-    history = History(from_table(table))
+    history = history_of(from_table(table))
 
     def train(count: int) -> None:
         history.extend(history.frontier + count)

@@ -13,8 +13,8 @@ import numpy as np
 from engine.analysis.conditiontext import parse
 from engine.analysis.recorder import symbol_shapes
 from engine.analysis.search import search_forward
+from engine.history.branching import history_of
 from engine.history.budget import BUDGET_BYTES, Budget
-from engine.history.history import History
 from engine.program.trainer import Trainer
 from engine.runfile.read import load
 from tests.bench.screen import ROOT
@@ -34,14 +34,14 @@ def speeds(quick: bool) -> list[Figure]:
     """Training in a thread while another looks, and searching, against the engine alone."""
     spec = load("worked-example")
     count = 40_000 if quick else 150_000
-    shapes = symbol_shapes(spec, History(spec).steps)
+    shapes = symbol_shapes(spec, history_of(spec).own.steps)
     never = parse("loss < -1", shapes)
 
     def alone() -> None:
         Trainer(spec).run(1, count, np.zeros(count))
 
     def beside() -> None:
-        history = History(spec)
+        history = history_of(spec)
         job = threading.Thread(target=history.extend, args=(count,))
         job.start()
         while job.is_alive():
@@ -50,7 +50,7 @@ def speeds(quick: bool) -> list[Figure]:
         job.join()
 
     def searching() -> None:
-        search_forward(History(spec), never, 0, limit=count)
+        search_forward(history_of(spec), never, 0, limit=count)
 
     rounds = [[timed(each) for each in (alone, beside, searching)] for _ in range(3)]
     figures = []
@@ -89,11 +89,11 @@ def memory(quick: bool) -> Figure:
     """What a history keeps that has filled its budget several times over."""
     spec = load("digits")
     budget = BUDGET_BYTES // (16 if quick else 4)
-    history = History(spec, Budget(budget))
+    history = history_of(spec, Budget(budget))
     size = history.replayed(0).nbytes
-    history.extend(3 * budget // size * history.every)
+    history.extend(3 * budget // size * history.own.every)
     history.trace(history.frontier - 1)
-    segment = history.every * size
+    segment = history.own.every * size
     kept = history.nbytes - segment
     note = f"{history.frontier:,} iterations; and {segment / 1e6:.0f} MB for what is looked at"
     return Figure(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.history.history import History
+from engine.history.branching import history_of
 from engine.runfile.read import load
 from tui.text.format import Text
 
@@ -42,7 +42,7 @@ class Figure:
 def figures() -> Iterator[Figure]:
     """All figures of the two SGD iterations."""
     text = Text()
-    history = History(load("worked-example"))
+    history = history_of(load("worked-example"))
     for iteration in (1, 2):
         trace = history.trace(iteration)
         for symbol, printed in FIGURES[f"iteration-{iteration}"]["sgd"].items():

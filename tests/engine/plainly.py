@@ -12,7 +12,7 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Index
-from engine.history.lines import other_optimizer
+from engine.history.branching import other_optimizer
 from engine.history.position import Position
 from engine.program.state import OTHER
 from engine.program.step import Step

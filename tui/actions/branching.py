@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.catalog.optimizers import OPTIMIZERS
-from engine.history.lines import other_optimizer
+from engine.history.branching import other_optimizer
 from engine.session.tree import Branch, EditError
 from tui.actions.state import Reader
 

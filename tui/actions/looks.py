@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from engine.analysis.compare import effort, first_parting, scanned
-from engine.history.history import History, Stop, never
+from engine.history.history import History
 from engine.history.position import Position
+from engine.history.work import Stop, never
 from engine.program.parameters import trained
 from tui.actions.state import PATIENCE, Reader
 from tui.arrange import PANES

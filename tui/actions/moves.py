@@ -100,7 +100,8 @@ class Moves(Reader):
             Finite,
             Not,
         )
-        from engine.analysis.search import not_finite_step, search_forward
+        from engine.analysis.landmarks import not_finite_step
+        from engine.analysis.search import search_forward
 
         history, last = self.history, self.history.frontier
         branch, condition = self.session.current, Not(Finite())
@@ -119,7 +120,7 @@ class Moves(Reader):
 
     def _go_to_least_loss(self) -> None:
         """To the least loss, of what has been trained so far."""
-        from engine.analysis.search import least_loss  # when first used
+        from engine.analysis.landmarks import least_loss  # when first used
 
         history, branch = self.history, self.session.current
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from engine.history.history import History, Progress, Stop
+from engine.history.history import History
 from engine.history.position import Position
+from engine.history.work import Progress, Stop
 from engine.session.moves import MoveError
 from engine.session.session import Session
 from engine.spec.problem import Problem

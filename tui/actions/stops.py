@@ -12,18 +12,14 @@ from engine.analysis import breakpoints
 from engine.analysis.breakpoints import Breakpoint
 from engine.analysis.conditions import Condition, Finite, Not, any_of
 from engine.analysis.conditiontext import parse, parse_element
+from engine.analysis.landmarks import known_at, last_change, not_finite_step
 from engine.analysis.recorder import symbol_shapes
-from engine.analysis.search import (
-    known_at,
-    last_change,
-    not_finite_step,
-    search_backward,
-    search_forward,
-)
+from engine.analysis.search import search_backward, search_forward
 from engine.formula.expr import Index
 from engine.formula.layout import Shape
-from engine.history.history import History, Progress, Stop
+from engine.history.history import History
 from engine.history.position import Position
+from engine.history.work import Progress, Stop
 from engine.session.moves import MoveError
 from engine.spec.run import MOST_ITERATIONS
 from tui.actions.state import Reader
@@ -184,14 +180,10 @@ class Stops:
         return None
 
     def _iterations_around(self, t: int, forward: bool) -> list[int]:
-        """Iterations to look for a step in: this one, its neighbour, and the ends of the branches
-        that the line is made of, where steps can differ.
+        """Iterations to look for a step in: this one, its neighbour, and the ends of the stretches,
+        where steps can differ.
         """
-        ends = set()
-        history: History | None = self.history
-        while history is not None:
-            ends |= {history.origin, history.origin + 1}
-            history = history.parent
+        ends = {end for s in self.history.stretches for end in (s.origin, s.origin + 1)}
         around = {t, t + 1 if forward else t - 1} | {
             end for end in ends if (end > t if forward else end < t)
         }

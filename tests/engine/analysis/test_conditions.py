@@ -27,7 +27,7 @@ from engine.analysis.conditiontext import (
     parse_element,
 )
 from engine.analysis.recorder import symbol_shapes
-from engine.history.history import History
+from engine.history.branching import history_of
 from engine.runfile.read import builtin_names, load
 from tui.text.format import Text
 
@@ -226,7 +226,7 @@ def test_the_normal_form_reads_back(condition: Condition) -> None:
 @pytest.mark.parametrize("written", [Text(), Text(ascii=True)])
 def test_every_form_on_screen_is_understood(name: str, written: Text) -> None:
     spec = load(name)
-    history = History(spec)
+    history = history_of(spec).own
     symbols = symbol_shapes(spec, history.steps)
     for symbol in (step.symbol for step in history.steps):
         shape = symbols[symbol]

@@ -16,18 +16,12 @@ from hypothesis import strategies as st
 from engine.analysis.breakpoints import Breakpoint, added, counted, enabled, without
 from engine.analysis.conditions import Compare, Condition, Finite, Joined, Move, Not, Quantity
 from engine.analysis.conditiontext import ConditionError, parse
+from engine.analysis.landmarks import known_at, last_change, least_loss, not_finite_step
 from engine.analysis.recorder import accuracy, norm, symbol_shapes
-from engine.analysis.search import (
-    known_at,
-    last_change,
-    least_loss,
-    not_finite_step,
-    search_backward,
-    search_forward,
-)
+from engine.analysis.search import search_backward, search_forward
+from engine.history.branching import branched, history_of, switched
 from engine.history.budget import Budget
 from engine.history.history import History
-from engine.history.lines import branch, switched
 from engine.program.trace import Trace
 from engine.runfile.read import load
 from engine.spec.run import DataSpec, LossSpec, OptimizerSpec, RunSpec
@@ -50,16 +44,16 @@ def batches() -> RunSpec:
 
 
 def of(spec: RunSpec, every: int) -> History:
-    history = History(spec)
-    history.every = every
+    history = history_of(spec)
+    history.own.every = every
     return history
 
 
 def with_switch() -> History:
     history = switched(of(worked(), 8), 5, OptimizerSpec("adam", {"lr": 0.1}), fresh=True)
-    history.every = 4
-    edited = branch(history, 11, history.spec, {("W2", (0, 0)): -0.25})
-    edited.every = 8
+    history.own.every = 4
+    edited = branched(history, 11, history.own.spec, {("W2", (0, 0)): -0.25})
+    edited.own.every = 8
     return edited
 
 
@@ -88,7 +82,7 @@ def traces(run: str) -> list[Trace]:
 @cache
 def symbols(run: str) -> dict[str, Any]:
     history = RUNS[run]()
-    return symbol_shapes(history.spec, history.steps)
+    return symbol_shapes(history.own.spec, history.own.steps)
 
 
 # -- the plain look --------------------------------------------------------------------------------
@@ -229,7 +223,7 @@ def test_each_condition_alone(run: str, text: str) -> None:
 
 
 def test_a_search_trains_the_history_as_stepping_does() -> None:
-    history, plain = History(worked()), History(worked())
+    history, plain = history_of(worked()), history_of(worked())
     condition = parse("|dW1| < 0.005", symbols("worked"))
     found = search_forward(history, condition, 0)
     assert found is not None
@@ -276,7 +270,7 @@ def test_nothing_is_found_where_nothing_is() -> None:
 
 
 def test_first_below_a_hundredth_in_the_worked_example() -> None:
-    history = History(worked())
+    history = history_of(worked())
     condition = parse("loss < 0.01", symbols("worked"))
     found = search_forward(history, condition, 0)
     assert found is not None
@@ -319,21 +313,21 @@ def test_the_least_loss(run: str) -> None:
 
 
 def test_the_least_loss_far_out_and_on_a_branch() -> None:
-    parent = History(batches())
+    parent = history_of(batches())
     parent.extend(20_000)
     for origin in (20_000, 9_001, 3):
-        child = branch(parent, origin, parent.spec)
+        child = branched(parent, origin, parent.own.spec)
         child.extend(origin + 1)
         found = least_loss(child)
         assert found is not None
         losses = np.empty(origin + 1)
-        child._reader.state[...] = parent.state(0)
-        child._reader.run(1, origin + 1, losses)
+        child.own._reader.state[...] = parent.state(0)
+        child.own._reader.run(1, origin + 1, losses)
         assert found == int(losses.argmin()) + 1
 
 
 def test_the_step_that_is_not_finite() -> None:
-    history = History(infinite())
+    history = history_of(infinite())
     condition = parse("not finite", symbols("diverging"))
     found = search_forward(history, condition, 0, limit=10_000)
     assert found is not None
@@ -359,7 +353,7 @@ def test_the_step_that_is_not_finite() -> None:
     ],
 )
 def test_where_in_an_iteration_it_is_known(text: str, symbol: str) -> None:
-    steps = History(worked()).steps
+    steps = history_of(worked()).own.steps
     assert steps[known_at(parse(text, symbols("worked")), steps) - 1].symbol == symbol
 
 
@@ -395,10 +389,10 @@ def test_breakpoints() -> None:
 @pytest.mark.parametrize("t", [1, 2, 37, 300, 599])
 def test_a_search_back_through_a_thinned_history_replays_exactly(t: int) -> None:
     whole = of(worked(), 4)
-    thinned = History(worked(), Budget(6 * whole.replayed(0).nbytes))
-    thinned.every = 4
+    thinned = history_of(worked(), Budget(6 * whole.replayed(0).nbytes))
+    thinned.own.every = 4
     thinned.extend(600)
-    assert max(np.diff(thinned._checkpoints.all()[0])) > 256
+    assert max(np.diff(thinned.own._checkpoints.all()[0])) > 256
     trace = whole.trace(t)
     value = float(trace.known("dW2", len(trace.steps))[0, 0])
     condition = parse(f"dW2[1,1] = {value!r}", symbols("worked"))

@@ -7,8 +7,7 @@ import pytest
 
 from engine.analysis.compare import differences, first_parting, shared
 from engine.analysis.whatif import WhatIf
-from engine.history.history import History
-from engine.history.lines import branch
+from engine.history.branching import branched, history_of
 from engine.history.position import Position
 from engine.runfile.read import load
 from engine.session.session import Session
@@ -16,7 +15,7 @@ from tests.engine.lived import follow
 
 
 def test_the_articles_closing_argument():
-    asked = WhatIf(History(load("worked-example")), 1)
+    asked = WhatIf(history_of(load("worked-example")), 1)
     losses = {part.parameters: part.loss for part in asked.by_layer()}
     assert asked.before == pytest.approx(0.8273587072052307, abs=1e-15)
     assert losses["W2", "b2"] == pytest.approx(0.7153, abs=5e-5)
@@ -38,25 +37,25 @@ def test_all_of_the_update_gives_the_next_iterations_loss(name):
 def test_a_sweep_is_what_training_at_that_rate_gives():
     spec = load("worked-example")
     rates = [0.01, 0.1, 1.0, 9.5]
-    sweep = WhatIf(History(spec), 1).sweep(rates)
+    sweep = WhatIf(history_of(spec), 1).sweep(rates)
     for rate, loss in zip(rates, sweep.losses, strict=True):
         optimizer = replace(spec.optimizer, options={**spec.optimizer.options, "lr": rate})
-        other = History(spec.with_optimizer(optimizer))
+        other = history_of(spec.with_optimizer(optimizer))
         assert loss == float(other.trace(2).known("loss", 99))
 
 
 def test_overshoot_begins_at_the_least_loss_of_the_sweep():
-    sweep = WhatIf(History(load("worked-example")), 1).sweep()
+    sweep = WhatIf(history_of(load("worked-example")), 1).sweep()
     assert sweep.overshoot == pytest.approx(3.54, rel=0.03)
     assert sweep.worse == pytest.approx(8.55, rel=0.06)
     assert np.nanmin(sweep.losses) == sweep.losses[list(sweep.rates).index(sweep.overshoot)]
 
 
 def test_asking_changes_nothing():
-    history = History(load("worked-example"))
+    history = history_of(load("worked-example"))
     before = history.trace(2).after.tobytes()
     WhatIf(history, 1).sweep()
-    assert History(load("worked-example")).trace(2).after.tobytes() == before
+    assert history_of(load("worked-example")).trace(2).after.tobytes() == before
     assert history.trace(2).after.tobytes() == before
 
 
@@ -86,8 +85,8 @@ def test_differences_are_of_what_both_know():
 
 def test_an_edited_branch_parts_where_it_is_edited_from_one_that_shares_nothing() -> None:
     spec = load("worked-example")
-    one, other = History(spec), History(spec)
-    edited = branch(one, 3, spec, {("W2", (0, 0)): -1.25})
+    one, other = history_of(spec), history_of(spec)
+    edited = branched(one, 3, spec, {("W2", (0, 0)): -1.25})
     found = first_parting(edited, other, 9)
     assert found is not None
-    assert (found.iteration, edited.steps[found.step - 1].symbol) == (4, "z2")
+    assert (found.iteration, edited.own.steps[found.step - 1].symbol) == (4, "z2")

@@ -1,22 +1,22 @@
 """One budget for all branches: whoever keeps most keeps fewer, and what is gone takes no room."""
 
+from engine.history.branching import branched, history_of
 from engine.history.budget import MOST_LOOKED_AT, Budget
 from engine.history.history import History
-from engine.history.lines import branch
 from engine.runfile.read import load
 
 SPEC = load("worked-example")
-SIZE = History(SPEC).replayed(0).nbytes
+SIZE = history_of(SPEC).replayed(0).nbytes
 
 
 def filled(budget: Budget, iterations: int) -> History:
-    history = History(SPEC, budget)
-    history.extend(iterations * history.every)
+    history = history_of(SPEC, budget)
+    history.extend(iterations * history.own.every)
     return history
 
 
 def kept(history: History) -> list[int]:
-    return [at // history.every for at in history._checkpoints.all()[0]]
+    return [at // history.own.every for at in history.own._checkpoints.all()[0]]
 
 
 def test_whoever_keeps_most_keeps_fewer() -> None:
@@ -42,7 +42,8 @@ def test_what_is_gone_takes_no_room() -> None:
 
 def test_only_branches_looked_at_lately_keep_what_was_shown() -> None:
     parent = filled(Budget(), 1)
-    branches = [branch(parent, 0, SPEC) for _ in range(MOST_LOOKED_AT + 2)]
+    branches = [branched(parent, 0, SPEC) for _ in range(MOST_LOOKED_AT + 2)]
     expected = [each.trace(3).after.tobytes() for each in branches]
-    assert [bool(each._traces) for each in branches] == [False] * 2 + [True] * MOST_LOOKED_AT
+    shown = [bool(each.own.look._traces) for each in branches]
+    assert shown == [False] * 2 + [True] * MOST_LOOKED_AT
     assert [each.trace(3).after.tobytes() for each in branches] == expected

@@ -5,8 +5,7 @@ import threading
 import numpy as np
 
 from engine.formula.calls import Array
-from engine.history.history import History
-from engine.history.lines import line, switched
+from engine.history.branching import history_of, switched
 from engine.program.trainer import Trainer
 from engine.runfile.read import load
 
@@ -14,11 +13,11 @@ from engine.runfile.read import load
 def test_a_branch_begins_exactly_however_busy_its_parent_is() -> None:
     spec = load("worked-example")
     assert spec.compare is not None
-    quiet = switched(History(spec), 3000, spec.compare, fresh=True)
+    quiet = switched(history_of(spec), 3000, spec.compare, fresh=True)
     expected = quiet.trace(3010).after.tobytes()
-    seen = [History(spec).trace(t).after.tobytes() for t in (1, 700, 2000)]
+    seen = [history_of(spec).trace(t).after.tobytes() for t in (1, 700, 2000)]
     for _ in range(5):
-        parent = History(spec)
+        parent = history_of(spec)
         child = switched(parent, 3000, spec.compare, fresh=True)
         job = threading.Thread(target=child.extend, args=(3010,))
         job.start()
@@ -31,7 +30,7 @@ def test_a_branch_begins_exactly_however_busy_its_parent_is() -> None:
 
 def test_two_who_train_at_once_train_as_one() -> None:
     spec = load("worked-example")
-    alone, shared = line(spec), line(spec)
+    alone, shared = history_of(spec), history_of(spec)
     alone.extend(5000)
     jobs = [threading.Thread(target=shared.extend, args=(5000,)) for _ in range(2)]
     for job in jobs:
@@ -47,7 +46,7 @@ def test_two_who_train_at_once_train_as_one() -> None:
 
 
 def test_a_look_does_not_wait_for_a_stretch_under_way() -> None:
-    history = History(load("worked-example"))
+    history = history_of(load("worked-example"))
     history.extend(100)
     under_way, seen = threading.Event(), threading.Event()
 

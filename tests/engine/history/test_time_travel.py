@@ -20,12 +20,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-import engine.history.history
+import engine.history.stretch
 from engine.analysis.breakpoints import added, enabled, without
 from engine.analysis.compare import first_parting
 from engine.analysis.conditiontext import parse
+from engine.analysis.landmarks import last_change
 from engine.analysis.recorder import symbol_shapes
-from engine.analysis.search import last_change, search_backward, search_forward
+from engine.analysis.search import search_backward, search_forward
 from engine.analysis.whatif import WhatIf
 from engine.history.budget import Budget
 from engine.history.position import Position
@@ -257,7 +258,7 @@ class TimeTravel(RuleBasedStateMachine):
     def change_nothing(self, which):
         symbol, index = which
         parent, position = self.here
-        if self.session.branch.history.origin == position.iteration:
+        if self.session.branch.history.own.origin == position.iteration:
             return  # what is shown here is the parent's: its values are a change after it
         if symbol == "lr":
             origin = position.iteration - 1 + self.updating()
@@ -436,25 +437,21 @@ class TimeTravel(RuleBasedStateMachine):
         session = self.session
         assert session.marks == self.marks
         assert [b.number for b in session.deleted] == self.dead
-        lines = set()
         for number, branch in session.branches.items():
             assert branch.name == self.names[number]
-        for branch in (*session.branches.values(), *session.deleted):
-            line = branch.history if branch.opened else None
-            while line:
-                lines.add(line)
-                line = line.parent
-        kept = [line._checkpoints.nbytes for line in lines]
-        least = [4 * line._reader.state.nbytes for line in lines]
+        opened = [b for b in (*session.branches.values(), *session.deleted) if b.opened]
+        stretches = {stretch for b in opened for stretch in b.history.stretches}
+        kept = [stretch._checkpoints.nbytes for stretch in stretches]
+        least = [4 * stretch._reader.state.nbytes for stretch in stretches]
         if sum(kept) > BUDGETS[self.name]:
             assert all(map(operator.le, kept, least))
-        for line in lines:
-            assert line.budget is session.budget
+        for stretch in stretches:
+            assert stretch.budget is session.budget
 
 
 @pytest.mark.slow
 def test_time_travel(monkeypatch):
-    monkeypatch.setattr(engine.history.history, "segment_length", lambda _: SEGMENT)
+    monkeypatch.setattr(engine.history.stretch, "segment_length", lambda _: SEGMENT)
     monkeypatch.setattr(Trainer, "run", counting)
     plain_branches.clear()
     full_runs.clear()

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.history.history import History
+from engine.history.branching import history_of
 from engine.runfile.read import load
 from tests.engine.errata import FIGURES, figures, table
 
@@ -33,7 +33,7 @@ def test_a_slip_is_noticed():
 
 
 def test_exact_values_of_the_first_iterations():
-    history = History(load("worked-example"))
+    history = history_of(load("worked-example"))
     first = history.trace(1)
     last = len(first.steps)
 
@@ -54,7 +54,7 @@ def test_exact_values_of_the_first_iterations():
 def test_adam_moves_every_parameter_by_its_learning_rate_first():
     spec = load("worked-example")
     assert spec.compare is not None
-    history = History(spec.with_optimizer(spec.compare, spec.optimizer))
+    history = history_of(spec.with_optimizer(spec.compare, spec.optimizer))
     first = history.trace(1)
     for name in ("W1", "b1", "W2", "b2"):
         gradient = first.known(f"d{name}", 33)

@@ -18,7 +18,7 @@ from engine.saving import store
 from engine.saving.read import RecordError, Restored, restored
 from engine.saving.write import LIMIT_BYTES, record
 from engine.session.session import Session
-from engine.session.tree import MOST_LINES, EditError
+from engine.session.tree import MOST_STRETCHES, EditError
 from tests.engine.lived import TEXT, digests, follow, frame_at, lived, run
 from tests.examples import examples
 from tests.frames import digest
@@ -54,7 +54,7 @@ def test_what_is_saved_comes_back(name, tmp_path):
     found = restored(stored.document, stored.arrays)
     again = found.session
     assert found.same_arithmetic
-    assert to_replay(found.session) <= session.branch.history.every
+    assert to_replay(found.session) <= session.branch.history.own.every
     assert again.standing == session.standing
     assert again.stops == session.stops
     assert tree_of(again) == tree_of(session)
@@ -109,7 +109,7 @@ def test_far_out_no_long_replay_is_needed(name):
         document, arrays = record(session, limit)
         assert sum(a.nbytes for key, a in arrays.items() if key.startswith("line")) <= limit
         found = restored(document, arrays)
-        assert to_replay(found.session) <= session.branch.history.every
+        assert to_replay(found.session) <= session.branch.history.own.every
         assert digest(build(found.session, TEXT)) == digest(build(session, TEXT))
         for t in (1, 777, 19_999, 20_001, 30_001, 31_000):
             here, there = (
@@ -157,7 +157,7 @@ def test_names_stay_apart():
 
 def test_branches_in_branches_end_with_a_sentence():
     session = Session(run("worked-example"))
-    for _ in range(MOST_LINES):
+    for _ in range(MOST_STRETCHES):
         follow(session, session.set_option("lr", 0.1))
     with pytest.raises(EditError, match="leave one another"):
         follow(session, session.set_option("lr", 0.1))

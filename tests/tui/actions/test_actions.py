@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.analysis.breakpoints import added
 from engine.analysis.whatif import WhatIf
-from engine.history.history import History
+from engine.history.branching import history_of
 from engine.history.position import Position
 from engine.runfile.read import load
 from engine.session.session import Session
@@ -144,11 +144,11 @@ def test_the_arrays_of_a_frame_cannot_be_written_to():
 
 def test_replay_from_checkpoints_equals_the_original_bit_for_bit():
     spec = load("worked-example")
-    there, again = History(spec), History(spec)
-    last = 2 * there.every + 37
+    there, again = history_of(spec), history_of(spec)
+    last = 2 * there.own.every + 37
     straight = [there.trace(t).known("W1", 99).tobytes() for t in range(1, last + 1)]
     again.extend(last)
-    for t in (last, 1, there.every, there.every + 1, 2 * there.every, 40, last - 1):
+    for t in (last, 1, there.own.every, there.own.every + 1, 2 * there.own.every, 40, last - 1):
         assert again.trace(t).known("W1", 99).tobytes() == straight[t - 1]
 
 

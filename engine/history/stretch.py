@@ -1,0 +1,122 @@
+"""Stretches: the iterations that are trained under one run spec, as they are looked at.
+
+One thread looks: `look`, `state`, `trace` and `wait` are its own, and so is the trainer that they
+share. Any thread may do all the rest; what it replays, it replays with a trainer of its own.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from engine.formula.calls import Array
+from engine.history.budget import Budget
+from engine.history.look import Look
+from engine.history.replay import Replay
+from engine.history.segment import estimated_seconds, segment_length
+from engine.history.start import Given, Start
+from engine.history.trained import Trained
+from engine.history.work import Progress, Stop, never, nobody
+from engine.program.step import Step
+from engine.program.trace import Trace, frozen
+from engine.program.trainer import Trainer
+from engine.spec.data import Rows
+from engine.spec.run import RunSpec
+
+
+class Stretch(Trained):
+    """All iterations after `origin` under one spec, at any distance. What is not kept of them is
+    replayed, bit for bit.
+    """
+
+    def __init__(
+        self, spec: RunSpec, budget: Budget, origin: int = 0, start: Start | None = None
+    ) -> None:
+        self._reader = Trainer(spec)
+        every = segment_length(self._reader.program(1))
+        super().__init__(spec, budget, origin, start or Given(spec), every)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of its iterations."""
+        return self._reader.program(self.origin + 1).steps
+
+    def rows(self, t: int) -> Rows:
+        """The samples of the data that iteration t trains on."""
+        return self._reader.batches.rows(t)
+
+    @cached_property
+    def seconds(self) -> float:
+        """Roughly what training one iteration takes."""
+        return estimated_seconds(self._reader.program(self.origin + 1))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all that it keeps of its past."""
+        return self._checkpoints.nbytes + self.look.nbytes + self._curve.nbytes
+
+    # -- replaying -----------------------------------------------------------------------------
+
+    def replay(self, waypoints: int = 0) -> Replay:
+        """What goes to any iteration up to `end`, apart from all others."""
+        return Replay(Trainer(self.spec), self.nearest, self.stride, self.every, waypoints)
+
+    def approach(self, t: int, stop: Stop = never, progress: Progress = nobody) -> bool:
+        """Train, or train again, what is needed to look at iteration t, and at the one before it
+        where that is one of these, at once. Says whether all was done.
+        """
+        if not self.extend(t - 1, stop, progress=progress):
+            return False
+        own = max(0, t - 2 - self.origin) // self.every * self.every
+        start = self.origin + own
+        if self.nearest(start)[0] < start:
+            replay = self.replay()
+            if not replay.go(start, stop, progress):
+                return False
+            self._checkpoints.visit(own, frozen(replay.trainer.state))
+        return True
+
+    def distance(self, t: int) -> int:
+        """How many iterations have to be computed for the state after iteration t."""
+        own = t - self.origin
+        if not self.begun:
+            return own + self.start.distance()
+        return own - self._checkpoints.nearest(min(own, self._done))[0]
+
+    # -- looking -------------------------------------------------------------------------------
+
+    @cached_property
+    def look(self) -> Look:
+        """What has been looked at."""
+        return Look(self._reader, self.origin, self.every)
+
+    def wait(self, t: int) -> int:
+        """How many iterations have to be computed to look at iteration t, and at the one before it
+        where that is one of these.
+        """
+        own = t - self.origin
+        if not self.begun:
+            return self.distance(t)
+        missing = max(0, own - 1 - self._done)
+        if own > 1 and (own - 1) % self.every == 0:  # the one before is of another segment
+            return missing + self._from_kept(own - 2) + 1
+        return missing + self._from_kept(own - 1)
+
+    def _from_kept(self, own: int) -> int:
+        """How many iterations are replayed to look at the state after `own`."""
+        own = min(own, self._done)
+        at, _ = self._checkpoints.nearest(own // self.every * self.every)
+        return own - max(at, self.look.held(own))
+
+    def state(self, t: int) -> Array:
+        """The state after iteration t, shape (state,): a view that the next look-up may change."""
+        self.begin()
+        return self.look.state(t - self.origin, self._checkpoints.nearest)
+
+    def trace(self, t: int) -> Trace:
+        """Everything iteration t computes; it is trained where it has not been."""
+        if known := self.look.trace(t):
+            return known
+        self.budget.look(self.look)
+        self.extend(t - 1)
+        trace = self.trace_next(t, self._reader)
+        return self.look.keep(trace or self._reader.trace(t, self.state(t - 1)))
