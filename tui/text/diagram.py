@@ -6,21 +6,13 @@ then nodes (behind a row such as "⋮ 122 more") and columns (behind an ellipsis
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
-from tui.text.netedges import edges, without_zero
-from tui.text.netlayout import (
-    Column,
-    Diagram,
-    Gap,
-    Mark,
-    Node,
-    Place,
-    horizontal,
-    middle,
-    rows_of,
-    vertical,
-)
+from tui.text.netchoice import without_zero
+from tui.text.netedges import edges
+from tui.text.netlayout import Layout, Place, layout
+from tui.text.netparts import Column, Diagram, Gap, Mark, Node
 from tui.text.raster import Canvas, Line
 
 __all__ = ["Column", "Diagram", "Gap", "Mark", "Node", "diagram"]
@@ -34,102 +26,102 @@ def diagram(net: Diagram, width: int, height: int, ascii: bool = False) -> list[
     canvas = Canvas(width, height)
     if not net.columns or not canvas.width or not canvas.height:
         return canvas.lines()
-    items, title, notes = vertical(net, height)
-    kept, widths, gap, short, tails = horizontal(net, items, width, ascii)
     dots = ".." if ascii else "…"
-    rows, title_row = rows_of(items, height, title, notes, gap)
-    places, x = [], 0
-    for n, c in enumerate(kept):
-        hidden = c > 0 if n == 0 else c != kept[n - 1] + 1
-        if hidden and (n or width >= widths[n] + len(dots) + 1):
-            x += 1 if n else 0
-            canvas.put(x, middle(rows), dots, "dim")
-            x += len(dots) + 1
-        elif n:
-            x += gap
-        places.append(Place(c, x, widths[n], tuple(zip(items[c], rows[c], strict=True))))
-        x += widths[n]
-    if kept[-1] < len(net.columns) - 1:
-        canvas.put(x + 1, middle(rows), dots, "dim")
-    for a, b in pairwise(places):
+    plan = layout(net, width, height, len(dots))
+    pen = _Pen(canvas, net, plan, ascii)
+    for x in plan.dots:
+        canvas.put(x, plan.middle, dots, "dim")
+    for a, b in pairwise(plan.places):
         if b.number == a.number + 1 and a.number < len(net.gaps):
-            g = net.gaps[a.number]
-            edges(canvas, net, g, a, b, ascii)
-    if title:
-        _titles(canvas, net, places, title_row, ascii)
-    for place in places:
-        column = net.columns[place.number]
-        _column(canvas, column, place, notes, short, tails and place is places[-1], ascii)
+            edges(canvas, net, net.gaps[a.number], a, b, ascii)
+    if plan.titles is not None:
+        pen.titles(plan.titles)
+    for place in plan.places:
+        pen.column(place)
     return canvas.lines()
 
 
-def _centre(x: int, width: int, text: str, row: int) -> tuple[int, int, str]:
-    return max(0, x + (width - len(text)) // 2), row, text
+@dataclass(frozen=True)
+class _Pen:
+    """Draws columns and titles where they go."""
 
+    canvas: Canvas
+    net: Diagram
+    plan: Layout
+    ascii: bool
 
-def _marked(text: str, mark: Mark, ascii: bool) -> str:
-    if not mark:
-        return text
-    left, right = (_MARKS_ASCII if ascii else _MARKS)[mark]
-    return f"{left}{text}{right}"
+    def _marks(self, mark: Mark) -> tuple[str, str]:
+        return (_MARKS_ASCII if self.ascii else _MARKS)[mark]
 
+    # -- titles --------------------------------------------------------------------------------
 
-def _titles(canvas: Canvas, net: Diagram, places: list[Place], row: int, ascii: bool) -> None:
-    """Columns' titles, and between them the names of the weights where they have room."""
-    end = 0
-    for n, place in enumerate(places):
-        title = net.columns[place.number].title
-        x = max(end, place.x + (place.width - len(title)) // 2)
-        if n and place.number == places[n - 1].number + 1 and place.number <= len(net.gaps):
-            gap = net.gaps[place.number - 1]
-            left = places[n - 1].x + places[n - 1].width
-            marked = _marked(gap.label, gap.mark, ascii)
-            for text in (marked, marked[: len(gap.label) + 1], marked[:1] if gap.mark else ""):
-                if text and end + len(text) + 1 <= x:
-                    at = left + (place.x - left - len(text)) // 2
-                    canvas.put(max(end, min(at, x - len(text) - 1)), row, text, gap.mark or "dim")
-                    break
-        canvas.put(x, row, title, "dim")
-        end = x + len(title) + 1
+    def titles(self, row: int) -> None:
+        """Columns' titles, and between them the names of the weights where they have room."""
+        end = 0
+        for before, place in zip((None, *self.plan.places), self.plan.places, strict=False):
+            title = self.net.columns[place.number].title
+            x = max(end, place.x + (place.width - len(title)) // 2)
+            if before and place.number == before.number + 1 <= len(self.net.gaps):
+                gap = self.net.gaps[before.number]
+                self._name(gap, row, (before.x + before.width, place.x), (end, x - 1))
+            self.canvas.put(x, row, title, "dim")
+            end = x + len(title) + 1
 
+    def _name(self, gap: Gap, row: int, between: tuple[int, int], room: tuple[int, int]) -> None:
+        """The name of the weights in the middle between two columns, as far as there is room:
+        its marks go first, then the name itself.
+        """
+        left, right = self._marks(gap.mark) if gap.mark else ("", "")
+        for text in (f"{left}{gap.label}{right}", f"{left}{gap.label}", left):
+            if text and room[0] + len(text) <= room[1]:
+                at = between[0] + (between[1] - between[0] - len(text)) // 2
+                x = max(room[0], min(at, room[1] - len(text)))
+                self.canvas.put(x, row, text, gap.mark or "dim")
+                break
 
-def _column(
-    canvas: Canvas,
-    column: Column,
-    place: Place,
-    notes: bool,
-    short: bool,
-    tails: bool,
-    ascii: bool,
-) -> None:
-    x, width = place.x, place.width
-    marks = _MARKS_ASCII if ascii else _MARKS
-    for index, row in place.rows:
-        if index < 0:
-            hidden = max(column.total, len(column.nodes)) - sum(i >= 0 for i, _ in place.rows)
-            sign = ":" if ascii else "⋮"
-            texts = (f"{sign} {hidden} more", f"{sign} {hidden}", sign)
-            text = next((t for t in texts if len(t) <= width), sign)
-            canvas.put(*_centre(x, width, text, row), role="dim")
-            continue
-        node = column.nodes[index]
-        value = node.short if short and node.short else node.value
-        left, right = marks[node.mark]
+    # -- columns -------------------------------------------------------------------------------
+
+    def column(self, place: Place) -> None:
+        """The shown nodes of a column, and how many are not shown."""
+        column = self.net.columns[place.number]
+        last = place is self.plan.places[-1]
+        for index, row in place.rows:
+            if index < 0:
+                self._more(column, place, row)
+                continue
+            node = column.nodes[index]
+            self._node(node, place, row)
+            if last and self.plan.tails and node.tail:
+                self.canvas.put(place.x + place.width + 1, row, node.tail, "dim")
+            if self.plan.notes and node.note:
+                self._note(node, place, row + 1)
+
+    def _more(self, column: Column, place: Place, row: int) -> None:
+        shown = sum(index >= 0 for index, _ in place.rows)
+        hidden = max(column.total, len(column.nodes)) - shown
+        sign = ":" if self.ascii else "⋮"
+        texts = (f"{sign} {hidden} more", f"{sign} {hidden}")
+        text = next((t for t in texts if len(t) <= place.width), sign)
+        x = max(0, place.x + (place.width - len(text)) // 2)
+        self.canvas.put(x, row, text, "dim")
+
+    def _node(self, node: Node, place: Place, row: int) -> None:
+        value = node.short if self.plan.short and node.short else node.value
+        left, right = self._marks(node.mark)
         if node.selected:
             left, right = (left if node.mark else "["), "]"
-        pad = width - 2 - len(value)
+        pad = place.width - 2 - len(value)
         if pad < 0:
-            value = value[: max(0, width - 3)] + ("~" if ascii else "…")
+            value = value[: max(0, place.width - 3)] + ("~" if self.ascii else "…")
         body = " " * ((pad + 1) // 2) + value + " " * (pad // 2)
         role = "select" if node.selected else node.mark
         unknown = not role and not any(c.isalnum() for c in value)
-        canvas.put(x, row, f"{left}{body}{right}", "dim" if unknown else role)
-        if tails and node.tail:
-            canvas.put(x + width + 1, row, node.tail, "dim")
-        if notes and node.note:
-            text = _fit(node.note, width - 1) or (node.note[:1] if node.note_mark else "")
-            mark = marks[node.note_mark][0] if node.note_mark else " "
-            canvas.put(x, row + 1, mark + text, node.note_mark or "dim")
+        self.canvas.put(place.x, row, f"{left}{body}{right}", "dim" if unknown else role)
+
+    def _note(self, node: Node, place: Place, row: int) -> None:
+        text = _fit(node.note, place.width - 1) or (node.note[:1] if node.note_mark else "")
+        mark = self._marks(node.note_mark)[0] if node.note_mark else " "
+        self.canvas.put(place.x, row, mark + text, node.note_mark or "dim")
 
 
 def _fit(text: str, width: int) -> str:

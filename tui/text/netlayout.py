@@ -3,51 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Mark = Literal["write", "read", ""]
-
-
-class Node(NamedTuple):
-    """A unit: its formatted value and a note below it; marks say what the step touches."""
-
-    value: str
-    note: str = ""
-    mark: Mark = ""
-    selected: bool = False
-    short: str = ""  # a form of the value for narrow screens
-    note_mark: Mark = ""
-    tail: str = ""  # right of a node of the last column, such as its target "y 1"
-
-
-class Column(NamedTuple):
-    """A layer: its nodes, or only some of them in order, out of total."""
-
-    title: str
-    nodes: tuple[Node, ...]
-    total: int = 0
-
-
-class Gap(NamedTuple):
-    """The weights between two columns, [out][in] by their nodes; empty weights draw no edges."""
-
-    label: str = ""
-    mark: Mark = ""
-    weights: Sequence[Sequence[float]] = ()
-    labels: Sequence[Sequence[str]] = ()
-    selected: tuple[int, int] | None = None
-
-
-class Diagram(NamedTuple):
-    """Columns from input to output and the gaps between them.
-
-    value_width: cells kept for a value, so that nodes stay in place when values become known.
-    """
-
-    columns: tuple[Column, ...]
-    gaps: tuple[Gap, ...] = ()
-    value_width: int = 6
+from tui.text.netparts import Column, Diagram, Node
 
 
 class Place(NamedTuple):
@@ -59,14 +19,69 @@ class Place(NamedTuple):
     rows: tuple[tuple[int, int], ...]
 
 
-def vertical(net: Diagram, height: int) -> tuple[list[list[int]], bool, bool]:
-    """The shown items of every column, and whether titles and notes have room."""
+@dataclass(frozen=True)
+class Layout:
+    """Where all goes: the columns; ellipses from the cells `dots` of row `middle` on, for those
+    that do not fit; titles in a row, None without room; and whether notes below nodes have room,
+    values are short, and what stands right of the last column is shown.
+    """
+
+    places: tuple[Place, ...]
+    dots: tuple[int, ...]
+    middle: int
+    titles: int | None
+    notes: bool
+    short: bool
+    tails: bool
+
+
+def layout(net: Diagram, width: int, height: int, ellipsis: int) -> Layout:
+    """The layout of a diagram with columns, in cells of at least one row; an ellipsis takes
+    `ellipsis` cells.
+    """
+    down = _down(net, height)
+    across = _across(net, down.items, width, ellipsis)
+    rows, titles = _rows(down, height, across.gap)
+    places: list[Place] = []
+    dots = []
+    x, before = 0, -1
+    for number, wide in zip(across.kept, across.widths, strict=True):
+        hidden = number != before + 1
+        if hidden and (places or width >= wide + ellipsis + 1):
+            dots.append(x + bool(places))
+            x = dots[-1] + ellipsis + 1
+        elif places:
+            x += across.gap
+        items = zip(down.items[number], rows[number], strict=True)
+        places.append(Place(number, x, wide, tuple(items)))
+        x, before = x + wide, number
+    if before < len(net.columns) - 1:
+        dots.append(x + 1)
+    every = [row for column in rows for row in column] or [0]
+    middle = (min(every) + max(every)) // 2
+    return Layout(
+        tuple(places), tuple(dots), middle, titles, down.notes, across.short, across.tails
+    )
+
+
+# -- down ------------------------------------------------------------------------------------------
+
+
+class _Down(NamedTuple):
+    """The shown nodes of every column, and whether titles and notes have room."""
+
+    items: list[list[int]]
+    title: bool
+    notes: bool
+
+
+def _down(net: Diagram, height: int) -> _Down:
     most = max(max(c.total, len(c.nodes)) for c in net.columns)
     title = height >= min(most, 3) + 1
     room = height - title
     notes = 2 * most <= room or (most > room >= 10)
     cap = room // 2 if notes else room
-    return [_items(column, cap) for column in net.columns], title, notes
+    return _Down([_items(column, cap) for column in net.columns], title, notes)
 
 
 def _items(column: Column, cap: int) -> list[int]:
@@ -82,64 +97,95 @@ def _items(column: Column, cap: int) -> list[int]:
     return [*range(count - 1), -1, chosen]
 
 
-def horizontal(
-    net: Diagram, items: list[list[int]], width: int, ascii: bool
-) -> tuple[list[int], list[int], int, bool, bool]:
-    """The kept columns, their widths, the gap, and whether values are short and tails shown."""
-    columns = net.columns
-    shown = [[c.nodes[i] for i in it if i >= 0] for c, it in zip(columns, items, strict=True)]
+def _rows(down: _Down, height: int, gap: int) -> tuple[list[list[int]], int | None]:
+    """The row of every item, and the row of the titles."""
+    most = max(len(it) for it in down.items)
+    usable = height - down.title - down.notes
+    pitch = min((usable - 1) // max(1, most - 1), max(4, gap - 6))
+    spare = usable - (most - 1) * pitch - 1
+    top = down.title + (spare + 1) // 3
+    centre = top + (most - 1) * pitch / 2
+    rows = []
+    for it in down.items:
+        step = pitch * most / max(1, len(it))
+        rows.append([int(centre + (i - (len(it) - 1) / 2) * step + 0.5) for i in range(len(it))])
+    return rows, max(0, top - 1 - (spare > 1)) if down.title else None
+
+
+# -- across ----------------------------------------------------------------------------------------
+
+
+class _Across(NamedTuple):
+    """The kept columns and their widths, the gap between neighbours, and whether values are
+    short and what stands right of the last column is shown.
+    """
+
+    kept: Sequence[int]
+    widths: Sequence[int]
+    gap: int
+    short: bool = False
+    tails: bool = False
+
+
+_WIDEST_GAP = 30
+_LEAST_GAP = 3
+"""So many cells between two columns, where some are left out."""
+
+
+def _across(net: Diagram, items: list[list[int]], width: int, ellipsis: int) -> _Across:
+    shown = [[c.nodes[i] for i in it if i >= 0] for c, it in zip(net.columns, items, strict=True)]
     full = [max([net.value_width, *(len(n.value) for n in nodes)]) + 2 for nodes in shown]
     brief = [max([1, *(len(n.short or n.value) for n in nodes)]) + 2 for nodes in shown]
-    brief = [max(w, 6) if w < f else f for w, f in zip(brief, full, strict=True)]
-    count = len(columns)
-    every = list(range(count))
-    last = max((len(n.tail) + 1 for n in shown[-1] if n.tail), default=0)
+    brief = [
+        max(short, 6) if short < long else long for short, long in zip(brief, full, strict=True)
+    ]
+    tail = max((len(n.tail) + 1 for n in shown[-1] if n.tail), default=0)
+    every = _every_column(full, brief, tail, width)
+    return every or _some_columns(_by_importance(shown), brief, width, ellipsis)
+
+
+def _every_column(full: list[int], brief: list[int], tail: int, width: int) -> _Across | None:
+    """All columns, in the roomiest way that fits."""
     for widths, least, extra in (
-        ([w + 2 for w in full], 12, last),
-        (full, 7, last),
+        ([w + 2 for w in full], 12, tail),
+        (full, 7, tail),
         (full, 3, 0),
         (brief, 3, 0),
         (full, 1, 0),
         (brief, 1, 0),
     ):
-        gap = (width - extra - sum(widths)) // max(1, count - 1)
+        gap = (width - extra - sum(widths)) // max(1, len(widths) - 1)
         if gap >= least:
-            return every, widths, min(gap, 30), widths is brief, bool(extra)
-    focus = [
-        any(n.selected for n in nodes) * 4 + any(n.mark or n.note_mark for n in nodes) * 2
-        for nodes in shown
-    ]
-    order = sorted(every, key=lambda c: (-focus[c], c != count - 1, c != 0, -c))
-    dots = 2 if ascii else 1
-    for n in range(count - 1, 0, -1):
-        kept = sorted(order[:n])
+            kept = range(len(widths))
+            return _Across(kept, widths, min(gap, _WIDEST_GAP), widths is brief, bool(extra))
+    return None
+
+
+def _some_columns(order: list[int], brief: list[int], width: int, ellipsis: int) -> _Across:
+    """The first columns of an order, as many as fit."""
+    last = len(order) - 1
+    for count in range(last, 0, -1):
+        kept = sorted(order[:count])
         holes = sum(b != a + 1 for a, b in pairwise(kept))
-        ends = (kept[0] > 0) + (kept[-1] < count - 1)
-        taken = sum(brief[c] for c in kept) + holes * (dots + 2) + ends * (dots + 1)
-        joints = n - 1 - holes
-        if taken + joints * 3 <= width:
-            return kept, [brief[c] for c in kept], (width - taken) // max(1, joints), True, False
-    return [order[0]], [min(width, brief[order[0]])], 1, True, False
+        ends = (kept[0] > 0) + (kept[-1] < last)
+        widths = [brief[c] for c in kept]
+        taken = sum(widths) + holes * (ellipsis + 2) + ends * (ellipsis + 1)
+        joints = count - 1 - holes
+        if taken + joints * _LEAST_GAP <= width:
+            return _Across(kept, widths, (width - taken) // max(1, joints), short=True)
+    return _Across(order[:1], [min(width, brief[order[0]])], 1, short=True)
 
 
-def rows_of(
-    items: list[list[int]], height: int, title: bool, notes: bool, gap: int
-) -> tuple[list[list[int]], int]:
-    """The row of every item, and the row of the titles."""
-    most = max(len(it) for it in items)
-    usable = height - title - notes
-    pitch = min((usable - 1) // max(1, most - 1), max(4, gap - 6))
-    spare = usable - (most - 1) * pitch - 1
-    top = title + (spare + 1) // 3
-    centre = top + (most - 1) * pitch / 2
-    rows = []
-    for it in items:
-        step = pitch * most / max(1, len(it))
-        rows.append([int(centre + (i - (len(it) - 1) / 2) * step + 0.5) for i in range(len(it))])
-    return rows, max(0, top - 1 - (spare > 1))
+def _by_importance(shown: list[list[Node]]) -> list[int]:
+    """The columns: first those with what is selected, then with what the step touches, then the
+    last, the first, and the others from the last on.
+    """
 
+    def unimportance(number: int) -> tuple[int, bool, bool, int]:
+        nodes = shown[number]
+        selected = any(n.selected for n in nodes)
+        touched = any(n.mark or n.note_mark for n in nodes)
+        focus = 4 * selected + 2 * touched
+        return -focus, number != len(shown) - 1, number != 0, -number
 
-def middle(rows: list[list[int]]) -> int:
-    """The row halfway between the first and the last."""
-    every = [row for column in rows for row in column] or [0]
-    return (min(every) + max(every)) // 2
+    return sorted(range(len(shown)), key=unimportance)

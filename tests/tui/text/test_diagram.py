@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from itertools import pairwise
 
 import pytest
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from tui.text.diagram import Column, Diagram, Gap, Mark, Node, diagram
+from tui.text.netchoice import FEW, between, choose, most
+from tui.text.netlayout import Place
 from tui.text.raster import Line
 
 Weights = tuple[tuple[float, ...], ...]
@@ -141,6 +145,296 @@ def test_the_selected_node_is_always_shown() -> None:
 def test_columns_that_do_not_fit_give_way_to_an_ellipsis() -> None:
     rows = text(diagram(big((2,) * 12), 39, 7))
     assert any("…" in row for row in rows)
+
+
+def outline(net: Diagram, width: int, height: int) -> str:
+    """A letter for each row: titles, nodes, notes (d), counts of what is hidden (m), or a point."""
+
+    def letter(row: str) -> str:
+        if "softmax" in row or "layer" in row:
+            return "t"
+        if "δ" in row:
+            return "d"
+        if re.search(r"[(▸•][^)]*[)◂•]", row):
+            return "n"
+        return "m" if "more" in row else "."
+
+    return "".join(map(letter, text(diagram(net, width, height))))
+
+
+@pytest.mark.parametrize(
+    ("height", "narrow", "wide", "tall", "six"),
+    [
+        (1, "n", "n", "n", "n"),
+        (2, "nn", "nn", "nm", "nn"),
+        (3, "tnn", "tnn", "nnn", "nnn"),
+        (4, "tn.n", "tn.n", "tnnn", "tnnn"),
+        (5, "tndnd", "tndnd", "tnnnn", "tnnnn"),
+        (6, "tnd.nd", "tnd.nd", "tnnnnn", "tnnnnm"),
+        (7, "tnd..nd", "tnd..nd", "tnnnnnn", "tnnnnnn"),
+        (8, "tnd..nd.", "tnd...nd", "tnnnnnnm", "tnnnnnn."),
+        (9, "t.nd..nd.", "tnd....nd", "tnnnnnnnn", "t.nnnnnn."),
+        (10, "t.nd..nd..", "tnd.....nd", "tnnnnnnnnn", "t.nnnnnn.."),
+        (11, "t.nd..nd...", "tnd......nd", "tnnn.n.nnm.", "t.nnnnnn..."),
+        (12, ".t.nd..nd...", "tnd.......nd", "tnnn.n.nnm..", "tn.n.n.n.n.n"),
+        (13, ".t.nd..nd....", "tnd........nd", "tnnn.nnn.nnm.", "tn.n.n.n.n.n."),
+        (15, "..t.nd..nd.....", "tnd..........nd", "tnnn.n.n.n.nnm.", "t.n.n.n.n.n.n.."),
+        (18, "...t.nd..nd.......", "tnd.............nd", "tn.n.n.nnn.n.n.n..",
+         "tn..n..n..n..n..n."),
+    ],
+)  # fmt: skip
+def test_where_rows_go_in_any_height(height, narrow, wide, tall, six) -> None:
+    assert outline(worked(), 39, height) == narrow
+    assert outline(worked(), 90, height) == wide
+    assert outline(big((30, 8, 3)), 60, height) == tall
+    assert outline(big((6, 2)), 60, height) == six
+
+
+@pytest.mark.parametrize(
+    ("width", "row"),
+    [
+        (25, "  •0.4621•━━+.50━▸0.4372◂"),
+        (26, "(1.0000) •0.4621• ▸0.4372◂"),
+        (28, "(1.0000)──•0.4621•━━▸0.4372◂"),
+        (31, "(1.0000)───•0.4621•━━━▸0.4372◂"),
+        (38, "(1.0000)──+.10─•0.4621•━━+.50━▸0.4372◂"),
+        (41, "(1.0000)──+.10──•0.4621•━━+.50━━▸0.4372◂"),
+        (42, "(1.0000)──+.10─•0.4621•━━+.50━▸0.4372◂ y 1"),
+        (46, "(1.0000)──+0.10──•0.4621•━━+0.50━━▸0.4372◂ y 1"),
+        (57, "(1.0000)───────+0.10──•0.4621•━━━━━━━+0.50━━▸0.4372◂ y 1"),
+        (58, "( 1.0000 )─────+0.10──• 0.4621 •━━━━━+0.50━━▸ 0.4372 ◂ y 1"),
+    ],
+)  # fmt: skip
+def test_where_columns_and_weights_go_in_any_width(width, row) -> None:
+    assert text(diagram(worked(), width, 8))[1] == row
+
+
+def test_edges_from_one_node_to_some() -> None:
+    targets = (Node("0.25"), Node("-.5"), Node("abcdefghij"))
+    weights = ((0.5,), (-0.2,), (0.1,))
+    two = Diagram((Column("x", (Node("1.0"),)), Column("a", targets[:2])), (gap("W", weights[:2]),))
+    three = Diagram((Column("x", (Node("1.0"),)), Column("a", targets)), (gap("W", weights),))
+    assert text(diagram(two, 28, 7)) == [
+        "   x         W         a",
+        "                 ⢀⣀⠤( 0.25 )",
+        "           +0.50⠉⠁",
+        "(  1.0 )⠤⠒⡊⠉",
+        "          ⠈-0.20",
+        "                ⠉ ⠒ (  -.5 )",
+        "",
+    ]
+    assert text(diagram(three, 30, 9)) == [
+        "   x        W          a",
+        "                  (   0.25   )",
+        "         ╱━+0.50",
+        "        ╱",
+        "(  1.0 )╌╌╌-0.20╌╌(    -.5   )",
+        "        ╲",
+        "         ╲─+0.10",
+        "                  (abcdefghij)",
+        "",
+    ]
+    assert text(diagram(three, 40, 6)) == [
+        "    x            W              a",
+        "                       ⣀⣀⠤(    0.25    )",
+        "               +0.50⠒⠉⠉",
+        "(   1.0  )╌╌╌╌╌╌╌╌╌-0.20╌╌(     -.5    )",
+        "             ⠉⠉+0.10⣀",
+        "                     ⠉⠉⠒⠒⠤( abcdefghij )",
+    ]
+
+
+def test_columns_are_never_further_apart_than_30_cells() -> None:
+    for width, gap in ((92, 29), (94, 30), (200, 30)):
+        row = text(diagram(worked(), width, 8))[1]
+        assert row.index("• 0.4621 •") == len("( 1.0000 )") + gap
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "rows"),
+    [
+        (
+            34,
+            7,
+            [
+                "   x    W[1]   tanh •W[2] softmax",
+                "(1.0000)─────•0.4621•━━━━━▸0.4372◂",
+                "        ╲ ╱━━        ╲ ╱━━ δ-.5628",
+                "         ╳            ╳",
+                "        ╱ ╲━━        ╱ ╲━━",
+                "(2.0000)━━━━━•0.8005•━━━━━(0.5628)",
+                "                          ▸δ+.5628",
+            ],
+        ),
+        (
+            36,
+            7,
+            [
+                "   x     W[1]   tanh •W[2]• softmax",
+                "(1.0000)─+.10─•0.4621•━+.50━▸0.4372◂",
+                "        ⠈⢳⡄ ⣴⠋        ⠈⢳⡄ ⣴⠋ δ-.5628",
+                "          ⢙⣾⠁           ⢙⣾⠁",
+                "         ⣰⠏⠈⢷⡀         ⣰⠏⠈⢷⡀",
+                "(2.0000)━+.40━•0.8005•━+.80━(0.5628)",
+                "                            ▸δ+.5628",
+            ],
+        ),
+        (
+            39,
+            7,
+            [
+                "   x     W[1]    tanh  •W[2]• softmax",
+                "(1.0000)──+.10─•0.4621•━━+.50━▸0.4372◂",
+                "        ╲ ╱+.20        ╲ ╱+.60 δ-.5628",
+                "         ╳              ╳",
+                "        ╱ ╲+.30        ╱ ╲+.70",
+                "(2.0000)━━+.40━•0.8005•━━+.80━(0.5628)",
+                "                              ▸δ+.5628",
+            ],
+        ),
+        (
+            40,
+            7,
+            [
+                "   x      W[1]    tanh   •W[2]• softmax",
+                "(1.0000)──+.10──•0.4621•━━+.50━━▸0.4372◂",
+                "        ╲ +.20          ╲ +.60   δ-.5628",
+                "         ╳               ╳",
+                "        ╱ +.30          ╱ ╲[+.70",
+                "(2.0000)━━+.40━━•0.8005•━━+.80━━(0.5628)",
+                "                                ▸δ+.5628",
+            ],
+        ),
+        (
+            44,
+            5,
+            [
+                "   x      W[1]    tanh   •W[2]• softmax",
+                "(1.0000)──+.10──•0.4621•━━+.50━━▸0.4372◂ y 1",
+                "         ⠈+.20⠁          ⠈+.60⠁  δ-.5628",
+                "(2.0000)━━+.40━━•0.8005•━━+.80━━(0.5628) y 0",
+                "                                ▸δ+.5628",
+            ],
+        ),
+        (
+            60,
+            7,
+            [
+                "    x         W[1]        tanh      •W[2]•     softmax",
+                "( 1.0000 )──────+0.10──• 0.4621 •━━━━━━+0.50━━▸ 0.4372 ◂ y 1",
+                "          ╲ ╱━━━+0.20            ╲ ╱━━━+0.60   δ -0.5628",
+                "           ╳                      ╳",
+                "          ╱ ╲━━━+0.30            ╱ ╲━[+0.70]",
+                "( 2.0000 )━━━━━━+0.40━━• 0.8005 •━━━━━━+0.80━━( 0.5628 ) y 0",
+                "                                              ▸δ +0.5628",
+            ],
+        ),
+    ],
+)
+def test_edges_and_a_selected_weight_in_any_room(width, height, rows) -> None:
+    """The selected weight stands in brackets, or behind one, where these have room."""
+    net = worked()
+    net = net._replace(gaps=(net.gaps[0], net.gaps[1]._replace(selected=(1, 0))))
+    assert text(diagram(net, width, height)) == rows
+
+
+def chain(count: int, selected: int = -1, touched: int = -1) -> Diagram:
+    nodes = [
+        Node("0.1234", selected=c == selected, mark="write" if c == touched else "")
+        for c in range(count)
+    ]
+    return Diagram(tuple(Column(f"layer{c}", (node,)) for c, node in enumerate(nodes)))
+
+
+@pytest.mark.parametrize(
+    ("net", "width", "titles", "row"),
+    [
+        (chain(5), 60, "0 1 2 3 4", "(0.1234)     (0.1234)     (0.1234)     (0.1234)     (0.1234)"),
+        (chain(5), 44, "0 1 2 3 4", "(0.1234) (0.1234) (0.1234) (0.1234) (0.1234)"),
+        (chain(5), 41, "0 2 3 4", "(0.1234) … (0.1234)   (0.1234)   (0.1234)"),
+        (chain(5), 40, "0 3 4", "(0.1234) … (0.1234)             (0.1234)"),
+        (chain(5), 30, "0 3 4", "(0.1234) … (0.1234)   (0.1234)"),
+        (chain(5), 29, "0 4", "(0.1234) … (0.1234)"),
+        (chain(5), 19, "0 4", "(0.1234) … (0.1234)"),
+        (chain(5), 18, "4", "… (0.1234)"),
+        (chain(5), 9, "4", "(0.1234)"),
+        (chain(5, selected=2), 12, "2", "… [0.1234] …"),
+        (chain(5, touched=1), 12, "1", "… ▸0.1234◂ …"),
+        (chain(5, selected=2, touched=1), 12, "2", "… [0.1234] …"),
+        (chain(5, selected=0, touched=1), 24, "0 1", "[0.1234]      ▸0.1234◂ …"),
+        (chain(5, selected=2, touched=1), 22, "2", "… [0.1234] …"),
+        (chain(3), 20, "0 2", "(0.1234) … (0.1234)"),
+    ],
+)
+def test_what_matters_most_stays_in_a_narrow_diagram(net, width, titles, row) -> None:
+    """What is selected, what the step touches, the last column, the first, and then later ones."""
+    head, nodes = text(diagram(net, width, 2))
+    assert re.findall(r"layer(\d)", head) == titles.split()
+    assert nodes == row
+
+
+@pytest.mark.parametrize(
+    ("limit", "weights"),
+    [
+        (10, [[4, -9, 0, 1, 2], [0, 0, 3, 2, 1]]),
+        (9, [[4, -9, 2], [1, 3, 2]]),
+        (6, [[4, -9, 2], [1, 3, 2]]),
+        (5, [[4, -9], [3, 2]]),
+        (3, [[-9], [3]]),
+        (1, [[-9], [3]]),
+    ],
+)
+def test_of_many_edges_the_largest_weights_into_each_node_are_drawn(limit, weights) -> None:
+    """At most three a node, at least one; all where there are no more than the limit."""
+    given = ((4.0, -9.0, 0.0, 1.0, 2.0), (0.0, 0.0, 3.0, 2.0, 1.0))
+    a, b = Place(0, 0, 8, tuple((i, i) for i in range(5))), Place(1, 20, 8, ((0, 0), (1, 1)))
+    chosen = choose(between(Gap("W", "", given), a, b), Gap(), frozenset(), frozenset(), limit)
+    assert chosen.fan == ""
+    assert [sorted(e.weight for e in chosen.edges if e.out == o) for o in (0, 1)] == [
+        sorted(map(float, row)) for row in weights
+    ]
+
+
+def test_of_many_edges_those_of_what_is_selected_are_drawn() -> None:
+    given = ((4.0, -9.0, 0.0, math.nan), (0.0, 0.0, 3.0, 2.0))
+    a, b = Place(0, 0, 8, tuple((i, i) for i in range(4))), Place(1, 20, 8, ((0, 0), (1, 1)))
+    every = between(Gap("W", "", given, selected=(1, 2)), a, b)
+    assert [e.selected for e in every].index(True) == 6
+
+    def ends(gap: Gap, sources: set[int], targets: set[int]) -> tuple[str, list[tuple[int, int]]]:
+        chosen = choose(every, gap, frozenset(sources), frozenset(targets), 6)
+        return chosen.fan, [(e.out, e.inp) for e in chosen.edges]
+
+    into_1 = ("in", [(1, 0), (1, 1), (1, 2), (1, 3)])
+    assert ends(Gap(selected=(1, 2)), {3}, {0}) == into_1
+    assert ends(Gap(), {3}, {1}) == into_1
+    assert ends(Gap(), {3}, set()) == ("out", [(0, 3), (1, 3)])
+    assert ends(Gap(), {9}, {9})[0] == ""
+    assert (0, 3) not in ends(Gap(), set(), set())[1]  # a weight that is no number
+
+
+def test_a_tall_and_wide_gap_has_room_for_more_edges() -> None:
+    a, b = Place(0, 0, 8, ((0, 1), (1, 20))), Place(1, 32, 8, ((0, 3), (-1, 21)))
+    assert most(a, b) == 20
+    assert most(a, b._replace(x=31)) == 19
+    assert most(a._replace(rows=((0, 3),)), b._replace(rows=((0, 3),))) == FEW
+
+
+def test_a_network_with_many_edges() -> None:
+    assert text(diagram(big((8, 5, 4)), 60, 12)) == [
+        " layer 0       W[1]       layer 1       W[2]       layer 2",
+        "",
+        "( 0.0000 )╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍( 0.0000 )⣤⡀⣀ ⣀",
+        "( 1.0000 )⣌⠙⠳⢦⣄                    ⠈⠙⠶⣄  ⠉ ⠉ ⠒ ⠒ ⠤( 0.0000 )",
+        "( 2.0000 )⠈ ⠳ ⣌⠛⠶⣤⣀   ⣀ ⠤( 1.0000 )⣄  ⠈⠛⢦⣄",
+        "( 3.0000 )    ⠈ ⡶ ⣝⠛⢯⣄⡀            ⠈ ⠶   ⠈⠛⢦⣄    ⣠( 1.0000 )",
+        "( 4.0000 )⠤ ⠒ ⠉   ⠉ ⢦⠈⡙⠳⢦( 2.0000 )    ⠛ ⣄  ⠈⣻⢦⣞ ⠁",
+        "( 5.0000 )⠤ ⣀         ⠙ ⢦( 3.0000 )      ⣈ ⢶ ⠁ ⠉⠳⢦( 2.0000 )",
+        "( 6.0000 )    ⠉ ⠢ ⢄                  ⢀ ⡴ ⠉   ⠛ ⣀",
+        "( 7.0000 )          ⠉ ⠒ ⠤( 4.0000 )⡴ ⠋         ⠉ ⢦( 3.0000 )",
+        "",
+        "",
+    ]
 
 
 def test_without_weights_there_are_no_edges() -> None:

@@ -1,0 +1,49 @@
+"""What a network diagram is given: columns of nodes, and the weights between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+Mark = Literal["write", "read", ""]
+
+
+class Node(NamedTuple):
+    """A unit: its formatted value and a note below it; marks say what the step touches."""
+
+    value: str
+    note: str = ""
+    mark: Mark = ""
+    selected: bool = False
+    short: str = ""  # a form of the value for narrow screens
+    note_mark: Mark = ""
+    tail: str = ""  # right of a node of the last column, such as its target "y 1"
+
+
+class Column(NamedTuple):
+    """A layer: its nodes, or only some of them in order, out of total."""
+
+    title: str
+    nodes: tuple[Node, ...]
+    total: int = 0
+
+
+class Gap(NamedTuple):
+    """The weights between two columns, [out][in] by their nodes; empty weights draw no edges."""
+
+    label: str = ""
+    mark: Mark = ""
+    weights: Sequence[Sequence[float]] = ()
+    labels: Sequence[Sequence[str]] = ()
+    selected: tuple[int, int] | None = None
+
+
+class Diagram(NamedTuple):
+    """Columns from input to output and the gaps between them.
+
+    value_width: cells kept for a value, so that nodes stay in place when values become known.
+    """
+
+    columns: tuple[Column, ...]
+    gaps: tuple[Gap, ...] = ()
+    value_width: int = 6
