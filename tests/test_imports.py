@@ -22,9 +22,23 @@ LATER = {
     "engine.catalog.datasets",  # 3 ms
     "engine.runfile.template",  # 3 ms
     "engine.saving",  # 11 ms
-    "tui.actions.pages",  # 9 ms
+    "tui.actions.branching",
+    "tui.actions.changes",  # 3 ms
+    "tui.actions.files",  # 12 ms
+    "tui.actions.goto",  # 3 ms
+    "tui.actions.looks",
+    "tui.actions.moves",
+    "tui.actions.places",
+    "tui.actions.play",
+    "tui.actions.program",
+    "tui.actions.running",  # 6 ms
     "tui.actions.saving",  # 12 ms
-    "tui.actions.stops",  # 6 ms
+    "tui.actions.views.branches",
+    "tui.actions.views.breakpoints",  # 6 ms
+    "tui.actions.views.compare",  # 2 ms
+    "tui.actions.views.explain",
+    "tui.actions.views.help",
+    "tui.actions.views.what_if",  # 2 ms
     "tui.command.blocks",
     "tui.command.records",
     "tui.command.request",
@@ -32,8 +46,6 @@ LATER = {
 """What the first picture of the worked example does not wait for, with the time that each takes to
 import; some are in others.
 """
-
-KNOWN_CIRCLES = {("tui.actions.pages", "tui.actions")}
 
 PAINT = """
 import asyncio, sys
@@ -139,8 +151,6 @@ def parsed(path: Path) -> ast.Module:
 
 def test_no_modules_import_each_other_in_a_circle():
     graph = {name: set(imported(parsed(path))) & SOURCES.keys() for name, path in SOURCES.items()}
-    for importer, what in KNOWN_CIRCLES:
-        graph[importer].remove(what)
     TopologicalSorter(graph).prepare()  # names the circle where there is one
 
 

@@ -1,9 +1,14 @@
-"""Which panes are shown where: a pure function of the size, the view and the active pane."""
+"""Which panes are shown where: a pure function of the size, the layout and the active pane."""
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 Box = tuple[int, int, int, int]
 """Column, row, width and height in cells."""
+
+Layout = Literal["panes", "pane", "page"]
+"""The panes; the active pane alone; or a page in the place of the panes."""
 
 PANES = ("network", "step", "values", "optimizer")
 MIN_WIDTH, MIN_HEIGHT = 40, 12
@@ -12,14 +17,16 @@ _NETWORK, _STEP = 7, 10
 _LOSS_ROOM = 8
 
 
-def arrange(width: int, height: int, view: str, pane: str) -> dict[str, Box]:
+def arrange(width: int, height: int, layout: Layout, pane: str) -> dict[str, Box]:
     """Boxes for the panes that are shown in `width` x `height` cells.
 
     At 80x24 and above, all four panes; larger, a loss plot too. Below, two panes at a time: side
     by side where it is wide enough, else one above the other; then one; below 40x12 only
-    "notice". The active pane is always among those shown. `view` is "main", "zoom" (the active
-    pane alone) or a document that takes the place of the panes.
+    "notice". The active pane is always among those shown. Raises ValueError for a layout or a
+    pane that is none.
     """
+    if layout not in get_args(Layout) or pane not in PANES:
+        raise ValueError(f"There is no layout {layout!r} with the pane {pane!r}.")
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return {"notice": (0, 0, width, height)}
     boxes = {
@@ -28,9 +35,9 @@ def arrange(width: int, height: int, view: str, pane: str) -> dict[str, Box]:
         "footer": (0, height - 1, width, 1),
     }
     body = (0, 1, width, height - 3)
-    if view not in ("main", "zoom"):
-        return boxes | {"document": body}
-    if view == "zoom":
+    if layout == "page":
+        return boxes | {"page": body}
+    if layout == "pane":
         return boxes | {pane: body}
     if width >= _FULL_WIDTH and height >= _FULL_HEIGHT:
         return boxes | _four(width, height - 3)
@@ -48,7 +55,7 @@ def arrange(width: int, height: int, view: str, pane: str) -> dict[str, Box]:
             first: (0, 1, width, upper),
             second: (0, 1 + upper, width, height - 3 - upper),
         }
-    return boxes | {pane if pane in PANES else "step": body}
+    return boxes | {pane: body}
 
 
 def _columns(width: int) -> tuple[int, int]:

@@ -18,7 +18,11 @@ MOST_BYTES = 1 << 20
 @dataclass(frozen=True)
 class Key:
     """A row: `id` names the action, `keys` are those that do it, as Textual names them; `label`
-    is short, for the footer ("" keeps it out), `tooltip` a sentence for the help.
+    is short, for the footer ("" keeps it out), `tooltip` a sentence for the help; `command` is the
+    function of `tui.actions` that does it.
+
+    Playing stops at any other key than those that are for it, `while_playing`. On a page, `lines`
+    says by how many lines a key scrolls it or moves its cursor.
     """
 
     id: str
@@ -26,71 +30,84 @@ class Key:
     label: str
     tooltip: str
     group: str
+    command: str
+    while_playing: bool = False
+    lines: int = 0
 
 
 KEYS: tuple[Key, ...] = (
-    Key("next_step", ("right", "n"), "next", "The next step.", "Move"),
-    Key("previous_step", ("left", "N"), "back", "The previous step.", "Move"),
-    Key("next_phase", ("f",), "phase", "The start of the next phase.", "Move"),
-    Key("previous_phase", ("F",), "", "The start of this phase, then of the previous one.", "Move"),
-    Key("next_iteration", ("t",), "iteration", "The same step of the next iteration.", "Move"),
-    Key("previous_iteration", ("T",), "", "The same step of the previous iteration.", "Move"),
-    Key("first", ("g",), "", "The start.", "Move"),
-    Key("last", ("G",), "", "The last position reached.", "Move"),
-    Key("goto", (":",), "go to", "Go to 12, 12.6 (iteration.step), 50%, -10 or a symbol.", "Move"),
-    Key("play", ("space",), "play", "Play and pause; stops a long computation too.", "Move"),
-    Key("faster", ("+",), "", "Play faster.", "Move"),
-    Key("slower", ("-",), "", "Play slower.", "Move"),
-    Key("mark", ("m",), "", "Mark this place with a letter.", "Move"),
-    Key("to_mark", ("'",), "", "Go to a marked place.", "Move"),
-    Key("back", ("u",), "", "The place before, as often as you like.", "Move"),
-    Key("forth", ("U",), "", "The place gone back from.", "Move"),
-    Key(
-        "last_change",
-        ("[",),
-        "",
-        "Where the selected element changed last; 3[ by more than 10^-3.",
-        "Move",
-    ),
-    Key("next_change", ("]",), "", "Where it changes next; 3] by more than 10^-3.", "Move"),
-    Key("toggle", ("o",), "SGD⇄Adam", "The other optimizer's run at the same position.", "Compare"),
-    Key("compare", ("x",), "", "This branch and the other, number by number.", "Compare"),
-    Key("what_if", ("w",), "", "This update in part, and at other learning rates.", "Compare"),
-    Key("switch", ("O",), "", "The other optimizer from here on: a new branch.", "Branch"),
-    Key("edit", ("e",), "", "Change the selected element or an option: a new branch.", "Branch"),
-    Key("branches", ("y",), "", "The tree of branches.", "Branch"),
-    Key("train", ("a",), "", "Train ahead, beside the screen.", "Run"),
-    Key("breakpoint", ("b",), "", "Stop at this step, a change, or a condition.", "Run"),
-    Key("breakpoints", ("p",), "", "The list of breakpoints.", "Run"),
-    Key("run_on", ("c",), "", "Run on to the next breakpoint.", "Run"),
-    Key("run_back", ("C",), "", "Back to the breakpoint before.", "Run"),
-    Key("next_pane", ("tab",), "pane", "The next pane.", "Look"),
-    Key("previous_pane", ("shift+tab",), "", "The previous pane.", "Look"),
-    Key("select_left", ("h",), "", "The element to the left.", "Look"),
-    Key("select_right", ("l",), "", "The element to the right.", "Look"),
-    Key("select_down", ("j", "down"), "", "The element or row below.", "Look"),
-    Key("select_up", ("k", "up"), "", "The element or row above.", "Look"),
-    Key("next_sample", ("s",), "", "The next sample of the mini-batch.", "Look"),
-    Key("previous_sample", ("S",), "", "The previous sample of the mini-batch.", "Look"),
-    Key(
-        "explain", ("enter",), "explain", "Where the selected element comes from and goes.", "Look"
-    ),
-    Key("zoom", ("z",), "zoom", "The active pane alone, and back.", "Look"),
-    Key("more_digits", ("d",), "", "One more digit after the point.", "Look"),
-    Key("fewer_digits", ("D",), "", "One digit less.", "Look"),
-    Key("theme", ("v",), "", "Dark or light.", "Look"),
-    Key("open", (), "", "Open a run by its name, or a run file.", "Program"),
-    Key("reload", ("r",), "", "Read the run file again.", "Program"),
-    Key(
-        "note", ("i",), "", "A note, saved with the session and shown with its branches.", "Program"
-    ),
-    Key("save", (), "", "Save the session under a name.", "Program"),
-    Key("resume", (), "", "Go on with a saved session.", "Program"),
-    Key("help", ("?",), "help", "This help.", "Program"),
-    Key("palette", ("ctrl+p",), "", "All commands, by name.", "Program"),
-    Key("quit", ("q",), "quit", "Close what is open, else quit.", "Program"),
-    Key("quit_now", ("ctrl+c", "ctrl+q"), "", "Quit at once.", "Program"),
-)
+    Key("next_step", ("right", "n"), "next", "The next step.", "Move", "moves.next_step"),
+    Key("previous_step", ("left", "N"), "back", "The previous step.",
+        "Move", "moves.previous_step"),
+    Key("next_phase", ("f",), "phase", "The start of the next phase.", "Move", "moves.next_phase"),
+    Key("previous_phase", ("F",), "", "The start of this phase, then of the previous one.",
+        "Move", "moves.previous_phase"),
+    Key("next_iteration", ("t",), "iteration", "The same step of the next iteration.",
+        "Move", "moves.next_iteration"),
+    Key("previous_iteration", ("T",), "", "The same step of the previous iteration.",
+        "Move", "moves.previous_iteration"),
+    Key("first", ("g",), "", "The start.", "Move", "moves.first"),
+    Key("last", ("G",), "", "The last position reached.", "Move", "moves.last"),
+    Key("goto", (":",), "go to", "Go to 12, 12.6 (iteration.step), 50%, -10 or a symbol.",
+        "Move", "goto.goto"),
+    Key("play", ("space",), "play", "Play and pause; stops a long computation too.",
+        "Move", "play.play", while_playing=True),
+    Key("faster", ("+",), "", "Play faster.", "Move", "play.faster", while_playing=True),
+    Key("slower", ("-",), "", "Play slower.", "Move", "play.slower", while_playing=True),
+    Key("mark", ("m",), "", "Mark this place with a letter.", "Move", "places.mark"),
+    Key("to_mark", ("'",), "", "Go to a marked place.", "Move", "places.to_mark"),
+    Key("back", ("u",), "", "The place before, as often as you like.", "Move", "places.back"),
+    Key("forth", ("U",), "", "The place gone back from.", "Move", "places.forth"),
+    Key("last_change", ("[",), "",
+        "Where the selected element changed last; 3[ by more than 10^-3.", "Move", "changes.last"),
+    Key("next_change", ("]",), "", "Where it changes next; 3] by more than 10^-3.",
+        "Move", "changes.next_one"),
+    Key("toggle", ("o",), "SGD⇄Adam", "The other optimizer's run at the same position.",
+        "Compare", "branching.toggle"),
+    Key("compare", ("x",), "", "This branch and the other, number by number.",
+        "Compare", "views.compare.show"),
+    Key("what_if", ("w",), "", "This update in part, and at other learning rates.",
+        "Compare", "views.what_if.show"),
+    Key("switch", ("O",), "", "The other optimizer from here on: a new branch.",
+        "Branch", "branching.switch"),
+    Key("edit", ("e",), "", "Change the selected element or an option: a new branch.",
+        "Branch", "branching.edit"),
+    Key("branches", ("y",), "", "The tree of branches.", "Branch", "views.branches.show"),
+    Key("train", ("a",), "", "Train ahead, beside the screen.", "Run", "moves.train"),
+    Key("breakpoint", ("b",), "", "Stop at this step, a change, or a condition.",
+        "Run", "views.breakpoints.add"),
+    Key("breakpoints", ("p",), "", "The list of breakpoints.", "Run", "views.breakpoints.show"),
+    Key("run_on", ("c",), "", "Run on to the next breakpoint.", "Run", "running.run_on"),
+    Key("run_back", ("C",), "", "Back to the breakpoint before.", "Run", "running.run_back"),
+    Key("next_pane", ("tab",), "pane", "The next pane.", "Look", "looks.next_pane"),
+    Key("previous_pane", ("shift+tab",), "", "The previous pane.", "Look", "looks.previous_pane"),
+    Key("select_left", ("h",), "", "The element to the left.", "Look", "looks.select_left"),
+    Key("select_right", ("l",), "", "The element to the right.", "Look", "looks.select_right"),
+    Key("select_down", ("j", "down"), "", "The element or row below.",
+        "Look", "looks.select_down", lines=1),
+    Key("select_up", ("k", "up"), "", "The element or row above.",
+        "Look", "looks.select_up", lines=-1),
+    Key("next_sample", ("s",), "", "The next sample of the mini-batch.",
+        "Look", "looks.next_sample"),
+    Key("previous_sample", ("S",), "", "The previous sample of the mini-batch.",
+        "Look", "looks.previous_sample"),
+    Key("explain", ("enter",), "explain", "Where the selected element comes from and goes.",
+        "Look", "views.explain.show"),
+    Key("zoom", ("z",), "zoom", "The active pane alone, and back.", "Look", "looks.zoom"),
+    Key("more_digits", ("d",), "", "One more digit after the point.", "Look", "looks.more_digits"),
+    Key("fewer_digits", ("D",), "", "One digit less.", "Look", "looks.fewer_digits"),
+    Key("theme", ("v",), "", "Dark or light.", "Look", "program.theme"),
+    Key("open", (), "", "Open a run by its name, or a run file.", "Program", "files.ask_run"),
+    Key("reload", ("r",), "", "Read the run file again.", "Program", "files.reload"),
+    Key("note", ("i",), "", "A note, saved with the session and shown with its branches.",
+        "Program", "files.note"),
+    Key("save", (), "", "Save the session under a name.", "Program", "files.save"),
+    Key("resume", (), "", "Go on with a saved session.", "Program", "files.resume"),
+    Key("help", ("?",), "help", "This help.", "Program", "views.help.show"),
+    Key("palette", ("ctrl+p",), "", "All commands, by name.", "Program", "program.palette"),
+    Key("quit", ("q",), "quit", "Close what is open, else quit.", "Program", "program.quit_one"),
+    Key("quit_now", ("ctrl+c", "ctrl+q"), "", "Quit at once.", "Program", "program.quit_now"),
+)  # fmt: skip
 
 FOOTER = (
     "next_step", "previous_step", "next_phase", "next_iteration", "toggle", "goto", "help", "quit",

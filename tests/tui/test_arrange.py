@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from tui.arrange import PANES, arrange
 
-VIEWS = ["main", "zoom", "help", "explain"]
+LAYOUTS = ["panes", "pane", "page"]
 
 
-@given(st.integers(1, 300), st.integers(1, 120), st.sampled_from(VIEWS), st.sampled_from(PANES))
-def test_panes_lie_within_the_screen_and_do_not_overlap(width, height, view, pane):
+@given(st.integers(1, 300), st.integers(1, 120), st.sampled_from(LAYOUTS), st.sampled_from(PANES))
+def test_panes_lie_within_the_screen_and_do_not_overlap(width, height, layout, pane):
     taken: set[tuple[int, int]] = set()
-    for x, y, w, h in arrange(width, height, view, pane).values():
+    for x, y, w, h in arrange(width, height, layout, pane).values():
         assert w > 0
         assert h > 0
         cells = {(x + i, y + j) for i in range(w) for j in range(h)}
@@ -36,11 +36,17 @@ def test_panes_lie_within_the_screen_and_do_not_overlap(width, height, view, pan
 )
 def test_panes_give_way_as_the_screen_shrinks(size, shown):
     assert (
-        set(arrange(size[0], size[1], "main", "step")) - {"header", "timeline", "footer"} == shown
+        set(arrange(size[0], size[1], "panes", "step")) - {"header", "timeline", "footer"} == shown
     )
 
 
 @given(st.integers(40, 300), st.integers(12, 120), st.sampled_from(PANES))
 def test_the_active_pane_is_always_shown(width, height, pane):
-    assert pane in arrange(width, height, "main", pane)
-    assert pane in arrange(width, height, "zoom", pane)
+    assert pane in arrange(width, height, "panes", pane)
+    assert pane in arrange(width, height, "pane", pane)
+
+
+@pytest.mark.parametrize(("layout", "pane"), [("help", "step"), ("panes", "loss"), ("pane", "")])
+def test_a_layout_or_a_pane_that_is_none_is_refused(layout, pane):
+    with pytest.raises(ValueError, match="no layout"):
+        arrange(80, 24, layout, pane)

@@ -1,116 +1,68 @@
-"""Branching: edits, switches, and the tree of branches."""
+"""Branching: the other optimizer's run, edits and switches."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Mapping
 
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.history.branching import other_optimizer
 from engine.session.tree import Branch, EditError
-from tui.actions.state import Reader
+from tui.actions.context import Context, command
+from tui.actions.dialog import Count
+from tui.actions.effects import Effects
+from tui.actions.travel import travel
 
 
-class Branching(Reader):
-    """The actions that make, visit and tend branches."""
+@command
+def toggle(c: Context, _count: Count) -> Effects:
+    """The other optimizer's run, or the branch's parent."""
+    session = c.session
+    return travel(c, session.toggle_target(), session.other.number, session.toggle)
 
-    def do_toggle(self) -> None:
-        """The other optimizer's run, or the branch's parent."""
-        session = self.session
-        self.travel(session.toggle_target(), session.other.number, session.toggle)
 
-    def do_edit(self) -> None:
-        """Ask for a new value of the selected element, or of an option."""
-        frame = self.picture()
-        symbol, index = frame.symbol, frame.index
-        array = frame.entries[symbol].array
-        name = self.text.element(symbol, index, array.shape)
-        now = self.text.number(float(array[index]))
-        options = OPTIMIZERS[frame.rule].options
+@command
+def edit(c: Context, _count: Count) -> None:
+    """Ask for a new value of the selected element, or of an option."""
+    frame = c.picture()
+    symbol, index = frame.symbol, frame.index
+    array = frame.entries[symbol].array
+    name = c.text.element(symbol, index, array.shape)
+    now = c.text.number(float(array[index]))
+    options = OPTIMIZERS[frame.rule].options
 
-        def enter(text: str) -> None:
-            option, equals, value = text.partition("=")
-            if equals:
-                self._follow_new(self.session.set_option(option.strip(), _value(value)))
-            elif text.strip():
-                self._follow_new(self.session.edit(symbol, index, float(_number(text)), name))
+    def enter(text: str) -> Effects | None:
+        option, equals, value = text.partition("=")
+        if equals:
+            return _go_to_new(c, c.session.set_option(option.strip(), _value(value)))
+        if text.strip():
+            return _go_to_new(c, c.session.edit(symbol, index, float(_number(text)), name))
+        return None
 
-        self.ask(f"{name} is {now}; a number, or {next(iter(options))} = …: ", enter)
+    c.dialog.ask(f"{name} is {now}; a number, or {next(iter(options))} = …: ", enter)
 
-    def do_switch(self) -> None:
-        """Ask how the compared optimizer takes over from here on."""
-        optimizer = other_optimizer(self.history.spec_of(self.session.position.iteration))
-        label = OPTIMIZERS[optimizer.name].label
-        ways = {"f": True, "c": False}
 
-        def enter(letter: str) -> None:
-            if letter not in ways:
-                raise EditError("f or c is needed.")
-            self._follow_new(self.session.switch(fresh=ways[letter]))
+@command
+def switch(c: Context, _count: Count) -> None:
+    """Ask how the compared optimizer takes over from here on."""
+    optimizer = other_optimizer(c.history.spec_of(c.session.position.iteration))
+    label = OPTIMIZERS[optimizer.name].label
+    ways = {"f": True, "c": False}
 
-        self.ask_letter(f"{label} from here on, with state f fresh or c carried: ", enter)
+    def enter(letter: str) -> Effects:
+        if letter not in ways:
+            raise EditError("f or c is needed.")
+        return _go_to_new(c, c.session.switch(fresh=ways[letter]))
 
-    def _follow_new(self, branch: Branch) -> None:
-        """Go to a new branch at the corresponding position."""
+    c.dialog.ask_letter(f"{label} from here on, with state f fresh or c carried: ", enter)
 
-        def arrive() -> None:
-            self.session.go(target, branch.number)
-            self.say(f"New branch {branch.name}: {branch.words}.")
 
-        target = self.session.beside(branch)
-        self.travel(target, branch.number, arrive)
+def _go_to_new(c: Context, branch: Branch) -> Effects:
+    """Go to a new branch at the corresponding position."""
+    target = c.session.beside(branch)
 
-    # -- the tree ------------------------------------------------------------------------------
+    def arrive() -> None:
+        c.session.go(target, branch.number)
+        c.say(f"New branch {branch.name}: {branch.words}.")
 
-    def do_branches(self) -> None:
-        """The tree of branches, and back."""
-        self.open("branches")
-        order = self.tree()
-        current = [i for i, (branch, _) in enumerate(order) if branch is self.session.branch]
-        self.cursor = current[0] if current else 0
-
-    def tree(self) -> list[tuple[Branch, int]]:
-        """All branches, each below its parent, with its depth."""
-        session = self.session
-        found: list[tuple[Branch, int]] = []
-
-        def visit(branch: Branch, depth: int) -> None:
-            found.append((branch, depth))
-            for child in session.children(branch.number):
-                visit(child, depth + 1)
-
-        for branch in list(session.branches.values()):
-            if branch.cause is None:
-                visit(branch, 0)
-        return found
-
-    def branch_rows(self) -> Mapping[str, Callable[[], None]]:
-        """What keys do to the branch that is pointed at."""
-        tree = self.tree()
-        self.cursor = min(self.cursor, len(tree) - 1)
-        branch = tree[self.cursor][0]
-        session = self.session
-
-        def visit() -> None:
-            self.view = "main"
-            if branch is not session.branch:
-                self.travel(session.beside(branch), branch.number)
-
-        def undelete() -> None:
-            self.say(f"{session.undelete().name} is back.")
-
-        def delete() -> None:
-            session.delete(branch.number)
-            if self.job and self.job.branch == branch.number:
-                self.stop_job()
-
-        return {
-            "enter": visit,
-            "r": lambda: self.ask(
-                "name: ", lambda name: session.rename(branch.number, name), branch.name
-            ),
-            "x": delete,
-            "u": undelete,
-        }
+    return travel(c, target, branch.number, arrive)
 
 
 def _number(text: str) -> float:

@@ -2,103 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from engine.history.budget import Budget
 from engine.runfile.read import resolve
+from engine.saving.folder import path_for
 from engine.session.moves import MoveError, like
 from engine.session.session import Session
-from tui.actions.state import Reader
+from tui.actions.context import Context, command
+from tui.actions.desk import Desk
+from tui.actions.dialog import Count
+from tui.actions.effects import Effects, Leave
+from tui.actions.saving import newest, open_saved
+from tui.actions.travel import once_there, travel
 
 
-class Files(Reader):
-    """The actions on run files and saved sessions."""
+@command
+def ask_run(c: Context, _count: Count) -> None:
+    """Ask for a run: a built-in name, or a file."""
+    c.dialog.ask("open run (a name or a TOML file): ", lambda name: open_run(c, name))
 
-    source = ""
-    """The name or path that the run was opened by; "" where there is none."""
 
-    notes = ""
-    """What the reader wants to remember of this session."""
+def open_run(c: Context, name: str) -> Effects:
+    """Open a run in the place of this one, which is saved as it is."""
+    name = name.strip()
+    if not name:
+        return ()
+    session = Session(resolve(name), Budget(c.session.budget.size))
+    effects = _lay(c, Desk(session, c.text, c.desk.pane, name))
+    c.say(f"Opened {session.spec.title}.")
+    return effects
 
-    saved_as: str | None = None
-    """The name that the session is saved under from now on, once one is asked for."""
 
-    leave: Callable[[], None] = staticmethod(lambda: None)
-    """Saves the session before another takes its place, where there is who saves it."""
+@command
+def reload(c: Context, _count: Count) -> Effects:
+    """Read the run again, and begin anew with it at the same place."""
+    source = c.desk.source
+    if not source:
+        raise MoveError("This session came from no run file.")
+    step, t = c.session.step, c.session.position.iteration
+    left = open_run(c, source)
+    effects = travel(c, like(step, c.history, t))  # the run may have other steps now
+    c.say(f"Read {source} again.")
+    return (*left, *effects)
 
-    def do_open(self) -> None:
-        """Ask for a run: a built-in name, or a file."""
-        self.ask("open run (a name or a TOML file): ", self.open_run)
 
-    def open_run(self, name: str) -> None:
-        """Open a run in the place of this one, which is saved as it is."""
+@command
+def note(c: Context, _count: Count) -> None:
+    """Ask for a note, which is saved with the session and shown with its branches."""
+
+    def write(text: str) -> None:
+        c.desk.notes = text.strip()
+
+    c.dialog.ask("note: ", write, c.desk.notes)
+
+
+@command
+def save(c: Context, _count: Count) -> None:
+    """Ask for a name to save the session under."""
+
+    def enter(name: str) -> None:
         name = name.strip()
-        if name:
-            self.replace(Session(resolve(name), Budget(self.session.budget.size)))
-            self.source = name
-            self.say(f"Opened {self.session.spec.title}.")
-
-    def do_reload(self) -> None:
-        """Read the run again, and begin anew with it at the same place."""
-        if not self.source:
-            raise MoveError("This session came from no run file.")
-        step, t = self.session.step, self.session.position.iteration
-        self.open_run(self.source)
-        self.travel(like(step, self.history, t))  # the run may have other steps now
-        self.say(f"Read {self.source} again.")
-
-    def do_note(self) -> None:
-        """Ask for a note, which is saved with the session and shown with its branches."""
-
-        def write(text: str) -> None:
-            self.notes = text.strip()
-
-        self.ask("note: ", write, self.notes)
-
-    def do_save(self) -> None:
-        """Ask for a name to save the session under."""
-        self.ask("save the session as: ", self._save)
-
-    def _save(self, name: str) -> None:
-        from engine.saving.folder import path_for  # when first used
-
-        name = name.strip()
-        if path_for(name).exists() and name != self.saved_as:
+        if path_for(name).exists() and name != c.desk.saved_as:
             raise MoveError(f"{name}: there is a session of that name; choose another.")
-        self.saved_as = name
-        self.say(f"Saved as {name}, from now on too.")
+        c.desk.saved_as = name
+        c.say(f"Saved as {name}, from now on too.")
 
-    def do_resume(self) -> None:
-        """Ask for a saved session."""
-        from tui.actions.saving import newest  # when first used
+    c.dialog.ask("save the session as: ", enter)
 
-        self.ask(f"session (Enter for {newest().stem}): ", self.open_session)
 
-    def open_session(self, name: str) -> None:
-        """Open a saved session in the place of this one."""
-        from tui.actions.saving import open_saved  # when first used
+@command
+def resume(c: Context, _count: Count) -> None:
+    """Ask for a saved session."""
+    c.dialog.ask(f"session (Enter for {newest().stem}): ", lambda name: open_session(c, name))
 
-        opened = open_saved(name.strip(), self.text, Budget(self.session.budget.size))
-        session = opened.session
 
-        def done(there: bool) -> None:
-            if not there:
-                self.say(f"Stopped; this session goes on. {opened.title} is not open.")
-                return
-            self.replace(session)
-            self.text, self.pane, self.notes = opened.text, opened.pane, opened.notes
-            self.source, self.saved_as = "", opened.name
-            self.say(opened.message)
+def open_session(c: Context, name: str) -> Effects:
+    """Open a saved session in the place of this one."""
+    opened = open_saved(name.strip(), c.text, Budget(c.session.budget.size))
+    session = opened.desk.session
 
-        self.once_there(session.branch.history, session.position.iteration, done)
+    def done(there: bool) -> Effects:
+        if not there:
+            c.say(f"Stopped; this session goes on. {opened.title} is not open.")
+            return ()
+        effects = _lay(c, opened.desk)
+        c.say(opened.message)
+        return effects
 
-    def replace(self, session: Session) -> None:
-        """Go on with another session."""
-        self.leave()
-        self.stop_job()
-        self.job = None
-        self.partings.clear()
-        self._known_page = None
-        self.session = session
-        self.view, self.playing = "main", False
-        self.saved_as, self.notes = None, ""
+    return once_there(c, session.branch.history, session.position.iteration, done)
+
+
+def _lay(c: Context, desk: Desk) -> Effects:
+    """Go on with another desk."""
+    left = Leave(c.desk)
+    c.jobs.stop()
+    c.jobs.current = None
+    c.playing.on = False
+    c.shown.forget()
+    c.desk = desk
+    return (left,)

@@ -18,6 +18,7 @@ from engine.saving.store import Mark, StoreError, load, save, sweep
 from engine.saving.write import record
 from engine.session.session import Session
 from engine.spec.problem import Problem
+from tui.actions.desk import LEAST_DIGITS, MOST_DIGITS, Desk
 from tui.arrange import PANES
 from tui.text.format import Text
 
@@ -29,25 +30,20 @@ _BY_ITSELF = re.compile(r".* [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}\.[0-9]{2}\.[0-9
 Snapshot = tuple[Mapping[str, Any], Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Opened:
-    """A session that was saved, how its screen was, what it is called, the name to save it under
-    again, None for a file from elsewhere, and what to say of it.
-    """
+    """A desk that was saved, what it is called, and what to say of it."""
 
-    session: Session
-    text: Text
-    pane: str
+    desk: Desk
     title: str
-    name: str | None
     message: str
-    notes: str
 
 
-def snapshot(session: Session, text: Text, pane: str, notes: str = "") -> Snapshot:
+def snapshot(desk: Desk) -> Snapshot:
     """What is saved, taken at once; writing it can then take its time."""
-    document, arrays = record(session)
-    return {**document, "screen": {"digits": text.digits, "pane": pane, "notes": notes}}, arrays
+    document, arrays = record(desk.session)
+    screen = {"digits": desk.text.digits, "pane": desk.pane, "notes": desk.notes}
+    return {**document, "screen": screen}, arrays
 
 
 class Saver:
@@ -106,7 +102,8 @@ def newest() -> Path:
 
 def open_saved(name: str, text: Text, budget: Budget) -> Opened:
     """The session of that name, of that file, or the newest where the name is empty, with a
-    budget of memory. Raises a Problem for one that cannot be opened; the file is left as it is.
+    budget of memory; one from elsewhere has no name to be saved under yet. Raises a Problem for
+    one that cannot be opened; the file is left as it is.
     """
     path = newest() if not name else path_for(name) if "/" not in name else Path(name)
     stored = load(path)
@@ -117,19 +114,22 @@ def open_saved(name: str, text: Text, budget: Budget) -> Opened:
         found = restored(document, stored.arrays, budget)
     except RecordError as error:
         raise Problem(f"{path.name} cannot be opened: {error}") from error
-    digits, pane = screen.get("digits"), screen.get("pane")
-    if type(digits) is int and 2 <= digits <= 12:
-        text = Text(digits, text.ascii)
     message = f"Resumed {path.stem}."
     if not found.same_arithmetic:
         message = "Saved by a machine with other arithmetic: last digits can differ."
-    notes = screen.get("notes")
-    return Opened(
-        found.session,
+    desk = _as_it_was(found.session, screen, text)
+    desk.saved_as = path.stem if path.parent == state_folder() else None
+    return Opened(desk, path.stem, message)
+
+
+def _as_it_was(session: Session, screen: Mapping[str, Any], text: Text) -> Desk:
+    """The desk of a session, with what of its screen can be used."""
+    digits, pane, notes = screen.get("digits"), screen.get("pane"), screen.get("notes")
+    if type(digits) is int and LEAST_DIGITS <= digits <= MOST_DIGITS:
+        text = Text(digits, text.ascii)
+    return Desk(
+        session,
         text,
         pane if pane in PANES else "step",
-        path.stem,
-        path.stem if path.parent == state_folder() else None,
-        message,
-        notes if isinstance(notes, str) and notes.isprintable() else "",
+        notes=notes if isinstance(notes, str) and notes.isprintable() else "",
     )

@@ -26,30 +26,31 @@ def run(options: argparse.Namespace) -> int:
     """Start the app; save the session once it has ended."""
     from engine.runfile.read import DEFAULT
     from engine.spec.problem import Problem
+    from tui.actions.desk import Desk
     from tui.command import opening
 
     if options.size or options.last:
         refuse("--size goes with --plain, and --last with --plain or --json.")
     text, keys = text_style(options, sys.stderr), opening.keymap(options)
     opened = None if options.resume is None else opening.saved(options, text)
-    session = opened.session if opened else opening.new_session(options)
-    if opened and options.digits is None:
-        text = opened.text
+    if opened:
+        desk = opened.desk
+        desk.text = desk.text if options.digits is None else text
+    else:
+        desk = Desk(opening.new_session(options), text, source=options.run or DEFAULT)
+    session = desk.session
     target, iterations = opening.target(options, session), opening.iterations(options, 0)
 
     from tui.screen.app import ENDINGS, GradstepApp
 
-    app = GradstepApp(session, keys, text)
-    app.actions.source = options.run or DEFAULT if options.resume is None else ""
+    app = GradstepApp(desk, keys)
     if opened:
         replay(session)
-        app.actions.pane, app.actions.saved_as = opened.pane, opened.name
-        app.actions.notes = opened.notes
-        app.actions.say(opened.message)
+        app.actions.context.say(opened.message)
     if iterations:
         session.reach(iterations)
     if target:
-        app.actions.travel(target)
+        app.main.first = app.actions.go_to(target)
     sys.setswitchinterval(0.0005)  # a key does not wait long for a thread that trains
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # until the app is there to take them
     app.run(mouse=False)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def opened_session(options: argparse.Namespace, text: Text) -> Session:
     """The session that the options ask for, saved or new."""
-    return new_session(options) if options.resume is None else saved(options, text).session
+    return new_session(options) if options.resume is None else saved(options, text).desk.session
 
 
 def new_session(options: argparse.Namespace) -> Session:

@@ -42,7 +42,7 @@ def number(option: str, value: str | None, least: int, most: int, default: int) 
 
 def text_style(options: argparse.Namespace, stream: object) -> Text:
     """How things are written: in ASCII where the stream has no UTF-8."""
-    from tui.actions import MOST_DIGITS
+    from tui.actions.desk import MOST_DIGITS
     from tui.text.format import Text
 
     digits = number("--digits", options.digits, 2, MOST_DIGITS, 4)

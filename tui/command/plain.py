@@ -37,14 +37,15 @@ def run(options: argparse.Namespace) -> int:
 
 def print_screen(options: argparse.Namespace, asked: Request) -> None:
     """Print the screen at the place that is asked for."""
-    from tui.actions import Actions
+    from tui.actions.actions import Actions
+    from tui.actions.desk import Desk
     from tui.command.opening import keymap
     from tui.command.picture import picture
 
     width, height = sides(options.size)
     if asked.target:
         asked.session.go(asked.target)
-    actions = Actions(asked.session, keymap(options), asked.text)
+    actions = Actions(Desk(asked.session, asked.text), keymap(options))
     print(picture(actions.frame(), width, height))
 
 

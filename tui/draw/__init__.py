@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui.draw import bars, document, loss, network, optimizer, step, values
+from tui.draw import bars, loss, network, optimizer, page, step, values
 from tui.frame.frame import Frame
 from tui.text.raster import Line
 
@@ -19,7 +19,7 @@ DRAWINGS: dict[str, Draw] = {
     "loss": loss.draw,
     "timeline": bars.timeline_bar,
     "footer": bars.footer,
-    "document": document.draw,
-    "notice": document.notice,
+    "page": page.draw,
+    "notice": page.notice,
 }
 """By the name of the pane."""

@@ -14,7 +14,7 @@ MARKS = {"write": "▸", "read": "•", "": " "}
 
 def title(frame: Frame, pane: str, width: int, text: str = "") -> Line:
     """The rule above a pane with its name; heavy where the pane is the active one."""
-    active = frame.pane == pane and frame.view == "main"
+    active = frame.pane == pane and frame.layout == "panes"
     rule = frame.text.plain("━" if active else "─")
     name = frame.text.plain(f" {text or pane} ")[: max(0, width - 1)]
     role = "active" if active else "title"

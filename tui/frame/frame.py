@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,12 +17,14 @@ from engine.history.position import Position
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.session.session import Session
+from tui.arrange import Layout
 from tui.frame import labels
 from tui.text.cells import cells
 from tui.text.format import Text
 from tui.text.raster import Line
 
 Array = npt.NDArray[np.floating[Any]]
+Lines = Callable[["Frame", int], list[Line]]
 
 
 class Entry(NamedTuple):
@@ -52,14 +54,13 @@ class Losses(NamedTuple):
     high: Array
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page in the place of the panes. `lines(width)` draws it in lines of that many cells;
+class Page(NamedTuple):
+    """A page in the place of the panes. `lines(frame, width)` draws it in lines of that many cells;
     `cursor` is the line that is pointed at, -1 for none.
     """
 
     title: str
-    lines: Callable[[int], list[Line]]
+    lines: Lines
     cursor: int = -1
 
 
@@ -93,7 +94,7 @@ class Frame:
     activations: tuple[str, ...]
     text: Text
     pane: str = "step"
-    view: str = "main"
+    layout: Layout = "panes"
     scroll: int = 0
     footer: str = ""
     error: bool = False
@@ -101,7 +102,6 @@ class Frame:
     keys: tuple[tuple[str, str], ...] = ()
     page: Page | None = None
     trouble: str = ""
-    all_keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -157,7 +157,7 @@ def data_and_parameters(session: Session) -> list[Symbol]:
 
 def build(session: Session, text: Text, **chrome: Any) -> Frame:
     """The frame of the session's position. `chrome` is what the app itself adds: the active
-    pane, the view, the footer.
+    pane, the layout, the footer.
     """
     position, trace = session.position, session.trace
     t, done = position.iteration, position.step

@@ -12,13 +12,12 @@ from textual.app import App, SystemCommand
 from textual.command import CommandPalette
 from textual.screen import Screen
 
-from engine.session.session import Session
-from tui.actions import Actions
+from tui.actions.actions import Actions
+from tui.actions.desk import Desk
 from tui.keys import Keymap
 from tui.screen.main import MainScreen
 from tui.screen.palette import Choices
 from tui.screen.themes import DARK, LIGHT
-from tui.text.format import Text
 
 ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 """Signals that end the app and leave the terminal as it was."""
@@ -32,11 +31,9 @@ class GradstepApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[Any]] = []
 
-    def __init__(
-        self, session: Session, keymap: Keymap | None = None, text: Text | None = None
-    ) -> None:
+    def __init__(self, desk: Desk, keymap: Keymap | None = None) -> None:
         super().__init__()
-        self.actions = Actions(session, keymap or Keymap(), text or Text())
+        self.actions = Actions(desk, keymap or Keymap())
         self.main = MainScreen(self.actions)
         self._choices = Choices(self.main.do, self.main.open)
         for theme in (DARK, LIGHT):
@@ -57,8 +54,7 @@ class GradstepApp(App[None]):
 
     def on_unmount(self) -> None:
         """Let no job keep the program from ending."""
-        if self.actions.job:
-            self.actions.job.stopped = True
+        self.actions.context.jobs.stop()
 
     def _ended_by(self, number: int) -> None:
         self.exit(return_code=128 + number)

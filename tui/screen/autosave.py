@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 from textual.widget import Widget
 
-from engine.session.session import Session
 from engine.spec.problem import Problem
-from tui.actions import Actions
+from tui.actions.context import Context
+from tui.actions.desk import Desk
 
 if TYPE_CHECKING:
     from tui.actions.saving import Saver
@@ -25,16 +25,16 @@ JOB_SAVE_SECONDS = 30.0
 
 
 class Autosave:
-    """Saves the session of the actions; `show` draws what they have to say of it."""
+    """Saves the desk of a context; `show` draws what there is to say of it."""
 
-    def __init__(self, widget: Widget, actions: Actions, show: Callable[[], None]) -> None:
-        self._widget, self._actions, self._show = widget, actions, show
+    def __init__(self, widget: Widget, context: Context, show: Callable[[], None]) -> None:
+        self._widget, self.context, self._show = widget, context, show
         self.unsaved = False
         self._failed = False
         self._pause: Timer | None = None
         self._touched = 0.0
         self._writing = False
-        self._saver: tuple[Session | None, Saver | None] = (None, None)
+        self._saver: tuple[Desk, Saver] | None = None
 
     def touch(self) -> None:
         """The session may have changed: save it once the keys have paused."""
@@ -50,7 +50,7 @@ class Autosave:
 
     def _save(self) -> None:
         self._pause = None
-        busy = monotonic() - self._touched < SAVE_SECONDS / 2 and not self._actions.playing
+        busy = monotonic() - self._touched < SAVE_SECONDS / 2 and not self.context.playing.on
         if busy or self._writing:
             self._pause = self._widget.set_timer(SAVE_SECONDS, self._save)
         elif self.unsaved:
@@ -60,11 +60,11 @@ class Autosave:
         """Write the session as it is now, in a thread; say once if it cannot be written."""
         self._writing, self.unsaved = True, False
         try:
-            await asyncio.to_thread(self._snapshot())
+            await asyncio.to_thread(self._snapshot(self.context.desk))
         except (Problem, OSError) as problem:
             self.unsaved = True
             if not self._failed:
-                self._actions.say(f"Not saved: {problem}", error=True)
+                self.context.say(f"Not saved: {problem}", error=True)
                 self._show()
             self._failed = True
         else:
@@ -74,31 +74,35 @@ class Autosave:
 
     def save_now(self) -> None:
         """Save what has not been saved yet. Raises a Problem or an OSError where that cannot be."""
+        self._save_at_once(self.context.desk)
+
+    def leave(self, desk: Desk) -> None:
+        """Save a desk that another has taken the place of; that it cannot be has been said."""
+        with suppress(Problem, OSError):
+            self._save_at_once(desk)
+
+    def _save_at_once(self, desk: Desk) -> None:
         if self.unsaved:
-            self._snapshot()()
+            self._snapshot(desk)()
             self.unsaved = False
 
-    def leave(self) -> None:
-        """Save the session before another takes its place; that it cannot be has been said."""
-        with suppress(Problem, OSError):
-            self.save_now()
-
-    def _snapshot(self) -> Callable[[], None]:
-        """Take the session as it is now; calling the result writes it. Raises a Problem or an
-        OSError where there is no place to save it.
+    def _snapshot(self, desk: Desk) -> Callable[[], None]:
+        """Take a desk as it is now; calling the result writes it. Raises a Problem or an OSError
+        where there is no place to save it.
         """
-        from tui.actions.saving import Saver, snapshot, tidy  # the first picture does not wait
+        from tui.actions.saving import snapshot  # the first picture does not wait for it
 
-        actions = self._actions
-        session, saver = self._saver
-        if (
-            session is not actions.session
-            or saver is None
-            or (actions.saved_as and saver.name != actions.saved_as)
-        ):
-            saver = Saver(actions.session.spec.name, actions.saved_as)
-            self._saver = (actions.session, saver)
-            self._failed = False
-            tidy()
-        taken = snapshot(actions.session, actions.text, actions.pane, actions.notes)
-        return partial(saver.save, taken, saver.next())
+        saver = self._saver_of(desk)
+        return partial(saver.save, snapshot(desk), saver.next())
+
+    def _saver_of(self, desk: Desk) -> Saver:
+        """Who writes a desk: another one once it is to be saved under another name."""
+        from tui.actions.saving import Saver, tidy
+
+        if self._saver and self._saver[0] is desk and desk.saved_as in (None, self._saver[1].name):
+            return self._saver[1]
+        saver = Saver(desk.session.spec.name, desk.saved_as)
+        self._saver = (desk, saver)
+        self._failed = False
+        tidy()
+        return saver

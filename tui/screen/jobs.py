@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.widget import Widget
 
-from tui.actions import Job
+from tui.actions.effects import Job
 
 PROGRESS_SECONDS = 0.2
 ANSWER_SECONDS = 0.012
@@ -26,14 +26,11 @@ class Jobs:
     def __init__(self, widget: Widget, meanwhile: Callable[[], None], ended: Ended) -> None:
         self._widget = widget
         self._meanwhile, self._ended = meanwhile, ended
-        self._latest: Job | None = None
         self._answering = 0.0
 
-    def start(self, job: Job | None) -> None:
-        """Begin a job, if there is one that has not begun yet."""
-        if job and job is not self._latest:
-            self._latest = job
-            self._widget.run_worker(self._work(job))
+    def start(self, job: Job) -> None:
+        """Begin a job."""
+        self._widget.run_worker(self._work(job))
 
     def answer_first(self) -> None:
         """Have jobs pause while a key is answered."""
@@ -53,6 +50,4 @@ class Jobs:
         error = work.exception()
         if error is not None and not isinstance(error, Exception):
             raise error
-        if self._latest is job:  # what it has trained can go, where another run is open now
-            self._latest = None
         self._ended(job, None if error else work.result(), error)

@@ -17,6 +17,7 @@ from engine.session.standing import Selection
 from tests.examples import examples
 from tests.frames import digest
 from tests.tui.keyboard import Keyboard
+from tui.actions.files import open_run
 
 RUN = """
 name = "mine"
@@ -98,13 +99,13 @@ def test_go_to(typed, place):
 @pytest.mark.parametrize("typed", ["0", "1.99", "99999999999", "200%", "nonsense", "1.", "-", "١"])
 def test_a_wrong_place_says_what_is_valid_and_stays_open(typed):
     keys = Keyboard().type(f":{typed}").press("enter")
-    assert keys.actions.prompt is not None
-    assert keys.actions.typed == typed
-    assert keys.actions.error
-    assert keys.actions.message
+    assert keys.context.dialog.prompt is not None
+    assert keys.context.dialog.typed == typed
+    assert keys.context.dialog.error
+    assert keys.context.dialog.message
     assert keys.place == "sgd 1.0"
     keys.press("backspace " * (len(typed) + 1))
-    assert keys.actions.prompt is None
+    assert keys.context.dialog.prompt is None
 
 
 def test_keys_that_mean_nothing_change_nothing():
@@ -154,12 +155,11 @@ def test_replay_from_checkpoints_equals_the_original_bit_for_bit():
 
 def test_a_far_place_is_trained_to_beside_the_screen():
     keys = Keyboard().type(":400000").press("enter")
-    job = keys.actions.job
-    assert job is not None
+    job = keys.job
     assert keys.place == "sgd 1.0"
     assert "training" in keys.screen()
     history = keys.session.branch.history
-    keys.actions.finish(job, job.run(lambda: history.frontier > 1000))
+    keys.finish(job, job.run(lambda: history.frontier > 1000))
     assert keys.place == "sgd 1.0"
     assert f"Iterations up to {history.frontier:,} are there." in keys.screen()
 
@@ -183,57 +183,52 @@ def test_digits_can_be_had():
 
 def test_play_goes_on_until_any_other_key():
     keys = Keyboard().press("space")
-    assert keys.actions.playing
+    assert keys.context.playing.on
     keys.actions.tick()
     keys.actions.tick()
     assert keys.place == "sgd 1.2"
-    assert not keys.press("space").actions.playing
+    assert not keys.press("space").context.playing.on
 
 
 def test_what_a_job_finds_belongs_to_the_branch_it_searched() -> None:
     keys = Keyboard().press("o").type("bloss < 0.4").press("enter c")
-    job = keys.actions.job
-    assert job is not None
+    job = keys.job
     found = job.run(lambda: False)
     keys.press("o")
-    keys.actions.finish(job, found)
+    keys.finish(job, found)
     assert keys.place == "sgd 1.0"
     assert f"Found: iteration {found} of adam." in keys.screen()
 
 
 def test_a_job_that_was_replaced_no_longer_matters() -> None:
     keys = Keyboard().type(":400000").press("enter")
-    old = keys.actions.job
-    assert old is not None
-    keys.actions.open_run("xor")
+    old = keys.job
+    keys.do(open_run, "xor")
     assert old.stopped
-    keys.actions.finish(old, True)
+    keys.finish(old, True)
     assert keys.session.spec.name == "xor"
     assert keys.place.endswith("1.0")
 
 
 def test_a_stopped_search_says_so() -> None:
     keys = Keyboard().type("bloss < -1").press("enter c")
-    job = keys.actions.job
-    assert job is not None
+    job = keys.job
     keys.press("space")
     assert job.stopped
-    keys.actions.finish(job, job.run(lambda: True))
+    keys.finish(job, job.run(lambda: True))
     assert "Stopped at iteration" in keys.screen()
 
 
 def test_breakpoints_stop_at_the_step_where_they_are_known() -> None:
     keys = Keyboard().type("bloss < 0.1").press("enter").type("bnot finite").press("enter c")
-    job = keys.actions.job
-    assert job is not None
-    keys.actions.finish(job, job.run(lambda: False))
+    job = keys.job
+    keys.finish(job, job.run(lambda: False))
     assert keys.place.endswith(".5")
     assert "loss < 0.1" in keys.screen()
     first = keys.place
     keys.press("t C")
-    job = keys.actions.job
-    assert job is not None
-    keys.actions.finish(job, job.run(lambda: False))
+    job = keys.job
+    keys.finish(job, job.run(lambda: False))
     assert keys.place == first
 
 
@@ -248,7 +243,7 @@ def test_a_step_breakpoint_is_found_behind_a_switch() -> None:
 def test_a_mark_is_a_letter(key: str) -> None:
     keys = Keyboard().press(f"m {key}")
     assert not keys.session.marks
-    assert keys.actions.error
+    assert keys.context.dialog.error
 
 
 def test_nothing_moves_behind_a_page() -> None:
@@ -276,14 +271,13 @@ def test_arrows_compare_a_parameter_with_itself_across_a_switch() -> None:
 
 def test_training_a_branch_that_is_deleted_meanwhile_ends_quietly() -> None:
     keys = Keyboard().press("right O f").type(":400000").press("enter")
-    job = keys.actions.job
-    assert job is not None
+    job = keys.job
     made = keys.session.current
     keys.session.go(keys.session.position, 0)
     keys.session.delete(made)
-    keys.actions.finish(job, False)
+    keys.finish(job, False)
     assert keys.place == "sgd 1.1"
-    assert not keys.actions.error
+    assert not keys.context.dialog.error
 
 
 def test_computing_beside_the_screen_leads_where_computing_at_once_does(monkeypatch) -> None:
@@ -304,25 +298,24 @@ def test_computing_beside_the_screen_leads_where_computing_at_once_does(monkeypa
     ]:
         at_once.press(key)
         with monkeypatch.context() as patch:
-            patch.setattr("tui.actions.state.PATIENCE", -1)
+            patch.setattr("tui.actions.travel.PATIENCE", -1)
             beside.press(key)
-            while job := beside.actions.job:
-                beside.actions.finish(job, job.run(lambda: False))
+            while job := beside.context.jobs.current:
+                beside.finish(job, job.run(lambda: False))
         assert beside.screen() == at_once.screen(), key
         assert beside.session.standing == at_once.session.standing, key
 
 
 def test_a_new_branch_far_out_is_computed_beside_the_screen() -> None:
     keys = Keyboard("xor")
-    keys.actions.replace(Session(replace(keys.session.spec, compare=None)))
+    keys.context.desk.session = Session(replace(keys.session.spec, compare=None))
     keys.session.go(Position(20_000, 1))
     there = keys.place
     keys.press("O c")
-    job = keys.actions.job
-    assert job is not None
+    job = keys.job
     assert keys.place == there
     assert "training" in keys.screen()
-    keys.actions.finish(job, job.run(lambda: False))
+    keys.finish(job, job.run(lambda: False))
     assert keys.session.branch.words.startswith("Adam, carried state")
     assert keys.place.endswith("20000.1")
     assert "New branch" in keys.screen()
@@ -353,10 +346,9 @@ def test_the_other_branch_is_computed_beside_the_page_that_compares() -> None:
     keys = Keyboard()
     keys.session.go(Position(20_000, 1))
     keys.press("x")
-    job = keys.actions.job
-    assert job is not None
+    job = keys.job
     assert "adam is not computed up to iteration 20,000 yet." in keys.screen()
-    keys.actions.finish(job, job.run(lambda: False))
+    keys.finish(job, job.run(lambda: False))
     assert "sgd (SGD) and adam (Adam) part at 1.14" in keys.screen()
 
 
@@ -381,11 +373,10 @@ def test_what_if_updates_what_is_chosen() -> None:
 @pytest.mark.parametrize("key", ["c", "C", "[", "a", "space"])
 def test_a_job_is_stopped_by_the_keys_that_start_one(key: str) -> None:
     keys = Keyboard().type("bloss < -1").press("enter c")
-    job = keys.actions.job
-    assert job is not None
+    job = keys.job
     keys.press(key)
     assert job.stopped
-    assert not keys.actions.error
+    assert not keys.context.dialog.error
 
 
 @pytest.mark.parametrize("keys", ["c", "]", ": n a n enter"])
@@ -393,36 +384,33 @@ def test_a_branch_deleted_while_it_is_searched(keys: str) -> None:
     reader = Keyboard().press("t O f right t t t l l").type(":1.14").press("enter")
     assert reader.session.current == 2
     reader.type("bloss < 0.7").press(f"enter {keys}")
-    job = reader.actions.job
-    assert job is not None
+    job = reader.job
     reader.session.go(Position(1, 1), 0)
     reader.session.delete(2)
-    reader.actions.finish(job, job.run(lambda: False))
+    reader.finish(job, job.run(lambda: False))
     assert reader.place == "sgd 1.1"
-    assert not reader.actions.error
+    assert not reader.context.dialog.error
 
 
 def test_an_answer_being_typed_stays_where_it_was_begun() -> None:
     keys = Keyboard().press("3 right l").type("bloss < 0.7").press("enter c")
-    job = keys.actions.job
-    assert job is not None
+    job = keys.job
     found = job.run(lambda: False)
     keys.press("e").type("9")
-    keys.actions.finish(job, found)
+    keys.finish(job, found)
     assert keys.place == "sgd 1.3"
     assert "Found: iteration" in keys.screen()
 
 
 def test_a_failing_job_does_not_end_the_session() -> None:
     keys = Keyboard().type("bloss < 0.7").press("enter c")
-    job = keys.actions.job
-    assert job is not None
+    job = keys.job
 
     def broken(_result: object) -> None:
         raise RuntimeError("broken")
 
     job.done = broken
-    keys.actions.finish(job, 3)
+    keys.finish(job, 3)
     assert "running failed: broken" in keys.screen()
 
 
@@ -433,21 +421,18 @@ def test_the_change_in_this_iteration_is_ahead_or_behind() -> None:
             keys.press("right")
             keys.session.selection = Selection("W1")
         keys.press(press)
-        job = keys.actions.job
-        assert job is not None
-        keys.actions.finish(job, job.run(lambda: False))
+        job = keys.job
+        keys.finish(job, job.run(lambda: False))
         assert keys.place == place
     keys.press("1 ]")
-    job = keys.actions.job
-    assert job is not None
-    keys.actions.finish(job, job.run(lambda: False))
+    job = keys.job
+    keys.finish(job, job.run(lambda: False))
     assert "does not change by more than 0.1 after this" in keys.screen()
 
 
 def test_deleting_a_branch_ends_what_is_done_for_it() -> None:
     keys = Keyboard().press("right O f").type("a400000").press("enter")
-    job = keys.actions.job
-    assert job is not None
+    job = keys.job
     assert "training adam-2: iteration" in keys.screen(120)
     keys.session.go(Position(1, 1), 0)
     keys.press("y down x")
@@ -459,13 +444,13 @@ def test_a_run_with_other_steps_is_read_again(tmp_path: Path) -> None:
     file = tmp_path / "run.toml"
     file.write_text(RUN.format("adam"))
     keys = Keyboard()
-    keys.actions.open_run(str(file))
+    keys.do(open_run, str(file))
     last = len(keys.session.branch.history.steps_of(3))
     keys.session.go(Position(3, last))
     assert keys.session.step is not None
     symbol = keys.session.step.symbol
     file.write_text(RUN.format("sgd"))
-    keys.actions.run("reload")
+    keys.run("reload")
     assert keys.session.step.symbol == symbol
     assert keys.session.position.iteration == 3
     assert keys.session.position.step < last
@@ -475,16 +460,14 @@ def test_a_run_with_other_steps_is_read_again(tmp_path: Path) -> None:
 def test_the_page_that_compares_follows_a_reader_who_goes_far() -> None:
     keys = Keyboard().press("x").type(":20000").press("enter")
     for what in ("training", "comparing"):
-        job = keys.actions.job
-        assert job is not None
+        job = keys.job
         assert job.what == what
-        keys.actions.finish(job, job.run(lambda: False))
+        keys.finish(job, job.run(lambda: False))
     assert "Space stops" not in keys.screen()
     assert keys.place == "sgd 20000.1"
     assert "part at 1.14" in keys.screen()
     keys.press("t").type(":30000").press("enter")
-    job = keys.actions.job
-    assert job is not None
+    job = keys.job
     keys.press("space")
-    keys.actions.finish(job, job.run(lambda: True))
-    assert keys.actions.job is None
+    keys.finish(job, job.run(lambda: True))
+    assert keys.context.jobs.current is None

@@ -11,7 +11,8 @@ import pytest
 from engine.runfile.read import from_table
 from engine.session.session import Session
 from tests.tui.keyboard import Keyboard
-from tui.actions import Actions
+from tui.actions.actions import Actions
+from tui.actions.desk import Desk
 from tui.draw import values
 from tui.keys import Keymap
 from tui.text.format import Text
@@ -47,7 +48,7 @@ def spec():
 @pytest.fixture
 def keyboard(spec):
     made = Keyboard()
-    made.actions = Actions(Session(spec), Keymap(), Text())
+    made.actions = Actions(Desk(Session(spec)), Keymap())
     return made
 
 

@@ -13,6 +13,7 @@ import pytest
 from engine.runfile.read import builtin_names, load
 from engine.session.session import Session
 from tests.tui.keyboard import Keyboard
+from tui.actions.desk import Desk
 from tui.arrange import MIN_HEIGHT, MIN_WIDTH, arrange
 from tui.draw import DRAWINGS
 from tui.screen.app import GradstepApp
@@ -70,7 +71,7 @@ def same_surroundings(monkeypatch, tmp_path):
 @pytest.mark.parametrize("name", PICTURES)
 def test_picture(snap_compare, name):
     run, size, keys = PICTURES[name]
-    app = GradstepApp(Session(load(run)), text=Text(ascii=name == "ascii"))
+    app = GradstepApp(Desk(Session(load(run)), Text(ascii=name == "ascii")))
     assert snap_compare(app, press=keys.split(), terminal_size=size)
 
 
@@ -125,7 +126,7 @@ def test_every_row_that_is_drawn_has_room(size):
     """What a pane draws is never cut: neither at its right side nor at its foot."""
     for keys in every_place("worked-example"):
         frame = keys.actions.frame()
-        boxes = arrange(size[0], size[1], frame.view, frame.pane)
+        boxes = arrange(size[0], size[1], frame.layout, frame.pane)
         for name, (_, _, width, height) in boxes.items():
             lines = DRAWINGS[name](frame, width, height)
             assert len(lines) <= height, f"{name} at {keys.place}"

@@ -18,7 +18,8 @@ from tests.bench import cells as emulator
 from tests.engine.runfile.test_runfile import valid
 from tests.examples import examples
 from tests.tui.keyboard import Keyboard
-from tui.actions import Actions
+from tui.actions.actions import Actions
+from tui.actions.desk import Desk
 from tui.command.picture import picture
 from tui.keys import Keymap
 from tui.screen.paint import PaneScreen, PaneUpdate
@@ -146,7 +147,7 @@ async def test_partial_updates_give_the_full_picture():
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (61, 20)])
 def test_a_title_of_a_run_file_in_plain_text(tmp_path, title, size):
     session = Session(from_table({**valid(), "title": title}, "mine.toml", tmp_path))
-    actions = Actions(session, Keymap(), Text())
+    actions = Actions(Desk(session), Keymap())
     drawn = picture(actions.frame(), *size)
     assert MARK not in drawn
     head = drawn.splitlines()[0]
@@ -163,7 +164,7 @@ def test_ascii_has_no_marks():
 @given(ODD)
 def test_any_message_fits_the_footer(text):
     keyboard = Keyboard()
-    keyboard.actions.say(text * 12)
+    keyboard.context.say(text * 12)
     for row in keyboard.screen().splitlines():
         assert cell_len(row) <= 80
 

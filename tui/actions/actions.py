@@ -1,0 +1,140 @@
+"""Keys in, frames out: the one writer of the session and of what is shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.history.position import Position
+from tui.actions import footer
+from tui.actions.commands import ROWS, named
+from tui.actions.context import Context, PageKey
+from tui.actions.desk import Desk
+from tui.actions.dialog import Count
+from tui.actions.effects import Effects, Job
+from tui.actions.travel import travel
+from tui.frame.frame import Frame, Page
+from tui.keys import Keymap
+
+PAGING = {"pagedown": 10, "pageup": -10}
+
+
+class Actions:
+    """Takes keys, one at a time and in order, and gives the frame to show. What only the app can
+    do is returned.
+    """
+
+    def __init__(self, desk: Desk, keymap: Keymap) -> None:
+        self.context = Context(desk, keymap)
+
+    def press(self, key: str, character: str | None) -> Effects | None:
+        """Take a key. None where it means nothing."""
+        c = self.context
+        if (prompt := c.dialog.prompt) is not None:
+            effects = c.dialog.answer(prompt, key, character)
+            return effects if c.dialog.prompt is not None else self._and_prepared(effects)
+        if c.dialog.counts(character):
+            return ()
+        if own := self._own(character if character and character.isprintable() else key):
+            c.say("")
+            return self.attempt(own.do, c)
+        if name := c.keymap.action(key, character):
+            return self.run(name)
+        if key in PAGING and c.shown.view.page and not c.shown.view.items:
+            c.shown.scroll_by(PAGING[key])
+            return ()
+        if c.dialog.digits and key in ("escape", "backspace"):
+            c.dialog.digits = ""
+            return ()
+        return None
+
+    def _own(self, key: str) -> PageKey | None:
+        """What the view that is shown has for itself on a key; nothing on an empty list."""
+        c, view = self.context, self.context.shown.view
+        if view.items:
+            items = view.items(c)
+            if not items:
+                return None
+            c.shown.pointed(items)
+        return next((row for row in view.keys if row.key == key), None)
+
+    def run(self, name: str) -> Effects:
+        """Do the command of that id, as often as the count says where that makes sense."""
+        c, row, view = self.context, ROWS[name], self.context.shown.view
+        c.say("")
+        count = c.dialog.count()
+        if not row.while_playing:
+            c.playing.on = False
+        if row.lines and view.page:
+            by = row.lines * count.times
+            if view.items:
+                c.shown.point_by(by, len(view.items(c)))
+            else:
+                c.shown.scroll_by(by)
+            return ()
+        if row.group in ("Move", "Run") and not view.follows:
+            return ()  # nothing moves behind such a page
+        return self._and_prepared(self.attempt(named(row), c, count))
+
+    def attempt(self, do: Callable[..., Effects | None], *args: object) -> Effects:
+        """Do it, or say why it cannot be done."""
+        return self.context.dialog.attempt(do, *args) or ()
+
+    def _and_prepared(self, effects: Effects) -> Effects:
+        """Have the view that is shown prepare its page too, unless a job is under way."""
+        c = self.context
+        prepare = c.shown.view.prepare
+        if prepare is None or c.jobs.current:
+            return effects
+        return (*effects, *(prepare(c) or ()))
+
+    # -- time ----------------------------------------------------------------------------------
+
+    def go_to(self, position: Position) -> Effects:
+        """Go to a position of the branch that the reader stands on."""
+        return self.attempt(travel, self.context, position)
+
+    def tick(self) -> Effects:
+        """One step of playing."""
+        c = self.context
+        c.say("")
+        return self._and_prepared(self.attempt(named(ROWS["next_step"]), c, Count()))
+
+    def finish(self, job: Job, result: Any) -> Effects:
+        """A job has ended with that result, which may have moved the reader; one that has been
+        replaced no longer matters.
+        """
+        if not self.context.jobs.ended(job):
+            return ()
+        try:
+            effects = self.attempt(job.done, result)
+        except Exception as error:  # the session goes on whatever a job has come to
+            self._failed(job, error)
+            effects = ()
+        return effects if job.stopped else self._and_prepared(effects)
+
+    def fail(self, job: Job, error: Exception) -> Effects:
+        """A job has failed."""
+        if self.context.jobs.ended(job):
+            self._failed(job, error)
+        return ()
+
+    def _failed(self, job: Job, error: Exception) -> None:
+        reason = str(error) or type(error).__name__
+        self.context.say(f"{job.what} failed: {reason}", error=True)
+
+    # -- the picture ---------------------------------------------------------------------------
+
+    def frame(self) -> Frame:
+        """What to show now."""
+        c = self.context
+        view = c.shown.view
+        lines = view.page(c) if view.page else None
+        return c.picture(
+            scroll=c.shown.scroll,
+            footer=footer.sentence(c),
+            error=c.dialog.error,
+            prompting=c.dialog.prompt is not None and not c.dialog.message,
+            keys=footer.keys(c),
+            page=lines and Page(view.id, lines, c.shown.cursor if view.items else -1),
+        )

@@ -1,0 +1,46 @@
+"""The desk: a session, how it is looked at and under which name it is saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from engine.session.session import Session
+from tui.text.format import Text
+
+LEAST_DIGITS, MOST_DIGITS = 2, 12
+"""Of digits after the point."""
+
+T = TypeVar("T")
+
+
+class Memory:
+    """What views remember, one thing of a kind."""
+
+    def __init__(self) -> None:
+        self._things: dict[type, object] = {}
+
+    def of(self, kind: type[T]) -> T:
+        """The thing of that kind; a new one where there is none yet."""
+        thing = self._things.get(kind)
+        if not isinstance(thing, kind):
+            thing = self._things[kind] = kind()
+        return thing
+
+
+@dataclass(eq=False, repr=False)
+class Desk:
+    """All that is saved of a session, and all that goes when another one is opened.
+
+    `source` is the name or path that the run was opened by, "" where there is none; `saved_as`
+    the name that the session is saved under from now on, once one is asked for; `notes` what the
+    reader wants to remember of it.
+    """
+
+    session: Session
+    text: Text = field(default_factory=Text)
+    pane: str = "step"
+    source: str = ""
+    saved_as: str | None = None
+    notes: str = ""
+    memory: Memory = field(default_factory=Memory)

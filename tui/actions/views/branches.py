@@ -1,0 +1,102 @@
+"""The view `branches`: the tree of branches, each with where it comes from."""
+
+from __future__ import annotations
+
+from engine.session.tree import Branch
+from tui.actions.context import MAIN, Context, PageKey, View, command
+from tui.actions.dialog import Count
+from tui.actions.effects import Effects
+from tui.actions.travel import travel
+from tui.frame.frame import Lines
+from tui.text.raster import Line
+
+
+def tree(c: Context) -> list[tuple[Branch, int]]:
+    """All branches, each below its parent, with its depth."""
+    session = c.session
+    found: list[tuple[Branch, int]] = []
+
+    def visit(branch: Branch, depth: int) -> None:
+        found.append((branch, depth))
+        for child in session.children(branch.number):
+            visit(child, depth + 1)
+
+    for branch in list(session.branches.values()):
+        if branch.cause is None:
+            visit(branch, 0)
+    return found
+
+
+def page(c: Context) -> Lines:
+    """A branch a line."""
+    session, text, cursor = c.session, c.text, c.shown.cursor
+    lines: list[Line] = []
+    for i, (branch, depth) in enumerate(tree(c)):
+        here = text.plain("▸ " if i == cursor else "  ")
+        stands = text.plain("•") if branch is session.branch else " "
+        stem = text.plain("  " * depth + ("└ " if depth else ""))
+        role = "select" if i == cursor else "own" if branch is session.branch else ""
+        words = text.plain(f"  {branch.label} · {branch.words}")
+        lines.append(((here, "write"), (f"{stands}{stem}{branch.name}", role), (words, "dim")))
+    if session.deleted:
+        lines += [(), ((f"{len(session.deleted)} deleted; u brings the last one back", "dim"),)]
+    if c.desk.notes:
+        lines += [(), ((f"note: {c.desk.notes}", ""),)]
+    return lambda _frame, _width: lines
+
+
+# -- its keys --------------------------------------------------------------------------------------
+
+
+def _pointed(c: Context) -> Branch:
+    return c.shown.pointed(tree(c))[0]
+
+
+def visit(c: Context) -> Effects | None:
+    """Go to the branch that is pointed at."""
+    branch = _pointed(c)
+    c.shown.view = MAIN
+    if branch is c.session.branch:
+        return None
+    return travel(c, c.session.beside(branch), branch.number)
+
+
+def rename(c: Context) -> None:
+    """Ask for another name."""
+    branch, session = _pointed(c), c.session
+    c.dialog.ask("name: ", lambda name: session.rename(branch.number, name), branch.name)
+
+
+def delete(c: Context) -> None:
+    """Delete the branch, and stop what is done for it."""
+    branch, job = _pointed(c), c.jobs.current
+    c.session.delete(branch.number)
+    if job and job.branch == branch.number:
+        c.jobs.stop()
+
+
+def undelete(c: Context) -> None:
+    """Bring back the branch deleted last."""
+    c.say(f"{c.session.undelete().name} is back.")
+
+
+VIEW = View(
+    id="branches",
+    page=page,
+    items=tree,
+    follows=False,
+    keys=(
+        PageKey("enter", "go", visit),
+        PageKey("r", "rename", rename),
+        PageKey("x", "delete", delete),
+        PageKey("u", "undo", undelete),
+    ),
+)
+
+
+@command
+def show(c: Context, _count: Count) -> None:
+    """The tree of branches, and back; the cursor at the one the reader stands on."""
+    c.shown.open(VIEW)
+    here = c.session.branch
+    c.shown.cursor = next(i for i, (branch, _) in enumerate(tree(c)) if branch is here)

@@ -1,0 +1,37 @@
+"""A page in the place of the panes, and the notice of a small screen."""
+
+from __future__ import annotations
+
+from tui.arrange import MIN_HEIGHT, MIN_WIDTH
+from tui.draw.parts import paragraph
+from tui.frame.frame import Frame
+from tui.text.raster import Line
+
+
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
+    """The frame's page, from the line scrolled to. Raises ValueError where it has none."""
+    text, page = frame.text, frame.page
+    if page is None:
+        raise ValueError("This frame has no page.")
+    lines = page.lines(frame, max(1, min(width - 4, 100)))
+    room = max(1, height - 1)
+    start = min(frame.scroll, max(0, len(lines) - room))
+    if page.cursor >= room:
+        start = min(page.cursor - room // 2, len(lines) - room)
+    more = len(lines) - start - room
+    name = text.plain(
+        f" {page.title} " + (f"· {more} more line{'s' * (more != 1)} below, j " if more > 0 else "")
+    )
+    rule = text.plain("━")
+    head: Line = (
+        (rule, "active"),
+        (name, "active"),
+        (rule * max(0, width - len(name) - 1), "active"),
+    )
+    return [head, *((("  ", ""), *line) for line in lines[start : start + room])]
+
+
+def notice(frame: Frame, width: int, height: int) -> list[Line]:
+    """What is shown where nothing else fits."""
+    sentence = f"gradstep needs {MIN_WIDTH}x{MIN_HEIGHT}; this is {width}x{height}. q quits."
+    return paragraph(sentence, max(1, width))[:height]
