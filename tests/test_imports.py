@@ -13,8 +13,8 @@ import pytest
 from tests.tui.terminals import ROOT, environment
 
 LATER = {
-    "engine.analysis.breakpoints",  # 5 ms
     "engine.analysis.conditions",  # 3 ms
+    "engine.analysis.conditiontext",  # 5 ms
     "engine.analysis.landmarks",  # 3 ms
     "engine.analysis.search",  # 3 ms
     "engine.analysis.whatif",  # 1 ms

@@ -1,14 +1,10 @@
-"""Breakpoints as records: what to stop at, whether it is on, and how often it was hit."""
+"""Breakpoints: what to stop at, whether it is on, and how often it was hit."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
-
-from engine.analysis.conditions import Condition, Move
-from engine.analysis.conditiontext import parse, parse_element
-from engine.formula.layout import Shape
 
 Kind = Literal["step", "change", "condition"]
 
@@ -24,16 +20,6 @@ class Breakpoint:
     text: str
     enabled: bool = True
     hits: int = 0
-
-    def condition(self, symbols: Mapping[str, Shape]) -> Condition | None:
-        """The condition on an iteration; None where it stops in every one. Raises ConditionError
-        where the run with these symbols cannot have it.
-        """
-        if self.kind == "step":
-            return None
-        if self.kind == "change":
-            return Move(parse_element(self.text, symbols), "changes")
-        return parse(self.text, symbols)
 
 
 Breakpoints = tuple[Breakpoint, ...]

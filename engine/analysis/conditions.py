@@ -40,8 +40,8 @@ class Quantity:
     size: bool = False
 
     def __str__(self) -> str:
-        place = f"[{','.join(str(i + 1) for i in self.index)}]" if self.index else ""
-        return f"|{self.symbol}{place}|" if self.size else f"{self.symbol}{place}"
+        element = f"[{','.join(str(i + 1) for i in self.index)}]" if self.index else ""
+        return f"|{self.symbol}{element}|" if self.size else f"{self.symbol}{element}"
 
 
 Values = Mapping[Quantity, Array]

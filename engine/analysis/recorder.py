@@ -114,8 +114,8 @@ def _probe(quantity: Quantity, trainer: Trainer, program: Program) -> Probe:
     if index is not None:
         if len(index) != array.ndim or any(i >= n for i, n in zip(index, array.shape, strict=True)):
             return lambda: np.nan
-        place = array[tuple(slice(i, i + 1) for i in index)].reshape(())
-        return (lambda: abs(place)) if quantity.size else (lambda: place)
+        element = array[tuple(slice(i, i + 1) for i in index)].reshape(())
+        return (lambda: abs(element)) if quantity.size else (lambda: element)
     if quantity.size:
         flat = array.reshape(-1)
         return lambda: norm(flat)

@@ -20,17 +20,6 @@ Edits = Mapping[tuple[str, Index], float]
 """New values of single elements of parameters."""
 
 
-def other_optimizer(spec: RunSpec) -> OptimizerSpec:
-    """What a run is compared with: what it names, else its optimizer's rival at the same learning
-    rate.
-    """
-    if spec.compare:
-        return spec.compare
-    name = OPTIMIZERS[spec.optimizer.name].rival
-    options = dict(OPTIMIZERS[name].defaults)
-    return OptimizerSpec(name, options | {"lr": spec.optimizer.options["lr"]})
-
-
 @dataclass(frozen=True, eq=False)
 class Carried:
     """How a stretch's state is made of that of the `past` that it leaves after iteration `origin`:

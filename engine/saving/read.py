@@ -24,9 +24,10 @@ from engine.runfile.document import spec_from
 from engine.runfile.optiontable import take_named
 from engine.saving.fingerprint import fingerprint, same_arithmetic
 from engine.saving.write import KEPT
-from engine.session.session import MOST_VISITED, Session
-from engine.session.standing import Place, Selection, Standing
-from engine.session.tree import MOST_STRETCHES, OTHER, OWN, Branch, Cause, grown, most_branches
+from engine.session.causes import Cause
+from engine.session.session import Session
+from engine.session.standing import MOST_VISITED, Place, Selection, Standing, Trail
+from engine.session.tree import MOST_STRETCHES, OTHER, OWN, Branch, grown, most_branches
 from engine.spec.check import Problems, Table, printable
 from engine.spec.problem import Problem
 from engine.spec.run import MOST_ITERATIONS
@@ -36,7 +37,7 @@ MOST_ENTRIES = 1000
 MOST_COUNT = 1 << 62
 
 
-class RecordError(Problem):
+class RestoreError(Problem):
     """Why a document is not a session's: one sentence."""
 
 
@@ -56,7 +57,7 @@ def restored(
     budget: Budget | None = None,
 ) -> Restored:
     """The session that a document and its arrays are of; `budget` as in `Session`. Nothing is
-    trained. Raises RecordError where they are of none.
+    trained. Raises RestoreError where they are of none.
     """
     try:
         same = same_arithmetic(_text(document["arithmetic"], 10_000), fingerprint())
@@ -67,12 +68,12 @@ def restored(
         session.standing = _standing(session, known, document["standing"])
         session.stops = _stops(document["stops"])
     except Problem as error:
-        raise RecordError(f"The session cannot be opened: {_first(str(error))}") from error
+        raise RestoreError(f"The session cannot be opened: {_first(str(error))}") from error
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         reason = f"its content makes no sense ({type(error).__name__}: {_first(str(error))})"
-        raise RecordError(f"The session cannot be opened: {reason}.") from error
+        raise RestoreError(f"The session cannot be opened: {reason}.") from error
     except (RecursionError, MemoryError) as error:
-        raise RecordError("The session cannot be opened: it is too large.") from error
+        raise RestoreError("The session cannot be opened: it is too large.") from error
     return Restored(session, same)
 
 
@@ -80,8 +81,8 @@ def _first(text: str) -> str:
     return printable(text.partition("\n")[0][:300])
 
 
-def _wrong(what: str) -> RecordError:
-    return RecordError(f"{what}.")
+def _wrong(what: str) -> RestoreError:
+    return RestoreError(f"{what}.")
 
 
 def _text(value: Any, most: int = MOST_TEXT) -> str:
@@ -121,8 +122,8 @@ def _read_branches(session: Session, live: Any, deleted: Any) -> dict[int, Branc
     if not all(branch.partner in known for branch in known.values()):
         raise _wrong("a branch is toggled with none")
     count = len(live)
-    session.branches = {number: known[number] for number in numbers[:count]}
-    session.deleted = [known[number] for number in numbers[count:]]
+    session.tree.branches = {number: known[number] for number in numbers[:count]}
+    session.tree.deleted = [known[number] for number in numbers[count:]]
     there = set(session.branches)
     if not {OWN, OTHER} <= there:
         raise _wrong("the run or its comparison is missing")
@@ -202,7 +203,7 @@ def _standing(session: Session, known: Mapping[int, Branch], entry: Any) -> Stan
         number, t, step = value
         branch = known[_whole(number, 0, MOST_COUNT)]
         steps = len(branch.history.steps_of(_whole(t, 1, MOST_ITERATIONS)))
-        return number, Position(t, _whole(step, int(t > 1), steps))
+        return Place(number, Position(t, _whole(step, int(t > 1), steps)))
 
     current, position = place(entry["current"])
     if current not in session.branches:
@@ -222,8 +223,7 @@ def _standing(session: Session, known: Mapping[int, Branch], entry: Any) -> Stan
         selection,
         {_text(letter): place(value) for letter, value in marks.items()},
         dict(map(place, _list(entry["reached"]))),
-        visited,
-        _whole(entry["at"], 0, len(visited) - 1),
+        Trail(visited, _whole(entry["at"], 0, len(visited) - 1)),
         None if toggled is None else (place(toggled[0]), place(toggled[1])),
     )
 

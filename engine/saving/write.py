@@ -24,7 +24,7 @@ KEPT = ("at", "states", "low", "high")
 """The arrays of a stretch's checkpoints and losses; files call them line0.at and so on."""
 
 
-def record(session: Session, limit: int = LIMIT_BYTES) -> tuple[Document, Arrays]:
+def written(session: Session, limit: int = LIMIT_BYTES) -> tuple[Document, Arrays]:
     """The document and the arrays of a session, with at most `limit` bytes of checkpoints and
     losses: half of them for the current branch and those before it.
     """
@@ -34,9 +34,9 @@ def record(session: Session, limit: int = LIMIT_BYTES) -> tuple[Document, Arrays
         "title": session.spec.title,
         "arithmetic": fingerprint(),
         "run": run,
-        "branches": [_branch_record(b) for b in session.branches.values()],
-        "deleted": [_branch_record(b) for b in session.deleted],
-        "standing": _standing_record(session.standing),
+        "branches": [_branch(b) for b in session.branches.values()],
+        "deleted": [_branch(b) for b in session.deleted],
+        "standing": _standing(session.standing),
         "stops": [
             {"id": p.id, "kind": p.kind, "text": p.text, "enabled": p.enabled, "hits": p.hits}
             for p in session.stops
@@ -46,7 +46,7 @@ def record(session: Session, limit: int = LIMIT_BYTES) -> tuple[Document, Arrays
     return document, {**{f"run.{name}": array for name, array in arrays.items()}, **kept}
 
 
-def _branch_record(branch: Branch) -> Document:
+def _branch(branch: Branch) -> Document:
     cause = branch.cause
     return {
         "number": branch.number,
@@ -75,20 +75,21 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _place_record(place: Place) -> list[int]:
-    return [int(place[0]), int(place[1].iteration), int(place[1].step)]
+def _place(place: Place) -> list[int]:
+    branch, position = place
+    return [int(branch), int(position.iteration), int(position.step)]
 
 
-def _standing_record(standing: Standing) -> Document:
+def _standing(standing: Standing) -> Document:
     selection, toggled = standing.selection, standing.toggled
     return {
-        "current": _place_record((standing.current, standing.position)),
-        "selection": [selection.symbol, int(selection.place), int(selection.sample)],
-        "marks": {letter: _place_record(place) for letter, place in standing.marks.items()},
-        "reached": [_place_record(place) for place in standing.reached.items()],
-        "visited": [_place_record(place) for place in standing.visited],
-        "at": standing.at,
-        "toggled": [_place_record(place) for place in toggled] if toggled else None,
+        "current": _place(Place(standing.current, standing.position)),
+        "selection": [selection.symbol, int(selection.element), int(selection.sample)],
+        "marks": {letter: _place(place) for letter, place in standing.marks.items()},
+        "reached": [_place(Place(*each)) for each in standing.reached.items()],
+        "visited": [_place(place) for place in standing.trail.visited],
+        "at": standing.trail.at,
+        "toggled": [_place(place) for place in toggled] if toggled else None,
     }
 
 

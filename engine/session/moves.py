@@ -14,7 +14,7 @@ from engine.spec.run import MOST_ITERATIONS
 
 
 class MoveError(Problem):
-    """A place that cannot be gone to: what is wrong, and what is valid."""
+    """A position that cannot be gone to: what is wrong, and what is valid."""
 
 
 def current_step(history: History, position: Position) -> Step | None:
@@ -28,7 +28,7 @@ def number(history: History, position: Position) -> int:
     return history.count(position.iteration - 1) + position.step
 
 
-def place(history: History, steps: int) -> Position:
+def after_steps(history: History, steps: int) -> Position:
     """The position that many steps from the start."""
     if steps <= 0:
         return Position()
@@ -47,7 +47,7 @@ def like(step: Step | None, history: History, t: int) -> Position:
 
 def by_steps(history: History, position: Position, count: int) -> Position:
     """That many steps on, or back where negative."""
-    return place(history, number(history, position) + count)
+    return after_steps(history, number(history, position) + count)
 
 
 def by_phases(history: History, position: Position, count: int) -> Position:
@@ -87,7 +87,7 @@ def least_loss(history: History) -> Position:
 def named(history: History, position: Position, reached: Position, text: str) -> Position:
     """The position that `text` names: an iteration ("12"), an iteration and step ("12.6"), a part
     of what has been reached ("50%"), steps from here ("+5", "-10"), "min" (the least loss) or a
-    symbol ("dW2", "∂L/∂W[2]"), the next place where it is written. Raises MoveError where it names
+    symbol ("dW2", "∂L/∂W[2]"), the next step that writes it. Raises MoveError where it names
     none.
     """
     text = text.strip()
@@ -96,7 +96,7 @@ def named(history: History, position: Position, reached: Position, text: str) ->
     if match := re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)%", text):
         if float(match[1]) > 100:
             raise MoveError(f"{text}: from 0% to 100% of what has been reached.")
-        return place(history, round(float(match[1]) / 100 * number(history, reached)))
+        return after_steps(history, round(float(match[1]) / 100 * number(history, reached)))
     if re.fullmatch(r"[+-][0-9]{1,20}", text):
         return by_steps(history, position, int(text))
     if text == "min":

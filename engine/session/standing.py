@@ -2,34 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.history.position import Position
+
+MOST_VISITED = 1000
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The selected element: `symbol`, or "" for whatever the step computes; `place`, its number
+    """The selected element: `symbol`, or "" for whatever the step computes; `element`, its number
     in the array's order, from 0, within its sample; and `sample`, the one that is looked at.
     Both count on past the end and begin again.
     """
 
     symbol: str = ""
-    place: int = 0
+    element: int = 0
     sample: int = 0
 
 
-Place = tuple[int, Position]
-"""A branch and a position on it."""
+class Place(NamedTuple):
+    """A branch, by its number, and a position on it."""
+
+    branch: int
+    position: Position
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The places `visited`, in the order of the visits; the reader is `at` one, counted from 0."""
+
+    visited: tuple[Place, ...]
+    at: int = 0
+
+    @property
+    def here(self) -> Place:
+        """Where the reader is."""
+        return self.visited[self.at]
+
+    def on(self, place: Place) -> Trail:
+        """Gone on to a place, from which there is no later one."""
+        if place == self.here:
+            return self
+        visited = (*self.visited[: self.at + 1], place)[-MOST_VISITED:]
+        return Trail(visited, len(visited) - 1)
+
+    def back(self, count: int, branches: Container[int]) -> Trail | None:
+        """Gone back by so many places, or on again where negative; None for no such. Only places
+        on these branches count.
+        """
+        at, left = self.at, abs(count)
+        while left:
+            at -= 1 if count > 0 else -1
+            if not 0 <= at < len(self.visited):
+                return None
+            left -= self.visited[at].branch in branches
+        return Trail(self.visited, at) if count else None
 
 
 @dataclass(frozen=True)
 class Standing:
     """Where the reader stands and has been: all of a session but its branches and breakpoints.
 
-    `reached` is the last position gone to on each branch, `at` the place in `visited` where the
-    reader is, and `toggled` where the last toggle led from and to.
+    `reached` is the last position gone to on each branch, and `toggled` where the last toggle led
+    from and to.
     """
 
     current: int
@@ -37,6 +75,5 @@ class Standing:
     selection: Selection
     marks: Mapping[str, Place]
     reached: Mapping[int, Position]
-    visited: tuple[Place, ...]
-    at: int
+    trail: Trail
     toggled: tuple[Place, Place] | None

@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
-
-import numpy as np
 
 from engine.catalog.optimizers import OPTIMIZERS
-from engine.formula.calls import Array
-from engine.formula.expr import Index
-from engine.history.branching import branched, other_optimizer, planned, switched
+from engine.history.branching import branched, history_of, planned, switched
+from engine.history.budget import Budget
 from engine.history.history import History
-from engine.spec.problem import Problem
-from engine.spec.run import MOST_ITERATIONS, OptimizerSpec, RunSpec
+from engine.session.causes import Cause, EditError, changed_spec, successor
+from engine.session.rivals import other_optimizer
+from engine.spec.run import MOST_ITERATIONS, RunSpec
 
 OWN, OTHER = 0, 1
 """The two branches that every session has: the run, and the run under the other optimizer."""
-
-
-class EditError(Problem):
-    """A change that cannot be made: what is wrong, and what is valid."""
-
-
-@dataclass(frozen=True)
-class Cause:
-    """Why a branch leaves its parent after iteration `origin`.
-
-    `kind` is "parameter" or "data" (element `index` of `symbol`, for data counted over the whole
-    set, becomes `value`), "option" (the optimizer's option `symbol` becomes `value`) or "switch"
-    (the optimizer `symbol` with the options `value` takes over, with `fresh` state or not).
-    """
-
-    parent: int
-    origin: int
-    kind: str
-    symbol: str
-    index: Index = ()
-    value: Any = None
-    fresh: bool = True
+MOST_NAME = 30
+"""The most characters of a branch's name."""
+MOST_STRETCHES = 250
+"""So many branches and switches can leave one another."""
 
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """A line of history. `words` say where it comes from; `partner` is what it is toggled with."""
+    """A history that a reader can go to. `words` say where it comes from, and `partner` is what it
+    is toggled with.
+    """
 
     number: int
     name: str
@@ -82,8 +63,85 @@ class Branch:
         return made
 
 
-MOST_NAME = 30
-"""The most characters of a branch's name."""
+class Tree:
+    """The branches of a session, by number, and those that have been deleted, the last one last."""
+
+    def __init__(self, spec: RunSpec, budget: Budget) -> None:
+        other = other_optimizer(spec)
+        swapped = spec.with_optimizer(other, spec.optimizer if spec.compare else None)
+        self.branches = {
+            OWN: _root(OWN, "the run", spec, OTHER, budget),
+            OTHER: _root(OTHER, "the other optimizer", replace(swapped, switches=()), OWN, budget),
+        }
+        self.deleted: list[Branch] = []
+        self._most = most_branches(spec)
+
+    @property
+    def _names(self) -> set[str]:
+        """The names that are taken."""
+        return {branch.name for branch in self.branches.values()}
+
+    def children(self, branch: int) -> list[Branch]:
+        """The branches that leave a branch."""
+        return [b for b in self.branches.values() if b.cause and b.cause.parent == branch]
+
+    def grow(self, cause: Cause, words: str) -> Branch:
+        """A new branch. It leaves the branch that has the iteration after its origin, which may be
+        one before that of the cause. Raises EditError where the cause is not valid.
+        """
+        parent = self.branches[cause.parent]
+        while parent.cause and cause.origin < parent.cause.origin:
+            parent = self.branches[parent.cause.parent]
+        cause = replace(cause, parent=parent.number)
+        if len(self.branches) + len(self.deleted) >= self._most:
+            raise EditError(
+                f"There are {self._most} branches, deleted ones too, the most there can be."
+            )
+        spec, grow = grown(parent, cause)
+        number = max([*self.branches, *(b.number for b in self.deleted)]) + 1
+        name = free_name(f"{spec.optimizer.name}-{number}", number, self._names)
+        made = Branch(number, name, words, spec, cause, parent.number, grow)
+        self.branches[number] = made
+        return made
+
+    def rename(self, branch: int, name: str) -> None:
+        """Give a branch another name. Raises EditError for an empty or a taken one."""
+        name = name.strip()
+        if not name or not name.isprintable() or len(name) > MOST_NAME:
+            raise EditError(f"A name has 1 to {MOST_NAME} printable characters.")
+        if any(b.name == name and b.number != branch for b in self.branches.values()):
+            raise EditError(f"{name}: another branch has that name.")
+        self.branches[branch] = self.branches[branch].renamed(name)
+
+    def delete(self, branch: int, current: int) -> None:
+        """Delete a branch; `undelete` brings it back. Raises EditError for the two first ones, the
+        current one and one that others leave.
+        """
+        if branch in (OWN, OTHER):
+            raise EditError("The run and its comparison cannot be deleted.")
+        if branch == current:
+            raise EditError("You stand on this branch; go to another one first.")
+        if self.children(branch):
+            raise EditError("Other branches leave this one; delete them first.")
+        self.deleted.append(self.branches.pop(branch))
+
+    def undelete(self) -> Branch:
+        """Bring back the branch deleted last, with a number at its name where that is taken now.
+        Raises EditError where there is none.
+        """
+        if not self.deleted:
+            raise EditError("No branch has been deleted.")
+        branch = self.deleted.pop()
+        name = free_name(branch.name, branch.number, self._names)
+        if name != branch.name:
+            branch = branch.renamed(name)
+        self.branches[branch.number] = branch
+        return branch
+
+
+def _root(number: int, words: str, spec: RunSpec, partner: int, budget: Budget) -> Branch:
+    name = spec.optimizer.name
+    return Branch(number, name, words, spec, None, partner, lambda: history_of(spec, budget))
 
 
 def free_name(name: str, number: int, taken: Collection[str]) -> str:
@@ -96,84 +154,10 @@ def free_name(name: str, number: int, taken: Collection[str]) -> str:
     return free
 
 
-def changed_spec(spec: RunSpec, cause: Cause) -> RunSpec:
-    """The run spec that a branch goes on by. Raises EditError where the change is not valid."""
-    match cause.kind:
-        case "data":
-            arrays = {"x": spec.data.x, "y": spec.data.y}
-            array = _with_element(arrays, cause, spec.dtype)
-            array.flags.writeable = False
-            x, y = (array, spec.data.y) if cause.symbol == "x" else (spec.data.x, array)
-            return replace(spec, data=replace(spec.data, x=x, y=y))
-        case "parameter":
-            _with_element(parameters(spec), cause, spec.dtype)
-            return spec
-        case "option":
-            row = OPTIMIZERS[spec.optimizer.name]
-            if cause.symbol not in row.options:
-                raise EditError(
-                    f"{cause.symbol}: {row.label} has no such option; it has"
-                    f" {', '.join(row.options)}."
-                )
-            check = row.options[cause.symbol].check
-            value = check.accept(cause.value)
-            if value is None:
-                raise EditError(f"{cause.symbol} {check.wrong(cause.value)}.")
-            if isinstance(value, float):
-                valid_value(cause.symbol, value, spec.dtype)
-            options = {**row.complete(spec.optimizer.options), cause.symbol: value}
-            if conflict := row.conflict(options):
-                raise EditError(conflict)
-            return replace(spec, optimizer=replace(spec.optimizer, options=options))
-        case _:
-            raise EditError(f"{cause.kind}: no such change.")
-
-
-def parameters(spec: RunSpec) -> dict[str, Array]:
-    """The starting values of all parameters, by name."""
-    found = {}
-    for number, layer in enumerate(spec.layers, 1):
-        found[f"W{number}"] = layer.W
-        if layer.b is not None:
-            found[f"b{number}"] = layer.b
-    return found
-
-
-def _with_element(arrays: Mapping[str, Array], cause: Cause, dtype: str) -> Array:
-    """A copy of the array that a cause names, with its new element."""
-    array = arrays.get(cause.symbol)
-    if array is None:
-        raise EditError(f"{cause.symbol}: there are {', '.join(arrays)}.")
-    shape, index = array.shape, cause.index
-    if len(index) != len(shape) or not all(0 <= i < n for i, n in zip(index, shape, strict=True)):
-        raise EditError(f"{cause.symbol} has no such element; its shape is {shape}.")
-    changed = array.copy()
-    changed[index] = valid_value(cause.symbol, cause.value, dtype)
-    return changed
-
-
-def _successor(spec: RunSpec, cause: Cause) -> OptimizerSpec:
-    """The optimizer that a switch leads to. Raises EditError where it cannot take over."""
-    row = OPTIMIZERS.get(cause.symbol)
-    if row is None:
-        raise EditError(f"{cause.symbol}: no such optimizer; there are {', '.join(OPTIMIZERS)}.")
-    options = row.complete(cause.value)
-    compare = spec.compare
-    if cause.fresh or compare is None:
-        return OptimizerSpec(row.name, options)
-    if compare.name != row.name or row.complete(compare.options) != options:
-        raise EditError(f"{row.label} with these options is not compared with, and has no state.")
-    return compare
-
-
 def most_branches(spec: RunSpec) -> int:
     """How many branches a session with a run can have, so that a saved one opens in seconds."""
     numbers = spec.data.x.size + spec.data.y.size + sum(layer.W.size for layer in spec.layers)
     return max(20, min(1000, 20_000 // len(spec.layers), (1 << 27) // numbers))
-
-
-MOST_STRETCHES = 250
-"""So many branches and switches can leave one another."""
 
 
 def grown(parent: Branch, cause: Cause) -> tuple[RunSpec, Callable[[], History]]:
@@ -187,24 +171,9 @@ def grown(parent: Branch, cause: Cause) -> tuple[RunSpec, Callable[[], History]]
         raise EditError(f"iteration {cause.origin}: from {first:,} to {MOST_ITERATIONS:,}.")
     spec = parent.history.spec_of(cause.origin + 1)
     if cause.kind == "switch":
-        optimizer = _successor(spec, cause)
+        optimizer = successor(spec, cause)
         history = switched(parent.history, cause.origin, optimizer, cause.fresh)
         return history.own.spec, lambda: history
     spec = changed_spec(spec, cause)
     edits = {(cause.symbol, cause.index): float(cause.value)} if cause.kind == "parameter" else {}
     return spec, lambda: planned(branched(parent.history, cause.origin, spec, edits))
-
-
-def switch_cause(parent: Branch, origin: int, fresh: bool) -> Cause:
-    """The cause of a switch to the optimizer that a branch is compared with."""
-    optimizer = other_optimizer(parent.history.spec_of(origin + 1))
-    options = dict(OPTIMIZERS[optimizer.name].complete(optimizer.options))
-    return Cause(parent.number, origin, "switch", optimizer.name, (), options, fresh)
-
-
-def valid_value(symbol: str, value: float, dtype: str) -> float:
-    """A value that an element can be given. Raises EditError for what is not finite."""
-    if not abs(value) <= float(np.finfo(dtype).max):
-        also = " that float32 holds" if dtype == "float32" else ""
-        raise EditError(f"{symbol} = {value}: a finite number{also} is needed.")
-    return float(value)

@@ -1,4 +1,4 @@
-"""Sessions in which everything has happened, and the frames of their places."""
+"""Sessions in which everything has happened, and the frames of their positions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def run(name: str) -> RunSpec:
 
 
 def frame_at(branch: Branch, position: Position, spec: RunSpec) -> Frame:
-    """The frame of a place, without going there."""
+    """The frame of a position, without going there."""
     view: Any = SimpleNamespace(
         spec=spec,
         branch=branch,
@@ -55,8 +55,8 @@ def digests(session: Session, last: int = 8) -> Iterator[tuple[int, Position, st
     for number, branch in list(session.branches.items()):
         for t in range(1, last, 2):
             for step in (1, len(branch.history.steps_of(t))):
-                place = Position(t, step)
-                yield number, place, digest(frame_at(branch, place, session.spec))
+                at = Position(t, step)
+                yield number, at, digest(frame_at(branch, at, session.spec))
 
 
 def lived(name: str) -> Session:

@@ -12,14 +12,14 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Index
-from engine.history.branching import other_optimizer
 from engine.history.position import Position
 from engine.program.state import OTHER
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.program.trainer import Trainer
+from engine.session.causes import Cause
+from engine.session.rivals import other_optimizer
 from engine.session.standing import Selection
-from engine.session.tree import Cause
 from engine.spec.run import OptimizerSpec, RunSpec
 from tests.engine.lived import TEXT
 from tests.frames import digest

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from engine.catalog.optimizers import OPTIMIZERS
-from engine.history.branching import other_optimizer
-from engine.session.tree import Branch, EditError
+from engine.session.causes import EditError
+from engine.session.rivals import other_optimizer
+from engine.session.tree import Branch
 from tui.actions.context import Context, command
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects

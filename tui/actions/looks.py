@@ -54,7 +54,7 @@ def _select(c: Context, by: int) -> None:
     number = int(np.ravel_multi_index(index, shape)) if shape else 0
     size = max(1, int(np.prod(shape)))
     c.session.selection = replace(
-        c.session.selection, symbol=frame.symbol, place=(number + by) % size
+        c.session.selection, symbol=frame.symbol, element=(number + by) % size
     )
 
 
@@ -74,7 +74,7 @@ def _select_symbol(c: Context, by: int) -> None:
     frame = c.picture()
     symbols = list(frame.entries)
     symbol = symbols[(symbols.index(frame.symbol) + by) % len(symbols)]
-    c.session.selection = replace(c.session.selection, symbol=symbol, place=0)
+    c.session.selection = replace(c.session.selection, symbol=symbol, element=0)
 
 
 @command

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from engine.analysis import breakpoints
 from engine.analysis.breakpoints import Breakpoint
 from engine.analysis.conditions import Condition, Finite, Not, any_of
+from engine.analysis.conditiontext import condition_of
 from engine.analysis.landmarks import known_at, not_finite_step
 from engine.analysis.recorder import symbol_shapes
 from engine.analysis.search import search_backward, search_forward
@@ -66,7 +67,7 @@ class _Run:
         if not points:
             raise MoveError("No breakpoint is on; b sets one.")
         known = symbols(self.c)
-        conditions = {p.id: c for p in points if (c := p.condition(known)) is not None}
+        conditions = {p.id: c for p in points if (c := condition_of(p, known)) is not None}
         step = self._step_hit([p for p in points if p.kind == "step"])
         found: dict[int, Position] = {}
         if step:

@@ -13,9 +13,9 @@ from typing import Any
 
 from engine.history.budget import Budget
 from engine.saving.folder import path_for, state_folder
-from engine.saving.read import RecordError, restored
+from engine.saving.read import RestoreError, restored
 from engine.saving.store import Mark, StoreError, load, save, sweep
-from engine.saving.write import record
+from engine.saving.write import written
 from engine.session.session import Session
 from engine.spec.problem import Problem
 from tui.actions.desk import LEAST_DIGITS, MOST_DIGITS, Desk
@@ -41,7 +41,7 @@ class Opened:
 
 def snapshot(desk: Desk) -> Snapshot:
     """What is saved, taken at once; writing it can then take its time."""
-    document, arrays = record(desk.session)
+    document, arrays = written(desk.session)
     screen = {"digits": desk.text.digits, "pane": desk.pane, "notes": desk.notes}
     return {**document, "screen": screen}, arrays
 
@@ -112,7 +112,7 @@ def open_saved(name: str, text: Text, budget: Budget) -> Opened:
     screen = screen if isinstance(screen, dict) else {}
     try:
         found = restored(document, stored.arrays, budget)
-    except RecordError as error:
+    except RestoreError as error:
         raise Problem(f"{path.name} cannot be opened: {error}") from error
     message = f"Resumed {path.stem}."
     if not found.same_arithmetic:

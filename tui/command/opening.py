@@ -11,7 +11,8 @@ from engine.history.budget import BUDGET_BYTES, Budget
 from engine.history.position import Position
 from engine.runfile.read import DEFAULT, resolve
 from engine.session.moves import MoveError
-from engine.session.session import Session, with_named_optimizer
+from engine.session.rivals import with_named_optimizer
+from engine.session.session import Session
 from engine.spec.problem import Problem
 from engine.spec.run import MOST_ITERATIONS, SpecError
 from tui.command.options import number

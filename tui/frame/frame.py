@@ -249,10 +249,10 @@ def _selected(
     shape = entries[symbol].array.shape
     size = max(1, entries[symbol].array.size)
     if not symbol.batchwise:
-        place = np.unravel_index(session.selection.place % size, shape)
+        place = np.unravel_index(session.selection.element % size, shape)
         return symbol, tuple(int(i) for i in place)
     sample, size = session.selection.sample % shape[0], max(1, size // shape[0])
-    place = np.unravel_index(session.selection.place % size, shape[1:])
+    place = np.unravel_index(session.selection.element % size, shape[1:])
     return symbol, (sample, *(int(i) for i in place))
 
 

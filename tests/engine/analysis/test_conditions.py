@@ -22,10 +22,10 @@ from engine.analysis.conditions import (
 from engine.analysis.conditiontext import (
     MOST_CHARACTERS,
     MOST_DEPTH,
-    ConditionError,
     parse,
     parse_element,
 )
+from engine.analysis.conditiontokens import ConditionError
 from engine.analysis.recorder import symbol_shapes
 from engine.history.branching import history_of
 from engine.runfile.read import builtin_names, load

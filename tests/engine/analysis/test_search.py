@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from engine.analysis.breakpoints import Breakpoint, added, counted, enabled, without
 from engine.analysis.conditions import Compare, Condition, Finite, Joined, Move, Not, Quantity
-from engine.analysis.conditiontext import ConditionError, parse
+from engine.analysis.conditiontext import condition_of, parse
+from engine.analysis.conditiontokens import ConditionError
 from engine.analysis.landmarks import known_at, last_change, least_loss, not_finite_step
 from engine.analysis.recorder import accuracy, norm, symbol_shapes
 from engine.analysis.search import search_backward, search_forward
@@ -374,16 +375,16 @@ def test_breakpoints() -> None:
     points = added(added(added((), "step", "dW2"), "change", "W[2]₁₁"), "condition", "loss < 1")
     assert [p.id for p in points] == [1, 2, 3]
     known = symbols("worked")
-    assert points[0].condition(known) is None
-    assert str(points[1].condition(known)) == "W2[1,1] changes"
-    assert str(points[2].condition(known)) == "loss < 1"
+    assert condition_of(points[0], known) is None
+    assert str(condition_of(points[1], known)) == "W2[1,1] changes"
+    assert str(condition_of(points[2], known)) == "loss < 1"
     points = without(counted(enabled(points, 3, on=False), {2, 3}), 2)
     assert points == (
         Breakpoint(1, "step", "dW2"),
         Breakpoint(3, "condition", "loss < 1", enabled=False, hits=1),
     )
     with pytest.raises(ConditionError):
-        Breakpoint(4, "change", "W9").condition(known)
+        condition_of(Breakpoint(4, "change", "W9"), known)
 
 
 @pytest.mark.parametrize("t", [1, 2, 37, 300, 599])

@@ -33,10 +33,11 @@ from engine.history.position import Position
 from engine.program.step import Phase
 from engine.program.trainer import Trainer
 from engine.saving.read import restored
-from engine.saving.write import LIMIT_BYTES, record
+from engine.saving.write import LIMIT_BYTES, written
 from engine.session import moves
+from engine.session.causes import Cause, EditError
 from engine.session.session import Session
-from engine.session.tree import Branch, Cause, EditError
+from engine.session.tree import Branch
 from tests.engine.lived import follow, frame_at, run
 from tests.engine.plainly import Plain, changed, root
 from tests.examples import examples
@@ -401,7 +402,7 @@ class TimeTravel(RuleBasedStateMachine):
     @rule(limit=st.sampled_from([LIMIT_BYTES, 4000, 0]))
     def save_and_open(self, limit):
         self.saves += 1
-        document, arrays = record(self.session, limit)
+        document, arrays = written(self.session, limit)
         before = self.session
         found = restored(json.loads(json.dumps(document)), arrays, Budget(BUDGETS[self.name]))
         self.session = found.session

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from engine.history.position import Position
 from engine.saving import store
-from engine.saving.read import RecordError, Restored, restored
-from engine.saving.write import LIMIT_BYTES, record
+from engine.saving.read import Restored, RestoreError, restored
+from engine.saving.write import LIMIT_BYTES, written
+from engine.session.causes import EditError
 from engine.session.session import Session
-from engine.session.tree import MOST_STRETCHES, EditError
+from engine.session.tree import MOST_STRETCHES
 from tests.engine.lived import TEXT, digests, follow, frame_at, lived, run
 from tests.examples import examples
 from tests.frames import digest
@@ -28,7 +29,7 @@ RUNS = ("worked-example", "article-script", "iris", "made", "twins", "digits")
 
 
 def through_json(session: Session, limit: int = LIMIT_BYTES) -> Restored:
-    document, arrays = record(session, limit)
+    document, arrays = written(session, limit)
     return restored(json.loads(json.dumps(document)), arrays)
 
 
@@ -48,7 +49,7 @@ def to_replay(session: Session) -> int:
 @pytest.mark.parametrize("name", RUNS)
 def test_what_is_saved_comes_back(name, tmp_path):
     session = lived(name)
-    document, arrays = record(session)
+    document, arrays = written(session)
     store.save(tmp_path / "a.gradstep", document, arrays)
     stored = store.load(tmp_path / "a.gradstep")
     found = restored(stored.document, stored.arrays)
@@ -79,8 +80,8 @@ def test_what_is_saved_comes_back(name, tmp_path):
 @pytest.mark.parametrize("name", RUNS)
 def test_a_second_save_is_the_same(name):
     session = lived(name)
-    document, arrays = record(session)
-    second, second_arrays = record(restored(document, arrays).session)
+    document, arrays = written(session)
+    second, second_arrays = written(restored(document, arrays).session)
     assert json.dumps(second) == json.dumps(document)
     assert {k: v.tobytes() for k, v in second_arrays.items()} == {
         k: v.tobytes() for k, v in arrays.items()
@@ -91,7 +92,7 @@ def test_a_second_save_is_the_same(name):
 @pytest.mark.parametrize("name", RUNS[:5])
 def test_without_room_for_checkpoints_it_is_trained_again(name, limit):
     session = lived(name)
-    _, arrays = record(session, limit)
+    _, arrays = written(session, limit)
     assert sum(a.nbytes for key, a in arrays.items() if key.startswith("line")) <= limit
     again = through_json(session, limit).session
     assert again.standing == session.standing
@@ -106,7 +107,7 @@ def test_far_out_no_long_replay_is_needed(name):
     session.go(Position(30_001, 3))
     session.go(Position(27_000, 3))
     for limit in (LIMIT_BYTES, 400_000):
-        document, arrays = record(session, limit)
+        document, arrays = written(session, limit)
         assert sum(a.nbytes for key, a in arrays.items() if key.startswith("line")) <= limit
         found = restored(document, arrays)
         assert to_replay(found.session) <= session.branch.history.own.every
@@ -120,7 +121,7 @@ def test_far_out_no_long_replay_is_needed(name):
 
 def test_another_machines_checkpoints_are_kept_and_it_is_said():
     session = lived("worked-example")
-    document, arrays = record(session)
+    document, arrays = written(session)
     document["arithmetic"] = "numpy 1.0; another machine"
     found = restored(document, arrays)
     assert not found.same_arithmetic
@@ -175,7 +176,7 @@ def test_a_value_that_the_run_cannot_hold_is_refused(wrong):
 
 # -- hostile documents -----------------------------------------------------------------------------
 
-DOCUMENT, ARRAYS = record(lived("made"))
+DOCUMENT, ARRAYS = written(lived("made"))
 DOCUMENT = json.loads(json.dumps(DOCUMENT))
 
 
@@ -249,7 +250,7 @@ def test_hostile_documents_open_or_are_refused_with_a_sentence(changes, other):
     began = time.perf_counter()
     try:
         found = restored(mutated(changes), arrays)
-    except RecordError as error:
+    except RestoreError as error:
         said = str(error)
     else:
         said = "."
@@ -265,7 +266,7 @@ def test_hostile_documents_open_or_are_refused_with_a_sentence(changes, other):
 
 @pytest.mark.parametrize("document", [{}, {"run": None}, {**DOCUMENT, "lines": [DOCUMENT] * 9}])
 def test_no_document_at_all(document):
-    with pytest.raises(RecordError):
+    with pytest.raises(RestoreError):
         restored(document, {})
 
 
@@ -279,6 +280,6 @@ def test_a_hostile_tree_is_refused_soon():
         for n in range(100, 1100)
     ]
     began = time.perf_counter()
-    with pytest.raises(RecordError):
+    with pytest.raises(RestoreError):
         restored(document, ARRAYS)
     assert time.perf_counter() - began < 20

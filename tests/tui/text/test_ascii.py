@@ -13,7 +13,7 @@ from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import Row
 from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
-from engine.session.session import with_named_optimizer
+from engine.session.rivals import with_named_optimizer
 from engine.spec.run import RunSpec
 from tui.keys import KEYS
 from tui.text.format import Text

@@ -18,7 +18,7 @@ def tree(c: Context) -> list[tuple[Branch, int]]:
 
     def visit(branch: Branch, depth: int) -> None:
         found.append((branch, depth))
-        for child in session.children(branch.number):
+        for child in session.tree.children(branch.number):
             visit(child, depth + 1)
 
     for branch in list(session.branches.values()):

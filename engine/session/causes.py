@@ -1,0 +1,115 @@
+"""Causes: why a branch leaves another, and the run spec that it goes on by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.formula.calls import Array
+from engine.formula.expr import Index
+from engine.spec.problem import Problem
+from engine.spec.run import OptimizerSpec, RunSpec
+
+
+class EditError(Problem):
+    """A change that cannot be made: what is wrong, and what is valid."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a branch leaves its parent after iteration `origin`.
+
+    `kind` is "parameter" or "data" (element `index` of `symbol`, for data counted over the whole
+    set, becomes `value`), "option" (the optimizer's option `symbol` becomes `value`) or "switch"
+    (the optimizer `symbol` with the options `value` takes over, with `fresh` state or not).
+    """
+
+    parent: int
+    origin: int
+    kind: str
+    symbol: str
+    index: Index = ()
+    value: Any = None
+    fresh: bool = True
+
+
+def changed_spec(spec: RunSpec, cause: Cause) -> RunSpec:
+    """The run spec that a branch goes on by. Raises EditError where the change is not valid."""
+    match cause.kind:
+        case "data":
+            arrays = {"x": spec.data.x, "y": spec.data.y}
+            array = _with_element(arrays, cause, spec.dtype)
+            array.flags.writeable = False
+            x, y = (array, spec.data.y) if cause.symbol == "x" else (spec.data.x, array)
+            return replace(spec, data=replace(spec.data, x=x, y=y))
+        case "parameter":
+            _with_element(parameters(spec), cause, spec.dtype)
+            return spec
+        case "option":
+            row = OPTIMIZERS[spec.optimizer.name]
+            if cause.symbol not in row.options:
+                raise EditError(
+                    f"{cause.symbol}: {row.label} has no such option; it has"
+                    f" {', '.join(row.options)}."
+                )
+            check = row.options[cause.symbol].check
+            value = check.accept(cause.value)
+            if value is None:
+                raise EditError(f"{cause.symbol} {check.wrong(cause.value)}.")
+            if isinstance(value, float):
+                valid_value(cause.symbol, value, spec.dtype)
+            options = {**row.complete(spec.optimizer.options), cause.symbol: value}
+            if conflict := row.conflict(options):
+                raise EditError(conflict)
+            return replace(spec, optimizer=replace(spec.optimizer, options=options))
+        case _:
+            raise EditError(f"{cause.kind}: no such change.")
+
+
+def parameters(spec: RunSpec) -> dict[str, Array]:
+    """The starting values of all parameters, by name."""
+    found = {}
+    for number, layer in enumerate(spec.layers, 1):
+        found[f"W{number}"] = layer.W
+        if layer.b is not None:
+            found[f"b{number}"] = layer.b
+    return found
+
+
+def _with_element(arrays: Mapping[str, Array], cause: Cause, dtype: str) -> Array:
+    """A copy of the array that a cause names, with its new element."""
+    array = arrays.get(cause.symbol)
+    if array is None:
+        raise EditError(f"{cause.symbol}: there are {', '.join(arrays)}.")
+    shape, index = array.shape, cause.index
+    if len(index) != len(shape) or not all(0 <= i < n for i, n in zip(index, shape, strict=True)):
+        raise EditError(f"{cause.symbol} has no such element; its shape is {shape}.")
+    changed = array.copy()
+    changed[index] = valid_value(cause.symbol, cause.value, dtype)
+    return changed
+
+
+def successor(spec: RunSpec, cause: Cause) -> OptimizerSpec:
+    """The optimizer that a switch leads to. Raises EditError where it cannot take over."""
+    row = OPTIMIZERS.get(cause.symbol)
+    if row is None:
+        raise EditError(f"{cause.symbol}: no such optimizer; there are {', '.join(OPTIMIZERS)}.")
+    options = row.complete(cause.value)
+    compare = spec.compare
+    if cause.fresh or compare is None:
+        return OptimizerSpec(row.name, options)
+    if compare.name != row.name or row.complete(compare.options) != options:
+        raise EditError(f"{row.label} with these options is not compared with, and has no state.")
+    return compare
+
+
+def valid_value(symbol: str, value: float, dtype: str) -> float:
+    """A value that an element can be given. Raises EditError for what is not finite."""
+    if not abs(value) <= float(np.finfo(dtype).max):
+        also = " that float32 holds" if dtype == "float32" else ""
+        raise EditError(f"{symbol} = {value}: a finite number{also} is needed.")
+    return float(value)

@@ -1,0 +1,66 @@
+"""What a reader changes at a position: the cause of a branch from there, and words for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.formula.expr import Index
+from engine.history.position import Position
+from engine.program.step import Phase
+from engine.session import moves
+from engine.session.causes import Cause, EditError, valid_value
+from engine.session.rivals import other_optimizer
+from engine.session.tree import Branch
+
+Change = tuple[Cause, str]
+
+
+def edit(
+    branch: Branch, here: Position, symbol: str, index: Index, value: float, name: str
+) -> Change:
+    """One element of a parameter, input or target gets a value; `name` is how it is written.
+    Raises EditError for what cannot be edited.
+    """
+    value = valid_value(name, value, branch.spec.dtype)
+    t = here.iteration
+    trace = branch.history.trace(t)
+    if symbol in ("x", "y"):
+        row = int(branch.history.owner(t).rows(t)[index[0]])
+        cause = Cause(branch.number, t - 1, "data", symbol, (row, *index[1:]), value)
+    elif symbol in trace.parameters:
+        # It takes effect after this iteration where that has updated it, else after the one before.
+        writer = trace.writer(symbol)
+        done = writer is not None and writer <= here.step
+        cause = Cause(branch.number, t - (not done), "parameter", symbol, index, value)
+    else:
+        raise EditError(f"{name} is computed; parameters, inputs and targets can be edited.")
+    old = float(trace.known(symbol, here.step)[index])
+    return cause, f"{name} {old:.6g} → {value:.6g} at {_written(here)}"
+
+
+def option(branch: Branch, here: Position, name: str, value: Any) -> Change:
+    """An option of the optimizer gets a value."""
+    cause = Cause(branch.number, _update_origin(branch, here), "option", name, (), value)
+    return cause, f"{name} = {value} at {_written(here)}"
+
+
+def switch(branch: Branch, here: Position, fresh: bool) -> Change:
+    """The optimizer that the branch is compared with takes over, with fresh state or not."""
+    origin = _update_origin(branch, here)
+    optimizer = other_optimizer(branch.history.spec_of(origin + 1))
+    row = OPTIMIZERS[optimizer.name]
+    options = dict(row.complete(optimizer.options))
+    cause = Cause(branch.number, origin, "switch", optimizer.name, (), options, fresh)
+    how = "fresh" if fresh else "carried"
+    return cause, f"{row.label}, {how} state, from {origin + 1} on"
+
+
+def _update_origin(branch: Branch, here: Position) -> int:
+    """The iteration after which a change of the optimizer takes effect."""
+    step = moves.current_step(branch.history, here)
+    return here.iteration - (step is None or step.phase != Phase.UPDATE)
+
+
+def _written(position: Position) -> str:
+    return f"{position.iteration}.{position.step}"

@@ -1,0 +1,35 @@
+"""Which optimizer a run is compared with, and a run under another one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.spec.run import OptimizerSpec, RunSpec, SpecError
+
+
+def other_optimizer(spec: RunSpec) -> OptimizerSpec:
+    """What a run is compared with: what it names, else its optimizer's rival at the same learning
+    rate.
+    """
+    if spec.compare:
+        return spec.compare
+    name = OPTIMIZERS[spec.optimizer.name].rival
+    options = dict(OPTIMIZERS[name].defaults)
+    return OptimizerSpec(name, options | {"lr": spec.optimizer.options["lr"]})
+
+
+def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
+    """The run under the optimizer of that name: the one it compares with, where that is the one,
+    else one with its default options and the run's learning rate. Raises SpecError where there
+    is none of that name.
+    """
+    if name not in OPTIMIZERS:
+        raise SpecError(f"{name}: no such optimizer; there are {', '.join(OPTIMIZERS)}.")
+    own, compare = spec.optimizer, spec.compare
+    if name == own.name:
+        return spec
+    if compare and compare.name == name:
+        return replace(spec.with_optimizer(compare, own), switches=())
+    options = {**OPTIMIZERS[name].defaults, "lr": own.options["lr"]}
+    return replace(spec.with_optimizer(OptimizerSpec(name, options), own), switches=())
