@@ -97,22 +97,27 @@ def fewest(before: dict[tuple[int, int], Cell], after: dict[tuple[int, int], Cel
     A colour is counted where it changes, and unchanged cells are written where that is shorter
     than another address.
     """
-    total = 0
-    style = ""
-    end: tuple[int, int] | None = None
-    for y, x in sorted(place for place, cell in after.items() if before.get(place) != cell):
-        text, wanted = after[y, x]
-        jump = len(f"\x1b[{y + 1};{x + 1}H")
-        if end is not None and end[0] == y and (gap := x - end[1]) < jump:
-            between = [after.get((y, column)) for column in range(end[1], x)]
-            written = "".join(cell[0] for cell in between if cell and cell[1] == style)
-            if len(written) == gap and len(written.encode()) < jump:
-                jump = len(written.encode())
-        if end != (y, x):
-            total += jump
+    total, style, end = 0, "", (-1, -1)
+    for place in sorted(place for place, cell in after.items() if before.get(place) != cell):
+        text, wanted = after[place]
+        if place != end:
+            total += _jump(after, end, place, style)
         if wanted != style:
             total += len(f"\x1b[{wanted}m") if not style else len(f"\x1b[0;{wanted}m")
             style = wanted
         total += len(text.encode())
-        end = (y, x + 1)
+        end = (place[0], place[1] + 1)
     return total + (len("\x1b[m") if style else 0)
+
+
+def _jump(
+    after: dict[tuple[int, int], Cell], start: tuple[int, int], stop: tuple[int, int], style: str
+) -> int:
+    """Bytes from one cell to another: a cursor address, or the cells between if these are fewer."""
+    jump = len(f"\x1b[{stop[0] + 1};{stop[1] + 1}H")
+    gap = stop[1] - start[1]
+    if start[0] != stop[0] or gap >= jump:
+        return jump
+    between = [after.get((stop[0], column)) for column in range(start[1], stop[1])]
+    written = "".join(cell[0] for cell in between if cell and cell[1] == style)
+    return min(jump, len(written.encode())) if len(written) == gap else jump
