@@ -53,6 +53,7 @@ def texts(text: str) -> str:
         ("W2 changes", "W2 changes"),
         ("W2[2,1] changes by more than .5", "W2[2,1] changes by more than 0.5"),
         ("L rises", "loss rises"),
+        ("L rises by more than 0", "loss rises"),
         ("|dW1| falls by more than 1", "|dW1| falls by more than 1"),
         ("Not  Finite", "not finite"),
         ("accuracy >= 0.95", "accuracy >= 0.95"),
@@ -251,6 +252,20 @@ def held(text: str, values: list[float], before: float | None = None) -> list[in
 def test_a_comparison_with_nan_is_false(relation: str) -> None:
     assert held(f"loss {relation} 1", [NAN, NAN]) == []
     assert held(f"not loss {relation} 1", [NAN]) == [0]
+
+
+def test_what_differs_from_nan_is_unknown_on_either_side() -> None:
+    other = Quantity("accuracy")
+    values = {LOSS: np.array([1.0, NAN, 1, NAN, 1]), other: np.array([2.0, 2, NAN, NAN, 1])}
+    for text in ("loss != accuracy", "accuracy != loss"):
+        assert parse(text, SHAPES).hits(values).tolist() == [True, False, False, False, False]
+    assert held("1 != loss", [NAN, 1, 2]) == [2]
+
+
+@pytest.mark.parametrize(("now", "then"), [(1.0, NAN), (NAN, 1.0), (NAN, NAN), (-1.0, NAN)])
+def test_a_sign_that_is_unknown_has_not_changed(now: float, then: float) -> None:
+    assert held("loss changes sign", [now], then) == []
+    assert held("not loss changes sign", [now], then) == [0]
 
 
 @pytest.mark.parametrize("verb", sorted(MOVES))

@@ -51,6 +51,31 @@ def test_overshoot_begins_at_the_least_loss_of_the_sweep():
     assert np.nanmin(sweep.losses) == sweep.losses[list(sweep.rates).index(sweep.overshoot)]
 
 
+def test_a_least_loss_at_an_end_of_the_sweep_is_no_overshoot():
+    asked = WhatIf(history_of(load("worked-example")), 1)
+    inner = asked.sweep([0.5, 3.5, 9.5])
+    assert (inner.overshoot, inner.worse) == (3.5, 9.5)
+    assert asked.sweep([3.5, 9.0]).overshoot is None
+    assert asked.sweep([0.1, 0.5, 3.5]).overshoot is None
+    assert asked.sweep([0.1, 0.5]).worse is None
+
+
+def test_worse_is_where_the_loss_is_higher_than_without_the_update():
+    asked = WhatIf(history_of(load("worked-example")), 1)
+    unmoved = asked.sweep([0.0, 1e-30, 0.5])
+    assert unmoved.losses[:2].tolist() == [asked.before] * 2
+    assert unmoved.worse is None
+    assert asked.sweep([0.0, 9.0, 9.5]).worse == 9.0
+
+
+def test_a_loss_that_is_no_number_is_worse_than_any():
+    asked = WhatIf(history_of(load("diverging")), 1)
+    with np.errstate(all="ignore"):
+        sweep = asked.sweep([1e-3, 1e-2, 1e308])
+    assert not np.isfinite(sweep.losses[2])
+    assert sweep.worse == 1e308
+
+
 def test_asking_changes_nothing():
     history = history_of(load("worked-example"))
     before = history.trace(2).after.tobytes()

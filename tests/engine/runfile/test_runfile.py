@@ -278,6 +278,7 @@ NAN, INF = float("nan"), float("inf")
         ("clip", {"norm": 0}, "clip.norm is 0, and must be a number above 0"),
         ("schedule", {"name": "cosin"}, "the nearest is cosine"),
         ("schedule", {"name": "step"}, "schedule.step_size is missing"),
+        ("schedule", {"name": "linear", "start_factor": 0}, "start_factor is 0, and must be a num"),
         ("switch", [{"at": 1, "name": "sgd"}], "switch[0].at is 1, and must be a whole number"),
         (
             "switch",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine.analysis.breakpoints import added
 from engine.analysis.whatif import WhatIf
 from engine.history.branching import history_of
+from engine.history.history import History
 from engine.history.position import Position
 from engine.runfile.read import load
 from engine.session.session import Session
@@ -162,6 +163,18 @@ def test_a_far_place_is_trained_to_beside_the_screen():
     keys.finish(job, job.run(lambda: history.frontier > 1000))
     assert keys.place == "sgd 1.0"
     assert f"Iterations up to {history.frontier:,} are there." in keys.screen()
+
+
+def test_one_iteration_is_never_waited_for_however_long_it_takes(monkeypatch) -> None:
+    keys = Keyboard().press("3 t 3 T")
+    assert keys.place == "sgd 1.1"
+    with monkeypatch.context() as patch:
+        patch.setattr(History, "seconds", property(lambda _history: 1e6))
+        assert keys.press("t").place == "sgd 2.1"
+        assert keys.press("2 t").place == "sgd 2.1"
+        job = keys.job
+    keys.finish(job, job.run(lambda: False))
+    assert keys.place == "sgd 4.1"
 
 
 def test_selection_moves_through_elements_and_symbols_and_is_explained():

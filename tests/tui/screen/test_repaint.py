@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from tests.bench import cells as emulator
 from tui.screen import inside
-from tui.screen.paint import PaneScreen, PaneUpdate
+from tui.screen.paint import PaneScreen, PaneUpdate, pane_update
 from tui.screen.pane import Pane, changed, literal
 from tui.text.raster import Line
 
@@ -111,6 +111,32 @@ async def test_partial_updates_give_the_full_picture(framed: bool) -> None:
             assert after.text() == picture(full(app)).text()
             assert after.cells == picture(full(app)).cells
         assert sent[6] == ""
+
+
+async def test_cells_outside_the_rows_of_a_pane_are_left_to_textual() -> None:
+    """Those of a border or padding, which a pane does not draw."""
+    app = Probe(framed=True)
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        await pilot.pause()
+        layers = app.screen._compositor.layers_visible
+        region = app.panes[0].region
+        inner = app.panes[0].content_region
+        assert (inner.x, inner.y, inner.right) == (2, 1, region.right - 2)
+        for row, start, end, short in (
+            (1, inner.x, inner.right, True),
+            (1, inner.x - 1, inner.right, False),
+            (1, inner.x, inner.right + 1, False),
+            (1, 0, 1, False),
+            (0, inner.x, inner.right, False),
+            (inner.bottom - 1, inner.x, inner.right, True),
+            (inner.bottom, inner.x, inner.right, False),
+            (1, region.right, WIDTH, True),
+            (1, region.right - 2, WIDTH, False),
+        ):
+            update = pane_update([(row, start, end)], layers)
+            assert (update is not None) == short, (row, start, end)
+        assert pane_update([], layers) is None
+        assert pane_update([(1, 2, 3), (0, 2, 3)], layers) is None
 
 
 async def test_an_overlay_is_not_painted_over() -> None:
