@@ -164,19 +164,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
     history = session.branch.history
     previous = history.trace(t - 1) if t > 1 else None
     step = trace.steps[done - 1] if done else None
-    reads = step.reads if step else ()
-    params = data_and_parameters(session)
-    symbols = params + [s.symbol for s in trace.steps[:done] if s.symbol not in params]
-    entries: dict[str, Entry] = {}
-    for symbol in symbols:
-        array = trace.value(symbol, done)
-        if array is None:
-            continue
-        before = _before(trace, previous, symbol, done) if previous else None
-        if before is not None and before.shape != array.shape:
-            before = None
-        mark = "write" if step and symbol == step.symbol else "read" if symbol in reads else ""
-        entries[symbol] = Entry(symbol, array, before, mark)
+    entries = _entries(trace, previous, data_and_parameters(session), done)
     symbol, index = _selected(session, step, entries)
     known = t if done >= trace.number("loss") else t - 1
     spec = history.spec_of(t)
@@ -208,6 +196,28 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         trouble=_trouble(trace, previous, done, text),
         **chrome,
     )
+
+
+def _entries(
+    trace: Trace, previous: Trace | None, first: list[Symbol], done: int
+) -> dict[str, Entry]:
+    """What is known after so many steps: these symbols first, then those that the steps wrote."""
+    steps = trace.steps[:done]
+    entries: dict[str, Entry] = {}
+    for symbol in dict.fromkeys((*first, *(step.symbol for step in steps))):
+        array = trace.value(symbol, done)
+        if array is None:
+            continue
+        before = _before(trace, previous, symbol, done) if previous else None
+        if before is not None and before.shape != array.shape:
+            before = None
+        entries[symbol] = Entry(symbol, array, before, _mark(steps[-1], symbol) if steps else "")
+    return entries
+
+
+def _mark(step: Step, symbol: Symbol) -> str:
+    """What a step does with a symbol: "write", "read" or nothing."""
+    return "write" if symbol == step.symbol else "read" if symbol in step.reads else ""
 
 
 def losses(history: History, last: int) -> Losses:
