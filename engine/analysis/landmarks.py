@@ -8,7 +8,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.analysis.conditions import ACCURACY, FINITE, LOSS, Condition, Joined, Move, Quantity
+from engine.analysis.conditions import (
+    ACCURACY,
+    FINITE,
+    LOSS,
+    Condition,
+    Finite,
+    Joined,
+    Move,
+    Not,
+    Quantity,
+)
 from engine.analysis.recorder import Recorder
 from engine.analysis.replayed import Replayed
 from engine.analysis.search import search_backward, search_forward
@@ -99,6 +109,15 @@ def known_at(condition: Condition, steps: Sequence[Step]) -> int:
         else:
             found.add(writers.get("yhat" if symbol == ACCURACY else symbol, 1))
     return max(found)
+
+
+def not_finite(
+    history: History, end: int, stop: Stop = never, progress: Progress = nobody
+) -> int | None:
+    """The first iteration up to `end` with a value that is not finite; None where there is none,
+    or `stop()` said True.
+    """
+    return search_forward(history, Not(Finite()), 0, stop, progress, end)
 
 
 def not_finite_step(trace: Trace) -> int | None:

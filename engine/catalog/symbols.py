@@ -51,6 +51,8 @@ _SINGLE = {
         Kind("theta", ("θ",), batchwise=False),
     )
 }
+DATA = ("x", "y")
+"""The symbols of the inputs and the targets."""
 _NAMED = re.compile(r"([A-Za-z]+?)([0-9]+)")
 
 

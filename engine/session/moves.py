@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -74,21 +75,43 @@ def by_iterations(history: History, position: Position, count: int) -> Position:
     return replace(there, step=max(1, there.step))
 
 
-def least_loss(history: History) -> Position:
-    """The iteration of the least loss so far, at its loss. Raises MoveError before any."""
+def end_of(history: History, t: int) -> Position:
+    """The last position of iteration t."""
+    return Position(t, len(history.steps_of(t)))
+
+
+def least_loss(history: History, end: int) -> Position:
+    """The iteration of the least loss so far, at its loss, where `end` iterations are trained at
+    least. Raises MoveError where no loss is a number.
+    """
     from engine.analysis import landmarks  # when first used: it brings the conditions
 
+    history.extend(end)
     t = landmarks.least_loss(history)
     if t is None:
-        raise MoveError("min: no iteration has been trained yet.")
+        raise MoveError(f"min: no loss up to iteration {history.frontier:,} is a number.")
     return Position(t, history.trace(t).number("loss"))
 
 
-def named(history: History, position: Position, reached: Position, text: str) -> Position:
-    """The position that `text` names: an iteration ("12"), an iteration and step ("12.6"), a part
-    of what has been reached ("50%"), steps from here ("+5", "-10"), "min" (the least loss) or a
-    symbol ("dW2", "∂L/∂W[2]"), the next step that writes it. Raises MoveError where it names
-    none.
+def not_finite(history: History, end: int) -> Position:
+    """The first value so far that is not finite, where `end` iterations are trained at least.
+    Raises MoveError where all are finite.
+    """
+    from engine.analysis import landmarks  # when first used: it brings the conditions
+
+    history.extend(end)
+    t = landmarks.not_finite(history, history.frontier)
+    if t is None:
+        raise MoveError(f"nan: every value up to iteration {history.frontier:,} is finite.")
+    return Position(t, landmarks.not_finite_step(history.trace(t)) or 1)
+
+
+def named(history: History, position: Position, extent: Position, text: str) -> Position:
+    """The position that `text` names: an iteration ("12"), an iteration and step ("12.6") or
+    symbol ("12.dW2"), a part of what there is up to `extent` ("50%"), steps from here ("+5",
+    "-10"), "min" (the least loss), "nan" (the first value that is not finite) or a symbol ("dW2",
+    "∂L/∂W[2]"), the next step that writes it. Trains as far as that needs. Raises MoveError where
+    it names none.
     """
     text = text.strip()
     if match := re.fullmatch(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?", text):
@@ -96,26 +119,45 @@ def named(history: History, position: Position, reached: Position, text: str) ->
     if match := re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)%", text):
         if float(match[1]) > 100:
             raise MoveError(f"{text}: from 0% to 100% of what has been reached.")
-        return after_steps(history, round(float(match[1]) / 100 * number(history, reached)))
+        return after_steps(history, round(float(match[1]) / 100 * number(history, extent)))
     if re.fullmatch(r"[+-][0-9]{1,20}", text):
         return by_steps(history, position, int(text))
-    if text == "min":
-        return least_loss(history)
+    if text in ("min", "nan"):
+        return (least_loss if text == "min" else not_finite)(history, extent.iteration)
+    if match := re.fullmatch(r"([0-9]{1,20})\.(.+)", text):
+        return _written_in(history, text, int(match[1]), match[2])
     steps = history.steps_of(position.iteration)
     for step in (*steps[position.step :], *steps[: position.step]):
         if text in step.symbol.forms():
             later = step.number > position.step
             return Position(position.iteration + (not later), step.number)
-    symbols = ", ".join(step.symbol for step in steps[:3])
     raise MoveError(
-        f"{text[:40] or 'nothing'}: not a place; valid are 12, 12.6 (iteration.step), 50%, -10,"
-        f" min, nan, or a symbol such as {symbols}."
+        f"{text[:40] or 'nothing'}: not a place; valid are 12, 12.6 (iteration.step),"
+        f" 12.{steps[0].symbol}, 50%, -10, min, nan, or a symbol such as {_some(steps)}."
     )
 
 
-def _numbered(history: History, text: str, t: int, step: int) -> Position:
+def _some(steps: Sequence[Step]) -> str:
+    return ", ".join(step.symbol for step in steps[:3])
+
+
+def _written_in(history: History, text: str, t: int, symbol: str) -> Position:
+    """The step of iteration t that writes a symbol, in any of its forms."""
+    _check_iteration(text, t)
+    steps = history.steps_of(t)
+    for step in steps:
+        if symbol in step.symbol.forms():
+            return Position(t, step.number)
+    raise MoveError(f"{text[:40]}: iteration {t} has no such symbol; it has {_some(steps)}, ….")
+
+
+def _check_iteration(text: str, t: int) -> None:
     if not 1 <= t <= MOST_ITERATIONS:
         raise MoveError(f"{text}: iterations run from 1 to {MOST_ITERATIONS:,}.")
+
+
+def _numbered(history: History, text: str, t: int, step: int) -> Position:
+    _check_iteration(text, t)
     steps = len(history.steps_of(t))
     if not 1 <= step <= steps and (t, step) != (1, 0):
         raise MoveError(f"{text}: iteration {t} has steps 1 to {steps} ({t}.1 … {t}.{steps}).")

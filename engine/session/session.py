@@ -121,9 +121,20 @@ class Session:
         self._reached[place.branch] = max(self.reached, place.position)
         self._toggled = None
 
-    def target(self, text: str) -> Position:
-        """The position that `text` names. Raises MoveError where it names none."""
-        return moves.named(self.branch.history, self.position, self.reached, text)
+    @property
+    def extent(self) -> Position:
+        """The last position gone to on this branch; before any, the last that the run asks for."""
+        if self.reached > Position():
+            return self.reached
+        return moves.end_of(self.branch.history, self.spec.iterations)
+
+    def target(
+        self, text: str, here: Position | None = None, extent: Position | None = None
+    ) -> Position:
+        """The position that `text` names, seen from `here`, the reader's by default, of what there
+        is up to `extent`. Raises MoveError where it names none.
+        """
+        return moves.named(self.branch.history, here or self.position, extent or self.extent, text)
 
     def toggle_target(self) -> Position:
         """Where on the other branch `toggle` leads."""

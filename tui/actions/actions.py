@@ -135,6 +135,7 @@ class Actions:
             footer=footer.sentence(c),
             error=c.dialog.error,
             prompting=c.dialog.prompt is not None and not c.dialog.message,
+            hint=footer.hint(c),
             keys=footer.keys(c),
             page=lines and Page(view.id, lines, c.shown.cursor if view.items else -1),
         )

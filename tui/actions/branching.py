@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.symbols import DATA
 from engine.session.causes import EditError
 from engine.session.rivals import other_optimizer
 from engine.session.tree import Branch
@@ -21,23 +24,29 @@ def toggle(c: Context, _count: Count) -> Effects:
 
 @command
 def edit(c: Context, _count: Count) -> None:
-    """Ask for a new value of the selected element, or of an option."""
+    """Ask for a new value of the selected element, where it can have one, or of an option."""
     frame = c.picture()
     symbol, index = frame.symbol, frame.index
     array = frame.entries[symbol].array
     name = c.text.element(symbol, index, array.shape)
-    now = c.text.number(float(array[index]))
-    options = OPTIMIZERS[frame.rule].options
+    given = symbol.is_parameter or symbol in DATA
+    row = OPTIMIZERS[frame.rule]
 
     def enter(text: str) -> Effects | None:
         option, equals, value = text.partition("=")
         if equals:
             return _go_to_new(c, c.session.set_option(option.strip(), _value(value)))
-        if text.strip():
-            return _go_to_new(c, c.session.edit(symbol, index, float(_number(text)), name))
-        return None
+        if not text.strip():
+            return None
+        if not given:
+            raise EditError(f"{name} is computed; of {row.label} an option can be set: lr = 0.05.")
+        return _go_to_new(c, c.session.edit(symbol, index, _number(text), name))
 
-    c.dialog.ask(f"{name} is {now}; a number, or {next(iter(options))} = …: ", enter)
+    if given:
+        label = f"{name} is {c.text.number(float(array[index]))}; a number, or lr = …: "
+    else:
+        label = f"{name} is computed; an option, such as lr = 0.05: "
+    c.dialog.ask(label, enter, hint=f"{row.label} has {', '.join(row.options)}")
 
 
 @command
@@ -73,11 +82,16 @@ def _number(text: str) -> float:
         raise EditError(f"{text.strip()}: a number is needed, such as 0.25.") from None
 
 
-def _value(text: str) -> float | bool | tuple[float, ...]:
-    """An option's value: a number, true, false, or two numbers with a comma between."""
+def _value(text: str) -> Any:
+    """An option's value: a number, true, false, or numbers with commas between; what is none of
+    these as it is, for the option to refuse.
+    """
     text = text.strip()
     if text in ("true", "false"):
         return text == "true"
-    if "," in text:
-        return tuple(_number(part) for part in text.strip("[]() ").split(","))
-    return _number(text)
+    try:
+        if "," in text:
+            return tuple(_number(part) for part in text.strip("[]() ").split(","))
+        return _number(text)
+    except EditError:
+        return text

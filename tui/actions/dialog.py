@@ -21,12 +21,14 @@ class Count(NamedTuple):
 
 class Prompt(NamedTuple):
     """A question in the footer. `enter(text)` takes the answer and raises a Problem for one that
-    is not valid; with `letter`, the first key pressed is the answer.
+    is not valid; with `letter`, the first key pressed is the answer. `hint` says what is valid,
+    where there is room for it.
     """
 
     label: str
     enter: Callable[[str], Effects | None]
     letter: bool = False
+    hint: str = ""
 
 
 class Dialog:
@@ -45,9 +47,11 @@ class Dialog:
         """Show a sentence until the next key."""
         self.message, self.error = message, error
 
-    def ask(self, label: str, enter: Callable[[str], Effects | None], text: str = "") -> None:
+    def ask(
+        self, label: str, enter: Callable[[str], Effects | None], text: str = "", hint: str = ""
+    ) -> None:
         """Ask for a text, which begins with `text`."""
-        self.prompt, self.typed = Prompt(label, enter), text
+        self.prompt, self.typed = Prompt(label, enter, hint=hint), text
 
     def ask_letter(self, label: str, enter: Callable[[str], Effects | None]) -> None:
         """Ask for one key."""

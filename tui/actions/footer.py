@@ -27,6 +27,14 @@ def sentence(c: Context) -> str:
     return ""
 
 
+def hint(c: Context) -> str:
+    """What a prompt takes, and the ways out of it; "" where nothing is asked, or it has said so."""
+    if c.dialog.prompt is None or c.dialog.message:
+        return ""
+    wanted = f"{c.dialog.prompt.hint} · " if c.dialog.prompt.hint else ""
+    return f"{wanted}Esc or Backspace closes"
+
+
 def keys(c: Context) -> tuple[tuple[str, str], ...]:
     """The keys, each with its label: first those that the view has for itself."""
     view = c.shown.view

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from engine.analysis.conditions import Finite, Not
-from engine.analysis.landmarks import least_loss, not_finite_step
-from engine.analysis.search import search_forward
+from engine.analysis.landmarks import least_loss, not_finite, not_finite_step
 from engine.history.position import Position
 from tui.actions.context import Context, command
 from tui.actions.dialog import Count
@@ -33,14 +31,19 @@ def goto(c: Context, count: Count) -> None:
 
 
 def _short(c: Context) -> bool:
-    """Whether all that this branch has been trained for is trained again while a reader waits."""
-    return quick(c.history.frontier * c.history.seconds)
+    """Whether all that is looked through is trained, or again, while a reader waits."""
+    return quick(_end(c) * c.history.seconds)
+
+
+def _end(c: Context) -> int:
+    """The last iteration that is looked at: the last trained, or that the run asks for."""
+    return max(c.history.frontier, c.session.extent.iteration)
 
 
 def _to_not_finite(c: Context) -> Effects:
     """To the first value that is not finite, of what has been trained so far."""
-    session, history, end = c.session, c.history, c.history.frontier
-    branch, condition = session.current, Not(Finite())
+    session, history, end = c.session, c.history, _end(c)
+    branch = session.current
 
     def found(t: int) -> None:
         step = not_finite_step(history.trace(t))
@@ -49,7 +52,7 @@ def _to_not_finite(c: Context) -> Effects:
     return seek(
         c,
         "looking for nan",
-        lambda stop, tell: search_forward(history, condition, 0, stop, tell, end),
+        lambda stop, tell: not_finite(history, end, stop, tell),
         found,
         f"Every value up to iteration {end:,} is finite.",
         end,
@@ -58,7 +61,8 @@ def _to_not_finite(c: Context) -> Effects:
 
 def _to_least_loss(c: Context) -> Effects:
     """To the least loss, of what has been trained so far."""
-    session, history, branch = c.session, c.history, c.session.current
+    session, history, end = c.session, c.history, _end(c)
+    branch = session.current
 
     def found(t: int) -> None:
         session.go(Position(t, history.trace(t).number("loss")), branch)
@@ -66,8 +70,10 @@ def _to_least_loss(c: Context) -> Effects:
     return seek(
         c,
         "looking for the least loss",
-        lambda stop, _tell: least_loss(history, stop),
+        lambda stop, tell: (
+            least_loss(history, stop) if history.extend(end, stop, progress=tell) else None
+        ),
         found,
-        "No loss of this branch is a number yet.",
-        history.frontier,
+        f"No loss up to iteration {end:,} is a number.",
+        end,
     )

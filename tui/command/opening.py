@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from engine.history.budget import BUDGET_BYTES, Budget
 from engine.history.position import Position
 from engine.runfile.read import DEFAULT, resolve
-from engine.session.moves import MoveError
+from engine.session.moves import MoveError, end_of
 from engine.session.rivals import with_named_optimizer
 from engine.session.session import Session
 from engine.spec.problem import Problem
@@ -64,11 +64,23 @@ def iterations(options: argparse.Namespace, default: int) -> int:
 
 
 def target(options: argparse.Namespace, session: Session) -> Position | None:
-    """The place to go to, if the options name one."""
+    """The place to go to, if the options name one, of the iterations that they ask for: with
+    --last in the last of them. From the start, steps back count from the end.
+    """
+    if options.goto is None:
+        return None
+    here, extent = session.position, session.extent
+    if options.iterations is not None:
+        extent = end_of(session.branch.history, iterations(options, 1))
+    if options.last:
+        here = Position(extent.iteration, 0)
+    if options.goto.startswith("-") and here.step == 0:
+        here = extent
     try:
-        return None if options.goto is None else session.target(options.goto)
+        return session.target(options.goto, here, extent)
     except MoveError as error:
-        refuse(f"--goto {error}")
+        further = " --iterations looks further." if options.goto.strip() == "nan" else ""
+        refuse(f"--goto {error}{further}")
 
 
 def keymap(options: argparse.Namespace) -> Keymap:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from engine.program.step import Step
-from tui.draw.parts import length, pad
+from tui.draw.parts import clipped, length, pad
 from tui.frame.frame import Frame
 from tui.text.cells import cells, wrap
 from tui.text.raster import Line
@@ -52,6 +52,8 @@ def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
     that needs two.
     """
     text = frame.text
+    if frame.hint:
+        return [((f" {clipped(text.plain(cells(frame.hint)), width - 1, text.ascii)}", "dim"),)]
     if frame.footer and len(rows := sentence_rows(frame, width)) > 1:
         return [((f" {rows[0]}", "error" if frame.error else "accent"),)]
     phases = _phases(frame.steps)

@@ -16,9 +16,24 @@ def title(frame: Frame, pane: str, width: int, text: str = "") -> Line:
     """The rule above a pane with its name; heavy where the pane is the active one."""
     active = frame.pane == pane and frame.layout == "panes"
     rule = frame.text.plain("━" if active else "─")
-    name = frame.text.plain(f" {text or pane} ")[: max(0, width - 1)]
+    name = f" {clipped(frame.text.plain(text or pane), width - 3, frame.text.ascii)} "
+    name = name[: max(0, width - 1)]
     role = "active" if active else "title"
     return ((rule, role), (name, role), (rule * (width - 1 - len(name)), role if active else "dim"))
+
+
+def clipped(text: str, width: int, ascii: bool = False) -> str:
+    """Text in at most `width` cells: what is too long is cut before its last word, which names
+    what it is about, or at its end where that is too long as well.
+    """
+    if len(text) <= width:
+        return text
+    cut = "..." if ascii else "…"
+    last = text.rpartition(" ")[2]
+    room = width - len(cut) - len(last) - 1
+    if room > len(text) // 3:
+        return f"{text[:room].rstrip()}{cut} {last}"
+    return text[: max(0, width - len(cut))] + cut if width > len(cut) else text[: max(0, width)]
 
 
 def paragraph(text: str, width: int, role: str = "", indent: int = 0) -> list[Line]:

@@ -99,6 +99,7 @@ class Frame:
     footer: str = ""
     error: bool = False
     prompting: bool = False
+    hint: str = ""
     keys: tuple[tuple[str, str], ...] = ()
     page: Page | None = None
     trouble: str = ""

@@ -89,15 +89,20 @@ def test_moves(pressed, place):
         ("12.6", "sgd 12.6"),
         ("dW2", "sgd 1.7"),
         ("+20", "sgd 2.3"),
-        ("50%", "sgd 1.0"),
-        ("100%", "sgd 1.0"),
+        ("50%", "sgd 1.17"),  # of what the run asks for, where nothing has been reached
+        ("100%", "sgd 2.17"),
+        ("min", "sgd 2.5"),
+        ("20.W1", "sgd 20.16"),
+        ("20.∂L/∂W[2]", "sgd 20.7"),
     ],
 )
 def test_go_to(typed, place):
     assert Keyboard().type(f":{typed}").press("enter").place == place
 
 
-@pytest.mark.parametrize("typed", ["0", "1.99", "99999999999", "200%", "nonsense", "1.", "-", "١"])
+@pytest.mark.parametrize(
+    "typed", ["0", "1.99", "99999999999", "200%", "nonsense", "1.", "1.q", "-", "١"]
+)
 def test_a_wrong_place_says_what_is_valid_and_stays_open(typed):
     keys = Keyboard().type(f":{typed}").press("enter")
     assert keys.context.dialog.prompt is not None
@@ -484,3 +489,29 @@ def test_the_page_that_compares_follows_a_reader_who_goes_far() -> None:
     keys.press("space")
     keys.finish(job, job.run(lambda: True))
     assert keys.context.jobs.current is None
+
+
+def test_what_is_computed_says_so_before_anything_is_typed() -> None:
+    keys = Keyboard().press("right e")
+    assert "z[1]₁ is computed; an option, such as lr = 0.05: " in keys.screen()
+    assert "SGD has lr, momentum, dampening, weight_decay, nesterov, maximize" in keys.screen()
+    assert "Backspace closes" in keys.screen(120, 40)
+    keys.type("0.5").press("enter")
+    assert "z[1]₁ is computed" in keys.screen()
+    assert len(keys.session.branches) == 2
+    keys.press("ctrl+u").type("lr = 0.05").press("enter")
+    assert len(keys.session.branches) == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("reduction=sum", "reduction: SGD has no such option; it has lr, momentum"),
+        ("lr = fast", 'lr is "fast", and must be a number of at least 0.'),
+        ("nesterov = yes", 'nesterov is "yes", and must be true or false.'),
+    ],
+)
+def test_a_wrong_option_says_what_is_valid(typed: str, said: str) -> None:
+    keys = Keyboard().press("e").type(typed).press("enter")
+    assert said in " ".join(keys.screen(200, 50).split())
+    assert len(keys.session.branches) == 2

@@ -154,6 +154,14 @@ def test_last_and_goto_choose_what_is_printed():
     assert printed("--goto", "3.5").startswith("iteration 3 · step 5/17")
     assert printed("--goto", "3") in last
     assert printed("--goto", "dW2").startswith("iteration 1 · step 7/17")
+    assert printed("--goto", "20.W1").startswith("iteration 20 · step 16/17")
+    assert printed("--goto", "W1", "--iterations", "20", "--last").startswith(
+        "iteration 20 · step 16"
+    )
+    assert printed("--goto", "50%", *twenty).startswith("iteration 10 · step 17/17")
+    assert printed("--goto", "-10", *twenty).startswith("iteration 20 · step 7/17")
+    assert printed("--goto", "min", *twenty).startswith("iteration 20 · step 5/17")
+    assert printed("diverging", "--goto", "nan", "--iterations", "700").startswith("iteration 617")
     record = records("--goto", "loss")
     assert [(r["iteration"], r["symbol"]) for r in record] == [(1, "loss")]
     assert record[0]["value"] == pytest.approx(0.827359, abs=5e-7)
@@ -281,6 +289,8 @@ def refused(*arguments: str, **variables: str | None) -> str:
         (["--goto", "nonsense"], "not a place"),
         (["--goto", "٣"], "not a place"),
         (["--goto", "200%"], "100%"),
+        (["--goto", "nan"], "up to iteration 2 is finite. --iterations looks further."),
+        (["--goto", "3.q"], "iteration 3 has no such symbol"),
         (["--goto", "1.99", "--size", "80x24"], "1 to 17"),
         (["--optimizer", "sgdd"], "sgd"),
         (["--optimizer", ""], "adam"),
