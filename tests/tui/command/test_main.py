@@ -158,6 +158,7 @@ def test_last_and_goto_choose_what_is_printed():
     assert printed("--goto", "W1", "--iterations", "20", "--last").startswith(
         "iteration 20 · step 16"
     )
+    twenty = ("--iterations", "20")
     assert printed("--goto", "50%", *twenty).startswith("iteration 10 · step 17/17")
     assert printed("--goto", "-10", *twenty).startswith("iteration 20 · step 7/17")
     assert printed("--goto", "min", *twenty).startswith("iteration 20 · step 5/17")
