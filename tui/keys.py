@@ -106,7 +106,7 @@ KEYS: tuple[Key, ...] = (
     Key("help", ("?",), "help", "This help.", "Program", "views.help.show"),
     Key("palette", ("ctrl+p",), "", "All commands, by name.", "Program", "program.palette"),
     Key("quit", ("q",), "quit", "Close what is open, else quit.", "Program", "program.quit_one"),
-    Key("quit_now", ("ctrl+c", "ctrl+q"), "", "Quit at once.", "Program", "program.quit_now"),
+    Key("quit_now", ("ctrl+c",), "", "Quit at once.", "Program", "program.quit_now"),
 )  # fmt: skip
 
 FOOTER = (
@@ -145,6 +145,11 @@ class Keymap:
         if character and character.isprintable() and character != " ":
             return self._actions.get(character, "")
         return self._actions.get(NAMED.get(key, key), "")
+
+    def leaves(self, key: str, character: str | None) -> bool:
+        """Whether a key leaves the program wherever it is pressed; one that writes does not."""
+        writes = character is not None and character.isprintable()
+        return not writes and self.action(key, None) == "quit_now"
 
     def shown(self, name: str) -> str:
         """The first key of an action, as the footer writes it."""

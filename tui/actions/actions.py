@@ -11,7 +11,7 @@ from tui.actions.commands import ROWS, named
 from tui.actions.context import Context, PageKey
 from tui.actions.desk import Desk
 from tui.actions.dialog import Count
-from tui.actions.effects import Effects, Job
+from tui.actions.effects import Effects, Job, Wish
 from tui.actions.travel import travel
 from tui.frame.frame import Frame, Page
 from tui.keys import Keymap
@@ -30,6 +30,8 @@ class Actions:
     def press(self, key: str, character: str | None) -> Effects | None:
         """Take a key. None where it means nothing."""
         c = self.context
+        if c.keymap.leaves(key, character):
+            return (Wish.QUIT,)
         if (prompt := c.dialog.prompt) is not None:
             effects = c.dialog.answer(prompt, key, character)
             return effects if c.dialog.prompt is not None else self._and_prepared(effects)
@@ -47,6 +49,10 @@ class Actions:
             c.dialog.digits = ""
             return ()
         return None
+
+    def paste(self, text: str) -> Effects | None:
+        """Take a paste, which is typed where one is asked for a text. None where it is not."""
+        return () if self.context.dialog.paste(text) else None
 
     def _own(self, key: str) -> PageKey | None:
         """What the view that is shown has for itself on a key; nothing on an empty list."""

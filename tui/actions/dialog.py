@@ -80,7 +80,7 @@ class Dialog:
     def answer(self, prompt: Prompt, key: str, character: str | None) -> Effects:
         """A key while the prompt asks."""
         self.say("")
-        if key in ("escape", "ctrl+c") or (key in ("backspace", "ctrl+h") and not self.typed):
+        if key == "escape" or (key in ("backspace", "ctrl+h") and not self.typed):
             self.prompt = None
         elif prompt.letter:
             self.prompt = None
@@ -92,8 +92,19 @@ class Dialog:
         elif key == "ctrl+u":
             self.typed = ""
         elif character and character.isprintable():
-            self.typed = (self.typed + character)[:MOST_TYPED]
+            self._type(character)
         return ()
+
+    def paste(self, text: str) -> bool:
+        """Type what is pasted, in one line; whether a text is asked for."""
+        if self.prompt is None or self.prompt.letter:
+            return False
+        self.say("")
+        self._type("".join(filter(str.isprintable, " ".join(text.split()))))
+        return True
+
+    def _type(self, text: str) -> None:
+        self.typed = (self.typed + text)[:MOST_TYPED]
 
     def _enter(self, prompt: Prompt) -> Effects:
         """Give the answer; one that is not valid stays, to be mended."""

@@ -18,7 +18,12 @@ from engine.session.standing import Selection
 from tests.examples import examples
 from tests.frames import digest
 from tests.tui.keyboard import Keyboard
+from tui.actions.actions import Actions
+from tui.actions.desk import Desk
+from tui.actions.effects import Wish
 from tui.actions.files import open_run
+from tui.keys import Keymap
+from tui.text.format import Text
 
 RUN = """
 name = "mine"
@@ -98,6 +103,37 @@ def test_moves(pressed, place):
 )
 def test_go_to(typed, place):
     assert Keyboard().type(f":{typed}").press("enter").place == place
+
+
+@pytest.mark.parametrize("keys", ["", ":", ":1", "m", "?", "e"], ids=repr)
+def test_ctrl_c_leaves_from_everywhere_and_ctrl_q_and_ctrl_s_do_nothing(keys):
+    keyboard = Keyboard().type(keys)
+    before = keyboard.screen()
+    if keys != "m":
+        for key, character in (("ctrl+q", "\x11"), ("ctrl+s", "\x13")):
+            assert not keyboard.actions.press(key, character)
+        assert keyboard.screen() == before
+    assert keyboard.actions.press("ctrl+c", "\x03") == (Wish.QUIT,)
+
+
+def test_a_letter_that_leaves_can_still_be_typed():
+    actions = Actions(Desk(Session(load("worked-example")), Text()), Keymap({"quit_now": ("X",)}))
+    actions.press(":", ":")
+    assert actions.press("X", "X") == ()
+    assert actions.context.dialog.typed == "X"
+    actions.press("escape", "\x1b")
+    assert actions.press("ctrl+c", "\x03") is None
+    assert actions.press("X", "X") == (Wish.QUIT,)
+
+
+def test_a_paste_is_typed_in_one_line_where_a_text_is_asked_for():
+    keys = Keyboard()
+    assert keys.actions.paste("nnn") is None
+    assert keys.type("m").actions.paste("x") is None
+    keys.press("escape").type(":1")
+    assert keys.actions.paste("2\r\n\x1b[31m.6\t" + "x" * 300) == ()
+    assert keys.context.dialog.typed == ("12 [31m.6 " + "x" * 300)[:200]
+    assert keys.place == "sgd 1.0"
 
 
 @pytest.mark.parametrize(
