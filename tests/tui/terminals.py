@@ -25,6 +25,9 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 20.0
 """Seconds to wait for what must come; a shared machine may be slow."""
 
+MOST_AT_ONCE = 1024
+"""Bytes that are written at a time: a terminal that has less room would have the writer wait."""
+
 FRESH = ("LC_ALL", "LC_CTYPE", "LANG", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TMUX")
 """Variables of the tests' own surroundings that the program must not see."""
 
@@ -109,7 +112,10 @@ class Program:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.child.close(force=True)
+        if self.child.isalive():
+            self.child.kill(signal.SIGKILL)
+            self.child.wait()
+        self.child.close()
 
     @property
     def text(self) -> str:
@@ -120,11 +126,16 @@ class Program:
         """The terminal's attributes now."""
         return termios.tcgetattr(self.child.child_fd)
 
-    def send(self, keys: str) -> Program:
-        """Type all of that at once."""
-        data = keys.encode()
+    def send(self, keys: str | bytes) -> Program:
+        """Type all of that at once; what is printed meanwhile is taken in."""
+        data = keys.encode() if isinstance(keys, str) else keys
+        fd = self.child.child_fd
         while data:
-            data = data[os.write(self.child.child_fd, data) :]
+            readable, writable, _ = select.select([fd], [fd], [], PATIENCE)
+            if writable:  # in pieces that the terminal takes without waiting
+                data = data[os.write(fd, data[:MOST_AT_ONCE]) :]
+            elif not readable or not self.read(0):
+                raise AssertionError(f"the program takes no more keys:\n{self.text}")
         return self
 
     def read(self, timeout: float) -> bool:
@@ -187,12 +198,12 @@ class Program:
         os.kill(self.child.pid, number)
         return self
 
-    def end(self) -> int:
+    def end(self, seconds: float = PATIENCE) -> int:
         """Wait for the program to end; its status, or minus the signal that killed it."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + seconds
         while self.read(0.2):
             if time.monotonic() >= end:
-                raise AssertionError(f"still running after {PATIENCE:g} s:\n{self.text}")
+                raise AssertionError(f"still running after {seconds:g} s:\n{self.text}")
         self.child.wait()
         status: int | None = self.child.exitstatus
         return -int(self.child.signalstatus) if status is None else status

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from typing import TYPE_CHECKING
 
+from tui.command.failure import sentence
 from tui.command.options import text_style
-from tui.command.refusal import refuse
+from tui.command.refusal import refuse, say
 
 if TYPE_CHECKING:
     from engine.session.session import Session
+    from tui.screen.app import GradstepApp
 
 
 def has_terminal() -> bool:
@@ -24,8 +25,11 @@ def has_terminal() -> bool:
 
 def run(options: argparse.Namespace) -> int:
     """Start the app; save the session once it has ended."""
+    from tui.command.signals import Endings
+
+    endings = Endings()  # before there are other threads, which would take the signals
+
     from engine.runfile.read import DEFAULT
-    from engine.spec.problem import Problem
     from tui.actions.desk import Desk
     from tui.command import opening
 
@@ -41,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     session = desk.session
     target, iterations = opening.target(options, session), opening.iterations(options, 0)
 
-    from tui.screen.app import ENDINGS, GradstepApp
+    from tui.screen.app import GradstepApp
 
     app = GradstepApp(desk, keys)
     if opened:
@@ -52,14 +56,24 @@ def run(options: argparse.Namespace) -> int:
     if target:
         app.main.first = app.actions.go_to(target)
     sys.setswitchinterval(0.0005)  # a key does not wait long for a thread that trains
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # until the app is there to take them
-    app.run(mouse=False)
+    endings.to(app.leave, app.leaving.end)
+    status = app.run_to_the_end()
+    if app.failure:
+        say(sentence(app.failure))
+    return status if saved(app) else status or 1
+
+
+def saved(app: GradstepApp) -> bool:
+    """Save what the app has not saved; whether that was possible."""
+    from engine.spec.problem import Problem
+
     try:
         app.main.autosave.save_now()
-    except (Problem, OSError) as problem:
-        print(f"gradstep: not saved: {problem}", file=sys.stderr)
-        return app.return_code or 1
-    return app.return_code or 0
+    except Exception as error:
+        expected = isinstance(error, (Problem, OSError))
+        say(f"not saved: {error}" if expected else f"not saved: {sentence(error)}")
+        return False
+    return True
 
 
 def replay(session: Session) -> None:

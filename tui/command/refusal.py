@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 
 def refuse(*sentences: str) -> NoReturn:
     """Exit with 2 and say why."""
+    say(*sentences)
+    sys.exit(2)
+
+
+def say(*sentences: str) -> None:
+    """Say it on standard error, if there is one to say it on."""
     from tui.text.format import Text
 
-    for sentence in sentences:
-        print(Text(ascii=not is_utf8(sys.stderr)).plain(f"gradstep: {sentence}"), file=sys.stderr)
-    sys.exit(2)
+    text = Text(ascii=not is_utf8(sys.stderr))
+    with suppress(OSError):
+        for sentence in sentences:
+            print(text.plain(f"gradstep: {sentence}"), file=sys.stderr)
 
 
 def is_utf8(stream: object) -> bool:

@@ -4,37 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.command import CommandPalette
 from textual.screen import Screen
 
 from tui.actions.actions import Actions
 from tui.actions.desk import Desk
 from tui.keys import Keymap
-from tui.screen.main import MainScreen
+from tui.screen.driver import TerminalDriver
+from tui.screen.inbox import Inbox, Input
+from tui.screen.inside import KNOWS_KEYS, FailingApp
+from tui.screen.leaving import Leaving, concerns_us
+from tui.screen.main import Arrived, MainScreen
 from tui.screen.palette import Choices
 from tui.screen.themes import DARK, LIGHT
 
-ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-"""Signals that end the app and leave the terminal as it was."""
 
-
-class GradstepApp(App[None]):
-    """gradstep in a terminal."""
+class GradstepApp(FailingApp[None], inherit_bindings=False):
+    """gradstep in a terminal. `failure` is what has ended it, where it could not go on."""
 
     CSS_PATH = "app.tcss"
     TITLE = "gradstep"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[Any]] = []
 
     def __init__(self, desk: Desk, keymap: Keymap | None = None) -> None:
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver if KNOWS_KEYS else None)
+        self.failure: BaseException | None = None
         self.actions = Actions(desk, keymap or Keymap())
-        self.main = MainScreen(self.actions)
+        self.leaving = Leaving(lambda: self.main.autosave.saved, self._restore)
+        self._inbox = Inbox(self._announce)
+        self.main = MainScreen(self.actions, self._inbox, self.leave)
+        self._terminal: TerminalDriver | None = None
+        self._home: asyncio.AbstractEventLoop | None = None
+        self._settled = False
         self._choices = Choices(self.main.do, self.main.open)
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
@@ -45,19 +50,87 @@ class GradstepApp(App[None]):
         return self.main
 
     def on_mount(self) -> None:
-        """Leave the terminal as it was on every way out that can be caught."""
-        loop = asyncio.get_running_loop()
-        for number in ENDINGS:
-            loop.add_signal_handler(number, self._ended_by, number)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+        """Collect garbage again after the first picture; or leave, if that has been asked for."""
+        self._settled = True
         self.main.call_after_refresh(_collect_again)
+        self._go()
 
     def on_unmount(self) -> None:
         """Let no job keep the program from ending."""
         self.actions.context.jobs.stop()
 
-    def _ended_by(self, number: int) -> None:
-        self.exit(return_code=128 + number)
+    # -- from the terminal, in any thread ------------------------------------------------------
+
+    def driven_by(self, terminal: TerminalDriver) -> None:
+        """The app has a terminal."""
+        self._terminal, self._home = terminal, asyncio.get_running_loop()
+
+    def leaves(self, key: str, character: str | None) -> bool:
+        """Whether a key ends the app at once, whatever waits."""
+        return self.actions.context.keymap.leaves(key, character)
+
+    def arrived(self, what: Sequence[Input]) -> None:
+        """Keys and pastes have come."""
+        self._inbox.put(what)
+
+    def _announce(self) -> None:
+        if self._home:
+            self._home.call_soon_threadsafe(self.main.post_message, Arrived())
+
+    def leave(self, status: int = 0) -> None:
+        """Leave, soon, whatever waits or is under way. What was typed before is still taken;
+        nothing is drawn, begun or asked any more.
+        """
+        if not self.leaving.begin(status):
+            return
+        self._inbox.close()
+        self.actions.context.jobs.stop()
+        if self._terminal and self._home:
+            self._terminal.mute()
+            self.leaving.insist()
+            self._home.call_soon_threadsafe(self._finish)
+        else:
+            self._go()
+
+    def failed(self, error: BaseException) -> None:
+        """It cannot go on. What a widget meets while it is taken down is no failure."""
+        if self.leaving and not concerns_us(error):
+            return
+        self.failure = self.failure or error
+        self._inbox.clear()
+        self.leave(1)
+
+    def _restore(self) -> None:
+        if self._terminal:
+            self._terminal.restore()
+
+    # -- the way through -----------------------------------------------------------------------
+
+    def run_to_the_end(self) -> int:
+        """Run in the terminal; the exit status."""
+        try:
+            self.run(mouse=False)
+        except Exception as error:
+            self.failed(error)
+        finally:
+            self.leaving.over()
+        return 1 if self.failure else self.leaving.status or 0
+
+    def _finish(self) -> None:
+        try:
+            self.main.finish()
+        except Exception as error:
+            self.failed(error)
+        self._go()
+
+    def _go(self) -> None:
+        """Leave now, if that was asked for; an app that is not mounted yet cannot."""
+        if self.leaving and self._settled:
+            self.exit(return_code=self.leaving.status or 0)
+
+    def action_leave(self) -> None:
+        """Leave, as the palette's Ctrl+C does."""
+        self.leave()
 
     def action_command_palette(self) -> None:
         """Open the command palette."""

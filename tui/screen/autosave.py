@@ -40,7 +40,7 @@ class Autosave:
         """The session may have changed: save it once the keys have paused."""
         self._touched = monotonic()
         self.unsaved = True
-        if self._pause is None:
+        if self._pause is None and self._widget.is_attached:
             self._pause = self._widget.set_timer(SAVE_SECONDS, self._save)
 
     def meanwhile(self) -> None:
@@ -50,6 +50,8 @@ class Autosave:
 
     def _save(self) -> None:
         self._pause = None
+        if not self._widget.is_attached:
+            return
         busy = monotonic() - self._touched < SAVE_SECONDS / 2 and not self.context.playing.on
         if busy or self._writing:
             self._pause = self._widget.set_timer(SAVE_SECONDS, self._save)
@@ -67,10 +69,18 @@ class Autosave:
                 self.context.say(f"Not saved: {problem}", error=True)
                 self._show()
             self._failed = True
+        except asyncio.CancelledError:
+            self.unsaved = True
+            raise
         else:
             self._failed = False
         finally:
             self._writing = False
+
+    @property
+    def saved(self) -> bool:
+        """Whether there is nothing to save and nothing being saved."""
+        return not self.unsaved and not self._writing
 
     def save_now(self) -> None:
         """Save what has not been saved yet. Raises a Problem or an OSError where that cannot be."""

@@ -1,24 +1,51 @@
 """What is taken from inside Textual: all of its private names, here and nowhere else.
 
 They are looked for once, when this is imported. Where one is missing, `MISSING` names it and
-Textual paints the panes as it paints any widget: right, but with more bytes and later.
+Textual paints the panes as it paints any widget: right, but with more bytes and later. Without its
+parser (`KNOWS_KEYS`) it reads the terminal by itself. What ends the app by mistake is handed to
+`failed`, where Textual lets it.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
+from textual import events
+from textual.app import App
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
+
+try:
+    from textual._xterm_parser import XTermParser
+except ImportError:
+    XTermParser = None  # type: ignore[assignment,misc]
 
 try:
     from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
 except ImportError:
     ChopsUpdate = Compositor = CompositorUpdate = object  # type: ignore[assignment,misc]
 
-__all__ = ["MISSING", "CompositorUpdate", "Layers", "Span", "mark_dirty", "update_by"]
+__all__ = [
+    "KNOWS_KEYS",
+    "MISSING",
+    "CompositorUpdate",
+    "FailingApp",
+    "Layers",
+    "Press",
+    "Span",
+    "keys_of",
+    "mark_dirty",
+    "update_by",
+]
+
+R = TypeVar("R")
+
+Press = tuple[str, "str | None"]
+"""A key by Textual's name, and the character that it writes, if it writes one."""
 
 Span = tuple[int, int, int]
 """Cells to send: their row, and the columns [x1, x2)."""
@@ -89,3 +116,34 @@ def _refresh(screen: Screen[Any], widget: Widget, regions: Iterable[Region]) -> 
 
 MISSING = missing()
 update_by, mark_dirty = (_leave, _refresh) if MISSING else (_update_by, _mark_dirty)
+
+
+@lru_cache(maxsize=1024)
+def keys_of(token: str) -> tuple[Press, ...]:
+    """The keys that a character or a whole escape sequence stands for; of a sequence that is no
+    key, or that the parser fails on, none.
+    """
+    if token == "\x1b":  # the parser waits for more
+        return (("escape", token),)
+    try:
+        found = list(XTermParser().feed(token))
+    except Exception:  # whatever a terminal sends
+        return ()
+    presses = tuple((key.key, key.character) for key in found if isinstance(key, events.Key))
+    if not presses and len(token) == 2:  # after Alt and a character it waits too
+        presses = tuple((f"alt+{key}", character) for key, character in keys_of(token[1]))
+    return tuple(press for press in presses if press[0] != "<ignore>")
+
+
+KNOWS_KEYS = keys_of("\x1b[C") == (("right", None),)
+
+
+class FailingApp(App[R], Generic[R]):
+    """An app that says what has gone wrong in it, instead of printing it with all variables."""
+
+    def failed(self, error: BaseException) -> None:
+        """It cannot go on. May be called in any thread."""
+        raise NotImplementedError
+
+    def _fatal_error(self) -> None:
+        self.failed(sys.exception() or RuntimeError("unknown"))

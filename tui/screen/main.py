@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from asyncio import get_running_loop
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from time import monotonic
 from typing import Any
 
 from textual import events
 from textual.geometry import NULL_OFFSET, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.message import Message
 from textual.widget import Widget
 
 from tui.actions.actions import Actions
@@ -18,8 +22,22 @@ from tui.screen import themes
 from tui.screen.autosave import Autosave
 from tui.screen.clock import Clock
 from tui.screen.frame_pane import FramePane
+from tui.screen.inbox import Inbox, Input, Paste, as_events
 from tui.screen.jobs import Jobs
 from tui.screen.paint import PaneScreen
+from tui.screen.tokens import Pasted
+
+PICTURE_SECONDS = 1 / 30
+"""How often a picture is shown while more keys wait."""
+FINISH_SECONDS = 0.25
+"""How long what was typed before the app leaves has to be taken."""
+FOCUS_SECONDS, FOCUS_TRIES = 0.02, 25
+CLOSING = ("enter", "escape", "ctrl+p")
+"""Keys that may close what is open."""
+
+
+class Arrived(Message, bubble=False):
+    """Keys have come."""
 
 
 def boxes_of(actions: Actions, size: Size) -> dict[str, Box]:
@@ -53,9 +71,11 @@ class MainScreen(PaneScreen[None]):
 
     first: Effects = ()
 
-    def __init__(self, actions: Actions) -> None:
+    def __init__(self, actions: Actions, inbox: Inbox, leave: Callable[[], None]) -> None:
         super().__init__()
         self.actions = actions
+        self._inbox, self._leave_app = inbox, leave
+        self._tries = 0
         self.autosave = Autosave(self, actions.context, self.show)
         self._jobs = Jobs(self, self._meanwhile, self._ended)
         self._clock = Clock(self, self._tick)
@@ -83,31 +103,91 @@ class MainScreen(PaneScreen[None]):
         """Show what fits now."""
         self.show()
 
-    # -- keys and all else that happens --------------------------------------------------------
+    # -- keys ----------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """Take a key."""
-        self._jobs.answer_first()
-        effects = self.actions.press(event.key, event.character)
-        if effects is not None:
+        """Take a key that Textual hands on."""
+        if self._answer([(event.key, event.character)]):
             event.stop()
             event.prevent_default()
-            self.perform(effects)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a paste, or characters that came when something was open and has closed."""
+        self._answer(event.presses if isinstance(event, Paste) else [Pasted(event.text)])
+
+    def on_arrived(self) -> None:
+        """Take the keys that wait, for as long as a picture may; what is open gets them first."""
+        self._inbox.heard()
+        if self.is_active:
+            self._answer(self._waiting(monotonic() + PICTURE_SECONDS))
+            if self._inbox and self._stays():
+                get_running_loop().call_soon(self.post_message, Arrived())
+        elif self._stays():
+            self._hand_on()
+
+    def _waiting(self, until: float) -> Iterator[Input]:
+        while self.is_active and self._stays() and monotonic() < until:
+            if (what := self._inbox.next()) is None:
+                return
+            yield what
+
+    def _hand_on(self) -> None:
+        """Give the keys that wait to what is open, up to one that may close it; it gets its focus
+        a little later.
+        """
+        self._tries += 1
+        if self.app.focused is not None or self._tries > FOCUS_TRIES:
+            self._tries = 0
+            for event in as_events(self._inbox.up_to(CLOSING)):
+                self.app.post_message(event)
+        if self._inbox:
+            self.set_timer(FOCUS_SECONDS, partial(self.post_message, Arrived()))
+
+    def _answer(self, waiting: Iterable[Input]) -> bool:
+        """Take keys and pastes, then show what has come of them; whether one meant anything."""
+        self._jobs.answer_first()
+        meant = False
+        for what in waiting:
+            if (effects := self._take(what)) is not None:
+                meant = True
+                self._perform(effects)
+        if meant:
+            self.show()
             self._jobs.answer_first()
             self.autosave.touch()
+        return meant
+
+    def _take(self, what: Input) -> Effects | None:
+        if isinstance(what, Pasted):
+            return self.actions.paste(what.text)
+        return self.actions.press(*what)
+
+    def finish(self) -> None:
+        """The app is leaving: take what was typed before, unseen, and what is quickly done."""
+        until = monotonic() + FINISH_SECONDS
+        while self.is_active and monotonic() < until and (what := self._inbox.next()) is not None:
+            for effect in self._take(what) or ():
+                if isinstance(effect, Leave):
+                    self.autosave.leave(effect.desk)
+            self.autosave.unsaved = True
+
+    # -- all else that happens -----------------------------------------------------------------
 
     def do(self, name: str) -> None:
         """Do an action by its id, as the command palette does."""
-        self._acted(self.actions.run(name))
+        if self._stays():
+            self._acted(self.actions.run(name))
 
     def open(self, run: str) -> None:
         """Open a run by name, as the command palette does."""
         from tui.actions.files import open_run  # the first picture does not wait for it
 
-        self._acted(self.actions.attempt(open_run, self.actions.context, run))
+        if self._stays():
+            self._acted(self.actions.attempt(open_run, self.actions.context, run))
 
     def _tick(self) -> None:
-        self._acted(self.actions.tick())
+        if self._stays():
+            self._acted(self.actions.tick())
 
     def _meanwhile(self) -> None:
         self.show()
@@ -123,26 +203,40 @@ class MainScreen(PaneScreen[None]):
 
     def perform(self, effects: Effects) -> None:
         """Do what only the app can do, then show the outcome."""
-        for effect in effects:
-            match effect:
-                case Wish.QUIT:
-                    self.app.exit()
-                    return
-                case Wish.PALETTE:
-                    self.app.action_command_palette()
-                case Wish.THEME:
-                    self.app.theme = themes.other(self.app.theme)
-                case Leave():
-                    self.autosave.leave(effect.desk)
-                case Job():
-                    self._jobs.start(effect)
-        self._clock.set(self.actions.context.playing.rate)
+        self._perform(effects)
         self.show()
+
+    def _perform(self, effects: Effects) -> None:
+        for effect in effects:
+            if isinstance(effect, Leave):
+                self.autosave.leave(effect.desk)
+            elif self._stays():
+                self._grant(effect)
+        if self._stays():
+            self._clock.set(self.actions.context.playing.rate)
+
+    def _grant(self, effect: Wish | Job) -> None:
+        match effect:
+            case Wish.QUIT:
+                self._inbox.clear()
+                self._leave_app()
+            case Wish.PALETTE:
+                self.app.action_command_palette()
+            case Wish.THEME:
+                self.app.theme = themes.other(self.app.theme)
+            case Job():
+                self._jobs.start(effect)
+
+    def _stays(self) -> bool:
+        """Whether the app is not leaving: then nothing is drawn, begun or asked any more."""
+        return self.is_attached and not self._inbox.closed
 
     # -- panes ---------------------------------------------------------------------------------
 
     def show(self) -> None:
         """Draw the frame in every pane that has a place."""
+        if not self._stays():
+            return
         boxes = boxes_of(self.actions, self.app.size)
         if boxes != self._boxes:
             self._boxes = boxes

@@ -6,27 +6,42 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.widgets import Input
 
 from engine.runfile.read import builtin_names, load
 from tui.keys import KEYS
+
+AGAIN_SECONDS = 0.02
 
 
 class Palette(CommandPalette):
     """The command palette; no way out of it needs Esc. Where two Enters come at once, Textual
     would close it twice and do a thing twice: the second time, `closed_again` is called instead.
+    An Enter that comes before what was typed has been searched waits for what it chooses from.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c,ctrl+p", "escape", "Close", show=False, priority=True)
+        Binding("ctrl+p", "escape", "Close", show=False, priority=True),
+        Binding("ctrl+c", "app.leave", "Quit", show=False, priority=True),
     ]
 
     def __init__(self, closed_again: Callable[[], None]) -> None:
         super().__init__(id="--command-palette")
         self._closed_again = closed_again
+
+    @on(Input.Submitted)
+    def wait_for_search(self, event: Input.Submitted) -> None:
+        """Take an Enter now or a little later."""
+        if any(worker.node is self and not worker.is_finished for worker in self.workers):
+            event.stop()
+            event.prevent_default()
+            again = Input.Submitted(event.input, event.value)
+            self.set_timer(AGAIN_SECONDS, partial(self.post_message, again))
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Close."""

@@ -59,7 +59,7 @@ def private_names(tree: ast.AST) -> Iterator[str]:
     """The private names of attributes and modules that a module uses."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            names = [node.attr]
+            names = [] if ast.unparse(node) == "os._exit" else [node.attr]
         elif isinstance(node, ast.ImportFrom):
             names = (node.module or "").split(".") + [alias.name for alias in node.names]
         else:

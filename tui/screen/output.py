@@ -1,0 +1,110 @@
+"""Writing to a terminal without ever waiting for it: one that has stopped must not stop keys."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+from collections.abc import Callable
+from time import monotonic
+
+MOST_WAITING = 1 << 18
+"""Bytes that wait for a slow terminal; beyond that pictures are left out until it has caught up."""
+AGAIN_SECONDS = 0.01
+CANCEL = b"\x18"
+"""Ends an escape sequence of which only a part was sent."""
+
+
+class Output:
+    """Writes to the terminal of a file descriptor, on the loop that runs when it is made.
+    `caught_up()` is called when pictures have been left out and there is room for one again,
+    `lost()` when there is no terminal any more.
+    """
+
+    def __init__(
+        self, fd: int, encoding: str, caught_up: Callable[[], None], lost: Callable[[], None]
+    ) -> None:
+        self._fd, self._own = opened_anew(fd)
+        self._encoding = encoding
+        self._caught_up, self._lost = caught_up, lost
+        self._home = asyncio.get_running_loop()
+        self._waiting = b""
+        self._scheduled = False
+        self._left_out = False
+        self._muted = False
+
+    def begin(self) -> None:
+        """Take texts, from the start or again."""
+        self._waiting = b""
+        self._left_out = self._muted = False
+
+    def write(self, text: str) -> None:
+        """Send what the terminal takes now, the rest when it takes it."""
+        if self._muted or self._left_out:
+            return
+        data = self._waiting + text.encode(self._encoding, "replace")
+        self._waiting = data if self._scheduled else self._sent(data)
+        if len(self._waiting) > MOST_WAITING:
+            self._left_out = True
+        self._again()
+
+    def mute(self) -> None:
+        """Forget what waits, and take nothing more but what `end` says."""
+        self._muted = True
+
+    def end(self, text: str, seconds: float) -> None:
+        """Send a last text instead of all that waits; give up after so many seconds."""
+        self._muted = True
+        cut = CANCEL if self._waiting else b""
+        self._waiting = b""
+        data = cut + text.encode(self._encoding, "replace")
+        until = monotonic() + seconds
+        while (data := self._sent(data)) and (left := until - monotonic()) > 0:
+            select.select([], [self._fd], [], left)
+
+    def close(self) -> None:
+        """Give the descriptor back, if it is an own one."""
+        self._muted = True
+        if self._own:
+            self._own = False
+            os.close(self._fd)
+
+    def _again(self) -> None:
+        if self._waiting and not self._scheduled:
+            self._scheduled = True
+            self._home.call_later(AGAIN_SECONDS, self._go_on)
+
+    def _go_on(self) -> None:
+        self._scheduled = False
+        if self._muted:
+            return
+        self._waiting = self._sent(self._waiting)
+        self._again()
+        if self._left_out and not self._waiting:
+            self._left_out = False
+            self._caught_up()
+
+    def _sent(self, data: bytes) -> bytes:
+        """What is left of `data` when the terminal has taken what it takes now."""
+        try:
+            while data:
+                data = data[os.write(self._fd, data) :]
+        except BlockingIOError:
+            return data
+        except OSError:
+            if not self._muted:
+                self._muted = True
+                self._lost()
+        return b""
+
+
+def opened_anew(fd: int) -> tuple[int, bool]:
+    """A descriptor of the same terminal that does not wait, and whether it is a new one: others
+    have the given one too, which must not cease to wait for them.
+    """
+    for path in (os.ttyname, lambda _: "/dev/tty"):
+        try:
+            return os.open(path(fd), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY), True
+        except OSError:
+            continue
+    return fd, False
