@@ -28,7 +28,7 @@ class Init(Row):
     `biases(rng, units, inputs)` b (units,); options are keyword arguments of `weights`. `rule`
     says the distribution in a formula.
 
-    `torch` fills `W` and `b` of `layer`, a Linear, with the names of options at hand.
+    `torch` fills `W` and `b` of `layer`, a Linear, with all `options` at hand.
     """
 
     rule: str
@@ -107,7 +107,7 @@ INITS: dict[str, Init] = {
         ),
         Init(
             name="constant",
-            torch="nn.init.constant_(W, value), nn.init.zeros_(b)",
+            torch="nn.init.constant_(W, options['value']), nn.init.zeros_(b)",
             rule="every W the value, b 0",
             weights=lambda _rng, units, inputs, value: np.full((units, inputs), float(value)),
             options={"value": any_number(None, "What every weight is.")},

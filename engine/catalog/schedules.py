@@ -22,7 +22,7 @@ class Schedule(Row):
     """A row of the table. `lr(base, t, o)` is the learning rate of iteration t where PyTorch's
     scheduler steps once an iteration. `formula` names {base}, {t} and the options.
 
-    `torch` makes the scheduler of `optimizer`, with all `options` at hand.
+    `torch` makes the scheduler of `optimizer`, with those `options` at hand that are given.
     """
 
     label: str

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.catalog.activations import Elementwise, activation
+from engine.catalog.losses import LOSSES
+from engine.catalog.losses import loss as loss_row
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Expr
@@ -28,16 +31,16 @@ def network(
     y: Array | None = None,
     batch_size: int = 0,
 ) -> RunSpec:
-    """A network of `sizes` units, inputs included, on made data: classes for cross-entropy,
-    numbers in 0…1 else.
+    """A network of `sizes` units, inputs included, on made data: classes where the loss takes
+    such, numbers in 0…1 else.
     """
     rng = np.random.default_rng(seed)
     layers = []
-    for i, activation in enumerate(activations):
+    for i, name in enumerate(activations):
         layers.append(
             LayerSpec(
                 sizes[i + 1],
-                activation,
+                name,
                 rng.uniform(-1, 1, (sizes[i + 1], sizes[i])),
                 rng.uniform(-1, 1, sizes[i + 1]) if not bias or bias[i] else None,
                 frozen[i] if frozen else frozenset(),
@@ -47,7 +50,8 @@ def network(
     x = rng.uniform(-1, 1, (samples, sizes[0]))
     if y is None:
         y = rng.uniform(0, 1, (samples, sizes[-1]))
-        if loss.name in ("cross_entropy", "nll"):
+        targets = LOSSES[loss.name].targets
+        if targets and targets.classes:
             y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], samples)]
     row = OPTIMIZERS["sgd"]
     return RunSpec(
@@ -102,6 +106,17 @@ def check_expansions(trace: Trace, rel: float = 1e-12) -> None:
             e = trace.expand(step, index)
             close = rel * max(abs(float(value[index])), magnitude(e))
             assert abs(e.value - float(value[index])) <= close, (step.symbol, index)
+
+
+def from_kinks(spec: RunSpec, trace: Trace) -> float:
+    """How far the nearest sum or miss of a network is from where a slope jumps, by its rows."""
+    misses = known(trace, "yhat") - trace.known("y", 0)
+    away: list[Array] = [misses - kink for kink in loss_row(spec.loss, spec.data.y).kinks()]
+    for number, layer in enumerate(spec.layers, 1):
+        row = activation(layer.activation, layer.activation_options)
+        if isinstance(row, Elementwise):
+            away += [known(trace, f"z{number}") - kink for kink in row.kinks()]
+    return min((float(np.abs(each).min()) for each in away), default=np.inf)
 
 
 def differences(spec: RunSpec, name: str, h: float = 1e-4) -> Array:

@@ -37,7 +37,7 @@ class _Activation(Row):
     numbers in two ways, of which the second is what is shown. `formula` and `slope_formula` name
     their arguments {z} and {a}. `why` says what it is for and `note` where it saturates or dies.
 
-    `torch` computes a from `z`, with the names of options, or all `options`, at hand.
+    `torch` computes a from `z`, with those `options` at hand that are given.
     """
 
     formula: str

@@ -134,8 +134,8 @@ class Loss(Row):
     (both as PyTorch defines them); or by what `count_emit` writes, with `count_value` one
     sample's share of it.
 
-    `torch` computes the reduced loss from `z`, `yhat` and `y`, class numbers where the targets
-    are classes, with `reduction` and the names of options, or all `options`, at hand.
+    `torch` computes the reduced loss from `z`, `yhat` and `y`, class numbers where each row names
+    one class, with `reduction` and those `options` at hand that are given, lists as tensors.
     """
 
     formula: str

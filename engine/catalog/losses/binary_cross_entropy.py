@@ -128,7 +128,7 @@ def _bind(row: Loss, options: Options, y: Array) -> Loss:
 ROW = Loss(
     name="binary_cross_entropy",
     torch="nn.functional.binary_cross_entropy_with_logits(z, y, reduction=reduction,"
-    " pos_weight=tensor(pos_weight))",
+    " **{name: torch.as_tensor(value, dtype=z.dtype) for name, value in options.items()})",
     formula="−Σ ({pos_weight}·{y} ⊙ log {yhat} + (1 − {y}) ⊙ log(1 − {yhat}))",
     grad_formula="{yhat} − {y}",
     why="The surprise at each yes or no: 0 when it was given probability 1.",

@@ -173,8 +173,7 @@ def _bind(row: Loss, options: Options, y: Array) -> Loss:
 
 ROW = Loss(
     name="cross_entropy",
-    torch="nn.functional.cross_entropy(z, y, reduction=reduction,"
-    " weight=tensor(weight) if weight else None, label_smoothing=label_smoothing)",
+    torch="nn.functional.cross_entropy(z, y, reduction=reduction, **options)",
     formula="−Σ {y} ⊙ log {yhat}",
     grad_formula="{yhat} − {y}",
     why="The surprise at the true class: 0 when it was given probability 1.",

@@ -45,7 +45,8 @@ def _grad_value(sample: Sample, j: int) -> Expr:
 
 ROW = Loss(
     name="nll",
-    torch="nn.functional.nll_loss(yhat.log(), y, reduction=reduction)",
+    torch="nn.functional.nll_loss(yhat.log(), y, reduction=reduction) if y.ndim == 1"
+    " else getattr(-(y * yhat.log()).sum(dim=1), reduction)()",
     formula="−Σ {y} ⊙ log {yhat}",
     grad_formula="−{y} ⊘ {yhat}",
     why="Cross-entropy of probabilities: the surprise at the true class.",

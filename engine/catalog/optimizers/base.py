@@ -91,7 +91,7 @@ class Optimizer(Row):
     mathematical forms of the row's scalars and prefixes, the same for a name in all rows; `shown`
     are the scalars worth a look beside the formula.
 
-    `torch` makes the optimizer of `parameters`, with all `options` that are given at hand.
+    `torch` makes the optimizer of `parameters`, with those `options` at hand that are given.
     """
 
     label: str

@@ -8,54 +8,62 @@ import warnings
 import numpy as np
 import pytest
 
-from engine.catalog.activations import ACTIVATIONS, Activation, Elementwise, activation
+from engine.catalog.activations import (
+    ACTIVATIONS,
+    Activation,
+    Elementwise,
+    Rowwise,
+    activation,
+)
 from engine.catalog.row import digits, filled
 from engine.formula import expr as ex
-from engine.formula.calls import Array, Emit
+from engine.formula.calls import Array
 from engine.formula.erfc import erfc
+from engine.spec.options import Options
+from tests.engine.catalog.curves import computed
+from tests.fixtures.variants import named, variants
 
-OPTIONS = {
-    "leaky_relu": ({}, {"negative_slope": 0.2}, {"negative_slope": 2.0}, {"negative_slope": -0.5}),
-    "elu": ({}, {"alpha": 0.5}),
-    "softplus": ({}, {"beta": 3.0}, {"beta": 0.5, "threshold": 2.0}, {"threshold": 1e6}),
-}
-ROWS = [(name, o) for name in ACTIVATIONS for o in OPTIONS.get(name, ({},))]
+VARIANTS = [(row, options) for row in ACTIVATIONS.values() for options in variants(row)]
 FAR = np.array([-1e4, -1e3, -746.0, -100.0, -20.0, -5.0, -1e-3, 0.0, 1e-9, 0.5, 3.0, 40.0, 1e4])
 
 
-def run(row: Activation, z: Array) -> tuple[Array, Array]:
-    """What a row puts out for z (batch, units), and its slope or Jacobian."""
-    emit = Emit(z.dtype)
-    a = np.empty_like(z)
-    out = np.empty_like(z) if row.elementwise else np.empty((*z.shape, z.shape[1]), z.dtype)
-    row.emit(emit, z, a)
-    row.slope_emit(emit, z, a, out)
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for function, args in emit.calls:
-            function(*args)
-    return a, out
+def of(kind: type) -> pytest.MarkDecorator:
+    """The rows of one kind with their options."""
+    found = [
+        pytest.param(row, options, id=named(row.name, options))
+        for row, options in VARIANTS
+        if isinstance(row, kind)
+    ]
+    return pytest.mark.parametrize(("row", "options"), found)
 
 
-elementwise = pytest.mark.parametrize(
-    ("name", "options"), [(name, o) for name, o in ROWS if ACTIVATIONS[name].elementwise]
-)
+def run(name: str, options: Options, z: Array) -> tuple[Array, Array]:
+    return computed(ACTIVATIONS[name], options, z)
 
 
-@elementwise
+def differences(row: Activation, options: Options, z: Array, change: Array) -> Array:
+    """How the outputs for z (batch, units) change with the sums, from differences of order h⁴."""
+    h = 1e-3
+    above, below, farther, as_far = (
+        computed(row, options, z + step * h * change)[0] for step in (1, -1, 2, -2)
+    )
+    found: Array = (8 * (above - below) - (farther - as_far)) / (12 * h)
+    return found
+
+
+@of(Elementwise)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_large_sums_give_finite_numbers(name, options, dtype):
-    a, slope = run(activation(name, options), FAR.astype(dtype)[None])
+def test_large_sums_give_finite_numbers(row, options, dtype):
+    a, slope = computed(row, options, FAR.astype(dtype)[None])
     assert np.isfinite(a).all()
     assert np.isfinite(slope).all()
 
 
-@elementwise
-def test_the_arithmetic_of_an_element_is_what_is_computed(name, options):
-    row = activation(name, options)
-    assert isinstance(row, Elementwise)
+@of(Elementwise)
+def test_the_arithmetic_of_an_element_is_what_is_computed(row, options):
     z = np.concatenate([FAR, np.linspace(-9, 9, 61)])[None]
-    a, slope = run(row, z)
+    a, slope = computed(row, options, z)
+    row = row.bound(row.complete(options))
     for zi, ai, si in zip(z[0], a[0], slope[0], strict=True):
         value = row.value(ex.num(zi, "z1", (0, 0)))
         assert value.value == pytest.approx(ai, rel=1e-12, abs=1e-307), zi
@@ -63,32 +71,58 @@ def test_the_arithmetic_of_an_element_is_what_is_computed(name, options):
         assert shown.value == pytest.approx(si, rel=1e-12, abs=1e-13), zi
 
 
-@elementwise
-def test_the_slope_is_the_derivative(name, options):
-    row = activation(name, options)
-    z = np.array([[-6.3, -2.1, -1.27, -0.7, -0.2, 0.1, 0.6, 1.9, 4.4]])
-    h = 1e-5
-    below, above = run(row, z - h)[0], run(row, z + h)[0]
-    if name == "softplus" and "threshold" in options and options["threshold"] < 10:
-        z = z[:, :-1]  # the last two are where PyTorch jumps to z itself
-        below, above = below[:, :-1], above[:, :-1]
-    np.testing.assert_allclose(run(row, z)[1], (above - below) / (2 * h), 1e-6, 1e-9)
+@of(Elementwise)
+def test_the_slope_is_the_derivative_but_for_the_kinks(row, options):
+    """Everywhere from −9 to 9: a kink that the row does not name is found."""
+    z = np.arange(-9, 9, 0.004)[None]
+    slope, wanted = computed(row, options, z)[1], differences(row, options, z, np.ones(1))
+    smooth = np.ones_like(z, bool)
+    for kink in row.bound(row.complete(options)).kinks():
+        smooth &= abs(z - kink) > 0.0021
+    assert smooth.sum() > 0.9 * z.size
+    np.testing.assert_allclose(slope[smooth], wanted[smooth], 1e-6, 1e-9)
+
+
+SEVERAL = np.array([[0.3, -1.2, 2.0], [0.0, 0.0, 5.0], [-3.0, 0.7, 0.6]])
+
+
+@of(Rowwise)
+def test_the_arithmetic_of_a_row_is_what_is_computed(row, options):
+    z = np.concatenate([SEVERAL, [[1e4, -1e4, 9e3], [40, -700, 0]]])
+    a, jacobian = computed(row, options, z)
+    assert np.isfinite(a).all()
+    assert np.isfinite(jacobian).all()
+    row = row.bound(row.complete(options))
+    for n, (zs, outs) in enumerate(zip(z, a, strict=True)):
+        sums, given = list(map(ex.num, zs)), list(map(ex.num, outs))
+        for i in range(len(zs)):
+            assert row.value(sums, i).value == pytest.approx(a[n, i], rel=1e-12, abs=1e-307)
+            for j in range(len(zs)):
+                shown = row.slope_value(sums, given, i, j).value
+                assert shown == pytest.approx(jacobian[n, i, j], rel=1e-12, abs=1e-13)
+
+
+@of(Rowwise)
+def test_the_jacobian_is_made_of_derivatives(row, options):
+    jacobian = computed(row, options, SEVERAL)[1]
+    for j in range(SEVERAL.shape[1]):
+        wanted = differences(row, options, SEVERAL, np.eye(SEVERAL.shape[1])[j])
+        np.testing.assert_allclose(jacobian[:, :, j], wanted, 1e-6, 1e-9)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", ["relu", "leaky_relu"])
 def test_at_zero_the_slope_is_that_from_below(name, dtype):
-    _, slope = run(activation(name, {}), np.zeros((1, 1), dtype))
+    _, slope = run(name, {}, np.zeros((1, 1), dtype))
     assert slope[0, 0] == {"relu": 0, "leaky_relu": np.array(0.01, dtype)}[name]
 
 
 def test_elu_has_slope_alpha_at_zero():
-    assert run(activation("elu", {"alpha": 0.3}), np.zeros((1, 1)))[1][0, 0] == 0.3
+    assert run("elu", {"alpha": 0.3}, np.zeros((1, 1)))[1][0, 0] == 0.3
 
 
 def test_softplus_is_the_sum_itself_above_the_threshold():
-    row = activation("softplus", {})
-    a, slope = run(row, np.array([[20.0, 20.5]]))
+    a, slope = run("softplus", {}, np.array([[20.0, 20.5]]))
     assert a[0, 0] == pytest.approx(20 + math.log1p(math.exp(-20)), rel=1e-15)
     assert a[0, 1] == 20.5
     assert slope[0, 0] < slope[0, 1] == 1
@@ -103,7 +137,7 @@ def test_nothing_is_lost_in_the_tails():
         "elu": np.expm1(z),
         "gelu": np.array([[t * math.erfc(-t / math.sqrt(2)) / 2 for t in z[0]]]),
     }.items():
-        np.testing.assert_allclose(run(activation(name, {}), z)[0], wanted, 1e-12)
+        np.testing.assert_allclose(run(name, {}, z)[0], wanted, 1e-12)
 
 
 @pytest.mark.parametrize("size", [7, 200_001], ids=["one by one", "all at once"])
@@ -135,7 +169,7 @@ def test_erfc_of_what_is_no_number(size):
 
 @pytest.mark.parametrize("z", [[[0.3, -1.2, 2.0]], [[0.3, -1.2, 2.0], [1e4, -1e4, 9e3]]])
 def test_softmax_and_its_whole_jacobian(z):
-    a, jacobian = run(activation("softmax", {}), np.array(z))
+    a, jacobian = run("softmax", {}, np.array(z))
     for n, row in enumerate(z):
         powers = np.exp(np.array(row) - max(row))
         np.testing.assert_allclose(a[n], powers / powers.sum(), 1e-14)
@@ -145,9 +179,9 @@ def test_softmax_and_its_whole_jacobian(z):
     np.testing.assert_allclose(jacobian.sum(axis=1), 0, atol=1e-15)
 
 
-@pytest.mark.parametrize(("name", "options"), ROWS)
-def test_formulas_name_nothing_but_their_arguments(name, options):
-    row = activation(name, options)
+@of(object)
+def test_formulas_name_nothing_but_their_arguments(row, options):
+    row = row.bound(row.complete(options))
     for formula, known in ((row.formula, {"z"}), (row.slope_formula, {"z", "a"})):
         assert set(re.findall(r"\{(\w+)\}", formula)) <= known
     assert "{" not in row.why + row.note

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.catalog.inits import INITS, initial
+from tests.fixtures.variants import variants
 
 UNITS, INPUTS = 300, 200
 UNIFORM = {
@@ -17,7 +18,7 @@ NORMAL = {
     "xavier_normal": math.sqrt(2 / (INPUTS + UNITS)),
     "kaiming_normal": math.sqrt(2 / INPUTS),
 }
-VALUES = {name: {"value": 0.25} if name == "constant" else {} for name in INITS}
+VALUES = {name: dict(next(variants(row))) for name, row in INITS.items()}
 
 
 def rng() -> np.random.Generator:

@@ -17,24 +17,17 @@ from engine.program.base import grouped
 from engine.program.trace import Trace
 from engine.spec.run import LayerSpec, LossSpec, RunSpec, SpecError
 from tests.engine.networks import check_expansions, known, network, trace_of
+from tests.fixtures.variants import named, variants
 
 WEIGHT = (0.5, 2.0, 1.0)
-VARIANTS: list[tuple[str, dict[str, Any]]] = [
-    ("cross_entropy", {}),
-    ("cross_entropy", {"label_smoothing": 0.1}),
-    ("cross_entropy", {"weight": WEIGHT}),
-    ("cross_entropy", {"weight": WEIGHT, "label_smoothing": 0.1}),
-    ("binary_cross_entropy", {}),
-    ("binary_cross_entropy", {"pos_weight": 3.0}),
-    ("binary_cross_entropy", {"pos_weight": WEIGHT}),
-    ("nll", {}),
-    ("mse", {}),
-    ("half_squared_error", {}),
-    ("l1", {}),
-    ("huber", {}),
-    ("huber", {"delta": 0.25}),
-]
-variants = pytest.mark.parametrize(("name", "options"), VARIANTS)
+of_each_row = pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        pytest.param(name, options, id=named(name, options))
+        for name, row in LOSSES.items()
+        for options in variants(row)
+    ],
+)
 
 
 def head(name: str, options: Any, z: Any, y: Any, reduction: str = "mean") -> RunSpec:
@@ -63,7 +56,7 @@ Z = [[0.5, -1.0, 2.0], [0.1, 0.2, -0.3]]
 CLASSES = [[0, 1, 0], [0, 0, 1]]
 
 
-@variants
+@of_each_row
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 @pytest.mark.parametrize("samples", [1, 2])
 def test_the_loss_is_its_samples_losses_reduced(name, options, reduction, samples):
@@ -76,7 +69,7 @@ def test_the_loss_is_its_samples_losses_reduced(name, options, reduction, sample
         per_element = LOSSES[name].per_element
         count = samples * (3 if per_element else 1)
         if "weight" in options:
-            count = WEIGHT[1] if samples == 1 else WEIGHT[1] + WEIGHT[2]
+            count = sum(np.array(CLASSES[:samples]) @ options["weight"])
         if samples > 1 or count != 1 or "weight" in options:
             assert known(trace, "N") == count
             assert trace.known("N", 0) == count
@@ -111,7 +104,7 @@ def test_where_1_over_n_goes_is_in_the_formulas():
     )
 
 
-@variants
+@of_each_row
 def test_formulas_name_only_symbols_and_options_are_put_in(name, options):
     trace = trace_of(head(name, options, Z, CLASSES))
     for each in trace.steps:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -11,28 +13,36 @@ from hypothesis import strategies as st
 
 from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.losses import LOSSES
+from engine.catalog.row import Row
 from engine.program.parameters import trained, weights
 from engine.program.trace import Trace
+from engine.spec.options import Options
 from engine.spec.run import LossSpec, RunSpec
-from tests.engine.networks import check_expansions, differences, known, network, trace_of
+from tests.engine.networks import (
+    check_expansions,
+    differences,
+    from_kinks,
+    known,
+    network,
+    trace_of,
+)
 from tests.examples import examples
+from tests.fixtures.variants import named, variants
 
-KINKED = {"relu", "leaky_relu", "elu"}
 AWAY = 0.003
 """How far from a kink everything must be for differences to tell."""
 
-OPTIONS: dict[str, Any] = {
-    "leaky_relu": st.fixed_dictionaries({}, optional={"negative_slope": st.sampled_from([0.2, 3])}),
-    "elu": st.fixed_dictionaries({}, optional={"alpha": st.sampled_from([0.3, 2])}),
-    "softplus": st.fixed_dictionaries({}, optional={"beta": st.sampled_from([0.5, 2])}),
-    "binary_cross_entropy": st.fixed_dictionaries({}, optional={"pos_weight": st.just(2.5)}),
-    "huber": st.fixed_dictionaries({}, optional={"delta": st.sampled_from([0.1, 0.5])}),
-    "cross_entropy": st.fixed_dictionaries({}, optional={"label_smoothing": st.just(0.2)}),
-}
+
+def fitted(given: Options, units: int) -> dict[str, Any]:
+    """Options of which those with a number for each output have so many."""
+    return {
+        name: (value * units)[:units] if isinstance(value, tuple) else value
+        for name, value in given.items()
+    }
 
 
-def options(name: str) -> Any:
-    return OPTIONS.get(name, st.just({}))
+def options(row: Row) -> Any:
+    return st.sampled_from(list(variants(row)))
 
 
 @st.composite
@@ -47,11 +57,7 @@ def networks(
     loss = draw(st.sampled_from(losses))
     names = draw(st.lists(st.sampled_from(hidden), min_size=depth, max_size=depth))
     names[-1] = LOSSES[loss].activation or names[-1]
-    loss_options = dict(draw(options(loss)))
-    if loss == "cross_entropy" and draw(st.booleans()):
-        loss_options["weight"] = tuple(
-            draw(st.sampled_from([0.5, 1.0, 2.0])) for _ in range(sizes[-1])
-        )
+    loss_options = fitted(draw(options(LOSSES[loss])), sizes[-1])
     samples = draw(st.integers(1, 4))
     return network(
         sizes,
@@ -59,24 +65,11 @@ def networks(
         LossSpec(loss, draw(st.sampled_from(["mean", "sum"])), loss_options),
         samples,
         seed=draw(st.integers(0, 999)),
-        options=tuple(draw(options(name)) for name in names),
+        options=tuple(draw(options(ACTIVATIONS[name])) for name in names),
         bias=tuple(draw(st.lists(st.booleans(), min_size=depth, max_size=depth))),
         frozen=tuple(frozenset(draw(st.sampled_from([(), ("b",), ("W",)]))) for _ in range(depth)),
         batch_size=draw(st.integers(1, samples)),
     )
-
-
-def away_from_kinks(spec: RunSpec, trace: Trace) -> bool:
-    distances = [1.0]
-    for number, layer in enumerate(spec.layers, 1):
-        if layer.activation in KINKED:
-            distances.append(float(np.abs(known(trace, f"z{number}")).min()))
-    miss = np.abs(known(trace, "yhat") - trace.known("y", 0))
-    if spec.loss.name == "l1":
-        distances.append(float(miss.min()))
-    if spec.loss.name == "huber":
-        distances.append(float(np.abs(miss - spec.loss.options.get("delta", 1.0)).min()))
-    return min(distances) > AWAY
 
 
 def check_gradients(spec: RunSpec, trace: Trace, rel: float) -> None:
@@ -87,11 +80,57 @@ def check_gradients(spec: RunSpec, trace: Trace, rel: float) -> None:
         assert off <= rel * max(size, 1e-4), (name, got, wanted)
 
 
+def check_row(make: Callable[[int], RunSpec]) -> None:
+    """See that gradients and arithmetic hold in the first such networks that are far from kinks."""
+    made = ((spec, trace_of(spec)) for spec in map(make, range(200)))
+    far = list(islice((each for each in made if from_kinks(*each) > AWAY), 3))
+    assert len(far) == 3
+    for spec, trace in far:
+        check_gradients(spec, trace, 1e-6)
+        check_expansions(trace)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        pytest.param(name, given, id=named(name, given))
+        for name, row in ACTIVATIONS.items()
+        for given in variants(row)
+    ],
+)
+@pytest.mark.parametrize("samples", [1, 3])
+def test_gradients_through_every_activation(name, given, samples):
+    def make(seed: int) -> RunSpec:
+        at = (given, given)
+        return network((2, 3, 3), (name, name), LossSpec("mse"), samples, seed=seed, options=at)
+
+    check_row(make)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        pytest.param(name, given, id=named(name, given))
+        for name, row in LOSSES.items()
+        for given in variants(row)
+    ],
+)
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("samples", [1, 3])
+def test_gradients_of_every_loss(name, given, reduction, samples):
+    def make(seed: int) -> RunSpec:
+        loss = LossSpec(name, reduction, given)
+        last = LOSSES[name].activation or "identity"
+        return network((2, 3, 3), ("tanh", last), loss, samples, seed=seed)
+
+    check_row(make)
+
+
 @given(networks())
 @settings(max_examples=examples(200))
 def test_gradients_are_those_of_the_loss(spec):
     trace = trace_of(spec)
-    assume(away_from_kinks(spec, trace))
+    assume(from_kinks(spec, trace) > AWAY)
     check_gradients(spec, trace, 1e-6)
 
 

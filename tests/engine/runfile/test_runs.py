@@ -8,8 +8,7 @@ import pytest
 from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
 from engine.spec.run import RunSpec
-from tests.fixtures.make import FOLDER
-from tests.fixtures.make import read as fixture
+from tests.fixtures.recorded import FOLDER
 
 NAMES = runfile.builtin_names()
 
@@ -59,7 +58,7 @@ def test_every_run_trains_two_iterations_both_ways(name):
 
 
 def test_the_article_script_is_the_recorded_one():
-    spec, recorded = runfile.load("article-script"), fixture(FOLDER / "article-script.npz")
+    spec, recorded = runfile.load("article-script"), np.load(FOLDER / "runs/article-script.npz")
     assert spec.dtype == "float32"
     assert spec.data.x.tolist() == recorded["x"].tolist()
     assert spec.data.y.tolist() == recorded["y"].tolist()
