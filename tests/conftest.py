@@ -26,6 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if fast and config.getoption("--snapshot-update"):
         raise pytest.UsageError("--snapshot-update would delete what --fast leaves out")
     settings.load_profile("fast" if fast else "gradstep")
+    if fast:
+        config.option.warn_unused_snapshots = True  # else those that are left out fail it
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
