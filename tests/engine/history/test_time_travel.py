@@ -450,8 +450,7 @@ class TimeTravel(RuleBasedStateMachine):
             assert stretch.budget is session.budget
 
 
-@pytest.mark.slow
-def test_time_travel(monkeypatch):
+def travel(monkeypatch, count):
     monkeypatch.setattr(engine.history.stretch, "segment_length", lambda _: SEGMENT)
     monkeypatch.setattr(Trainer, "run", counting)
     plain_branches.clear()
@@ -459,10 +458,20 @@ def test_time_travel(monkeypatch):
     run_state_machine_as_test(
         TimeTravel,
         settings=settings(
-            max_examples=examples(1500),  # some of them end early
+            max_examples=count,  # some of them end early
             stateful_step_count=ACTIONS + 1,
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert len(full_runs) >= 1000
+
+
+@pytest.mark.slow
+def test_time_travel(monkeypatch):
+    travel(monkeypatch, examples(1500))
+    assert len(full_runs) >= examples(1000)
     assert set(full_runs) == set(RUNS)
+
+
+def test_some_time_travel(monkeypatch):
+    travel(monkeypatch, 40)
+    assert len(full_runs) >= 10
