@@ -450,7 +450,7 @@ class TimeTravel(RuleBasedStateMachine):
             assert stretch.budget is session.budget
 
 
-def travel(monkeypatch, count):
+def travel(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     monkeypatch.setattr(engine.history.stretch, "segment_length", lambda _: SEGMENT)
     monkeypatch.setattr(Trainer, "run", counting)
     plain_branches.clear()
