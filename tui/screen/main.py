@@ -81,6 +81,7 @@ class MainScreen(PaneScreen[None]):
         self._clock = Clock(self, self._tick)
         self._panes = {name: FramePane(name) for name in DRAWINGS}
         self._boxes: dict[str, Box] = {}
+        self._shown_at: Size | None = None
         self._arrangement = PaneLayout(actions)
 
     @property
@@ -100,7 +101,12 @@ class MainScreen(PaneScreen[None]):
         self.perform(self.first)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show what fits now."""
+        """Show what fits now. A terminal that is back at the size it had before the app has seen
+        another one may have lost what was on it.
+        """
+        if event.size == self._shown_at and self._stays():
+            self.refresh()
+        self._shown_at = event.size
         self.show()
 
     # -- keys ----------------------------------------------------------------------------------

@@ -1,0 +1,76 @@
+"""What the app does beside drawing: resizing, playing, the themes."""
+
+from collections.abc import Callable
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from engine.runfile.read import load
+from engine.session.session import Session
+from tui.actions.desk import Desk
+from tui.screen.app import GradstepApp
+from tui.screen.themes import DARK, LIGHT
+
+
+def started() -> GradstepApp:
+    return GradstepApp(Desk(Session(load("worked-example"))))
+
+
+async def until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if true():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("it has not come to that")
+
+
+async def test_a_terminal_that_was_another_size_meanwhile_is_painted_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[str] = []
+    display = GradstepApp._display
+
+    def noted(self: GradstepApp, screen: object, renderable: object) -> None:
+        sent.append(type(renderable).__name__)
+        display(self, screen, renderable)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(GradstepApp, "_display", noted)
+    app = started()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        sent.clear()
+        await pilot.press("right")
+        assert "LayoutUpdate" not in sent
+        app.post_message(events.Resize(app.size, app.size))
+        await until(pilot, lambda: "LayoutUpdate" in sent)
+
+
+async def test_playing_goes_on_by_the_clock_until_another_key() -> None:
+    app = started()
+    async with app.run_test() as pilot:
+        await pilot.press("4", "+", "space")
+        session = app.actions.context.session
+        await until(pilot, lambda: session.position.step > 1)
+        await pilot.press("left")
+        there = session.position
+        await pilot.pause(0.2)
+        assert session.position == there
+
+
+async def test_the_themes_take_turns() -> None:
+    app = started()
+    async with app.run_test() as pilot:
+        for theme in (LIGHT, DARK):
+            await pilot.press("v")
+            assert app.theme == theme.name
+
+
+async def test_a_place_far_off_to_start_at_is_gone_to_once_the_screen_is_there() -> None:
+    app = started()
+    app.main.first = app.actions.go_to(app.actions.context.session.target("40000.6"))
+    async with app.run_test() as pilot:
+        session = app.actions.context.session
+        await until(pilot, lambda: session.position.iteration == 40_000)
+        assert session.position.step == 6
+        assert app.actions.context.jobs.current is None
