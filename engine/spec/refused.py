@@ -26,8 +26,10 @@ def reason(error: OSError) -> str:
             return f"{printable(error.strerror or str(error))}; try again, or choose another place"
 
 
-def sentence(error: OSError) -> str:
-    """The whole sentence, with the file where the error names one."""
+def sentence(error: Exception) -> str:
+    """What an error says to people; of the system's, with the file where it names one."""
+    if not isinstance(error, OSError):
+        return str(error) or type(error).__name__
     why = reason(error)
     if error.filename is None:
         return f"{why[:1].upper()}{why[1:]}."

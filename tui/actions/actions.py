@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.history.position import Position
+from engine.spec.refused import sentence
 from tui.actions import footer
 from tui.actions.commands import ROWS, named
 from tui.actions.context import Context, PageKey
@@ -126,8 +127,7 @@ class Actions:
         return ()
 
     def _failed(self, job: Job, error: Exception) -> None:
-        reason = str(error) or type(error).__name__
-        self.context.say(f"{job.what} failed: {reason}", error=True)
+        self.context.say(f"{job.what} failed: {sentence(error)}", error=True)
 
     # -- the picture ---------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from engine.spec.problem import Problem
+from engine.spec.refused import sentence
 from tui.actions.effects import Effects
 
 MOST_COUNT = 9_999_999
@@ -53,16 +54,18 @@ class Dialog:
         """Ask for a text, which begins with `text`."""
         self.prompt, self.typed = Prompt(label, enter, hint=hint), text
 
-    def ask_letter(self, label: str, enter: Callable[[str], Effects | None]) -> None:
+    def ask_letter(
+        self, label: str, enter: Callable[[str], Effects | None], hint: str = ""
+    ) -> None:
         """Ask for one key."""
-        self.prompt, self.typed = Prompt(label, enter, letter=True), ""
+        self.prompt, self.typed = Prompt(label, enter, letter=True, hint=hint), ""
 
     def attempt(self, do: Callable[..., Effects | None], *args: object) -> Effects | None:
         """Do it; its effects. Where it cannot be done, say what is wrong: None."""
         try:
             return do(*args) or ()
-        except Problem as problem:
-            self.say(str(problem), error=True)
+        except (Problem, OSError) as error:
+            self.say(sentence(error), error=True)
             return None
 
     def count(self) -> Count:
