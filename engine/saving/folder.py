@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.saving.filestart import START_BYTES, StoreError, summary
+from engine.saving.filestart import LATEST, START_BYTES, StoreError, summary
 from engine.spec.check import printable
 from engine.spec.refused import reason
 
@@ -83,9 +83,10 @@ def sessions() -> list[Entry]:
     return sorted(_entries(), key=lambda entry: (-entry.order, -entry.saved_at, entry.name))
 
 
-def newest() -> Entry:
-    """The session saved last. Raises StoreError where there is none."""
-    found = min(_entries(), key=lambda entry: (-entry.order, entry.name), default=None)
+def newest(but: str = "") -> Entry:
+    """The session saved last, `but` that one. Raises StoreError where there is none."""
+    others = (entry for entry in _entries() if entry.name != but)
+    found = min(others, key=lambda entry: (-entry.order, entry.name), default=None)
     if found is None or found.problem:
         raise StoreError(found.problem if found else "No session has been saved yet.")
     return found
@@ -119,8 +120,13 @@ def _entry(path: Path) -> Entry:
         finally:
             os.close(handle)
     except StoreError as error:
-        return Entry(name, path, state.st_mtime, problem=str(error))
+        return Entry(name, path, _date(state), problem=str(error))
     except OSError as error:
         problem = f"{where} cannot be opened: {reason(error)}."
-        return Entry(name, path, path.lstat().st_mtime, problem=problem)
+        return Entry(name, path, _date(path.lstat()), problem=problem)
     return Entry(name, path, found.saved_at, printable(found.title), found.order)
+
+
+def _date(state: os.stat_result) -> float:
+    """When a file was changed last, as far as the standard library can show it."""
+    return min(max(0.0, state.st_mtime), LATEST)

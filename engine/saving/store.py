@@ -151,7 +151,8 @@ def _put(temporary: Path, target: Path, over: Mark | None, where: str) -> None:
             with suppress(FileExistsError):
                 os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
     else:
-        temporary.unlink()
+        with suppress(OSError):
+            temporary.unlink()
         return
     if not target.is_file():
         raise StoreError(f"{where} is not a file: choose another name.")

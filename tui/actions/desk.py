@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from engine.session.session import Session
 from tui.text.format import Text
+
+if TYPE_CHECKING:
+    from engine.saving.saver import Saver
 
 LEAST_DIGITS, MOST_DIGITS = 2, 12
 """Of digits after the point."""
@@ -32,15 +35,14 @@ class Memory:
 class Desk:
     """All that is saved of a session, and all that goes when another one is opened.
 
-    `source` is the name or path that the run was opened by, "" where there is none; `saved_as`
-    the name that the session is saved under from now on, once one is asked for; `notes` what the
-    reader wants to remember of it.
+    `source` is the name or path that the run was opened by, "" where there is none; `saver` saves
+    it, once there is something to save; `notes` are what the reader wants to remember of it.
     """
 
     session: Session
     text: Text = field(default_factory=Text)
     pane: str = "step"
     source: str = ""
-    saved_as: str | None = None
+    saver: Saver | None = None
     notes: str = ""
     memory: Memory = field(default_factory=Memory)

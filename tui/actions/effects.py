@@ -29,22 +29,24 @@ class Leave(NamedTuple):
 @dataclass(eq=False, repr=False)
 class Job:
     """Work beside the screen: `run(stop)` in a thread, then `done(result)` on the screen's side.
-    `at()` says which iteration it has come to, of `first` to `last`; `branch` is the number of the
-    one that it is all about, if it is of one.
+    `at()` says which iteration it has come to, of `first` to `last`, which is 0 where it goes
+    through none; `branch` is the number of the one that it is all about, if it is of one.
     """
 
     what: str
     run: Callable[[Stop], Any]
     done: Callable[[Any], Effects | None]
-    at: Callable[[], int]
-    first: int
-    last: int
+    at: Callable[[], int] = int
+    first: int = 0
+    last: int = 0
     branch: int | None = None
     began: float = field(default_factory=time.monotonic)
     stopped: bool = False
 
     def progress(self) -> str:
         """How far it is, at which rate, and how long it will still take."""
+        if not self.last:
+            return self.what
         at = self.at()
         done = abs(at - self.first)
         seconds = max(1e-3, time.monotonic() - self.began)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from engine.history.budget import Budget
 from engine.runfile.read import resolve
-from engine.saving.folder import path_for
+from engine.saving.folder import newest
+from engine.saving.lock import Lock, OpenElsewhereError, lock, take
+from engine.saving.saver import Saver
 from engine.session.moves import MoveError, like
 from engine.session.session import Session
+from engine.spec.problem import Problem
 from tui.actions.context import Context, command
 from tui.actions.desk import Desk
 from tui.actions.dialog import Count
-from tui.actions.effects import Effects, Leave
-from tui.actions.saving import newest, open_saved
+from tui.actions.effects import Effects, Job, Leave
+from tui.actions.saving import is_own, open_saved, path_of, snapshot
 from tui.actions.travel import once_there, travel
 
 
@@ -58,30 +63,73 @@ def note(c: Context, _count: Count) -> None:
 @command
 def save(c: Context, _count: Count) -> None:
     """Ask for a name to save the session under."""
+    c.dialog.ask("save the session as: ", lambda name: _save_as(c, name.strip()))
 
-    def enter(name: str) -> None:
-        name = name.strip()
-        if path_for(name).exists() and name != c.desk.saved_as:
-            raise MoveError(f"{name}: there is a session of that name; choose another.")
-        c.desk.saved_as = name
-        c.say(f"Saved as {name}, from now on too.")
 
-    c.dialog.ask("save the session as: ", enter)
+def _save_as(c: Context, name: str) -> None:
+    old = c.desk.saver
+    if old is None or name != old.name:
+        saver = Saver.named(name)
+        try:
+            saver.save(snapshot(c.desk), saver.next())
+        except Problem:
+            saver.close()
+            raise
+        c.desk.saver = saver
+        if old:
+            old.close()
+    c.say(f"Saved as {name}, from now on too.")
 
 
 @command
 def resume(c: Context, _count: Count) -> None:
     """Ask for a saved session."""
-    c.dialog.ask(f"session (Enter for {newest().stem}): ", lambda name: open_session(c, name))
+    last = newest(but=c.desk.saver.name if c.desk.saver else "").name
+    c.dialog.ask(f"session (Enter for {last}): ", lambda name: open_session(c, name or last))
 
 
 def open_session(c: Context, name: str) -> Effects:
-    """Open a saved session in the place of this one."""
-    opened = open_saved(name.strip(), c.text, Budget(c.session.budget.size))
+    """Open a saved session in the place of this one; ask, where another program has it open."""
+    path = path_of(name.strip())
+    if not is_own(path):
+        return _open(c, path)
+    if c.desk.saver and c.desk.saver.name == path.stem:
+        raise MoveError(f"{path.stem} is this session.")
+    try:
+        return _open(c, path, lock(path))
+    except OpenElsewhereError as error:
+        _ask_whether(c, path, error.where)
+        return ()
+
+
+def _ask_whether(c: Context, path: Path, where: str) -> None:
+    """Ask what to do with a session that another program has open."""
+
+    def enter(letter: str) -> Effects:
+        if letter in "tT":
+            job = Job(f"asking for {path.stem}", lambda _stop: take(path), taken)
+            c.begin(job)
+            return (job,)
+        if letter in "cC":
+            return _open(c, path)
+        c.say(f"{path.stem} stays open elsewhere; this session goes on.")
+        return ()
+
+    def taken(held: Lock) -> Effects:
+        return _open(c, path, held)
+
+    hint = f"Open elsewhere ({where}): {path.stem}"
+    c.dialog.ask_letter("t take over, c copy, n no: ", enter, hint)
+
+
+def _open(c: Context, path: Path, held: Lock | None = None) -> Effects:
+    opened = open_saved(path, c.text, Budget(c.session.budget.size), held)
     session = opened.desk.session
 
     def done(there: bool) -> Effects:
         if not there:
+            if held:
+                held.release()
             c.say(f"Stopped; this session goes on. {opened.title} is not open.")
             return ()
         effects = _lay(c, opened.desk)

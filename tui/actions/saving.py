@@ -1,33 +1,27 @@
-"""Saving the session by itself and by name, and finding it again."""
+"""A desk as it is saved, and a saved one opened again."""
 
 from __future__ import annotations
 
-import re
-import threading
+import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from engine.history.budget import Budget
-from engine.saving.folder import path_for, state_folder
+from engine.saving.folder import newest, path_for, state_folder
+from engine.saving.lock import Lock
+from engine.saving.names import fresh_names, other_names
 from engine.saving.read import RestoreError, restored
-from engine.saving.store import Mark, StoreError, load, save, sweep
+from engine.saving.saver import Saver, Snapshot
+from engine.saving.store import load, save
 from engine.saving.write import written
 from engine.session.session import Session
 from engine.spec.problem import Problem
 from tui.actions.desk import LEAST_DIGITS, MOST_DIGITS, Desk
 from tui.arrange import PANES
 from tui.text.format import Text
-
-MOST_KEPT = 20
-"""So many sessions that saved themselves are kept; older ones go."""
-
-_BY_ITSELF = re.compile(r".* [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}\.[0-9]{2}\.[0-9]{2}(-[0-9]+)?$")
-
-Snapshot = tuple[Mapping[str, Any], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,79 +40,68 @@ def snapshot(desk: Desk) -> Snapshot:
     return {**document, "screen": screen}, arrays
 
 
-class Saver:
-    """Where one session is saved: under a name of its own, with the time it began."""
-
-    def __init__(self, run: str, name: str | None = None) -> None:
-        self.name = name or fresh_name(run)
-        self._taken = self._written = 0
-        self._mark: Mark | None = None
-        self._lock = threading.Lock()
-
-    def next(self) -> int:
-        """The number of the snapshot that is taken now."""
-        self._taken += 1
-        return self._taken
-
-    def save(self, taken: Snapshot, number: int) -> None:
-        """Write the snapshot of that number in the place of an earlier one; any thread may, and a
-        later one stays. Raises StoreError where it cannot.
-        """
-        with self._lock:
-            if number > self._written:
-                path = path_for(self.name)
-                mark = self._mark or (load(path).mark if path.exists() else None)
-                self._mark = save(path, *taken, mark)
-                self._written = number
+def saver_of(desk: Desk) -> Saver:
+    """Who saves a desk: where it has nobody yet, under a name from its run's and the time."""
+    if desk.saver is None:
+        desk.saver = Saver(partial(fresh_names, desk.session.spec.name))
+    return desk.saver
 
 
-def fresh_name(run: str) -> str:
-    """A name that no session has, from the run's name and the time."""
-    plain = re.sub(r"[^\w -]", "", run).strip(" .")
-    plain = plain.encode()[:120].decode(errors="ignore").strip() or "run"
-    name = f"{plain} {datetime.now():%Y-%m-%d %H.%M.%S}"
-    number, unique = 2, name
-    while path_for(unique).exists():
-        unique, number = f"{name}-{number}", number + 1
-    return unique
-
-
-def tidy() -> None:
-    """Delete the oldest sessions that saved themselves, beyond `MOST_KEPT`."""
-    with suppress(OSError, StoreError):
-        sweep(state_folder())
-        own = [p for p in state_folder().glob("*.gradstep") if _BY_ITSELF.match(p.stem)]
-        for path in sorted(own, key=lambda p: p.stat().st_mtime)[:-MOST_KEPT]:
-            path.unlink(missing_ok=True)
-
-
-def newest() -> Path:
-    """The session saved last. Raises StoreError where there is none."""
-    paths = sorted(state_folder().glob("*.gradstep"), key=lambda p: p.stat().st_mtime)
-    if not paths:
-        raise StoreError("No session has been saved yet.")
-    return paths[-1]
-
-
-def open_saved(name: str, text: Text, budget: Budget) -> Opened:
-    """The session of that name, of that file, or the newest where the name is empty, with a
-    budget of memory; one from elsewhere has no name to be saved under yet. Raises a Problem for
-    one that cannot be opened; the file is left as it is.
+def rescued(desk: Desk) -> Path:
+    """A desk that cannot be saved where it should be, in a file among the temporary ones. Raises
+    a Problem or an OSError where that cannot be either.
     """
-    path = newest() if not name else path_for(name) if "/" not in name else Path(name)
+    name = next(fresh_names(desk.session.spec.name))
+    path = Path(tempfile.mkdtemp(prefix="gradstep-")) / path_for(name).name
+    save(path, *snapshot(desk))
+    return path
+
+
+def path_of(name: str) -> Path:
+    """The session of that name, the file where it has a /, or the newest where it is empty.
+    Raises StoreError.
+    """
+    return newest().path if not name else path_for(name) if "/" not in name else Path(name)
+
+
+def is_own(path: Path) -> bool:
+    """Whether a session is one of those that are kept by name and that one program has open."""
+    return path.parent == state_folder()
+
+
+def open_saved(path: Path, text: Text, budget: Budget, held: Lock | None = None) -> Opened:
+    """The session in a file, with a budget of memory. Where it is `held` it will be saved there
+    again, else under another name. Raises a Problem for one that cannot be opened; the file is
+    left as it is, and is held no longer.
+    """
+    try:
+        return _opened(path, text, budget, held)
+    except BaseException:
+        if held:
+            held.release()
+        raise
+
+
+def _opened(path: Path, text: Text, budget: Budget, held: Lock | None) -> Opened:
     stored = load(path)
     document = dict(stored.document)
     screen = document.pop("screen", None)
-    screen = screen if isinstance(screen, dict) else {}
     try:
         found = restored(document, stored.arrays, budget)
     except RestoreError as error:
         raise Problem(f"{path.name} cannot be opened: {error}") from error
+    desk = _as_it_was(found.session, screen if isinstance(screen, dict) else {}, text)
     message = f"Resumed {path.stem}."
+    if held:
+        desk.saver = Saver.again(path.stem, held, stored.mark, snapshot(desk))
+    elif is_own(path):
+        desk.saver = Saver(partial(other_names, path.stem), snapshot(desk), path.stem)
+        message = f"A copy of {path.stem}, which stays as it is."
+    else:
+        names = partial(fresh_names, found.session.spec.name)
+        desk.saver = Saver(names, snapshot(desk), str(path))
     if not found.same_arithmetic:
         message = "Saved by a machine with other arithmetic: last digits can differ."
-    desk = _as_it_was(found.session, screen, text)
-    desk.saved_as = path.stem if path.parent == state_folder() else None
     return Opened(desk, path.stem, message)
 
 

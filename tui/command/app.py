@@ -7,13 +7,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from tui.command.failure import sentence
 from tui.command.options import text_style
-from tui.command.refusal import refuse, say
+from tui.command.refusal import refuse
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.saving.lock import Lock
     from engine.session.session import Session
-    from tui.screen.app import GradstepApp
 
 
 def has_terminal() -> bool:
@@ -31,12 +32,12 @@ def run(options: argparse.Namespace) -> int:
 
     from engine.runfile.read import DEFAULT
     from tui.actions.desk import Desk
-    from tui.command import opening
+    from tui.command import farewell, opening
 
     if options.size or options.last:
         refuse("--size goes with --plain, and --last with --plain or --json.")
     text, keys = text_style(options, sys.stderr), opening.keymap(options)
-    opened = None if options.resume is None else opening.saved(options, text)
+    opened = None if options.resume is None else opening.saved(options, text, _held)
     if opened:
         desk = opened.desk
         desk.text = desk.text if options.digits is None else text
@@ -57,23 +58,14 @@ def run(options: argparse.Namespace) -> int:
         app.main.first = app.actions.go_to(target)
     sys.setswitchinterval(0.0005)  # a key does not wait long for a thread that trains
     endings.to(app.leave, app.leaving.end)
-    status = app.run_to_the_end()
-    if app.failure:
-        say(sentence(app.failure))
-    return status if saved(app) else status or 1
+    return farewell.leave(app, app.run_to_the_end())
 
 
-def saved(app: GradstepApp) -> bool:
-    """Save what the app has not saved; whether that was possible."""
-    from engine.spec.problem import Problem
+def _held(path: Path) -> Lock | None:
+    """A saved session, held by this program, or None for a copy of it."""
+    from tui.command.taking import held  # the first picture does not wait for it
 
-    try:
-        app.main.autosave.save_now()
-    except Exception as error:
-        expected = isinstance(error, (Problem, OSError))
-        say(f"not saved: {error}" if expected else f"not saved: {sentence(error)}")
-        return False
-    return True
+    return held(path)
 
 
 def replay(session: Session) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from engine.history.budget import BUDGET_BYTES, Budget
 from engine.history.position import Position
@@ -14,6 +15,7 @@ from engine.session.moves import MoveError, end_of
 from engine.session.rivals import with_named_optimizer
 from engine.session.session import Session
 from engine.spec.problem import Problem
+from engine.spec.refused import sentence
 from engine.spec.run import MOST_ITERATIONS, SpecError
 from tui.command.options import number
 from tui.command.refusal import refuse
@@ -21,7 +23,10 @@ from tui.keys import Keymap, KeysError, read_keys
 from tui.text.format import Text
 
 if TYPE_CHECKING:
+    from engine.saving.lock import Lock
     from tui.actions.saving import Opened
+
+Hold: TypeAlias = "Callable[[Path], Lock | None]"
 
 
 def opened_session(options: argparse.Namespace, text: Text) -> Session:
@@ -40,16 +45,19 @@ def new_session(options: argparse.Namespace) -> Session:
     return Session(spec, budget(options))
 
 
-def saved(options: argparse.Namespace, text: Text) -> Opened:
-    """The saved session that the options ask for."""
-    from tui.actions.saving import open_saved  # the first picture does not wait for it
+def saved(options: argparse.Namespace, text: Text, hold: Hold = lambda _path: None) -> Opened:
+    """The saved session that the options ask for; one of those kept by name is held by `hold`,
+    for who goes on with it.
+    """
+    from tui.actions.saving import is_own, open_saved, path_of  # the first picture does not wait
 
     if options.run or options.optimizer:
         refuse("--resume goes on with a saved run; RUN and --optimizer begin a new one.")
     try:
-        return open_saved(options.resume, text, budget(options))
-    except (Problem, OSError) as problem:
-        refuse(str(problem))
+        path = path_of(options.resume)
+        return open_saved(path, text, budget(options), hold(path) if is_own(path) else None)
+    except (Problem, OSError) as error:
+        refuse(sentence(error))
 
 
 def budget(options: argparse.Namespace) -> Budget:

@@ -15,12 +15,16 @@ def refuse(*sentences: str) -> NoReturn:
 
 def say(*sentences: str) -> None:
     """Say it on standard error, if there is one to say it on."""
-    from tui.text.format import Text
-
-    text = Text(ascii=not is_utf8(sys.stderr))
     with suppress(OSError):
         for sentence in sentences:
-            print(text.plain(f"gradstep: {sentence}"), file=sys.stderr)
+            print(written(f"gradstep: {sentence}"), file=sys.stderr)
+
+
+def written(sentence: str) -> str:
+    """A sentence in the characters that standard error takes."""
+    from tui.text.format import Text
+
+    return Text(ascii=not is_utf8(sys.stderr)).plain(sentence)
 
 
 def is_utf8(stream: object) -> bool:

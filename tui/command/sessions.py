@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     text = text_style(options, sys.stdout)
     try:
         entries = sessions()
-    except (Problem, OSError) as problem:
+    except Problem as problem:
         refuse(str(problem))
     for entry in entries:
         when = f"{datetime.fromtimestamp(entry.saved_at):%Y-%m-%d %H:%M}"

@@ -98,6 +98,7 @@ class MainScreen(PaneScreen[None]):
 
     def on_mount(self) -> None:
         """See to what was asked for before there was a screen, such as a place far off."""
+        self.autosave.listen()
         self.perform(self.first)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import select
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 
 MOST_WAITING = 1 << 18
@@ -96,6 +97,22 @@ class Output:
                 self._muted = True
                 self._lost()
         return b""
+
+
+def send(fd: int, data: bytes, seconds: float) -> None:
+    """Send something to the terminal of a file descriptor; give up after so many seconds. Raises
+    OSError where there is no terminal.
+    """
+    terminal, own = opened_anew(fd)
+    until = monotonic() + seconds
+    try:
+        while data and (left := until - monotonic()) > 0:
+            if select.select([], [terminal], [], left)[1]:
+                with suppress(BlockingIOError):
+                    data = data[os.write(terminal, data) :]
+    finally:
+        if own:
+            os.close(terminal)
 
 
 def opened_anew(fd: int) -> tuple[int, bool]:

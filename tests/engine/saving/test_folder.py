@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from engine.saving import folder as folders
-from engine.saving.filestart import START_BYTES
+from engine.saving.filestart import START_BYTES, VERSION
 from engine.saving.folder import newest, path_for, sessions, state_folder
 from engine.saving.store import StoreError, load, save
 from tests.engine.saving.places import unprivileged
 from tests.engine.sessionfiles import ARRAYS, DOCUMENT, content, header_1, sealed_1
+from tests.fixtures.record_sessions import FOLDER
 
 
 @pytest.mark.parametrize(
@@ -44,12 +47,15 @@ def test_the_list_is_newest_first_and_flags_what_is_no_session():
     path_for("second").write_bytes(start)
     path_for("third").write_bytes(path_for("third").read_bytes()[:-1])
     path_for("none").write_text("no session")
+    for name, date in (("none", -1e12), ("third", 1e12)):
+        os.utime(path_for(name), (date, date))
     path_for("a folder").mkdir()
     os.mkfifo(path_for("a pipe"))
     path_for("a link").symlink_to("/nonexistent")
     (state_folder() / "notes.txt").write_text("not in the list")
     (state_folder() / "a\nb.gradstep").write_text("nor this")
     found = sessions()
+    assert all(datetime.fromtimestamp(entry.saved_at).year >= 1970 for entry in found)
     assert [entry.name for entry in found[:2]] == ["fourth", "first"]
     assert [(entry.title, entry.problem) for entry in found[:2]] == [
         ("the fourth", ""),
@@ -158,3 +164,16 @@ def test_the_state_folder_follows_the_environment(monkeypatch):
         assert state_folder() == Path("/home/me/.local/state/gradstep/sessions")
     monkeypatch.setenv("XDG_STATE_HOME", "/var/state")
     assert state_folder() == Path("/var/state/gradstep/sessions")
+
+
+def test_the_list_shows_sessions_of_every_version():
+    state_folder().mkdir(parents=True)
+    stored = {}
+    for path in FOLDER.glob("*.gradstep"):
+        stored[path.stem] = load(Path(shutil.copy(path, path_for(path.stem))))
+    assert {name[:2] for name in stored} == {f"v{version}" for version in range(1, VERSION + 1)}
+    for entry in sessions():
+        same = stored.pop(entry.name)
+        assert (entry.problem, entry.title) == ("", same.document["title"])
+        assert (entry.saved_at, entry.order) == (same.saved_at, same.mark.order)
+    assert not stored

@@ -1,5 +1,6 @@
 """The session saves itself, and is resumed as it was, whatever ended the program."""
 
+import errno
 import os
 import signal
 from pathlib import Path
@@ -8,15 +9,18 @@ import pytest
 
 from engine.history.budget import Budget
 from engine.runfile.read import load
+from engine.saving.filestart import StoreError
 from engine.saving.folder import path_for, sessions, state_folder
-from engine.saving.store import StoreError
+from engine.saving.saver import Saver
 from engine.session.session import Session
 from engine.spec.problem import Problem
+from tests.engine.saving.faults import fault
+from tests.engine.saving.places import unprivileged
 from tests.tui.keyboard import Keyboard
 from tests.tui.terminals import Program, run
 from tui.actions.desk import Desk
 from tui.actions.files import open_session
-from tui.actions.saving import MOST_KEPT, Saver, fresh_name, newest, open_saved, snapshot, tidy
+from tui.actions.saving import open_saved, path_of, saver_of, snapshot
 from tui.screen.app import GradstepApp
 from tui.text.format import Text
 
@@ -24,7 +28,15 @@ LIVED = "3 right t tab l O f right d m a 4 t u"
 
 
 def saved(keys: Keyboard, name: str) -> None:
-    Saver("run", name).save(snapshot(keys.context.desk), 1)
+    """Save a session, and leave it."""
+    saver = Saver.named(name)
+    saver.save(snapshot(keys.context.desk), saver.next())
+    saver.close()
+
+
+def opened(name: str = "") -> Desk:
+    """A session as it is saved."""
+    return open_saved(path_of(name), Text(), Budget()).desk
 
 
 def test_a_saved_session_shows_the_same_screen() -> None:
@@ -44,8 +56,10 @@ def test_saving_under_a_name_and_resuming_by_it() -> None:
     keys = Keyboard().press("7 right")
     keys.run("save")
     keys.type("lecture 3").press("enter")
-    assert keys.context.desk.saved_as == "lecture 3"
-    saved(keys, "lecture 3")
+    assert keys.context.desk.saver
+    assert keys.context.desk.saver.name == "lecture 3"
+    assert "Saved as lecture 3, from now on too." in keys.screen()
+    keys.context.desk.saver.close()
     assert [entry.name for entry in sessions()] == ["lecture 3"]
     other = Keyboard()
     other.run("resume")
@@ -60,13 +74,12 @@ def test_a_name_that_is_not_safe_is_refused_and_asked_for_again(name: str) -> No
     assert keys.context.dialog.prompt is not None
     keys.actions.attempt(keys.context.dialog.prompt.enter, name)
     assert keys.context.dialog.error
-    assert keys.context.desk.saved_as is None
+    assert keys.context.desk.saver is None
 
 
 def test_a_note_is_kept_with_the_session() -> None:
     keys = Keyboard().press("i").type("ask about δ[1]").press("enter")
-    taken = snapshot(keys.context.desk)
-    Saver("run", "noted").save(taken, 1)
+    saved(keys, "noted")
     again = Keyboard()
     again.do(open_session, "noted")
     assert "note: ask about δ[1]" in again.press("y").screen()
@@ -89,40 +102,21 @@ def test_a_damaged_session_is_refused_and_left_as_it_is() -> None:
     assert len(result.stderr.strip().splitlines()) == 1
 
 
-def test_only_the_newest_of_those_that_saved_themselves_are_kept() -> None:
-    desk = Desk(Session(load("worked-example")))
-    for number in range(MOST_KEPT + 3):
-        name = f"run 2026-01-01 00.00.{number:02}"
-        Saver("run", name).save(snapshot(desk), 1)
-        os.utime(path_for(name), (number, number))
-    saved(Keyboard(), "asked for")
-    os.utime(path_for("asked for"), (0, 0))
-    tidy()
-    left = {path.stem for path in state_folder().glob("*.gradstep")}
-    assert len(left) == MOST_KEPT + 1
-    assert "asked for" in left
-    assert "run 2026-01-01 00.00.02" not in left
-
-
-def test_two_sessions_never_have_one_name() -> None:
-    first = fresh_name("run")
-    saved(Keyboard(), first)
-    assert fresh_name("run") != first
-    assert newest().stem == first
-    assert open_saved("", Text(), Budget()).desk.saved_as == first
-
-
 def test_no_session_is_replaced_by_another_of_its_name(tmp_path: Path) -> None:
     saved(Keyboard("xor"), "lesson")
     keys = Keyboard()
     keys.run("save")
     keys.type("lesson").press("enter")
     assert "lesson: there is a session of that name" in keys.screen(120)
-    assert keys.context.desk.saved_as is None
+    assert keys.context.desk.saver is None
     elsewhere = tmp_path / "lesson.gradstep"
     elsewhere.write_bytes(path_for("lesson").read_bytes())
-    assert open_saved(str(elsewhere), Text(), Budget()).desk.saved_as is None
-    assert open_saved("lesson", Text(), Budget()).desk.saved_as == "lesson"
+    desk = opened(str(elsewhere))
+    desk.notes = "changed"
+    saver = saver_of(desk)
+    saver.save(snapshot(desk), saver.next())
+    assert saver.name.startswith("xor 20")
+    assert elsewhere.read_bytes() == path_for("lesson").read_bytes()
 
 
 async def test_what_could_not_be_written_is_written_later(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +127,7 @@ async def test_what_could_not_be_written_is_written_later(monkeypatch: pytest.Mo
     app = GradstepApp(Desk(Session(load("worked-example"))))
     async with app.run_test() as pilot:
         with monkeypatch.context() as patch:
-            patch.setattr("tui.actions.saving.save", full)
+            patch.setattr("engine.saving.saver.save", full)
             await pilot.press("right")
             while not app.actions.context.dialog.error:
                 await pilot.pause(0.02)
@@ -149,19 +143,8 @@ async def test_a_session_is_saved_before_another_takes_its_place() -> None:
         app.main.open("xor")
         assert app.actions.context.session.spec.name == "xor"
         left = [entry.name for entry in sessions() if entry.name.startswith("worked-example")]
-    position = open_saved(left[0], Text(), Budget()).desk.session.position
+    position = opened(left[0]).session.position
     assert (position.iteration, position.step) == (1, 2)
-
-
-def test_an_earlier_snapshot_never_takes_the_place_of_a_later_one() -> None:
-    keys, saver = Keyboard(), Saver("run", "mine")
-    taken = []
-    for _ in range(2):
-        keys.press("right")
-        taken.append((snapshot(keys.context.desk), saver.next()))
-    for snap, number in reversed(taken):
-        saver.save(snap, number)
-    assert _place() == "1.2"
 
 
 async def test_a_palette_closed_twice_does_what_is_chosen_next() -> None:
@@ -196,7 +179,7 @@ async def test_what_is_trained_is_saved_while_it_is_trained(
 def _saved_frontier() -> int:
     """Up to where the saved session is trained; 0 while there is none."""
     try:
-        return open_saved("", Text(), Budget()).desk.session.branch.history.frontier
+        return opened().session.branch.history.frontier
     except Problem:
         return 0
 
@@ -221,7 +204,83 @@ def test_the_screen_is_the_one_before_after_any_end(number: signal.Signals) -> N
 def _place() -> str:
     """Where the saved session stands; "" while there is none."""
     try:
-        position = open_saved("", Text(), Budget()).desk.session.position
+        position = opened().session.position
     except Problem:
         return ""
     return f"{position.iteration}.{position.step}"
+
+
+def test_a_stale_link_is_not_offered_and_opening_it_is_a_sentence() -> None:
+    state_folder().mkdir(parents=True)
+    path_for("x").symlink_to("/nonexistent")
+    keys = Keyboard().run("resume")
+    assert "no such file or folder" in keys.screen(200)
+    assert keys.context.dialog.prompt is None
+    saved(Keyboard("xor"), "lesson")
+    assert "session (Enter for lesson)" in keys.run("resume").screen()
+    keys.type("x").press("enter")
+    assert "x.gradstep cannot be opened: there is no such file or folder" in keys.screen(200)
+    assert keys.press("escape right").place == "sgd 1.1"
+
+
+def test_a_session_removed_after_it_was_offered_is_a_sentence() -> None:
+    saved(Keyboard("xor"), "lesson")
+    keys = Keyboard().run("resume")
+    path_for("lesson").unlink()
+    keys.press("enter")
+    assert "lesson.gradstep cannot be opened: there is no such file or folder" in keys.screen(200)
+    assert list(state_folder().iterdir()) == []
+
+
+def test_a_folder_that_may_not_be_searched_is_a_sentence_in_every_command() -> None:
+    with unprivileged() as home:
+        os.environ["XDG_STATE_HOME"] = str(home)
+        saved(Keyboard("xor"), "lesson")
+        state_folder().chmod(0)
+        keys = Keyboard()
+        for command, typed in (("save", "mine"), ("save", "lesson"), ("resume", "lesson")):
+            if not keys.run(command).context.dialog.prompt:
+                keys.do(open_session, typed)
+            else:
+                keys.type(typed).press("enter")
+            assert "that is not permitted" in keys.screen(300)
+            assert "Errno" not in keys.screen(300)
+            keys.press("escape")
+        state_folder().chmod(0o700)
+        assert keys.press("right").place == "sgd 1.1"
+        assert [entry.name for entry in sessions()] == ["lesson"]
+
+
+@pytest.mark.parametrize(
+    ("command", "typed"),
+    [("save", "mine"), ("resume", "lesson"), ("open", "{folder}/mine.toml"), ("reload", "")],
+)
+def test_whatever_call_fails_a_command_says_so_and_the_session_goes_on(
+    tmp_path: Path, command: str, typed: str
+) -> None:
+    (tmp_path / "mine.toml").write_text('[data]\nbuiltin = "xor"\n[[layers]]\nunits = 2\n')
+    saved(Keyboard("xor"), "lesson")
+    for folder in (tmp_path, state_folder()):
+        for at in range(1, 100):
+            keys = Keyboard()
+            keys.context.desk.source = str(tmp_path / "mine.toml")
+            desk = keys.context.desk
+            with fault(folder, at) as failing:
+                keys.run(command)
+                if keys.context.dialog.prompt:
+                    keys.type(typed.format(folder=tmp_path)).press("enter")
+                screen = keys.screen(400)
+            assert "Errno" not in screen
+            if keys.context.dialog.error:
+                assert keys.context.desk is desk
+            for left in {*state_folder().iterdir()} - {path_for("lesson")}:
+                left.unlink()
+            if not failing.met:
+                break
+        assert not failing.met
+
+
+def test_a_job_that_the_system_fails_says_so_in_words() -> None:
+    keys = Keyboard().press("a").type("100").press("enter")
+    keys.actions.fail(keys.job, OSError(errno.EIO, "Input/output error"))
+    assert "failed: Input/output error; try again" in keys.screen(200)
