@@ -114,12 +114,17 @@ def take(path: Path, patience: float = PATIENCE) -> Lock:
         return _replaced(_beside(path))
 
 
-def sweep(folder: Path) -> None:
-    """Removes the locks of programs that have ended."""
+def still_open(folder: Path) -> set[Path]:
+    """The sessions of a folder that programs have open; locks of others are removed."""
+    found = set()
     with suppress(OSError):
         for beside in folder.glob(f".*{LOCK}"):
-            with suppress(OpenElsewhereError):
-                lock(folder / f"{beside.name[1:].removesuffix(LOCK)}{SUFFIX}", 0).release()
+            path = folder / f"{beside.name[1:].removesuffix(LOCK)}{SUFFIX}"
+            try:
+                lock(path, 0).release()
+            except OpenElsewhereError:
+                found.add(path)
+    return found
 
 
 def _lock(beside: Path, path: Path) -> Lock:

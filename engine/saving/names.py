@@ -9,11 +9,10 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import chain, count, islice
 
-from engine.saving import lock as locks
-from engine.saving import store
 from engine.saving.filestart import StoreError
 from engine.saving.folder import LONGEST_NAME, Entry, path_for, state_folder
-from engine.saving.lock import Lock, OpenElsewhereError, lock
+from engine.saving.lock import Lock, OpenElsewhereError, lock, still_open
+from engine.saving.store import sweep
 
 MOST_KEPT = 20
 """So many sessions that saved themselves are kept; older ones go."""
@@ -54,15 +53,15 @@ def tidy(entries: Iterable[Entry]) -> None:
     """Delete the oldest of these sessions that saved themselves, beyond `MOST_KEPT` and but for
     those that are open, and what programs that were killed have left.
     """
-    with suppress(OSError, StoreError):
-        store.sweep(state_folder())
-        locks.sweep(state_folder())
     own = [each for each in entries if not each.problem and _BY_ITSELF.fullmatch(each.name)]
-    for old in sorted(own, key=lambda entry: entry.order)[:-MOST_KEPT]:
-        with suppress(OSError, OpenElsewhereError):
-            held = lock(old.path, 0)
-            old.path.unlink(missing_ok=True)
-            held.release()
+    with suppress(StoreError):
+        folder = state_folder()
+        sweep(folder)
+        in_use = still_open(folder)
+        for old in sorted(own, key=lambda entry: entry.order)[:-MOST_KEPT]:
+            if old.path not in in_use:
+                with suppress(OSError):
+                    old.path.unlink()
 
 
 def _numbered(name: str, number: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ import pytest
 
 from engine.saving import program as programs
 from engine.saving.folder import path_for, state_folder
-from engine.saving.lock import OpenElsewhereError, lock, sweep, take
+from engine.saving.lock import OpenElsewhereError, lock, still_open, take
 from engine.saving.program import Program, from_line, this_program, to_line
 from tests.engine.saving.places import small_file_system, unprivileged
 
@@ -283,7 +283,7 @@ def test_locks_that_dead_programs_left_are_swept_and_others_stay():
         dead.kill()
         dead.wait()
         written(path_for("elsewhere"), machine="other")
-        sweep(state_folder())
+        assert still_open(state_folder()) == {path_for("alive"), path_for("elsewhere")}
         left = {each.name for each in state_folder().iterdir()}
         assert left == {".alive.lock", ".elsewhere.lock"}
 
