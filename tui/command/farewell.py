@@ -29,8 +29,7 @@ def leave(app: GradstepApp, status: int) -> int:
         where, what = desk.saver.saved if desk.saver else "", "The session is saved as"
     except Exception as error:
         expected = isinstance(error, (Problem, OSError))
-        why = refused.sentence(error) if expected else failure.sentence(error)
-        problems.append(f"not saved: {why}")
+        problems.append((refused.sentence if expected else failure.sentence)(error))
         where, what = _rescued(desk), "A copy of the session is in"
     if desk.saver:
         desk.saver.close()

@@ -85,14 +85,14 @@ class Autosave:
             return
         self.unsaved = True
         if self._failed is not desk:
-            self._say(f"Not saved: {sentence(error)}", error=True)
+            self._say(sentence(error), error=True)
         self._failed = desk
 
     def _rescue(self, desk: Desk, error: Exception) -> None:
         from tui.actions.saving import rescued
 
         with suppress(Problem, OSError):
-            self._say(f"A copy is in {rescued(desk)}: {sentence(error)}", error=True)
+            self._say(f"A copy is in {rescued(desk)}. {sentence(error)}", error=True)
 
     def _say(self, what: str, error: bool = False) -> None:
         self.context.say(what, error)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +19,8 @@ from engine.saving.names import MOST_KEPT, fresh_names, other_names
 from engine.saving.saver import Saver
 from engine.saving.store import load, save
 from tests.engine.saving.faults import fault
+
+ROOT = Path(__file__).parents[3]
 
 
 def document(name: str) -> dict:
@@ -241,3 +246,45 @@ def test_whatever_call_fails_the_file_is_the_old_or_the_new_and_the_next_save_is
     assert "" in outcomes
     assert " there is no room for it; free some, or choose another place." in outcomes
     assert not [said for said in outcomes if "Errno" in said]
+
+
+# Takes the session from whoever has it, again and again, and adds numbers to it, each said once it
+# is saved.
+TAKER = """
+import random, sys, time
+from engine.saving.folder import path_for
+from engine.saving.lock import take
+from engine.saving.saver import Saver
+from engine.saving.store import load
+
+first = int(sys.argv[1])
+chance = random.Random(first)
+for number in range(first, first + 60, 3):
+    held = take(path_for("lecture"), chance.choice((0, 0.01, 0.1)))
+    stored = load(path_for("lecture"))
+    ids = stored.document["ids"]
+    saver = Saver.again("lecture", held, stored.mark, ({"ids": ids}, {}))
+    for each in range(number, number + 3):
+        ids = [*ids, each]
+        saver.save(({"ids": ids}, {}), saver.next())
+        print(each, flush=True)
+        time.sleep(chance.choice((0, 0, 0.01)))
+    if chance.random() < 0.5:
+        saver.close()
+"""
+
+
+def test_of_programs_that_take_a_session_from_each_other_none_loses_what_it_has_saved():
+    saver = Saver.named("lecture")
+    put(saver, ids=[])
+    saver.close()
+    takers = [
+        subprocess.Popen([sys.executable, "-c", TAKER, str(n)], cwd=ROOT, stdout=subprocess.PIPE)
+        for n in (0, 1000, 2000)
+    ]
+    said = [int(line) for each in takers for line in each.communicate()[0].split()]
+    assert [each.returncode for each in takers] == [0, 0, 0]
+    assert len(said) == 180
+    found = {n for entry in sessions() for n in document(entry.name)["ids"]}
+    assert set(said) <= found
+    assert len(sessions()) > 5  # so often they have met

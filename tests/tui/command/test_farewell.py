@@ -80,14 +80,16 @@ def test_what_a_full_file_system_does_not_take_is_put_elsewhere():
         (folder / "filler").write_bytes(bytes(1 << 15))
         with start(state=str(folder)) as program:
             program.until("START").send("\x1b[C" * 30).until("iteration 2")
-            program.until(lambda: "Not saved" in program.text or any(folder.rglob("*.gradstep")))
+            program.until(lambda: "not saved" in program.text or any(folder.rglob("*.gradstep")))
             path = next(folder.rglob("*.gradstep"), None)
             before = path.read_bytes() if path else b""
             (folder / "rest").write_bytes(bytes(room(folder)))
-            program.send("\x1b[C").until("Not saved: ").until("there is no room for it")
+            program.send("\x1b[C").until("was not saved: there is no room").until(
+                "free some, or choose another place."
+            )
             program.send("\x1b[C").until("step 15/17").send("q")
             assert program.end() == 1
-        assert said(program).startswith("gradstep: not saved: ")
+        assert said(program).startswith(f"gradstep: {folder}/gradstep/sessions/")
         assert said(program).count("\n") == 3
         assert not path or path.read_bytes() == before
     with start(*go_on(program)) as again:
