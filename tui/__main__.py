@@ -23,6 +23,9 @@ def main(argv: list[str] | None = None) -> int:
             sys.stdout.flush()
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
+    except MemoryError:
+        print("gradstep: there is not enough memory.", file=sys.stderr)
+        return 1
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still unwritten
         print(f"gradstep: cannot write: {error.strerror or error}.", file=sys.stderr)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
-from engine.spec.check import printable, read_text, shown
+from engine.spec.check import printable, shown
 from engine.spec.problem import Problem
-
-MOST_BYTES = 1 << 20
+from engine.spec.toml import read_toml
 
 
 @dataclass(frozen=True)
@@ -167,13 +164,12 @@ def _written(key: str) -> str:
 
 def read_keys(path: Path) -> Keymap:
     """The keymap of a TOML file with a line such as `next_step = ["right", "n"]` for each
-    changed action. Raises KeysError, with a sentence, for what it cannot use.
+    changed action. Raises a Problem, with a sentence, for what it cannot read or use.
     """
     file = printable(str(path))
-    table = _table(path, file)
     rows = {row.id for row in KEYS}
     changes: dict[str, tuple[str, ...]] = {}
-    for name, keys in table.items():
+    for name, keys in read_toml(path).items():
         if name not in rows:
             near = get_close_matches(name[:40], rows, 1)
             hint = f"; the nearest is {near[0]}" if near else ""
@@ -192,15 +188,3 @@ def read_keys(path: Path) -> Keymap:
                 raise KeysError(f"{file}: {name} cannot be {shown(key)}: digits are counts.")
             taken[key] = name
     return Keymap(changes)
-
-
-def _table(path: Path, file: str) -> dict[str, Any]:
-    """What a TOML file has; `file` is how a sentence names it. Raises KeysError."""
-    try:
-        return tomllib.loads(read_text(path, MOST_BYTES))
-    except Problem as error:
-        raise KeysError(str(error)) from None
-    except RecursionError:
-        raise KeysError(f"{file}: lists or tables are nested too deeply.") from None
-    except ValueError as error:  # no TOML, numbers too long, dates that do not exist
-        raise KeysError(f"{file}: {printable(str(error))}.") from None

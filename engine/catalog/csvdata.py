@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -47,14 +48,13 @@ def read_csv(spec: CsvSpec) -> Source:
     if classes is None:
         classes = _names_classes(file, target[0])
     names = tuple(printable(file.names[i].strip()) for i in features)
-    if not classes:
-        values, _ = convert(file, Taken([*features, *target], dtype=spec.dtype))
-        return Source(values[:, : len(features)], y=values[:, len(features) :], features=names)
-    x, cells = convert(file, Taken(features, target[0], spec.dtype))
-    found, place = np.unique(cells, return_inverse=True)
-    order = sorted(found.tolist(), key=_class_order(found.tolist()))
-    labels = np.array([order.index(name) for name in found.tolist()], np.intp)[place]
-    return Source(x, labels=labels, classes=tuple(map(printable, order)), features=names)
+    found = convert(file, Taken(features, target, bool(classes), spec.dtype))
+    if found.chosen is None:
+        return Source(found.x, y=found.y, features=names)
+    order = sorted(found.names, key=_class_order(found.names))
+    rank = {name: i for i, name in enumerate(order)}
+    labels = np.array([rank[name] for name in found.names], np.int16)[found.chosen]
+    return Source(found.x, labels=labels, classes=tuple(map(printable, order)), features=names)
 
 
 # -- columns ---------------------------------------------------------------------------------------
@@ -62,13 +62,17 @@ def read_csv(spec: CsvSpec) -> Source:
 
 def _columns(file: CsvText, spec: CsvSpec) -> tuple[list[int], list[int]]:
     """The places of the target and feature columns, from 0."""
-    target = [_column(file, each, "target") for each in spec.target]
+    names = [name.strip() for name in file.names]
+    target = _places(file, names, spec.target, "target")
     if spec.features is None:
-        features = [i for i in range(file.width) if i not in target]
+        taken = set(target)
+        features = [i for i in range(file.width) if i not in taken]
     else:
-        features = [_column(file, each, "features") for each in spec.features]
-    if -1 not in (*target, *features):
-        for place in sorted({i for i in features if i in target or features.count(i) > 1}):
+        features = _places(file, names, spec.features, "features")
+    if not file.problems.found:
+        counts = Counter(features)
+        counts.update(set(target))
+        for place in sorted(i for i in counts if counts[i] > 1)[:MOST_ALIKE]:
             file.problems.say(f"{file.named(place)} is taken twice")
         if not features:
             file.problems.say("has no column left for the features beside the target")
@@ -76,18 +80,24 @@ def _columns(file: CsvText, spec: CsvSpec) -> tuple[list[int], list[int]]:
     return target, features
 
 
-def _column(file: CsvText, column: Column, role: str) -> int:
-    """The place of a column, from 0; -1, and a sentence, where there is none."""
-    if isinstance(column, int):
-        if 1 <= column <= file.width:
-            return column - 1
-        file.problems.say(f"{role}: there is no column {shown(column)} of {file.width}")
-        return -1
-    names = [name.strip() for name in file.names]
-    if names.count(column) == 1:
-        return names.index(column)
-    file.problems.say(f"{role}: {_no_such_name(file, column, names)}")
-    return -1
+def _places(file: CsvText, names: list[str], columns: Iterable[Column], role: str) -> list[int]:
+    """The places of columns, from 0, up to some that do not exist; a sentence on each of those."""
+    wanted, places = set(columns), defaultdict(list)
+    for place, name in enumerate(names):
+        if name in wanted:
+            places[name].append(place)
+    found, missing = [], 0
+    for column in columns:
+        if isinstance(column, str) and len(places[column]) == 1:
+            found += places[column]
+        elif isinstance(column, int) and 1 <= column <= file.width:
+            found.append(column - 1)
+        elif (missing := missing + 1) <= MOST_ALIKE:
+            if isinstance(column, int):
+                file.problems.say(f"{role}: there is no column {shown(column)} of {file.width}")
+            else:
+                file.problems.say(f"{role}: {_no_such_name(file, column, names)}")
+    return found
 
 
 def _no_such_name(file: CsvText, column: str, names: list[str]) -> str:

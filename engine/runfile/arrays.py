@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,8 @@ class Arrays:
         if not isinstance(value, list) or not value:
             self.problems.add(place, f"is {shown(value)}, and must be a list of rows of numbers")
             return None
+        if (found := self._all_right(value)) is not None:
+            return found
         before = len(self.problems.found)
         columns = next((len(each) for each in value if isinstance(each, list) and each), 0)
         rows: list[Array] = []
@@ -47,6 +50,19 @@ class Arrays:
                 self.problems.add(place, "may have more mistakes after these")
                 return None
         return np.array(rows) if len(rows) == len(value) else None
+
+    def _all_right(self, rows: Sequence[Any]) -> Array | None:
+        """Rows (rows, columns) that are all numbers, and all of one length; None for any other."""
+        if not all(type(row) is list for row in rows) or len(set(map(len, rows))) != 1:
+            return None
+        if not set(map(type, chain.from_iterable(rows))) <= {int, float}:
+            return None
+        try:
+            found = np.array(rows, np.float64)
+        except OverflowError:
+            return None
+        fit = found.size and bool((np.abs(found) <= self._most).all())
+        return found.astype(self.dtype, copy=False) if fit else None
 
     def _array(self, value: Array, place: str, axes: int) -> Array | None:
         if value.dtype == self.dtype and value.ndim == axes and value.size:

@@ -10,7 +10,7 @@ from engine.runfile.arrays import Arrays
 from engine.runfile.optiontable import take_options
 from engine.runfile.targets import MOST_NUMBERS, Wanted, counted, targets
 from engine.spec.check import FLAG, MOST_ALIKE, Check, Table, choice, shown, text, whole
-from engine.spec.data import Source, standardized
+from engine.spec.data import Source, standardize
 from engine.spec.run import DataSpec, SpecError
 
 if TYPE_CHECKING:
@@ -28,14 +28,17 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     before = len(table.problems.found)
     batch = table.take("batch_size", whole(1, MOST_BATCH), 0)
     shuffle = table.take("shuffle", FLAG, False)
-    standardize = table.take("standardize", FLAG, False)
+    standard = table.take("standardize", FLAG, False)
     source = {"x": _inline, "csv": _csv, "builtin": _builtin}[kind](table, wanted)
     table.close()
     if source is None:
         return None
+    x = source.x if kind == "csv" else source.x.copy()  # what is built in is shared
+    if standard:
+        standardize(x)
     y = targets(source, table, wanted)
     with np.errstate(over="ignore"):
-        x = (standardized(source.x) if standardize else source.x).astype(wanted.dtype)
+        x = x.astype(wanted.dtype, copy=False)
     if not np.isfinite(x).all():
         table.wrong("standardize", f"makes numbers of {kind} that are not finite")
     if y is None or len(table.problems.found) > before:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.catalog.losses import Targets
 from engine.spec.check import MOST_ALIKE, Table, shown
-from engine.spec.data import Rows, Source, one_hot
+from engine.spec.data import Labels, Source, one_hot
 from engine.spec.run import Array
 
 MOST_NUMBERS = 50_000_000
@@ -39,10 +39,10 @@ def targets(source: Source, table: Table, wanted: Wanted) -> Array | None:
         y = _of_classes(source, source.labels, table, wanted.outputs)
     else:
         y = _of_numbers(source.y, table, wanted.outputs, wanted.targets)
-    return None if y is None else y.astype(wanted.dtype)
+    return None if y is None else y.astype(wanted.dtype, copy=False)
 
 
-def _of_classes(source: Source, labels: Rows, table: Table, outputs: int) -> Array | None:
+def _of_classes(source: Source, labels: Labels, table: Table, outputs: int) -> Array | None:
     if not _classes_fit(source, table, outputs):
         return None
     if len(labels) * outputs > MOST_NUMBERS:
@@ -74,14 +74,14 @@ def _of_numbers(y: Array | None, table: Table, outputs: int, rule: Targets | Non
         return None
     if rule is None:
         return y
-    bad = np.flatnonzero(~rule.test(y)).tolist()
-    for i in bad[:MOST_ALIKE]:
+    bad = np.flatnonzero(~rule.test(y))
+    for i in bad[:MOST_ALIKE].tolist():
         values = ", ".join(f"{value:g}" for value in y[i][:6]) + (", …" if outputs > 6 else "")
         where = f"y[{i}]" if given else f"target of sample {i}"
         table.wrong(where, f"is [{values}], and must be {rule.valid}")
     if len(bad) > MOST_ALIKE:
         table.wrong("y", f"has {len(bad) - MOST_ALIKE} more such rows")
-    return None if bad else y
+    return None if len(bad) else y
 
 
 def counted(count: int, name: str) -> str:

@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ def printable(text: str) -> str:
     """The text with every control, formatting or unassigned character as �, and every kind of
     space as a plain one, so that a terminal shows it and obeys none of it.
     """
-    return "".join(map(_printable, text))
+    return text if text.isprintable() else "".join(map(_printable, text))
 
 
 def _printable(character: str) -> str:
@@ -245,30 +244,3 @@ class Table:
 
 def _short(key: str) -> str:
     return key if len(key) <= 40 else key[:39] + "…"
-
-
-def read_text(path: Path, most: int) -> str:
-    """The text of a UTF-8 file of at most `most` bytes. Raises SpecError where it cannot be."""
-    try:
-        if path.is_dir():
-            raise SpecError(f"{printable(str(path))}: this is a folder, not a file.")
-        if not path.exists():
-            raise SpecError(f"{printable(str(path))}: there is no such file.")
-        if not path.is_file():
-            raise SpecError(f"{printable(str(path))}: this is not a regular file.")
-        with path.open("rb") as file:
-            data = file.read(most + 1)
-    except (OSError, ValueError) as error:
-        if isinstance(error, SpecError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SpecError(f"{printable(str(path))}: cannot be read: {printable(reason)}.") from None
-    if len(data) > most:
-        raise SpecError(f"{printable(str(path))}: is larger than {most >> 20} MB, the most.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SpecError(
-            f"{printable(str(path))}: is not UTF-8 text (byte {error.start + 1} is"
-            f" 0x{data[error.start]:02x})."
-        ) from None

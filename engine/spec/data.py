@@ -11,6 +11,10 @@ import numpy.typing as npt
 from engine.spec.run import Array, DataSpec
 
 Rows = npt.NDArray[np.intp]
+Labels = npt.NDArray[np.signedinteger]
+
+BLOCK = 1 << 16
+"""So many rows are worked on together, to save memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,33 +26,48 @@ class Source:
 
     x: Array
     y: Array | None = None
-    labels: Rows | None = None
+    labels: Labels | None = None
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
 
 
-def one_hot(labels: Rows, units: int) -> Array:
+def one_hot(labels: Labels, units: int) -> Array:
     """Targets (samples, units) of class numbers: 1 at the class, else 0. Of one unit, the number
     itself, 0 or 1.
     """
     if units == 1:
         return labels.reshape(-1, 1).astype(np.float64)
     y = np.zeros((len(labels), units))
-    y[np.arange(len(labels)), labels] = 1.0
+    for start in range(0, len(y), BLOCK):
+        block = y[start : start + BLOCK]
+        block[np.arange(len(block)), labels[start : start + BLOCK]] = 1.0
     return y
 
 
-def standardized(x: Array) -> Array:
-    """The samples (samples, inputs) with mean 0 and standard deviation 1 in every column: its
-    mean taken away, then divided by the root of the mean square. A column of one value becomes 0.
+def standardize(x: Array) -> None:
+    """Gives the samples (samples, inputs) mean 0 and standard deviation 1 in every column: its
+    mean is taken away, then it is divided by the root of the mean square. A column of one value
+    becomes 0.
     """
     with np.errstate(all="ignore"):
-        wide = x.astype(np.float64)
-        wide = wide - wide.mean(axis=0)
-        spread = np.sqrt(np.mean(wide * wide, axis=0))
         constant = np.ptp(x, axis=0) == 0
-        found: Array = np.where(constant, 0.0, wide / np.where(constant, 1.0, spread))
-    return found.astype(x.dtype)
+        wide = x.astype(np.float64, copy=False)
+        wide -= wide.mean(axis=0)
+        wide /= np.where(constant, 1.0, np.sqrt(_mean_square(wide)))
+        wide[:, constant] = 0.0
+        x[...] = wide
+
+
+def _mean_square(x: Array) -> Array:
+    """The mean of x·x (rows, columns) over the rows, added in the order that np.mean adds in."""
+    if x.shape[1] == 1:
+        return np.asarray(np.mean(x * x, axis=0))
+    total = np.zeros(x.shape[1])
+    for start in range(0, len(x), BLOCK):
+        squares = x[start : start + BLOCK] * x[start : start + BLOCK]
+        squares[0] += total
+        total = np.add.reduce(squares, axis=0)
+    return total / len(x)
 
 
 class Batches:

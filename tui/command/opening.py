@@ -19,7 +19,7 @@ from engine.spec.refused import sentence
 from engine.spec.run import MOST_ITERATIONS, SpecError
 from tui.command.options import number
 from tui.command.refusal import refuse
-from tui.keys import Keymap, KeysError, read_keys
+from tui.keys import Keymap, read_keys
 from tui.text.format import Text
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def keymap(options: argparse.Namespace) -> Keymap:
         return Keymap()
     try:
         return read_keys(path)
-    except KeysError as error:
-        refuse(str(error))
+    except Problem as problem:
+        refuse(str(problem))
 
 
 def configured_keys() -> Path:

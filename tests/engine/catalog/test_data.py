@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.catalog.datasets import DATASETS, FOLDER
-from engine.spec.data import Batches, one_hot, standardized
+from engine.spec import data
+from engine.spec.data import Batches, one_hot, standardize
 from engine.spec.options import defaults
 from engine.spec.run import DataSpec
 
@@ -89,10 +90,23 @@ def test_one_hot():
 
 
 def test_standardized_columns():
-    x = np.array([[1.0, 5.0, 1e6], [2.0, 5.0, 2e6], [3.0, 5.0, 6e6]])
-    found = standardized(x)
+    found = np.array([[1.0, 5.0, 1e6], [2.0, 5.0, 2e6], [3.0, 5.0, 6e6]])
+    standardize(found)
     np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(found.std(axis=0), [1, 0, 1], atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("shape", [(1, 1), (7, 1), (300, 1), (300, 2), (1000, 7), (150, 40)])
+def test_standardizing_by_blocks_is_standardizing_at_once(shape, dtype, monkeypatch):
+    monkeypatch.setattr(data, "BLOCK", 64)
+    x = np.random.default_rng(shape).normal(3, 1e3, shape).astype(dtype)
+    wide = x.astype(np.float64) - x.astype(np.float64).mean(axis=0)
+    spread = np.sqrt(np.mean(wide * wide, axis=0))
+    constant = np.ptp(x, axis=0) == 0
+    at_once = np.where(constant, 0, wide / np.where(constant, 1, spread)).astype(dtype)
+    standardize(x)
+    assert x.tobytes() == at_once.tobytes()
 
 
 @given(st.integers(1, 30), st.integers(1, 40), st.booleans(), st.integers(0, 5), st.integers(0, 3))

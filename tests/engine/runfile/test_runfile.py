@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from engine.catalog.schedules import SCHEDULES
 from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
 from engine.runfile.template import template
+from engine.spec import toml
 from engine.spec.check import printable
 from engine.spec.run import RunSpec, SpecError
 
@@ -402,7 +405,7 @@ def test_folders_missing_files_and_large_files(tmp_path, monkeypatch):
     path = tmp_path / "mine.toml"
     path.write_text(VALID, encoding="utf-8")
     assert mistakes(str(path)) == ()
-    monkeypatch.setattr(runfile, "MOST_BYTES", 10)
+    monkeypatch.setattr(toml, "MOST_BYTES", 10)
     assert "is larger than" in mistakes(str(path))[0]
 
 
@@ -438,3 +441,23 @@ def test_the_template_is_a_valid_run_and_names_everything(tmp_path):
         for name, row in rows.items():
             assert name in text
             assert all(option in text for option in row.options)
+
+
+def test_a_file_that_is_there_is_not_taken_for_an_unknown_name(tmp_path, monkeypatch):
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert mistakes(str(loop)) == (
+        f"{loop}: cannot be read: its links lead in a circle; check the path.",
+    )
+
+    stat = os.stat
+
+    def closed(path, **settings):
+        if str(path).startswith("closed/"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return stat(path, **settings)
+
+    monkeypatch.setattr(os, "stat", closed)
+    monkeypatch.setattr(os, "lstat", closed)
+    (sentence,) = mistakes("closed/mine.toml")
+    assert sentence.startswith("closed/mine.toml: cannot be read: that is not permitted;")
