@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.runfile.arrays import Arrays
-from engine.runfile.optiontable import take_options
+from engine.runfile.optiontable import refused, take_options
 from engine.runfile.targets import MOST_NUMBERS, Wanted, counted, targets
 from engine.spec.check import FLAG, MOST_ALIKE, Check, Table, choice, shown, text, whole
 from engine.spec.data import Source, standardize
@@ -156,4 +156,6 @@ def _builtin(table: Table, wanted: Wanted) -> Source | None:
         return None
     row = DATASETS[name]
     options = take_options(table, row)
-    return None if options is None else row.make(wanted.seed, **options)
+    if options is None or refused(table, row, options):
+        return None
+    return row.make(wanted.seed, **options)

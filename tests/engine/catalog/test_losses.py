@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.catalog.losses import LOSSES
+from engine.catalog.losses import LOSSES, loss
 from engine.catalog.losses.cross_entropy import are_classes
 from engine.formula.calls import Array
 from engine.program.base import grouped
@@ -76,6 +76,26 @@ def test_the_loss_is_its_samples_losses_reduced(name, options, reduction, sample
     if samples > 1:
         assert known(trace, "lossn").shape == (samples,)
         assert loss == pytest.approx(known(trace, "lossn").sum() / count, rel=1e-15)
+
+
+@of_each_row
+def test_the_gradient_is_the_derivative_but_for_the_kinks(name, options):
+    """Everywhere from −4 to 4: a kink that the row does not name is found."""
+    h, sums = 1e-3, np.arange(-4, 4, 0.004)
+    z, y = np.tile([0.0, 0.3, -0.2], (len(sums), 1)), np.tile([0.0, 1.0, 0.0], (len(sums), 1))
+
+    def at(change: float) -> Trace:
+        z[:, 0] = sums + change
+        return trace_of(head(name, options, z, y, "sum"))
+
+    above, below, farther, as_far = (known(at(c * h), "lossn") for c in (1, -1, 2, -2))
+    wanted = (8 * (above - below) - (farther - as_far)) / (12 * h)
+    trace = at(0)
+    misses, smooth = known(trace, "yhat")[:, 0], np.ones(len(sums), bool)
+    for kink in loss(LossSpec(name, "sum", options), y).kinks():
+        smooth &= abs(misses - kink) > 0.0021
+    assert smooth.mean() > 0.9
+    np.testing.assert_allclose(known(trace, "delta1")[smooth, 0], wanted[smooth], 1e-6, 1e-9)
 
 
 def test_where_1_over_n_goes_is_in_the_formulas():
