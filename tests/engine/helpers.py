@@ -16,7 +16,7 @@ from engine.spec.run import (
     RunSpec,
     ScheduleSpec,
 )
-from tests.fixtures.make import Array, Case, inputs, parameter_names
+from tests.fixtures.cases import Array, Case, inputs, parameter_names
 from tests.fixtures.recorded import of_case
 
 FIRST, LAST = 1e-13, 1e-10

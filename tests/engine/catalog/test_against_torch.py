@@ -12,7 +12,7 @@ from engine.runfile.template import TABLES
 from engine.spec.run import DataSpec, LayerSpec, LossSpec, OptimizerSpec, RunSpec
 from tests.engine.catalog.curves import computed
 from tests.engine.helpers import FIRST, check_case, check_close
-from tests.fixtures.make import Case
+from tests.fixtures.cases import Case
 from tests.fixtures.recorded import FOLDER, check, of_case, part
 from tests.fixtures.rows import (
     DRAWN,

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.engine.helpers import check_case
-from tests.fixtures.make import RUNS, Case
+from tests.fixtures.cases import RUNS, Case
 
 
 @pytest.mark.parametrize("case", RUNS, ids=lambda case: case.name)
