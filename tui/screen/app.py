@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from textual.app import SystemCommand
-from textual.command import CommandPalette
 from textual.screen import Screen
 
 from tui.actions.actions import Actions
@@ -17,9 +16,10 @@ from tui.keys import Keymap
 from tui.screen.driver import TerminalDriver
 from tui.screen.inbox import Inbox, Input
 from tui.screen.inside import KNOWS_KEYS, FailingApp
+from tui.screen.keystrokes import Arrived
 from tui.screen.leaving import Leaving, concerns_us
-from tui.screen.main import Arrived, MainScreen
-from tui.screen.palette import Choices
+from tui.screen.main import MainScreen
+from tui.screen.palette import Choices, Palette
 from tui.screen.themes import DARK, LIGHT
 
 
@@ -133,8 +133,10 @@ class GradstepApp(FailingApp[None], inherit_bindings=False):
         self.leave()
 
     def action_command_palette(self) -> None:
-        """Open the command palette."""
-        if not isinstance(self.screen, CommandPalette):
+        """Open the command palette; close it where it is open, for no way out may need Esc."""
+        if isinstance(self.screen, Palette):
+            self.screen.dismiss()
+        else:
             self.push_screen(self._choices.palette())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

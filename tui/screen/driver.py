@@ -141,7 +141,8 @@ class TerminalDriver(Driver):
             self._output.end(LEAVE, END_SECONDS)
 
     def close(self) -> None:
-        """Free what was taken."""
+        """Free what was taken, also where the way here was not the usual one."""
+        self.restore()
         self._output.close()
 
     def _resized(self) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any
 
 from textual import events
 from textual.geometry import NULL_OFFSET, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
-from textual.message import Message
 from textual.widget import Widget
 
 from tui.actions.actions import Actions
@@ -22,22 +19,14 @@ from tui.screen import themes
 from tui.screen.autosave import Autosave
 from tui.screen.clock import Clock
 from tui.screen.frame_pane import FramePane
-from tui.screen.inbox import Inbox, Input, Paste, as_events
+from tui.screen.inbox import Inbox, Input, Paste
 from tui.screen.jobs import Jobs
+from tui.screen.keystrokes import Keystrokes
 from tui.screen.paint import PaneScreen
 from tui.screen.tokens import Pasted
 
-PICTURE_SECONDS = 1 / 30
-"""How often a picture is shown while more keys wait."""
 FINISH_SECONDS = 0.25
 """How long what was typed before the app leaves has to be taken."""
-FOCUS_SECONDS, FOCUS_TRIES = 0.02, 25
-CLOSING = ("enter", "escape", "ctrl+p")
-"""Keys that may close what is open."""
-
-
-class Arrived(Message, bubble=False):
-    """Keys have come."""
 
 
 def boxes_of(actions: Actions, size: Size) -> dict[str, Box]:
@@ -75,7 +64,7 @@ class MainScreen(PaneScreen[None]):
         super().__init__()
         self.actions = actions
         self._inbox, self._leave_app = inbox, leave
-        self._tries = 0
+        self._keystrokes = Keystrokes(self, inbox, self._answer)
         self.autosave = Autosave(self, actions.context, self.show)
         self._jobs = Jobs(self, self._meanwhile, self._ended)
         self._clock = Clock(self, self._tick)
@@ -123,32 +112,8 @@ class MainScreen(PaneScreen[None]):
         self._answer(event.presses if isinstance(event, Paste) else [Pasted(event.text)])
 
     def on_arrived(self) -> None:
-        """Take the keys that wait, for as long as a picture may; what is open gets them first."""
-        self._inbox.heard()
-        if self.is_active:
-            self._answer(self._waiting(monotonic() + PICTURE_SECONDS))
-            if self._inbox and self._stays():
-                get_running_loop().call_soon(self.post_message, Arrived())
-        elif self._stays():
-            self._hand_on()
-
-    def _waiting(self, until: float) -> Iterator[Input]:
-        while self.is_active and self._stays() and monotonic() < until:
-            if (what := self._inbox.next()) is None:
-                return
-            yield what
-
-    def _hand_on(self) -> None:
-        """Give the keys that wait to what is open, up to one that may close it; it gets its focus
-        a little later.
-        """
-        self._tries += 1
-        if self.app.focused is not None or self._tries > FOCUS_TRIES:
-            self._tries = 0
-            for event in as_events(self._inbox.up_to(CLOSING)):
-                self.app.post_message(event)
-        if self._inbox:
-            self.set_timer(FOCUS_SECONDS, partial(self.post_message, Arrived()))
+        """Take the keys that wait."""
+        self._keystrokes.arrived()
 
     def _answer(self, waiting: Iterable[Input]) -> bool:
         """Take keys and pastes, then show what has come of them; whether one meant anything."""

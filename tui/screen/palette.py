@@ -20,19 +20,19 @@ AGAIN_SECONDS = 0.02
 
 
 class Palette(CommandPalette):
-    """The command palette; no way out of it needs Esc. Where two Enters come at once, Textual
+    """The command palette. Where two Enters come at once, Textual
     would close it twice and do a thing twice: the second time, `closed_again` is called instead.
     An Enter that comes before what was typed has been searched waits for what it chooses from.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+p", "escape", "Close", show=False, priority=True),
         Binding("ctrl+c", "app.leave", "Quit", show=False, priority=True),
     ]
 
     def __init__(self, closed_again: Callable[[], None]) -> None:
-        super().__init__(id="--command-palette")
+        super().__init__()  # without an id: the next one may be there before this one has gone
         self._closed_again = closed_again
+        self._left = False
 
     @on(Input.Submitted)
     def wait_for_search(self, event: Input.Submitted) -> None:
@@ -43,9 +43,18 @@ class Palette(CommandPalette):
             again = Input.Submitted(event.input, event.value)
             self.set_timer(AGAIN_SECONDS, partial(self.post_message, again))
 
+    @on(Input.Changed)
+    def search_no_more(self, event: Input.Changed) -> None:
+        """Search nothing for one that is closing, and has no place for it any more."""
+        if self._left:
+            event.stop()
+            event.prevent_default()
+
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Close."""
         if self.is_current:
+            self._left = True
+            self.workers.cancel_node(self)
             return super().dismiss(result)
         self._closed_again()
         return AwaitComplete()

@@ -121,6 +121,16 @@ KEYS = [":" + "x" * 8000, "n" * 50_000, "\x10" + "x" * 8000, "a10000000\r" + "n"
 HOWS = [("\x03", 0), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
 
+def test_the_palette_opens_and_closes_as_fast_as_one_types():
+    with Program() as program:
+        program.until(START).send("\x10").until("Search for commands").send("\x10").until(START)
+        program.send("\x10abc\x10" * 20).until(START)
+        program.send("\x10next step\r\x10next step\r").until(after("n", "n"))
+        program.send("\x10" + "e" * 5000).send("\x1b[200~" + "e" * 5000 + "\x1b[201~\x10n")
+        program.until(after("n", "n", "n"))
+        assert ended(program, "q") == 0
+
+
 @pytest.mark.parametrize(("how", "status"), HOWS, ids=repr)
 @pytest.mark.parametrize("keys", KEYS, ids=lambda keys: repr(keys[:3]))
 def test_what_ends_the_program_does_not_queue(keys, how, status):
@@ -264,6 +274,7 @@ def broken(tmp_path: Path, module: str, what: str, when: str = "patch()") -> Pro
         ("main", "Actions.press"),
         ("main", "MainScreen.show"),
         ("driver", "Tokens.feed"),
+        ("driver", "Thread"),
         ("paint", "PaneUpdate.render_segments"),
     ],
 )
