@@ -68,13 +68,13 @@ def least_loss(history: History, stop: Stop = never) -> int | None:
     said True.
     """
     replayed = Replayed(history, Recorder((_LOSS,)), stop)
-    ends, low, _ = history.losses(history.frontier, cut=True)
+    ends, low = history.buckets()
     exact: dict[int, int] = {}
     while not np.isnan(low).all() and not stop():
         bucket = int(np.nanargmin(low))
         if bucket in exact:
             return exact[bucket]
-        # A bucket's least value may be of an iteration that belongs to another branch.
+        # Its least value may be of an iteration that belongs to another branch.
         first, last = (int(ends[bucket - 1]) if bucket else 0) + 1, int(ends[bucket])
         losses = _losses(replayed, first, last)
         if losses is None:

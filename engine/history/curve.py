@@ -1,4 +1,4 @@
-"""A value per iteration in bounded memory: exact at first, then least and greatest of each."""
+"""A value per iteration in bounded memory: exact at first, coarser the further it goes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,17 @@ from engine.formula.calls import Array
 BUCKETS = 8192
 
 
+def grain(count: int) -> int:
+    """How many iterations a bucket holds where `count` are shown: the least power of two that
+    leaves at most `BUCKETS` of them.
+    """
+    return 1 << (max(1, -(-count // BUCKETS)) - 1).bit_length()
+
+
 class Curve:
     """The losses so far. Bucket i holds the least and greatest of iterations
-    i·width + 1 … (i + 1)·width; `width` doubles whenever the buckets are full.
+    i·width + 1 … (i + 1)·width; `width` doubles whenever the buckets are full, and the least ones
+    of the finer buckets stay, for who goes back to where they are the grain.
     """
 
     def __init__(self) -> None:
@@ -19,16 +27,29 @@ class Curve:
         self.count = 0
         self._low = np.empty(BUCKETS)
         self._high = np.empty(BUCKETS)
+        self._finer: dict[int, Array] = {}
+        self.whole = True
+        """Whether the finer buckets of all widths are there."""
 
     @property
     def nbytes(self) -> int:
         """Bytes kept."""
-        return self._low.nbytes + self._high.nbytes
+        return self._low.nbytes + self._high.nbytes + sum(a.nbytes for a in self._finer.values())
 
-    def restore(self, count: int, width: int, low: Array, high: Array) -> None:
-        """Take over `count` values as `buckets` gave them: their width, least and greatest."""
+    @property
+    def finer(self) -> Array:
+        """The least values of all finer buckets, (widths, BUCKETS) from width 1 on; none where some
+        are not known.
+        """
+        widths = sorted(self._finer) if self.whole else []
+        return np.array([self._finer[width] for width in widths]).reshape(-1, BUCKETS)
+
+    def restore(self, count: int, width: int, low: Array, high: Array, finer: Array) -> None:
+        """Take over `count` values as `buckets` and `finer` gave them."""
         self.count, self.width = count, width
         self._low[: len(low)], self._high[: len(high)] = low, high
+        self._finer = {1 << k: least for k, least in enumerate(finer)}
+        self.whole = 1 << len(finer) == width
 
     def add(self, values: Array) -> None:
         """Append the values (iterations,) of the next iterations."""
@@ -57,17 +78,28 @@ class Curve:
 
     def _halve(self) -> None:
         half = BUCKETS // 2
+        self._finer[self.width] = self._low.copy()
         self._low[:half] = np.fmin(self._low[::2], self._low[1::2])
         self._high[:half] = np.fmax(self._high[::2], self._high[1::2])
         self.width *= 2
 
-    def buckets(self, last: int | None = None, cut: bool = False) -> tuple[Array, Array, Array]:
-        """The last iteration of each bucket, and its least and greatest value, each (buckets,),
-        up to iteration `last`; with `cut` also of the bucket that `last` is within, though they
-        are of all of it.
-        """
-        count = self.count if last is None else min(last, self.count)
-        whole = count == self.count or not count % self.width
-        full = -(-count // self.width) if cut or whole else count // self.width
-        ends = np.minimum(np.arange(1, full + 1) * self.width, count)
+    def buckets(self) -> tuple[Array, Array, Array]:
+        """The last iteration of each bucket, and its least and greatest value, each (buckets,)."""
+        full = -(-self.count // self.width)
+        ends = np.minimum(np.arange(1, full + 1) * self.width, self.count)
         return ends, self._low[:full].copy(), self._high[:full].copy()
+
+    def knows(self, last: int) -> bool:
+        """Whether `least` can say how it went up to iteration `last`."""
+        width = grain(min(last, self.count))
+        return self.whole or width == self.width or width in self._finer
+
+    def least(self, last: int) -> tuple[Array, Array]:
+        """Up to iteration `last`, the last iteration and the least value of each bucket of the
+        grain that so many have, (buckets,), without the bucket that is not whole.
+        """
+        last = min(last, self.count)
+        width = grain(last)
+        full = last // width
+        low = self._low if width == self.width else self._finer[width]
+        return np.minimum(np.arange(1, full + 1) * width, last), low[:full].copy()

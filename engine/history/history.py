@@ -113,14 +113,31 @@ class History:
         """Bytes of all that is kept of the past."""
         return sum(stretch.nbytes for stretch in self.stretches)
 
-    def losses(self, last: int, cut: bool = False) -> tuple[Array, Array, Array]:
-        """The losses up to iteration `last`: of each bucket the last iteration, the least and
-        the greatest value, each (buckets,). With `cut` also of the bucket that `last` is within,
-        though they are of all of it.
+    def losses(self, last: int) -> tuple[Array, Array]:
+        """The losses up to iteration `last`, in buckets whose size follows from `last` alone: of
+        each the last iteration and the least value, both (buckets,). The end of a stretch that
+        fills no bucket is left out.
         """
-        found = [stretch.losses(end, cut) for stretch, end in self.parts(last)]
-        ends, low, high = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-        return ends, low, high
+        found = [stretch.losses(end) for stretch, end in self.parts(last)]
+        ends, low = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+        return ends, low
+
+    def recalled(self, last: int) -> bool:
+        """Whether these losses are at hand."""
+        return not any(stretch.to_recall(end) for stretch, end in self.parts(last))
+
+    def buckets(self) -> tuple[Array, Array]:
+        """The last iteration of each bucket of all losses so far, and its least value; some of a
+        bucket's iterations may be of another branch.
+        """
+        found = []
+        for stretch, end in self.parts(self.frontier):
+            ends, low = stretch.buckets()
+            before = np.concatenate(([stretch.origin], ends))[:-1]
+            count = int(np.searchsorted(before, end))
+            found.append((np.minimum(ends[:count], end), low[:count]))
+        ends, low = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+        return ends, low
 
     # -- any thread ----------------------------------------------------------------------------
 
@@ -151,24 +168,29 @@ class History:
         return replay.trainer.state
 
     def approach(self, t: int, stop: Stop = never, progress: Progress = nobody) -> bool:
-        """Train, or train again, what is needed to look at iteration t and the one before it at
-        once. `stop()` is asked as by `extend`. Says whether all was done.
+        """Train, or train again, what is needed to look at iteration t, the one before it and the
+        losses up to it at once. `stop()` is asked as by `extend`. Says whether all was done.
         """
         stretch = self.owner(t)
         past = stretch.origin if t == stretch.origin + 1 or not stretch.begun else 0
         if past and not self.approach(past, stop, progress):
             return False
-        return stretch.approach(t, stop, progress)
+        if not stretch.approach(t, stop, progress):
+            return False
+        return all(part.recall(end, stop, progress) for part, end in self.parts(t))
 
     # -- the thread that looks -----------------------------------------------------------------
 
     def replay(self, t: int) -> int:
-        """How many iterations have to be trained, or trained again, to look at iteration t and at
-        the one before it, with which it is compared.
+        """How many iterations have to be trained, or trained again, to look at iteration t, at the
+        one before it, with which it is compared, and at the losses up to it.
         """
+        return self._wait(t) + sum(part.to_recall(end) for part, end in self.parts(t))
+
+    def _wait(self, t: int) -> int:
         stretch = self.owner(t)
         past = stretch.origin if t == stretch.origin + 1 and stretch.begun else 0
-        return stretch.wait(t) + (self.replay(past) if past else 0)
+        return stretch.wait(t) + (self._wait(past) if past else 0)
 
     def state(self, t: int) -> Array:
         """The state after t iterations, shape (state,): a view that the next look-up may change.
@@ -183,9 +205,11 @@ class History:
         return self.owner(t).trace(t)
 
     def visit(self, t: int) -> None:
-        """Look at iteration t and the one before it: in this order the states of the one lead to
-        those of the other.
+        """Look at iteration t and the one before it, in this order, as the states of the one lead
+        to those of the other; and have the losses up to it at hand.
         """
         if t > 1:
             self.trace(t - 1)
         self.trace(t)
+        for part, end in self.parts(t):
+            part.recall(end)

@@ -11,14 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.formula.calls import Array
+from engine.formula.layout import Shape
 from engine.history.curve import BUCKETS
+
+NO_FINER = np.zeros((0, BUCKETS))
 
 
 @dataclass(frozen=True, eq=False)
 class Kept:
     """The `states` (n, state) after `at` (n,) iterations of a stretch's own, from 0 to all of
     them; and its loss curve: the least and greatest loss, `low` and `high` (buckets,), of every
-    `width` iterations.
+    `width` iterations, and the least of the first `BUCKETS` of each `finer` width (widths, BUCKETS)
+    from 1 on, or of none.
     """
 
     at: npt.NDArray[np.int64]
@@ -26,11 +30,12 @@ class Kept:
     width: int
     low: Array
     high: Array
+    finer: Array
 
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
-        return sum(a.nbytes for a in (self.at, self.states, self.low, self.high))
+        return sum(a.nbytes for a in (self.at, self.states, self.low, self.high, self.finer))
 
     def check(self, size: int, dtype: str, most: int) -> None:
         """Raises ValueError where these cannot be of a stretch whose states are (size,) of a dtype
@@ -44,16 +49,19 @@ class Kept:
         if states.dtype != np.dtype(dtype) or states.shape != (len(at), size):
             raise ValueError("checkpoints are of another run")
         buckets = -(-int(at[-1]) // self.width) if _power_of_2(self.width) else BUCKETS + 1
-        if buckets > BUCKETS or not all(_numbers(a, buckets) for a in (self.low, self.high)):
+        if buckets > BUCKETS or not all(_numbers(a, (buckets,)) for a in (self.low, self.high)):
             raise ValueError("the loss curve does not go as far as the checkpoints")
+        finer = (self.width.bit_length() - 1, BUCKETS)
+        if len(self.finer) and not _numbers(self.finer, finer):
+            raise ValueError("the loss curve lacks some of its finer buckets")
 
 
 def _power_of_2(value: Any) -> bool:
     return type(value) is int and value > 0 and value & (value - 1) == 0
 
 
-def _numbers(array: npt.NDArray[Any], count: int) -> bool:
-    return array.dtype == np.float64 and array.shape == (count,)
+def _numbers(array: npt.NDArray[Any], shape: Shape) -> bool:
+    return array.dtype == np.float64 and array.shape == shape
 
 
 def spread(at: Sequence[int], most: int, near: int) -> list[int]:

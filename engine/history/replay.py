@@ -14,19 +14,22 @@ Nearest = Callable[[int], tuple[int, Array]]
 """The last state kept at or before an iteration, and after which iteration it is."""
 
 
-def rerun(trainer: Trainer, at: int, state: Array, to: int, states: Array | None = None) -> None:
-    """Take a trainer from the state after iteration `at` to that after iteration `to`; `states`
-    (to - at, state) takes those after the iterations between.
+def rerun(trainer: Trainer, at: int, state: Array, to: int, states: Array | None = None) -> Array:
+    """Take a trainer from the state after iteration `at` to that after iteration `to`, and give the
+    losses (to - at,) of the iterations between. `states` (to - at, state) takes the states after
+    them.
     """
     if state is not trainer.state:
         trainer.state[...] = state
+    losses = np.empty(to - at)
     if at < to:
-        trainer.run(at + 1, to, np.empty(to - at), states)
+        trainer.run(at + 1, to, losses, states)
+    return losses
 
 
 class Replay:
     """A trainer that stands after any iteration of a stretch that it is told to go to. It is at
-    home in one thread, whichever, and disturbs nobody else.
+    home in one thread at a time, and disturbs nobody else.
 
     With `waypoints`, at most so many states of a long way are kept, `every` iterations or a
     multiple of that apart, for whoever then goes to iterations before.
@@ -48,21 +51,24 @@ class Replay:
         """
         if self.at == t:
             return True
-        at, state = self._from(t)
-        rerun(self.trainer, at, state, at)
-        apart = self._apart(t - at)
-        first, self.at = at, -1
-        while at < t:
-            progress(at)
+        self.at, state = self._from(t)
+        rerun(self.trainer, self.at, state, self.at)
+        first, apart = self.at, self._apart(t - self.at)
+        while self.at < t:
+            progress(self.at)
             if stop():
                 return False
-            to = min(t, at + self._stride)
-            rerun(self.trainer, at, self.trainer.state, to)
-            at = to
-            if apart and at < t and (at - first) % apart == 0:
-                self._way.append((at, self.trainer.state.copy()))
-        self.at = t
+            self.on(t)
+            if apart and self.at < t and (self.at - first) % apart == 0:
+                self._way.append((self.at, self.trainer.state.copy()))
         return True
+
+    def on(self, to: int) -> Array:
+        """Go on by a stride, up to iteration `to` at most, and give the losses on the way."""
+        to = min(to, self.at + self._stride)
+        losses = rerun(self.trainer, self.at, self.trainer.state, to)
+        self.at = to
+        return losses
 
     def _from(self, t: int) -> tuple[int, Array]:
         """The nearest state before: one that the stretch keeps, or one on the way gone before."""

@@ -11,6 +11,7 @@ from functools import cached_property
 from engine.formula.calls import Array
 from engine.history.budget import Budget
 from engine.history.look import Look
+from engine.history.recall import Recall
 from engine.history.replay import Replay
 from engine.history.segment import estimated_seconds, segment_length
 from engine.history.start import Given, Start
@@ -34,6 +35,7 @@ class Stretch(Trained):
         self._reader = Trainer(spec)
         every = segment_length(self._reader.program(1))
         super().__init__(spec, budget, origin, start or Given(spec), every)
+        self._recall: Recall | None = None
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -81,6 +83,41 @@ class Stretch(Trained):
         if not self.begun:
             return own + self.start.distance()
         return own - self._checkpoints.nearest(min(own, self._done))[0]
+
+    # -- losses --------------------------------------------------------------------------------
+
+    def _recalled(self) -> Recall:
+        with self._lock:
+            self._recall = self._recall or Recall(self.replay(), self.origin)
+            return self._recall
+
+    def losses(self, last: int) -> tuple[Array, Array]:
+        """The losses up to iteration `last`, `Curve.least` of them. It follows from `last` alone
+        how coarse they are.
+        """
+        own = max(0, last - self.origin)
+        with self._lock:
+            if self._curve.knows(own):
+                ends, low = self._curve.least(own)
+                return ends + self.origin, low
+        self.recall(last)
+        ends, low = self._recalled().least(own)
+        return ends + self.origin, low
+
+    def to_recall(self, last: int) -> int:
+        """How many iterations have to be computed again for `losses`."""
+        if self._curve.whole:
+            return 0
+        last = min(last, self.end)
+        with self._lock:
+            known = self._curve.knows(max(0, last - self.origin))
+        return 0 if known else max(0, last - self._recalled().end)
+
+    def recall(self, last: int, stop: Stop = never, progress: Progress = nobody) -> bool:
+        """Compute again what `losses` needs. Says whether it was not stopped."""
+        if not self.to_recall(last):
+            return True
+        return self._recalled().upto(min(last, self.end), stop, progress)
 
     # -- looking -------------------------------------------------------------------------------
 

@@ -70,11 +70,11 @@ class Trained:
         """How many iterations are trained at a time; `every` is a multiple of it."""
         return max(self.every // STRIDES, min(self.every, LEAST_STRIDE))
 
-    def losses(self, last: int, cut: bool = False) -> tuple[Array, Array, Array]:
-        """The losses up to iteration `last`, as `Curve.buckets` gives them."""
+    def buckets(self) -> tuple[Array, Array]:
+        """The last iteration of each bucket of the losses so far, and its least value."""
         with self._lock:
-            ends, low, high = self._curve.buckets(max(0, last - self.origin), cut)
-        return ends + self.origin, low, high
+            ends, low, _ = self._curve.buckets()
+        return ends + self.origin, low
 
     def nearest(self, t: int) -> tuple[int, Array]:
         """The last state kept at or before iteration t, and after which iteration it is."""
@@ -173,13 +173,16 @@ class Trained:
             if at[-1] < self._done:
                 at, states = [*at, self._done], [*states, self._tip]
             _, low, high = self._curve.buckets()
-            width = self._curve.width
-        room = (most - low.nbytes - high.nbytes) // (states[0].nbytes + 8)
-        chosen = spread(at, room, max(0, near - 1 - self.origin) // self.every * self.every)
+            width, finer = self._curve.width, self._curve.finer
+        start = max(0, near - 1 - self.origin) // self.every * self.every
+        room, each = most - low.nbytes - high.nbytes, states[0].nbytes + 8
+        chosen = spread(at, (room - finer.nbytes) // each, start)
+        if not chosen:
+            chosen, finer = spread(at, room // each, start), finer[:0]
         if not chosen:
             return None
         picked = np.array([states[i] for i in chosen])
-        return Kept(np.array(at, np.int64)[chosen], picked, width, low, high)
+        return Kept(np.array(at, np.int64)[chosen], picked, width, low, high, finer)
 
     def adopt(self, kept: Kept) -> None:
         """Go on from what was saved, where nothing is trained yet. Raises ValueError where it
@@ -192,5 +195,5 @@ class Trained:
         states = [frozen(state) for state in kept.states]
         self._done, self._tip = int(kept.at[-1]), states[-1]
         self._checkpoints.begin(kept.at.tolist(), states)
-        self._curve.restore(self._done, kept.width, kept.low, kept.high)
+        self._curve.restore(self._done, kept.width, kept.low, kept.high, kept.finer)
         self.start = self.start.begun()

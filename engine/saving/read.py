@@ -18,7 +18,7 @@ import numpy.typing as npt
 from engine.analysis.breakpoints import Breakpoint, Breakpoints, Kind
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.history.budget import Budget
-from engine.history.kept import Kept
+from engine.history.kept import NO_FINER, Kept
 from engine.history.position import Position
 from engine.runfile.document import spec_from
 from engine.runfile.optiontable import take_named
@@ -195,7 +195,8 @@ def _read_stretches(
         if up >= len(stretches):
             raise _wrong("checkpoints are of no branch")
         at, states, low, high = (arrays[f"line{i}.{name}"] for name in KEPT)
-        stretches[-1 - up].adopt(Kept(at, states, entry["width"], low, high))
+        finer = arrays.get(f"line{i}.finer", NO_FINER)
+        stretches[-1 - up].adopt(Kept(at, states, entry["width"], low, high, finer))
 
 
 def _standing(session: Session, known: Mapping[int, Branch], entry: Any) -> Standing:

@@ -135,6 +135,8 @@ def _kept_stretches(session: Session, limit: int) -> tuple[list[Document], Array
         name = f"line{len(entries)}"
         entries.append({"branch": owned.branch, "up": owned.up, "width": kept.width})
         arrays |= {f"{name}.{part}": getattr(kept, part) for part in KEPT}
+        if len(kept.finer):
+            arrays[f"{name}.finer"] = kept.finer
     return entries, arrays
 
 

@@ -135,7 +135,7 @@ class Plain:
             history = SimpleNamespace(
                 trace=self.trace,
                 spec_of=lambda t: self.stretch(t).spec,
-                losses=lambda _: (NOTHING, NOTHING, NOTHING),
+                losses=lambda _: (NOTHING, NOTHING),
             )
             view: Any = SimpleNamespace(
                 spec=self.stretches[0].spec,

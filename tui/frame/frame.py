@@ -47,11 +47,10 @@ class Update(NamedTuple):
 
 
 class Losses(NamedTuple):
-    """The losses so far: the last iteration, the least and the greatest value of each stretch."""
+    """The losses so far: the last iteration and the least value of each bucket of iterations."""
 
     iterations: Array
     low: Array
-    high: Array
 
 
 class Page(NamedTuple):
@@ -223,12 +222,12 @@ def _mark(step: Step, symbol: Symbol) -> str:
 
 def losses(history: History, last: int) -> Losses:
     """The losses of a branch up to iteration `last`, one looked at, which is the last of them."""
-    ends, low, high = history.losses(last)
+    ends, low = history.losses(last)
     if last and (not ends.size or ends[-1] < last):
         trace = history.trace(last)
         own = trace.known("loss", len(trace.steps)).reshape(1)
-        ends, low, high = np.append(ends, last), np.append(low, own), np.append(high, own)
-    return Losses(ends, low, high)
+        ends, low = np.append(ends, last), np.append(low, own)
+    return Losses(ends, low)
 
 
 def _before(trace: Trace, previous: Trace, symbol: str, done: int) -> Array | None:
@@ -297,6 +296,7 @@ def _updates(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
 
 
 def _other_losses(session: Session, t: int) -> Losses | None:
-    """The other optimizer's losses, where its run has been looked at."""
+    """The other optimizer's losses, where its run has been looked at and they are at hand."""
     other = session.other
-    return Losses(*other.history.losses(t)) if other.opened else None
+    at_hand = other.opened and other.history.recalled(t)
+    return Losses(*other.history.losses(t)) if at_hand else None

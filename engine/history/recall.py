@@ -1,0 +1,44 @@
+"""Losses computed again, where only coarser ones have been kept: of a session that was saved so."""
+
+from __future__ import annotations
+
+import threading
+
+from engine.formula.calls import Array
+from engine.history.curve import Curve
+from engine.history.replay import Replay
+from engine.history.work import Progress, Stop
+
+
+class Recall:
+    """The losses of a stretch from its first iteration on, as far as they have been recalled. Any
+    thread may ask; one replays at a time, a stride, and all wait for no more than that.
+    """
+
+    def __init__(self, replay: Replay, origin: int) -> None:
+        self._replay, self._origin = replay, origin
+        self._curve = Curve()
+        self._lock = threading.Lock()
+
+    @property
+    def end(self) -> int:
+        """The last iteration that has been recalled; `origin` while there is none."""
+        return self._origin + self._curve.count
+
+    def upto(self, last: int, stop: Stop, progress: Progress) -> bool:
+        """Recall the losses up to iteration `last`; `stop` and `progress` as in `Replay.go`. Says
+        whether they are there.
+        """
+        while self.end < last:
+            progress(self.end)
+            if stop():
+                return False
+            with self._lock:
+                self._replay.go(self.end)
+                self._curve.add(self._replay.on(max(last, self.end)))
+        return True
+
+    def least(self, own: int) -> tuple[Array, Array]:
+        """See `Curve.least`."""
+        with self._lock:
+            return self._curve.least(own)
