@@ -181,16 +181,16 @@ class History:
 
     # -- the thread that looks -----------------------------------------------------------------
 
-    def replay(self, t: int) -> int:
+    def wait(self, t: int) -> int:
         """How many iterations have to be trained, or trained again, to look at iteration t, at the
         one before it, with which it is compared, and at the losses up to it.
         """
-        return self._wait(t) + sum(part.to_recall(end) for part, end in self.parts(t))
+        return self._wait_for(t) + sum(part.to_recall(end) for part, end in self.parts(t))
 
-    def _wait(self, t: int) -> int:
+    def _wait_for(self, t: int) -> int:
         stretch = self.owner(t)
         past = stretch.origin if t == stretch.origin + 1 and stretch.begun else 0
-        return stretch.wait(t) + (self._wait(past) if past else 0)
+        return stretch.wait(t) + (self._wait_for(past) if past else 0)
 
     def state(self, t: int) -> Array:
         """The state after t iterations, shape (state,): a view that the next look-up may change.

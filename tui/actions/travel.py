@@ -26,8 +26,8 @@ def near(history: History, t: int) -> bool:
     """Whether iteration t can be looked at without a wait; one more than the iteration itself
     is none, however long it takes.
     """
-    replay = history.replay(t)
-    return replay <= 1 or quick(replay * history.seconds)
+    wait = history.wait(t)
+    return wait <= 1 or quick(wait * history.seconds)
 
 
 def compute(
@@ -84,7 +84,7 @@ def once_there(
     """
     if near(history, t):
         return done(True) or ()
-    first = t - history.replay(t)
+    first = max(0, t - history.wait(t))
     what = "training" if t > history.frontier else "replaying"
     return (compute(c, what, lambda stop, tell: history.approach(t, stop, tell), done, first, t),)
 

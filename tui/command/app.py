@@ -71,7 +71,7 @@ def _held(path: Path) -> Lock | None:
 def replay(session: Session) -> None:
     """Compute what is needed to show where a session stands, and say so where that takes long."""
     history, t = session.branch.history, session.position.iteration
-    count = history.replay(t)
+    count = history.wait(t)
     if count * history.seconds > 1:
         print(f"Replaying {count:,} iterations …", file=sys.stderr)
     history.approach(t)

@@ -114,15 +114,15 @@ def test_losses_on_a_branch_do_not_depend_on_what_has_been_trained(saved: bool) 
 def test_losses_are_recalled_on_the_way_to_an_iteration() -> None:
     history, told = history_of(SPEC), list[int]()
     history.extend(20_000)
-    assert history.replay(10_000) < 2000
+    assert history.wait(10_000) < 2000
     bare(history)
     assert not history.recalled(10_000)
-    assert history.replay(10_000) > 10_000
+    assert history.wait(10_000) > 10_000
     assert not history.approach(10_000, lambda: len(told) > 50, told.append)
     assert told == sorted(told)
-    assert 10_000 < history.replay(10_000) + told[-1] < 12_000
+    assert 10_000 < history.wait(10_000) + told[-1] < 12_000
     assert history.approach(10_000)
     assert history.recalled(10_000)
-    assert history.replay(10_000) < 2000
+    assert history.wait(10_000) < 2000
     history.visit(60)
     assert history.recalled(60)

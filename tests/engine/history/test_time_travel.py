@@ -319,14 +319,14 @@ class TimeTravel(RuleBasedStateMachine):
         numbers = list(self.session.branches)
         history = self.session.branches[numbers[n % len(numbers)]].history
         assert history.approach(t)
-        assert history.replay(t) <= 2 * SEGMENT + 1
+        assert history.wait(t) <= 2 * SEGMENT + 1
 
     @rule(n=few, t=st.integers(1, LAST))
     def look(self, n, t):
         """As a frame does, which compares with the iteration before."""
         numbers = list(self.session.branches)
         history = self.session.branches[numbers[n % len(numbers)]].history
-        promised = history.replay(t)
+        promised = history.wait(t)
         counted.clear()
         history.visit(t)
         # And the two iterations themselves, and segments that are trained and then looked at.

@@ -43,7 +43,7 @@ def tree_of(session: Session) -> list:
 
 def to_replay(session: Session) -> int:
     """How many iterations have to be trained again before the position can be shown."""
-    return session.branch.history.replay(session.position.iteration)
+    return session.branch.history.wait(session.position.iteration)
 
 
 @pytest.mark.parametrize("name", RUNS)

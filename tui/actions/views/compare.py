@@ -56,7 +56,7 @@ def prepare(c: Context) -> Effects:
     def run(stop: Stop, tell: Progress) -> bool:
         return (known or part(stop)) and b.approach(t, stop, tell)
 
-    return (compute(c, "comparing", run, lambda _done: None, max(0, t - b.replay(t)), t),)
+    return (compute(c, "comparing", run, lambda _done: None, max(0, t - b.wait(t)), t),)
 
 
 def page(c: Context) -> Lines:
