@@ -1,4 +1,8 @@
-"""Learning-rate schedules, a row each: η of iteration t as a pure function, as PyTorch's are."""
+"""Learning-rate schedules, a row each: η of iteration t as a pure function, as PyTorch's are.
+
+What goes from one number to another is written as first·(1 − s) + last·s, which is exactly the
+first where s is 0 and exactly the last where it is 1.
+"""
 
 from __future__ import annotations
 
@@ -51,12 +55,13 @@ def _cosine(base: float, t: int, o: Options) -> float:
     low: float = o["eta_min"]
     # Whole turns are taken out first, so that a long run keeps its digits.
     turn = (t - 1) % (2 * o["T_max"])
-    return low + (base - low) * (1 + math.cos(math.pi * turn / o["T_max"])) / 2
+    share = (1 + math.cos(math.pi * turn / o["T_max"])) / 2
+    return base * share + low * (1 - share)
 
 
 def _linear(base: float, t: int, o: Options) -> float:
-    first, last, total = o["start_factor"], o["end_factor"], o["total_iters"]
-    return float(base * (first + (last - first) * min(total, t - 1) / total))
+    done = min(o["total_iters"], t - 1) / o["total_iters"]
+    return float(base * (o["start_factor"] * (1 - done) + o["end_factor"] * done))
 
 
 SCHEDULES: dict[str, Schedule] = {
@@ -87,7 +92,7 @@ SCHEDULES: dict[str, Schedule] = {
             name="cosine",
             label="CosineAnnealingLR",
             torch="torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, **options)",
-            formula="{eta_min} + ½·({base} − {eta_min})·(1 + cos(π·({t} − 1)/{T_max}))",
+            formula="{base}·c + {eta_min}·(1 − c) with c = ½·(1 + cos(π·({t} − 1)/{T_max}))",
             why="The learning rate falls along half a cosine, slowly at both ends, then rises"
             " again.",
             options={
@@ -100,8 +105,8 @@ SCHEDULES: dict[str, Schedule] = {
             name="linear",
             label="LinearLR",
             torch="torch.optim.lr_scheduler.LinearLR(optimizer, **options)",
-            formula="{base}·({start_factor} + ({end_factor} − {start_factor})"
-            "·min({t} − 1, {total_iters})/{total_iters})",
+            formula="{base}·({start_factor}·(1 − s) + {end_factor}·s)"
+            " with s = min({t} − 1, {total_iters})/{total_iters}",
             why="The learning rate warms up in equal steps, and then stays.",
             options={
                 "start_factor": share(1 / 3, "The share of η at the start."),

@@ -42,6 +42,23 @@ def test_by_hand(name, t, rate):
     assert scheduled(ScheduleSpec(name, EXAMPLES[name]), 0.1, t) == pytest.approx(rate, rel=1e-15)
 
 
+@given(
+    st.floats(1e-300, 1e300),
+    st.floats(0, 1e300),
+    st.floats(1e-6, 1),
+    st.floats(0, 1),
+    st.integers(1, 1000),
+)
+def test_a_schedule_ends_exactly_where_it_says(base, low, first, last, total):
+    options = {"start_factor": first, "end_factor": last, "total_iters": total}
+    linear = ScheduleSpec("linear", options)
+    assert scheduled(linear, base, 1) == base * first
+    assert scheduled(linear, base, total + 1) == base * last
+    cosine = ScheduleSpec("cosine", {"T_max": total, "eta_min": low})
+    assert scheduled(cosine, base, 1) == scheduled(cosine, base, 2 * total + 1) == base
+    assert scheduled(cosine, base, total + 1) == low
+
+
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_options(name):
     for key, option in SCHEDULES[name].options.items():
