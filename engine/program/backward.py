@@ -42,11 +42,11 @@ class Backward(Places):
         self._add(
             Phase.BACKWARD,
             delta,
-            f"error, layer {number}",
-            (upstream, slope),
-            product,
-            f"How much the loss feels layer {number}'s weighted sums: its share of the error.",
-            expand,
+            title=f"error, layer {number}",
+            reads=(upstream, slope),
+            right=product,
+            why=f"How much the loss feels layer {number}'s weighted sums: its share of the error.",
+            expand=expand,
         )
 
     def _loss_gradient(self) -> None:
@@ -67,11 +67,11 @@ class Backward(Places):
         self._add(
             Phase.BACKWARD,
             symbol,
-            "output error" if self.joined else "gradient at the output",
-            ("yhat", "y"),
-            right,
-            loss.grad_why,
-            expand,
+            title="output error" if self.joined else "gradient at the output",
+            reads=("yhat", "y"),
+            right=right,
+            why=loss.grad_why,
+            expand=expand,
         )
 
     def _back_through_weights(self, number: int) -> None:
@@ -86,11 +86,12 @@ class Backward(Places):
         self._add(
             Phase.BACKWARD,
             symbol,
-            f"back through {{{W}}}",
-            (W, delta),
-            f"{{{W}}}ᵀ·{{{delta}}}" if self.single else f"{{{delta}}}·{{{W}}}",
-            "Each unit gets back the errors it fed, weighed by the same weights as on the way up.",
-            expand,
+            title=f"back through {{{W}}}",
+            reads=(W, delta),
+            right=f"{{{W}}}ᵀ·{{{delta}}}" if self.single else f"{{{delta}}}·{{{W}}}",
+            why="Each unit gets back the errors it fed, weighed by the same weights as on the way"
+            " up.",
+            expand=expand,
         )
 
     def _slope_step(self, number: int) -> None:
@@ -108,11 +109,11 @@ class Backward(Places):
         self._add(
             Phase.BACKWARD,
             symbol,
-            f"slope of {act.name}, layer {number}",
-            tuple(s for s in (z, a) if f"{{{s}}}" in formula),
-            formula,
-            act.note,
-            expand,
+            title=f"slope of {act.name}, layer {number}",
+            reads=tuple(s for s in (z, a) if f"{{{s}}}" in formula),
+            right=formula,
+            why=act.note,
+            expand=expand,
         )
 
     def gradients(self, number: int) -> None:
@@ -135,11 +136,11 @@ class Backward(Places):
         self._add(
             Phase.BACKWARD,
             symbol,
-            "gradient of the weights",
-            (delta, a),
-            f"{{{delta}}}·{{{a}}}ᵀ" if self.single else f"{{{delta}}}ᵀ·{{{a}}}",
-            "A weight's gradient is the error at its end times the value at its start.",
-            expand,
+            title="gradient of the weights",
+            reads=(delta, a),
+            right=f"{{{delta}}}·{{{a}}}ᵀ" if self.single else f"{{{delta}}}ᵀ·{{{a}}}",
+            why="A weight's gradient is the error at its end times the value at its start.",
+            expand=expand,
         )
 
     def _bias_gradient(self, symbol: str, delta: str) -> None:
@@ -153,11 +154,11 @@ class Backward(Places):
         self._add(
             Phase.BACKWARD,
             symbol,
-            "gradient of the biases",
-            (delta,),
-            f"{{{delta}}}" if self.single else f"Σₙ {{{delta}}}",
-            "A bias adds straight to the sum, so its gradient is the error itself."
+            title="gradient of the biases",
+            reads=(delta,),
+            right=f"{{{delta}}}" if self.single else f"Σₙ {{{delta}}}",
+            why="A bias adds straight to the sum, so its gradient is the error itself."
             if self.single
             else "A bias adds straight to every sample's sum, so its gradient is the errors' sum.",
-            expand,
+            expand=expand,
         )

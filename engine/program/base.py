@@ -140,6 +140,7 @@ class Places:
         self,
         phase: Phase,
         symbol: str,
+        *,
         title: str,
         reads: tuple[str, ...],
         right: str,
@@ -153,16 +154,16 @@ class Places:
         number = len(self.steps) + 1
         self.steps.append(
             Step(
-                number,
-                phase,
-                Symbol(symbol),
-                self._view(symbol).shape,
-                title,
-                tuple(map(Symbol, reads)),
-                formula,
-                why,
-                calls,
-                expand,
+                number=number,
+                phase=phase,
+                symbol=Symbol(symbol),
+                shape=self._view(symbol).shape,
+                title=title,
+                reads=tuple(map(Symbol, reads)),
+                formula=formula,
+                why=why,
+                calls=calls,
+                expand=expand,
             )
         )
 

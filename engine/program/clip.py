@@ -72,16 +72,16 @@ def _clipped_step(
         return row.value(ex.num(float(read(grad)[index]), grad, index), limit, norm)
 
     return Step(
-        number,
-        Phase.CLIP,
-        symbol,
-        shape,
-        f"clipped gradient of {{{name}}}",
-        (grad, NORM) if row.normed else (grad,),
-        f"{{{symbol}}} = {row.formula.replace('{grad}', f'{{{grad}}}')}",
-        row.why,
-        calls,
-        expand,
+        number=number,
+        phase=Phase.CLIP,
+        symbol=symbol,
+        shape=shape,
+        title=f"clipped gradient of {{{name}}}",
+        reads=(grad, NORM) if row.normed else (grad,),
+        formula=f"{{{symbol}}} = {row.formula.replace('{grad}', f'{{{grad}}}')}",
+        why=row.why,
+        calls=calls,
+        expand=expand,
     )
 
 
@@ -104,14 +104,14 @@ def _norm_step(names: Sequence[Symbol], number: int, calls: tuple[Call, ...]) ->
     if len(parts) > 4:
         parts = [*parts[:2], "…", parts[-1]]
     return Step(
-        number,
-        Phase.CLIP,
-        NORM,
-        (),
-        "norm of all gradients",
-        grads,
-        f"{{{NORM}}} = √({' + '.join(parts)})",
-        "The length of the vector of all gradients together, before any is clipped.",
-        calls,
-        expand,
+        number=number,
+        phase=Phase.CLIP,
+        symbol=NORM,
+        shape=(),
+        title="norm of all gradients",
+        reads=grads,
+        formula=f"{{{NORM}}} = √({' + '.join(parts)})",
+        why="The length of the vector of all gradients together, before any is clipped.",
+        calls=calls,
+        expand=expand,
     )

@@ -33,13 +33,13 @@ class Forward(Places):
         self._add(
             Phase.FORWARD,
             z,
-            f"weighted sum, layer {number}",
-            (a, W, b) if biased else (a, W),
-            f"{product} + {{{b}}}" if biased else product,
-            "Each unit weighs its inputs, adds them up and adds its bias."
+            title=f"weighted sum, layer {number}",
+            reads=(a, W, b) if biased else (a, W),
+            right=f"{product} + {{{b}}}" if biased else product,
+            why="Each unit weighs its inputs, adds them up and adds its bias."
             if biased
             else "Each unit weighs its inputs and adds them up.",
-            expand,
+            expand=expand,
         )
 
     def activate(self, number: int) -> None:
@@ -59,11 +59,13 @@ class Forward(Places):
         self._add(
             Phase.FORWARD,
             a,
-            f"{act.name}, layer {number}" if number < self.depth else f"prediction, {act.name}",
-            (z,),
-            act.formula.replace("{z}", f"{{{z}}}"),
-            act.why,
-            expand,
+            title=f"{act.name}, layer {number}"
+            if number < self.depth
+            else f"prediction, {act.name}",
+            reads=(z,),
+            right=act.formula.replace("{z}", f"{{{z}}}"),
+            why=act.why,
+            expand=expand,
         )
 
     def loss_steps(self) -> None:
@@ -91,11 +93,11 @@ class Forward(Places):
         self._add(
             Phase.LOSS,
             "loss",
-            name if self.alone else f"{name}, {self.spec.loss.reduction} of the samples",
-            ("yhat", "y") if self.alone else ("lossn",),
-            f"1/{{N}} · {grouped(right)}" if self.averaged else right,
-            f"{self.loss.why} {self._reduction()}".strip() if self.alone else self._reduction(),
-            expand,
+            title=name if self.alone else f"{name}, {self.spec.loss.reduction} of the samples",
+            reads=("yhat", "y") if self.alone else ("lossn",),
+            right=f"1/{{N}} · {grouped(right)}" if self.averaged else right,
+            why=f"{self.loss.why} {self._reduction()}".strip() if self.alone else self._reduction(),
+            expand=expand,
         )
 
     def _sample_losses(self) -> None:
@@ -105,11 +107,11 @@ class Forward(Places):
         self._add(
             Phase.LOSS,
             "lossn",
-            f"{self.loss.name.replace('_', ' ')} of each sample",
-            ("yhat", "y"),
-            self.loss.formula,
-            self.loss.why,
-            expand,
+            title=f"{self.loss.name.replace('_', ' ')} of each sample",
+            reads=("yhat", "y"),
+            right=self.loss.formula,
+            why=self.loss.why,
+            expand=expand,
         )
 
     def _count(self, read: Read) -> Expr:
@@ -124,7 +126,7 @@ class Forward(Places):
         if not self.averaged:
             return "" if self.alone else "The sum of the samples' losses: what training lowers."
         if self.counted:
-            return "A weighted mean: N is the sum of the weights of the targets' classes."
+            return self.loss.count_why
         if self.loss.per_element:
             units = self.spec.sizes[-1]
             return f"The mean over all outputs: N = {self.samples} × {units}."

@@ -26,7 +26,7 @@ Read = Callable[[str], Array]
 """Gives the array of a symbol as a step finds it, or a scalar as a 0-d array."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Step:
     """One formula of an iteration, `number` counted from 1.
 

@@ -146,17 +146,17 @@ def _step(
         return rule.value(_Operands(symbols, read, index))
 
     return Step(
-        number,
-        Phase.UPDATE,
-        symbol,
-        shape,
-        f"{rule.title} of {{{param}}}",
-        tuple(symbols[name] for name in rule.reads if name in symbols),
-        formula,
-        rule.why,
-        calls,
-        expand,
-        param,
+        number=number,
+        phase=Phase.UPDATE,
+        symbol=symbol,
+        shape=shape,
+        title=f"{rule.title} of {{{param}}}",
+        reads=tuple(symbols[name] for name in rule.reads if name in symbols),
+        formula=formula,
+        why=rule.why,
+        calls=calls,
+        expand=expand,
+        param=param,
     )
 
 

@@ -132,7 +132,7 @@ class Loss(Row):
 
     A mean divides by the number of samples, or, where `per_element`, by the number of elements
     (both as PyTorch defines them); or by what `count_emit` writes, with `count_value` one
-    sample's share of it.
+    sample's share of it and `count_why` a sentence that says what it is.
 
     `torch` computes the reduced loss from `z`, `yhat` and `y`, class numbers where each row names
     one class, with `reduction` and those `options` at hand that are given, lists as tensors.
@@ -153,6 +153,7 @@ class Loss(Row):
     output_emit: EmitOutput | None = None
     count_emit: EmitCount | None = None
     count_value: CountValue | None = None
+    count_why: str = ""
     kinks: Kinks = no_kinks
     bind: Bind = put_in_all
 

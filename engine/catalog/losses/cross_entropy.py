@@ -168,6 +168,7 @@ def _bind(row: Loss, options: Options, y: Array) -> Loss:
         grad_value=partial(_mixed_grad_value, weight=weight, label_smoothing=smoothing),
         count_emit=partial(_emit_count, weight=weight) if counted else None,
         count_value=partial(_count_value, weight=weight) if counted else None,
+        count_why="A weighted mean: N is the sum of the weights of the targets' classes.",
     )
 
 
