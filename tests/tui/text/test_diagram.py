@@ -437,6 +437,45 @@ def test_a_network_with_many_edges() -> None:
     ]
 
 
+def test_a_selected_node_has_all_its_edges_with_their_weights() -> None:
+    assert text(diagram(big((8, 5, 4), (1, 2)), 60, 12)) == [
+        " layer 0       W[1]       layer 1       W[2]       layer 2",
+        "",
+        "( 0.0000 ) +1.00 ⢤⡀      ( 0.0000 )",
+        "( 1.0000 ) +0.20 ⢄⠙⢦⡀                       -0.40 ( 0.0000 )",
+        "( 2.0000 ) -0.60 ⢄⠉⠢⡙⣦   ( 1.0000 )    ⢀ ⠉",
+        "( 3.0000 ) +0.80 ⠤⣀⣑⠈⢝⢷⣄             ⡠ ⠁⣀⣀⠤ +0.60 ( 1.0000 )",
+        "( 4.0000 )────────+0.00──[ 2.0000 ]⢴⠒⣒⠉⠉",
+        "( 5.0000 ) -0.80 ⠤ ⢒⡠⢝⠊⠉ ( 3.0000 ) ⠉⠢⡀⠉ ⠒  -0.60 ( 2.0000 )",
+        "( 6.0000 ) +0.60 ⠔⠊⡡ ⠁                ⠈⠑⢄",
+        "( 7.0000 ) -0.20 ⠔       ( 4.0000 )      ⠉⠢ +0.40 ( 3.0000 )",
+        "",
+        "",
+    ]
+    from_one = [row[:25] for row in text(diagram(big((8, 5, 4), (0, 3)), 60, 12))]
+    assert [re.findall(r"[+-]0?\.\d\d|[+-]1\.\d\d", row) for row in from_one[2:10]] == [
+        ["+1.00"], [], ["-0.20"], [], ["+0.80"], ["-0.40"], [], ["+0.60"],
+    ]  # fmt: skip
+
+
+def test_what_is_hidden_is_counted_below_its_column() -> None:
+    assert text(diagram(big((784, 128, 64, 10)), 80, 8))[-1] == (
+        "⋮ 778 more             ⋮ 122 more             ⋮ 58 more               ⋮ 4 more"
+    )
+    assert text(diagram(big((784, 3)), 30, 6, ascii=True))[-1] == r" : 780         \----\-(2.0000)"
+
+
+def test_what_is_not_known_is_dim_unless_it_is_touched_or_selected() -> None:
+    nodes = (Node("·"), Node("1"), Node("·", mark="read"), Node("·", selected=True))
+    assert diagram(Diagram((Column("x", nodes),)), 9, 5) == [
+        (("  ", ""), ("x", "dim")),
+        (("(  · )", "dim"),),
+        (("(  1 )", ""),),
+        (("•  · •", "read"),),
+        (("[  · ]", "select"),),
+    ]
+
+
 def test_without_weights_there_are_no_edges() -> None:
     net = worked()._replace(gaps=(Gap("W[1]"), Gap()))
     assert not set("".join(text(diagram(net, 39, 7)))) & set("─━╌╍╲╱╳")
