@@ -8,6 +8,7 @@ import signal
 import sys
 
 from tui.command.line import run
+from tui.command.output import fail
 
 # One BLAS thread: small matrices gain nothing from more, and replay stays exact. NumPy reads it
 # when it is first imported, which is not yet.
@@ -28,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still unwritten
-        print(f"gradstep: cannot write: {error.strerror or error}.", file=sys.stderr)
+        fail(error)
         return 1
     return status
 

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.command.options import text_style
-from tui.command.refusal import refuse
+from tui.command.output import refuse, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,5 +73,5 @@ def replay(session: Session) -> None:
     history, t = session.branch.history, session.position.iteration
     count = history.wait(t)
     if count * history.seconds > 1:
-        print(f"Replaying {count:,} iterations …", file=sys.stderr)
+        say(f"Replaying {count:,} iterations …")
     history.approach(t)

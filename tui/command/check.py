@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from tui.command.options import text_style
+from tui.command.output import show
 from tui.command.parser import Parser
 
 
@@ -22,5 +23,5 @@ def run(options: argparse.Namespace) -> int:
     name = opened_session(options, text).spec.name
     if options.keys:
         keymap(options)
-    print(text.plain(f"{options.run or name}: no mistakes."))
+    show(text, f"{options.run or name}: no mistakes.")
     return 0

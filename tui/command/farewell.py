@@ -11,7 +11,7 @@ from engine.spec import refused
 from engine.spec.problem import Problem
 from tui.actions.desk import Desk
 from tui.command import failure
-from tui.command.refusal import written
+from tui.command.output import written
 from tui.screen.app import GradstepApp
 from tui.screen.output import send
 

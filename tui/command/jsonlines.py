@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from tui.command.output import refuse
 from tui.command.parser import Parser
-from tui.command.refusal import refuse
 
 
 def add(parser: Parser) -> None:

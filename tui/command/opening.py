@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,7 +19,7 @@ from engine.spec.problem import Problem
 from engine.spec.refused import sentence
 from engine.spec.run import MOST_ITERATIONS, SpecError
 from tui.command.options import number
-from tui.command.refusal import refuse
+from tui.command.output import refuse, say
 from tui.keys import Keymap, read_keys
 from tui.text.format import Text
 
@@ -92,17 +93,34 @@ def target(options: argparse.Namespace, session: Session) -> Position | None:
 
 
 def keymap(options: argparse.Namespace) -> Keymap:
-    """The keys, with the user's changes: those of --keys, else of the configuration file."""
+    """The keys, with the user's changes: those of --keys, else of the configuration file. Where
+    that cannot be looked at, the usual keys, and a sentence.
+    """
     path = Path(options.keys) if options.keys else configured_keys()
-    if not options.keys and not path.is_file():
-        return Keymap()
     try:
-        return read_keys(path)
+        return read_keys(path) if path and (options.keys or _is_there(path)) else Keymap()
+    except OSError as error:
+        say(f"gradstep: {sentence(error)} The usual keys hold.")
+        return Keymap()
     except Problem as problem:
         refuse(str(problem))
 
 
-def configured_keys() -> Path:
-    """Where a reader's own keys are, if there are any."""
-    given, home = os.environ.get("XDG_CONFIG_HOME"), os.environ.get("HOME", "")
-    return (Path(given) if given else Path(home) / ".config") / "gradstep" / "keys.toml"
+def configured_keys() -> Path | None:
+    """Where a reader's own keys are, if there are any; None without a home. A folder that is not
+    absolute is ignored, as the XDG Base Directory Specification asks.
+    """
+    given = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+    try:
+        folder = given if given.is_absolute() else Path.home() / ".config"
+    except RuntimeError:
+        return None
+    return folder / "gradstep" / "keys.toml"
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file. Raises OSError where that cannot be said."""
+    try:
+        return not stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False

@@ -6,8 +6,8 @@ import argparse
 import re
 from typing import TYPE_CHECKING
 
+from tui.command.output import is_utf8, refuse
 from tui.command.parser import Parser
-from tui.command.refusal import is_utf8, refuse
 
 if TYPE_CHECKING:
     from tui.text.format import Text

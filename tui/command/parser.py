@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import NoReturn, TypeAlias
 
-from tui.command.refusal import refuse
+from tui.command.output import refuse
 
 DESCRIPTION = "Step through the training of a neural network, one formula at a time."
 

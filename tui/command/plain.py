@@ -6,8 +6,8 @@ import argparse
 import re
 from typing import TYPE_CHECKING
 
+from tui.command.output import refuse, show
 from tui.command.parser import Parser
-from tui.command.refusal import refuse
 
 if TYPE_CHECKING:
     from tui.command.request import Request
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         print_screen(options, asked)
         return 0
     for trace, step in steps(asked):
-        print(block(asked.session, Position(trace.t, step.number), asked.text), end="\n\n")
+        show(asked.text, block(asked.session, Position(trace.t, step.number), asked.text) + "\n")
     return 0
 
 
@@ -46,7 +46,7 @@ def print_screen(options: argparse.Namespace, asked: Request) -> None:
     if asked.target:
         asked.session.go(asked.target)
     actions = Actions(Desk(asked.session, asked.text), keymap(options))
-    print(picture(actions.frame(), width, height))
+    show(asked.text, picture(actions.frame(), width, height))
 
 
 def sides(size: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from engine.program.trace import Trace
 from engine.session.session import Session
 from tui.command import opening
 from tui.command.options import text_style
-from tui.command.refusal import refuse
+from tui.command.output import refuse
 from tui.text.format import Text
 
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from tui.command.options import text_style
+from tui.command.output import show
 from tui.command.parser import Parser
 
 
@@ -20,5 +21,5 @@ def run(options: argparse.Namespace) -> int:
 
     text = text_style(options, sys.stdout)
     for name in builtin_names():
-        print(text.plain(f"{name:20}{load(name).teaches}"))
+        show(text, f"{name:20}{load(name).teaches}")
     return 0

@@ -7,8 +7,8 @@ import sys
 from datetime import datetime
 
 from tui.command.options import text_style
+from tui.command.output import refuse, show
 from tui.command.parser import Parser
-from tui.command.refusal import refuse
 
 
 def add(parser: Parser) -> None:
@@ -28,5 +28,5 @@ def run(options: argparse.Namespace) -> int:
         refuse(str(problem))
     for entry in entries:
         when = f"{datetime.fromtimestamp(entry.saved_at):%Y-%m-%d %H:%M}"
-        print(text.plain(f"{when}  {entry.name}  {entry.problem or entry.title}"))
+        show(text, f"{when}  {entry.name}  {entry.problem or entry.title}")
     return 0

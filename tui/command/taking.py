@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from engine.saving.lock import Lock, OpenElsewhereError, lock, take
-from tui.command.refusal import written
+from tui.command.output import say
 
 
 def held(path: Path) -> Lock | None:
@@ -21,7 +21,7 @@ def held(path: Path) -> Lock | None:
 
 def _takes_over(name: str, where: str) -> bool:
     """Whether the session is to be taken over, or else copied."""
-    print(written(f"{name} is open elsewhere ({where})."), file=sys.stderr)
+    say(f"{name} is open elsewhere ({where}).")
     question = "Take it over (t), open a copy (c) or leave it (q)? Then Enter: "
     while True:
         print(question, end="", file=sys.stderr, flush=True)

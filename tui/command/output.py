@@ -1,0 +1,54 @@
+"""What a command says. Every line goes through `written`: in the characters that its stream takes,
+with nothing in it that a terminal would obey, whatever names came from outside.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from tui.text.format import Text
+
+
+def show(text: Text, lines: str) -> None:
+    """Print lines on standard output."""
+    for line in lines.split("\n"):
+        print(written(line, text))
+
+
+def refuse(*sentences: str) -> NoReturn:
+    """Exit with 2 and say why."""
+    say(*(f"gradstep: {sentence}" for sentence in sentences))
+    sys.exit(2)
+
+
+def fail(error: OSError) -> None:
+    """Say what the system has refused: a file, or else what is written."""
+    from engine.spec import refused
+
+    if error.filename is None:
+        say(f"gradstep: cannot write: {error.strerror or error}.")
+    else:
+        say(f"gradstep: {refused.sentence(error)}")
+
+
+def say(*lines: str) -> None:
+    """Say it on standard error, if there is one to say it on."""
+    with suppress(OSError):
+        for line in lines:
+            print(written(line), file=sys.stderr)
+
+
+def written(line: str, text: Text | None = None) -> str:
+    """A line as it can be printed; without `text`, on standard error."""
+    from engine.spec.check import printable
+    from tui.text.format import Text
+
+    return (text or Text(ascii=not is_utf8(sys.stderr))).plain(printable(line))
+
+
+def is_utf8(stream: object) -> bool:
+    """Whether a stream takes every character."""
+    return str(getattr(stream, "encoding", "") or "").lower().replace("-", "") == "utf8"
