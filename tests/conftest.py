@@ -1,14 +1,9 @@
 """Settings that every test shares, and the subset of `pytest --fast`."""
 
-from collections import defaultdict
-
 import pytest
 from hypothesis import settings
 
 from tests import examples  # noqa: F401 - registers the profiles
-
-CASES = 2
-"""So many cases of a test are in the subset."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,7 +11,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--fast",
         action="store_true",
-        help="a subset in less than a minute: few cases, few examples, no terminal",
+        help="a subset in less than a minute: a case of each test, few examples, no terminal",
     )
 
 
@@ -39,12 +34,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def subset(items: list[pytest.Item]) -> list[pytest.Item]:
-    """The first and the last case of every test that is neither slow nor in a terminal."""
-    cases = defaultdict(list)
+    """The first case of every test that is neither slow nor in a terminal."""
+    first: dict[str, pytest.Item] = {}
     for item in items:
         if not any(item.iter_markers(name="slow")) and not any(item.iter_markers(name="terminal")):
-            cases[item.nodeid.partition("[")[0]].append(item)
-    return [item for each in cases.values() for item in dict.fromkeys((each[0], each[-1]))]
+            first.setdefault(item.nodeid.partition("[")[0], item)
+    return list(first.values())
 
 
 @pytest.fixture(autouse=True)
