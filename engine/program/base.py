@@ -56,7 +56,7 @@ class Places:
         last = spec.layers[-1]
         if wrong := LOSSES[spec.loss.name].misfits(spec.loss, last.activation, last.units):
             raise SpecError(*(f"loss.{key} {what}." for key, what in wrong.items()))
-        self.loss = loss(spec.loss, spec.data.y)
+        self.loss = loss(spec.loss, spec.data)
         mean = spec.loss.reduction == "mean"
         self.counted = mean and self.loss.count_emit is not None
         count = samples * (last.units if self.loss.per_element else 1)

@@ -130,4 +130,5 @@ class Forward(Places):
         if self.loss.per_element:
             units = self.spec.sizes[-1]
             return f"The mean over all outputs: N = {self.samples} × {units}."
-        return f"The mean over the samples of the mini-batch: N = {self.samples}."
+        mean = f"The mean over the samples of the mini-batch: N = {self.samples}."
+        return f"{mean} {self.loss.count_why}".strip()

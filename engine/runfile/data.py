@@ -46,7 +46,8 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     x.flags.writeable = y.flags.writeable = False
     samples = len(x)
     size = min(batch or samples, samples)
-    return DataSpec(x, y, size, shuffle, source.classes, source.features)
+    labels = source.labels is not None
+    return DataSpec(x, y, size, shuffle, source.classes, source.features, labels)
 
 
 def _kind(table: Table) -> str | None:

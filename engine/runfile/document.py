@@ -37,6 +37,7 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         "data": {"batch_size": spec.data.batch_size, "shuffle": spec.data.shuffle},
         "classes": list(spec.data.classes),
         "features": list(spec.data.features),
+        "labels": spec.data.labels,
         "layers": [_layer(layer) for layer in spec.layers],
         "loss": {"name": spec.loss.name, "reduction": spec.loss.reduction, **spec.loss.options},
         "optimizer": _optimizer(spec.optimizer),
@@ -75,18 +76,22 @@ def spec_from(document: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
         raise SpecError("run: is no table.")
     values = dict(document)
     names = {key: values.pop(key, []) for key in ("classes", "features")}
-    data, layers = values.get("data"), values.get("layers")
-    if not isinstance(data, dict) or not isinstance(layers, list):
+    labels = values.pop("labels", None)
+    if labels not in (True, False, None):
+        raise SpecError("run: whether its targets are labels is neither true nor false.")
+    table, layers = values.get("data"), values.get("layers")
+    if not isinstance(table, dict) or not isinstance(layers, list):
         raise SpecError("run: has no data or no layers.")
     x, y = _stored(arrays, "x"), _stored(arrays, "y")
     if x.size + y.size > MOST_NUMBERS:
         raise SpecError(f"run: has more than {MOST_NUMBERS:,} numbers of data.")
-    values["data"] = {**data, "x": x, "y": y}
+    values["data"] = {**table, "x": x, "y": y}
     values["layers"] = [
         _with_parameters(layer, number, arrays) for number, layer in enumerate(layers, 1)
     ]
     spec = run_spec(values, "run", Path())
-    return replace(spec, data=_named(spec.data, names["classes"], names["features"]))
+    data = replace(spec.data, labels=labels)
+    return replace(spec, data=_named(data, names["classes"], names["features"]))
 
 
 def _stored(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> npt.NDArray[Any]:

@@ -88,7 +88,8 @@ class SwitchSpec:
 class DataSpec:
     """Samples x (samples, inputs) and targets y (samples, outputs), taken in mini-batches of
     `batch_size`, in order or shuffled anew on every pass. `classes` and `features` name the
-    columns of y and x where the data does.
+    columns of y and x where the data does. `labels` says that the rows of y were made of class
+    numbers; None, in sessions of earlier versions alone, that they were if each names one class.
     """
 
     x: Array
@@ -97,6 +98,7 @@ class DataSpec:
     shuffle: bool = False
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
+    labels: bool | None = False
 
 
 @dataclass(frozen=True, eq=False)

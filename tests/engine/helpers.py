@@ -41,7 +41,7 @@ def spec_of(case: Case) -> RunSpec:
     return RunSpec(
         name=case.name,
         title=case.name,
-        data=DataSpec(np.array(start["x"]), np.array(start["y"]), case.batch),
+        data=DataSpec(start["x"], start["y"], case.batch, labels=not case.soft),
         layers=layers,
         loss=LossSpec(case.loss, case.reduction, case.loss_options),
         optimizer=OptimizerSpec(row.name, row.complete(case.options)),

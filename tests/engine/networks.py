@@ -35,6 +35,7 @@ def network(
     such, numbers in 0…1 else.
     """
     rng = np.random.default_rng(seed)
+    labels = False
     layers = []
     for i, name in enumerate(activations):
         layers.append(
@@ -52,12 +53,12 @@ def network(
         y = rng.uniform(0, 1, (samples, sizes[-1]))
         targets = LOSSES[loss.name].targets
         if targets and targets.classes:
-            y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], samples)]
+            y, labels = np.eye(sizes[-1])[rng.integers(0, sizes[-1], samples)], True
     row = OPTIMIZERS["sgd"]
     return RunSpec(
         name="made",
         title="made",
-        data=DataSpec(x, y, batch_size or samples),
+        data=DataSpec(x, y, batch_size or samples, labels=labels),
         layers=tuple(layers),
         loss=loss,
         optimizer=OptimizerSpec("sgd", row.complete({"lr": 0.1})),
@@ -111,7 +112,7 @@ def check_expansions(trace: Trace, rel: float = 1e-12) -> None:
 def from_kinks(spec: RunSpec, trace: Trace) -> float:
     """How far the nearest sum or miss of a network is from where a slope jumps, by its rows."""
     misses = known(trace, "yhat") - trace.known("y", 0)
-    away: list[Array] = [misses - kink for kink in loss_row(spec.loss, spec.data.y).kinks()]
+    away: list[Array] = [misses - kink for kink in loss_row(spec.loss, spec.data).kinks()]
     for number, layer in enumerate(spec.layers, 1):
         row = activation(layer.activation, layer.activation_options)
         if isinstance(row, Elementwise):

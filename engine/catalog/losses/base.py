@@ -13,7 +13,7 @@ from engine.catalog.row import Row, put_in
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
 from engine.spec.options import Options
-from engine.spec.run import LossSpec
+from engine.spec.run import DataSpec, LossSpec
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ class Kinks(Protocol):
 
 
 class Bind(Protocol):
-    """The row with the values of all its options put in, for targets y (samples, units)."""
+    """The row with the values of all its options put in, for the targets of the data."""
 
-    def __call__(self, row: Loss, options: Options, y: Array, /) -> Loss: ...
+    def __call__(self, row: Loss, options: Options, data: DataSpec, /) -> Loss: ...
 
 
 def no_kinks(**_o: Any) -> Sequence[float]:
@@ -111,7 +111,7 @@ def no_kinks(**_o: Any) -> Sequence[float]:
     return ()
 
 
-def put_in_all(row: Loss, options: Options, _y: Array) -> Loss:
+def put_in_all(row: Loss, options: Options, _data: DataSpec) -> Loss:
     """The row with the values of its options put in, whatever the targets are."""
     functions = ("emit", "grad_emit", "value", "grad_value", "kinks")
     return put_in(row, options, ("formula", "grad_formula"), functions)
@@ -132,7 +132,8 @@ class Loss(Row):
 
     A mean divides by the number of samples, or, where `per_element`, by the number of elements
     (both as PyTorch defines them); or by what `count_emit` writes, with `count_value` one
-    sample's share of it and `count_why` a sentence that says what it is.
+    sample's share of it. `count_why` says why a mean divides by what it does, where that is not
+    plain.
 
     `torch` computes the reduced loss from `z`, `yhat` and `y`, class numbers where each row names
     one class, with `reduction` and those `options` at hand that are given, lists as tensors.

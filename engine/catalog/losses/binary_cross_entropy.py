@@ -13,10 +13,11 @@ from engine.catalog.losses import parts
 from engine.catalog.losses.base import Head, Loss, Sample
 from engine.catalog.row import digits
 from engine.formula import expr as ex
-from engine.formula.calls import Array, Emit
+from engine.formula.calls import Emit
 from engine.formula.expr import Expr
 from engine.spec.check import Check
 from engine.spec.options import Option, Options
+from engine.spec.run import DataSpec
 
 SURE = 1e-3
 """Closer than this to 0 or 1, a yes or no is shown by its sum z, which keeps the digits."""
@@ -103,11 +104,11 @@ def _weight_or_weights(value: Any) -> float | tuple[float, ...] | None:
     return parts.weights(value) if accepted is None else accepted
 
 
-def _bind(row: Loss, options: Options, y: Array) -> Loss:
+def _bind(row: Loss, options: Options, data: DataSpec) -> Loss:
     """Plain where all weights are 1, one weight for all outputs or one for each."""
     weight = options["pos_weight"]
     if isinstance(weight, int | float):
-        weight = (weight,) * y.shape[1]
+        weight = (weight,) * data.y.shape[1]
     if not weight or all(w == 1 for w in weight):
         return replace(row, formula=row.formula.replace("{pos_weight}·", ""))
     same = all(w == weight[0] for w in weight)

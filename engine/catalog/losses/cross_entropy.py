@@ -17,6 +17,7 @@ from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
 from engine.spec.check import Check
 from engine.spec.options import Option, Options, up_to_1
+from engine.spec.run import DataSpec
 
 SMALLEST_LOG = 1e-12
 """Below this ŷ, log ŷ has lost digits, and the loss is shown by log-sum-exp instead."""
@@ -132,16 +133,28 @@ def _count_value(sample: Sample, weight: Sequence[float]) -> Expr:
 # -- options -------------------------------------------------------------------------------------
 
 
-def are_classes(y: Array) -> bool:
-    """Whether each row of targets names one class: a 1, the rest 0."""
-    return bool(np.all((y == 0) | (y == 1)) and np.all(y.sum(axis=1) == 1))
+BY_WEIGHTS = (
+    "A weighted mean, as of labels in PyTorch: N is the sum of the weights of the samples' classes."
+)
+BY_SAMPLES = (
+    "The weights are not in N: PyTorch divides by the samples where targets are rows of shares,"
+    " and by the weights where they are labels."
+)
 
 
-def _bind(row: Loss, options: Options, y: Array) -> Loss:
+def _are_labels(data: DataSpec) -> bool:
+    """Whether the targets are class numbers: not one output's, which names no class."""
+    if data.labels is None:
+        return bool(np.all((data.y == 0) | (data.y == 1)) and np.all(data.y.sum(axis=1) == 1))
+    return data.labels and data.y.shape[1] > 1
+
+
+def _bind(row: Loss, options: Options, data: DataSpec) -> Loss:
     """Plain where the targets add up to 1 in each row; else, or with weights or smoothing, by
     the targets t = weight ⊙ ((1 − smoothing)·y + smoothing/classes), as in PyTorch. A weighted
-    mean divides by the weights of the targets where these are classes.
+    mean divides by the weights of the targets where these are labels, and else by the samples.
     """
+    y = data.y
     weight, smoothing = tuple(options["weight"]), options["label_smoothing"]
     close = np.finfo(y.dtype).eps * y.shape[1]
     if not weight and not smoothing and np.all(np.abs(y.sum(axis=1) - 1) <= close):
@@ -155,7 +168,7 @@ def _bind(row: Loss, options: Options, y: Array) -> Loss:
         why += f" The class weights {'' if few else 'w '}make some dearer."
     if smoothing:
         why += " A share of each target is spread over all classes."
-    counted = bool(weight) and are_classes(y)
+    counted = bool(weight) and _are_labels(data)
     return replace(
         row,
         formula=f"−Σ {t} ⊙ log {{yhat}}",
@@ -168,7 +181,7 @@ def _bind(row: Loss, options: Options, y: Array) -> Loss:
         grad_value=partial(_mixed_grad_value, weight=weight, label_smoothing=smoothing),
         count_emit=partial(_emit_count, weight=weight) if counted else None,
         count_value=partial(_count_value, weight=weight) if counted else None,
-        count_why="A weighted mean: N is the sum of the weights of the targets' classes.",
+        count_why=BY_WEIGHTS if counted else BY_SAMPLES if weight else "",
     )
 
 

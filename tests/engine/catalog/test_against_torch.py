@@ -83,7 +83,7 @@ def test_losses_and_their_gradients_are_pytorchs(recorded: Head) -> None:
     spec = RunSpec(
         name="head",
         title="head",
-        data=DataSpec(SUMS, recorded.y, len(SUMS)),
+        data=DataSpec(SUMS, recorded.y, len(SUMS), labels=recorded.targets == "classes"),
         layers=(LayerSpec(units, activation, np.eye(units), np.zeros(units)),),
         loss=LossSpec(recorded.row.name, recorded.reduction, recorded.options),
         optimizer=OptimizerSpec("sgd", {"lr": 0.0}),

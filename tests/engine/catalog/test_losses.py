@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 
 from engine.catalog.losses import LOSSES, loss
-from engine.catalog.losses.cross_entropy import are_classes
 from engine.formula.calls import Array
 from engine.program.base import grouped
 from engine.program.trace import Trace
-from engine.spec.run import LayerSpec, LossSpec, RunSpec, SpecError
+from engine.spec.run import DataSpec, LayerSpec, LossSpec, RunSpec, SpecError
 from tests.engine.networks import check_expansions, known, network, trace_of
 from tests.fixtures.variants import named, variants
 
@@ -30,14 +29,18 @@ of_each_row = pytest.mark.parametrize(
 )
 
 
-def head(name: str, options: Any, z: Any, y: Any, reduction: str = "mean") -> RunSpec:
-    """One layer that hands x on as z to the loss's own activation, or to none."""
+def head(
+    name: str, options: Any, z: Any, y: Any, reduction: str = "mean", labels: bool | None = True
+) -> RunSpec:
+    """One layer that hands x on as z to the loss's own activation, or to none; the rows of y
+    are of class numbers, or not.
+    """
     z, y = np.array(z, float), np.array(y, float)
     units = z.shape[1]
     activation = LOSSES[name].activation or "identity"
     spec = network((units, units), (activation,), LossSpec(name, reduction, options), len(z), y=y)
     layer = LayerSpec(units, activation, np.eye(units), np.zeros(units))
-    return replace(spec, data=replace(spec.data, x=z), layers=(layer,))
+    return replace(spec, data=replace(spec.data, x=z, labels=labels), layers=(layer,))
 
 
 def computed(spec: RunSpec) -> tuple[Trace, float, Array]:
@@ -92,7 +95,7 @@ def test_the_gradient_is_the_derivative_but_for_the_kinks(name, options):
     wanted = (8 * (above - below) - (farther - as_far)) / (12 * h)
     trace = at(0)
     misses, smooth = known(trace, "yhat")[:, 0], np.ones(len(sums), bool)
-    for kink in loss(LossSpec(name, "sum", options), y).kinks():
+    for kink in loss(LossSpec(name, "sum", options), DataSpec(z, y, 1)).kinks():
         smooth &= abs(misses - kink) > 0.0021
     assert smooth.mean() > 0.9
     np.testing.assert_allclose(known(trace, "delta1")[smooth, 0], wanted[smooth], 1e-6, 1e-9)
@@ -177,14 +180,32 @@ def test_targets_that_do_not_add_up_to_1_are_taken_as_they_are():
     check_expansions(trace)
 
 
-def test_a_weighted_mean_divides_by_the_weights_of_classes_but_not_of_shares():
-    spec = head("cross_entropy", {"weight": WEIGHT}, Z, CLASSES)
-    assert known(trace_of(spec), "N") == WEIGHT[1] + WEIGHT[2]
-    shares = np.array([[0.2, 0.8, 0], [0, 0, 1]])
-    assert known(trace_of(head("cross_entropy", {"weight": WEIGHT}, Z, shares)), "N") == 2
-    assert are_classes(np.array(CLASSES))
-    assert not are_classes(shares)
-    assert not are_classes(np.zeros((1, 2)))
+@pytest.mark.parametrize(
+    ("labels", "loss", "count", "said"),
+    [
+        (True, 1.05983, 10, "N is the sum of the weights of the samples' classes"),
+        (False, 5.29916, 2, "The weights are not in N"),
+    ],
+)
+def test_a_weighted_mean_divides_by_the_weights_of_labels_and_by_the_samples_of_rows(
+    labels, loss, count, said
+):
+    """PyTorch's numbers; no target changes what another sample counts."""
+    options, z = {"weight": (2.0, 4.0, 6.0)}, [[0.2, 0.3, 0.5], [0.5, 0.2, 0.3]]
+    spec = head("cross_entropy", options, z, [[0, 0, 1], [0, 1, 0]], labels=labels)
+    trace, found, _ = computed(spec)
+    assert (round(found, 5), known(trace, "N")) == (loss, count)
+    assert said in step(trace, "loss").why
+    check_expansions(trace)
+    nudged = head("cross_entropy", options, z, [[0, 0, 1], [1e-12, 1, 0]], labels=labels)
+    assert computed(nudged)[1] == pytest.approx(found, rel=1e-11)
+    assert "weights" not in step(trace_of(head("cross_entropy", {}, z, spec.data.y)), "loss").why
+
+
+@pytest.mark.parametrize(("y", "count"), [(CLASSES, 3.0), ([[0.2, 0.8, 0], [0, 0, 1]], 2.0)])
+def test_a_session_that_does_not_say_goes_by_whether_all_rows_name_a_class(y, count):
+    spec = head("cross_entropy", {"weight": WEIGHT}, Z, y, labels=None)
+    assert known(trace_of(spec), "N") == count
 
 
 def test_each_mini_batch_has_its_own_weights():

@@ -181,6 +181,13 @@ def test_labels_of_one_output_are_0_and_1():
     assert build(table).data.y.tolist() == [[1.0], [0.0]]
 
 
+def test_a_run_knows_whether_its_targets_were_given_as_labels():
+    table = changed("data", {"x": [[1, 2]], "y": [[0, 1]]})
+    assert build(table).data.labels is False
+    assert build(changed("data", {"x": [[1, 2]], "labels": [1]})).data.labels is True
+    assert runfile.load("xor").data.labels is True
+
+
 def test_a_csv_file_is_seen_from_the_run_files_folder(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "f.csv").write_text("a,b,c\n1,5,x\n3,7,y\n", encoding="utf-8")
@@ -193,6 +200,7 @@ def test_a_csv_file_is_seen_from_the_run_files_folder(tmp_path):
     assert spec.data.x.tolist() == [[1, 5], [3, 7]]
     assert spec.data.y.tolist() == [[1, 0], [0, 1]]
     assert spec.data.classes == ("x", "y")
+    assert spec.data.labels
     path.write_text(text.replace("target", "standardize = true\ntarget"), encoding="utf-8")
     assert runfile.read(path).data.x.tolist() == [[-1, -1], [1, 1]]
 

@@ -46,6 +46,19 @@ def to_replay(session: Session) -> int:
     return session.branch.history.wait(session.position.iteration)
 
 
+def test_whether_targets_are_labels_is_saved_and_unknown_of_earlier_versions():
+    assert through_json(Session(run("iris"))).session.spec.data.labels is True
+    assert through_json(Session(run("worked-example"))).session.spec.data.labels is False
+    document, arrays = written(Session(run("iris")))
+    del document["run"]["labels"]
+    old = restored(document, arrays).session
+    assert old.spec.data.labels is None
+    assert through_json(old).session.spec.data.labels is None
+    document["run"]["labels"] = "yes"
+    with pytest.raises(RestoreError, match="neither true nor false"):
+        restored(document, arrays)
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_what_is_saved_comes_back(name, tmp_path):
     session = lived(name)
