@@ -83,7 +83,7 @@ CLIPS: dict[str, Clip] = {
             torch="nn.utils.clip_grad_norm_(parameters, **options)",
             options={"max_norm": positive(None, "The norm that all gradients together may have.")},
             normed=True,
-            formula="{grad}·min(1, {max_norm}/({gnorm} + 1e-6))",
+            formula="{grad}·min(1, {max_norm}/({gnorm} + 1e−6))",
             why="Where the norm is above its limit, all gradients shrink alike; the direction"
             " stays.",
             emit=_by_norm,

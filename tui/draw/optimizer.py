@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import numpy as np
 
-from engine.catalog.optimizers import FORMS, OPTIMIZERS
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.expr import Index
-from tui.draw.parts import MARKS, paragraph, title
+from tui.draw.parts import MARKS, length, title
 from tui.frame.frame import Array, Frame, Update
+from tui.text.cells import wrap
 from tui.text.raster import Line
 
-LABEL = 6
+_NAME = re.compile(r"\{(\w+)\}")
+Known = tuple[str, str, Array]
+LABEL = 5
+"""A label takes so many cells, or as many as the longest needs."""
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
@@ -18,24 +25,13 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     current one in full and of the others what changes; else only what changes, or only the
     current one where the optimizer keeps state.
     """
-    text = frame.text
-    head: list[Line] = [title(frame, "optimizer", width)]
-    rule = text.formula(OPTIMIZERS[frame.rule].formula)
-    scalars = _scalars(frame)
-    line = "  ".join(scalars)
-    if len(rule) + len(line) + 3 <= width:
-        head.append(((rule, "own"), (f"   {line}", "")))
-    else:
-        while len(line) > width and scalars:  # the first is the learning rate of the header
-            scalars = scalars[1:]
-            line = " ".join(scalars)
-        head += [*paragraph(rule, width, "own", 2), ((line, ""),)]
+    head: list[Line] = [title(frame, "optimizer", width), *_rule(frame, width, height)]
     room = height - len(head)
     first, *rest = _ordered(frame)
     if sum(1 + len(update.rows) for update in frame.updates) <= room:
         blocks = [_block(frame, update, width) for update in (first, *rest)]
         return [*head, *(line for block in blocks for line in block)]
-    full = _block(frame, first, width)
+    full = _block(frame, first, width, room)
     compact: list[Line] = []
     for update in rest:
         if len(compact) < room:
@@ -45,29 +41,83 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     return [*head, *_changes(frame, first, width), *compact][:height]
 
 
+def _rule(frame: Frame, width: int, height: int) -> list[Line]:
+    """The formulas of the update where they and all that is computed by them fit, else that of
+    the parameter alone; and the scalars that they read.
+    """
+    chain = frame.chain
+    lines = _wrapped(frame, chain, width)
+    if 3 + len(lines) + len(frame.rows) + 2 * (len(frame.updates) - 1) > height:
+        chain = chain[-1:]
+        lines = _wrapped(frame, chain, width)
+    shown = _scalars(frame, OPTIMIZERS[frame.rule].shown)
+    read = _scalars(frame, _NAME.findall("".join(chain)))
+    beside = width - len(lines[-1]) - 3
+    fits = len("  ".join(shown)) <= beside
+    numbers = _fitting(shown, read, beside if fits else width)
+    spans: list[Line] = [((line, "own"),) for line in lines]
+    if fits:
+        return [*spans[:-1], (*spans[-1], (f"   {numbers}", ""))]
+    return [*spans, ((numbers, ""),)]
+
+
+def _wrapped(frame: Frame, chain: Iterable[str], width: int) -> list[str]:
+    return [line for formula in chain for line in wrap(frame.text.formula(formula), width, 2)]
+
+
+def _fitting(first: list[str], others: list[str], width: int) -> str:
+    """The numbers in one line, and as many others as fit. Where the first do not, they are cut
+    from their left: the learning rate stands in the header too.
+    """
+    between = "  "
+    line, shown = between.join(first), first
+    while len(line) > width and shown:
+        shown, between = shown[1:], " "
+        line = between.join(shown)
+    for other in others:
+        if other not in first and len(line) + len(between + other) <= width:
+            line += between + other
+    return line
+
+
+def _label(frame: Frame) -> int:
+    """The cells of the labels, which are as wide as the longest; with the mark before it."""
+    names = [*frame.rows, *(update.param.written for update in frame.updates)]
+    return 1 + max(LABEL, *(len(frame.text.plain(name)) for name in names))
+
+
 def _changes(frame: Frame, update: Update, width: int) -> list[Line]:
     """What changes of one parameter, by the own and by the compared optimizer, without a head."""
     rows = [row for row in update.rows if row[0].startswith("Δ")]
     if not rows:
         return [_unknown(frame, update, width)]
-    indices = _indices(update.array, 0, (width - LABEL + 1) // (frame.text.width + 1))
-    (label, symbol, array), *others = rows
-    lines = [_row(frame, update.param.written, symbol, array, indices, (), signed=True)]
-    for label, symbol, array in others:
-        lines.append(_row(frame, label, symbol, array, indices, ()))
+    label = _label(frame)
+    indices = _indices(update.array, 0, (width - label + 1) // (frame.text.width + 1))
+    more = _more(frame, update.array.size - len(indices))
+    (_, symbol, array), *others = rows
+    first = _row(frame, update.param.written, symbol, array, indices, (), signed=True)
+    lines: list[Line] = [(*first, (more, "dim")) if length(first) + len(more) <= width else first]
+    for name, symbol, array in others:
+        lines.append(_row(frame, name, symbol, array, indices, ()))
     return lines
+
+
+def _more(frame: Frame, hidden: int) -> str:
+    """How many numbers of a row are not shown."""
+    return frame.text.plain(f" …{hidden}") if hidden else ""
 
 
 def _unknown(frame: Frame, update: Update, width: int) -> Line:
     what = "update" if update.rows else "gradient"
-    text = f"{frame.text.name(update.param).ljust(LABEL)} {what} not yet known"
+    text = f"{frame.text.name(update.param).ljust(_label(frame))} {what} not yet known"
     return ((text[:width], "dim"),)
 
 
-def _scalars(frame: Frame) -> list[str]:
+def _scalars(frame: Frame, names: Iterable[str]) -> list[str]:
+    """Those of the names that are scalars of the update, with their numbers."""
     text, scalars = frame.text, frame.trace.scalars
-    names = [n for n in OPTIMIZERS[frame.rule].shown if n in scalars]
-    return [f"{text.name(name)} {text.number(scalars[name])}" for name in names]
+    known = [name for name in dict.fromkeys(names) if name in scalars]
+    return [f"{text.name(name)} {text.number(scalars[name])}" for name in known]
 
 
 def _ordered(frame: Frame) -> list[Update]:
@@ -76,11 +126,13 @@ def _ordered(frame: Frame) -> list[Update]:
     return sorted(frame.updates, key=lambda update: update.param != current)
 
 
-def _block(frame: Frame, update: Update, width: int) -> list[Line]:
-    """One parameter: its elements across, what is known of each below."""
+def _block(frame: Frame, update: Update, width: int, room: int = 0) -> list[Line]:
+    """One parameter: its elements across, what is known of each below, in at most `room` lines
+    where that is given.
+    """
     text = frame.text
     cell = text.width + 1
-    count = max(1, (width - LABEL + 1) // cell)
+    count = max(1, (width - _label(frame) + 1) // cell)
     total, start = update.array.size, 0
     chosen = _chosen(frame, update)
     if chosen and total > count:
@@ -88,16 +140,26 @@ def _block(frame: Frame, update: Update, width: int) -> list[Line]:
         start = min(max(0, place - count // 2), total - count)
     shown = _indices(update.array, start, count)
     heads = [text.subscript(index, update.array.shape, "W1") for index in shown]
-    head = text.name(update.param).ljust(LABEL) + "".join(f"{h:>{cell}}" for h in heads)[1:]
-    more = total - len(shown)
-    if more:
-        head += text.plain(f" …{more}")
+    head = text.name(update.param).ljust(_label(frame)) + "".join(f"{h:>{cell}}" for h in heads)[1:]
+    head += _more(frame, total - len(shown))
     if not update.rows:
         return [_unknown(frame, update, width)]
     lines: list[Line] = [((head[:width], "title"),)]
-    for label, symbol, array in update.rows:
+    for label, symbol, array in _kept(frame, update, room - 1) if room else update.rows:
         lines.append(_row(frame, label, symbol, array, shown, chosen))
     return lines
+
+
+def _kept(frame: Frame, update: Update, room: int) -> list[Known]:
+    """The rows for which there is room: those that the step reads or writes and the changes stay
+    longest.
+    """
+    touched = {*frame.reads, frame.writes}
+    rows = list(update.rows)
+    free = [row for row in rows if row[1] not in touched and not row[0].startswith("Δ")]
+    for row in [*free, *rows][: max(0, len(rows) - room)]:
+        rows.remove(row)
+    return rows
 
 
 def _indices(array: Array, start: int, count: int) -> list[Index]:
@@ -123,11 +185,10 @@ def _row(
     text = frame.text
     change = signed or label.startswith("Δ")
     mark = "write" if symbol and symbol == frame.writes else "read" if symbol in frame.reads else ""
-    name = "g" if label == "grad" else FORMS.get(label, label)
     role = "other" if change and not symbol else mark
     spans = [
         (text.plain(MARKS[mark]), mark),
-        (text.plain(name).ljust(LABEL - 1)[: LABEL - 1], role),
+        (text.plain(label).ljust(_label(frame) - 1), role),
     ]
     for i, index in enumerate(shown):
         number = text.cell(float(array[index]), signed=change).rjust(text.width + (i > 0))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.optimizers import FORMS, OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from engine.history.history import History
 from engine.history.position import Position
+from engine.program.clip import PREFIX as CLIP
+from engine.program.rule import chain
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.session.session import Session
+from engine.spec.run import RunSpec
 from tui.arrange import Layout
 from tui.frame import labels
 from tui.text.cells import cells
@@ -68,8 +71,9 @@ class Frame:
     """All that the screens show of one position.
 
     Arrays are read-only. `reads` and `writes` are the symbols that the current step reads and
-    writes; `symbol` and `index` say which element is selected; `trouble` where the iteration's
-    first nan or infinity is, "" where there is none so far.
+    writes; `symbol` and `index` say which element is selected; `chain` are the formulas of the
+    update, the parameter's last, and `rows` the labels of what it computes; `trouble` where the
+    iteration's first nan or infinity is, "" where there is none so far.
     """
 
     title: str
@@ -87,6 +91,8 @@ class Frame:
     losses: Losses
     other_losses: Losses | None
     rule: str
+    chain: tuple[str, ...]
+    rows: tuple[str, ...]
     keeps_state: bool
     sizes: tuple[int, ...]
     sample: int
@@ -170,6 +176,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
     spec = history.spec_of(t)
     label = OPTIMIZERS[spec.optimizer.name].label
     own_label, other_label = labels.runs(session)
+    names = labels.changes(spec.optimizer, spec.compare or spec.optimizer)
     return Frame(
         title=cells(session.spec.title),
         optimizer=f"{label} η {text.number(trace.scalars['lr'])}",
@@ -180,14 +187,14 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         step=step,
         trace=trace,
         entries=entries,
-        updates=_updates(
-            trace, done, labels.changes(spec.optimizer, spec.compare or spec.optimizer)
-        ),
+        updates=_updates(trace, done, names),
         symbol=symbol,
         index=index,
         losses=losses(history, known),
         other_losses=_other_losses(session, t),
         rule=spec.optimizer.name,
+        chain=chain(spec),
+        rows=_rows(spec, names),
         keeps_state=bool(OPTIMIZERS[spec.optimizer.name].slots(spec.optimizer.options)),
         sizes=session.spec.sizes,
         sample=session.selection.sample % len(entries["x"].array),
@@ -266,6 +273,13 @@ def _selected(
     return symbol, (sample, *(int(i) for i in place))
 
 
+def _rows(spec: RunSpec, names: labels.Pair) -> tuple[str, ...]:
+    """The labels of what an update computes for a parameter once all of it is known."""
+    rules = OPTIMIZERS[spec.optimizer.name].rules(spec.optimizer.options)
+    prefixes = [rule.prefix for rule in rules if rule.prefix != "theta"]
+    return ("g", *((CLIP,) if spec.clip else ()), *(FORMS.get(p, p) for p in prefixes), *names)
+
+
 def _updates(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
     """The updates of all parameters in the order of their steps; `names` of the changes by the
     own and by the compared optimizer.
@@ -276,15 +290,14 @@ def _updates(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
             continue
         rows = updates.setdefault(step.param, [])
         if not rows:
-            gradient = trace.value(step.param.gradient, done)
-            if gradient is not None:
-                rows.append(("grad", step.param.gradient, gradient))
+            rows += _gradients(trace, done, step.param)
         if step.number > done:
             continue
         if step.symbol != step.param:
             array = trace.value(step.symbol, done)
             if array is not None:
-                rows.append((step.symbol.prefix, step.symbol, array))
+                label = FORMS.get(step.symbol.prefix, step.symbol.prefix)
+                rows.append((label, step.symbol, array))
             continue
         rows.append((names[0], step.param, trace.change(step.param)))
         compared = trace.compared("theta", step.param)
@@ -293,6 +306,14 @@ def _updates(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
     return tuple(
         Update(param, trace.known(param, done), tuple(rows)) for param, rows in updates.items()
     )
+
+
+def _gradients(trace: Trace, done: int, param: Symbol) -> Iterator[tuple[str, str, Array]]:
+    """The rows of a parameter's gradient and of the clipped one."""
+    for label, symbol in (("g", param.gradient), (CLIP, param.under(CLIP))):
+        array = trace.value(symbol, done)
+        if array is not None:
+            yield label, symbol, array
 
 
 def _other_losses(session: Session, t: int) -> Losses | None:

@@ -135,7 +135,6 @@ ROW = Optimizer(
     name="adam",
     label="Adam",
     torch="torch.optim.Adam(parameters, **options)",
-    formula="θ ← θ − η·{mhat}/(√{vhat} + ε)",
     options=options(parts.weight_decay()),
     forms=FORMS,
     build=_rules,

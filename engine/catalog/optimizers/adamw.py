@@ -42,7 +42,6 @@ ROW = Optimizer(
     name="adamw",
     label="AdamW",
     torch="torch.optim.AdamW(parameters, **options)",
-    formula="θ ← θ·(1 − η·λ) − η·{mhat}/(√{vhat} + ε)",
     options=adam.options(
         at_least_0(0.01, "λ: draws every parameter itself towards 0, by η·λ of it.")
     ),

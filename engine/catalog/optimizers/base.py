@@ -85,7 +85,7 @@ def no_scalars(_t: int, _o: Options) -> dict[str, float]:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Optimizer(Row):
-    """A row of the table. `formula` is the whole plain update in one line.
+    """A row of the table.
 
     `rival` names the row that a run is compared with where it names none. `forms` are the
     mathematical forms of the row's scalars and prefixes, the same for a name in all rows; `shown`
@@ -95,7 +95,6 @@ class Optimizer(Row):
     """
 
     label: str
-    formula: str
     forms: Mapping[str, str]
     build: Build
     constants: Constants

@@ -84,7 +84,6 @@ ROW = Optimizer(
     name="rmsprop",
     label="RMSprop",
     torch="torch.optim.RMSprop(parameters, **options)",
-    formula="θ ← θ − η·g/(√{v} + ε)",
     options={
         "lr": parts.lr(0.01),
         "alpha": up_to_1(0.99, "How much of the running means is kept."),

@@ -1,0 +1,48 @@
+"""The update of a run as it is written beside its numbers, whatever its options make of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from engine.catalog.clipping import CLIPS
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.program.base import grouped
+from engine.program.clip import PREFIX as CLIP
+from engine.spec.run import RunSpec
+
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+def chain(spec: RunSpec) -> tuple[str, ...]:
+    """The formulas of an update in the order of computation, as templates; the parameter's last.
+
+    The gradient is {g}, or {clip} where it is clipped, with how that is done first. What follows
+    from the gradient and the parameter alone, such as weight decay, is put into the formulas that
+    read it. What depends on what is kept stands by itself: its name means the old value in its
+    own formula, the new one below.
+    """
+    rules = OPTIMIZERS[spec.optimizer.name].rules(spec.optimizer.options)
+    gradient = f"{{{CLIP}}}" if spec.clip else "{g}"
+    put = {"grad": gradient}
+    alone = {rule.prefix for rule in rules} - {"theta"}
+    written = []
+    if spec.clip:
+        written.append(f"{gradient} ← {CLIPS[spec.clip.kind].formula.replace('{grad}', '{g}')}")
+    for rule in rules:
+        formula = _NAME.sub(lambda found: _placed(found, put), rule.formula)
+        if rule.prefix == "theta" or alone & {*rule.reads} or rule.slot:
+            written.append(f"{{{rule.prefix}}} ← {formula}")
+        else:
+            put[rule.prefix] = formula
+            alone.remove(rule.prefix)
+    return tuple(written)
+
+
+def _placed(found: re.Match[str], put: Mapping[str, str]) -> str:
+    """What stands for a name in a formula, in parentheses where it would come apart."""
+    formula = put.get(found[1], found[0])
+    before, after = found.string[: found.start()], found.string[found.end() :]
+    term = after[:1] in ("", " ")
+    added = term and (not before or (before.endswith(" + ") and not formula.startswith("−")))
+    return formula if added else grouped(formula)

@@ -1,0 +1,78 @@
+"""The update as the optimizer pane writes it: what it gives, worked out from its text, is what the
+run computes, under every option and with clipped gradients.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from engine.program.rule import chain
+from engine.program.trace import Trace
+from tests.engine.catalog.test_optimizers import CLIPS, ENDS, VARIANTS, optimizer_of, run, traces
+from tests.engine.catalog.test_optimizers import specs as each
+
+PYTHON = (("·", "*"), ("−", "-"), ("²", "**2"), ("^", "**"))
+
+
+def worked_out(trace: Trace, formulas: tuple[str, ...], param: str) -> float:
+    """How far what the formulas give is from what the run made of a parameter."""
+    before = {"theta": param, "g": f"d{param}", "gnorm": "gnorm"}
+    last = len(trace.steps)
+    names = {name for formula in formulas for name in re.findall(r"\{(\w+)\}", formula)}
+    values = dict(trace.scalars)
+    for name in names - {*values}:
+        symbol = before.get(name, f"{name}.{param}")
+        done = 0 if name == "theta" else last if name in ("g", "gnorm") else 0
+        if (array := trace.value(symbol, done)) is not None:
+            values[name] = array
+    known = {"sqrt": np.sqrt, "min": np.minimum, "max": np.maximum}
+    for formula in formulas:
+        left, _, right = formula.partition(" ← ")
+        right = re.sub(r"√(\{\w+\})", r"sqrt(\1)", right)
+        for sign, plain in PYTHON:
+            right = right.replace(sign, plain)
+        right = re.sub(r"\{(\w+)\}", r"v['\1']", right)
+        values[left.strip("{}")] = eval(right, {"v": values, **known})
+    return float(np.abs(values["theta"] - trace.known(param, last)).max())
+
+
+@each(VARIANTS)
+def test_the_chain_gives_what_the_run_computes(optimizer):
+    spec = run(optimizer)
+    for trace in traces(spec, 1, 3):
+        for param in trace.parameters:
+            assert worked_out(trace, chain(spec), param) < 1e-12
+
+
+@pytest.mark.parametrize("clip", [clip for clip in CLIPS.values() if clip], ids=lambda c: c.kind)
+@each(ENDS)
+def test_it_goes_by_the_clipped_gradient(optimizer, clip):
+    spec = run(optimizer, clip=clip)
+    for trace in traces(spec, 1, 3):
+        for param in trace.parameters:
+            assert worked_out(trace, chain(spec), param) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "formulas"),
+    [
+        ("sgd", {}, ["{theta} − {lr}·{g}"]),
+        ("sgd", {"weight_decay": 0.1}, ["{theta} − {lr}·({g} + {weight_decay}·{theta})"]),
+        ("sgd", {"maximize": True}, ["{theta} − {lr}·(−{g})"]),
+        (
+            "sgd",
+            {"momentum": 0.9, "weight_decay": 0.1},
+            ["{momentum}·{buf} + {g} + {weight_decay}·{theta}", "{theta} − {lr}·{buf}"],
+        ),
+        (
+            "adagrad",
+            {"maximize": True},
+            ["{sum} + (−{g})²", "{theta} − {lr}·(−{g})/(√{sum} + {eps})"],
+        ),
+    ],
+)
+def test_what_follows_from_the_gradient_alone_is_put_in(name, options, formulas):
+    assert [f.partition(" ← ")[2] for f in chain(run(optimizer_of(name, **options)))] == formulas
