@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.catalog.row import Row
+from engine.formula import expr as ex
+from engine.formula.expr import Expr
 from engine.spec.options import Options, at_least_0, count, share, up_to_1
 from engine.spec.run import ScheduleSpec
 
@@ -19,6 +21,12 @@ class Rate(Protocol):
     """The learning rate of iteration t, counted from 1, where `base` is the optimizer's."""
 
     def __call__(self, base: float, t: int, o: Options, /) -> float: ...
+
+
+class RateValue(Protocol):
+    """The arithmetic of the same, with a count or a share that `t` alone gives as one number."""
+
+    def __call__(self, base: float, t: int, o: Options, /) -> Expr: ...
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -33,12 +41,19 @@ class Schedule(Row):
     formula: str
     why: str
     lr: Rate
+    value: RateValue
 
 
 def scheduled(spec: ScheduleSpec, base: float, t: int) -> float:
     """The learning rate of iteration t under a schedule."""
     row = SCHEDULES[spec.name]
     return row.lr(float(base), t, row.complete(spec.options))
+
+
+def rate_value(spec: ScheduleSpec, base: float, t: int) -> Expr:
+    """The arithmetic of the learning rate of iteration t."""
+    row = SCHEDULES[spec.name]
+    return row.value(float(base), t, row.complete(spec.options))
 
 
 def _decayed(base: float, gamma: float, times: int) -> float:
@@ -53,15 +68,39 @@ def _decayed(base: float, gamma: float, times: int) -> float:
 
 def _cosine(base: float, t: int, o: Options) -> float:
     low: float = o["eta_min"]
-    # Whole turns are taken out first, so that a long run keeps its digits.
-    turn = (t - 1) % (2 * o["T_max"])
-    share = (1 + math.cos(math.pi * turn / o["T_max"])) / 2
+    share = _wave(t, o)
     return base * share + low * (1 - share)
 
 
+def _wave(t: int, o: Options) -> float:
+    # Whole turns are taken out first, so that a long run keeps its digits.
+    turn = (t - 1) % (2 * o["T_max"])
+    return (1 + math.cos(math.pi * turn / o["T_max"])) / 2
+
+
+def _cosine_value(base: float, t: int, o: Options) -> Expr:
+    share = ex.num(_wave(t, o))
+    rest = ex.mul(ex.num(o["eta_min"]), ex.sub(ex.num(1), share))
+    return ex.add(ex.mul(ex.num(base), share), rest)
+
+
 def _linear(base: float, t: int, o: Options) -> float:
-    done = min(o["total_iters"], t - 1) / o["total_iters"]
+    done = _done(t, o)
     return float(base * (o["start_factor"] * (1 - done) + o["end_factor"] * done))
+
+
+def _done(t: int, o: Options) -> float:
+    return float(min(o["total_iters"], t - 1) / o["total_iters"])
+
+
+def _linear_value(base: float, t: int, o: Options) -> Expr:
+    done = ex.num(_done(t, o))
+    first = ex.mul(ex.num(o["start_factor"]), ex.sub(ex.num(1), done))
+    return ex.mul(ex.num(base), ex.add(first, ex.mul(ex.num(o["end_factor"]), done)))
+
+
+def _decayed_value(base: float, gamma: float, times: int) -> Expr:
+    return ex.mul(ex.num(base), ex.power(ex.num(gamma), times))
 
 
 SCHEDULES: dict[str, Schedule] = {
@@ -78,6 +117,7 @@ SCHEDULES: dict[str, Schedule] = {
                 "gamma": at_least_0(0.1, "The factor of a drop."),
             },
             lr=lambda base, t, o: _decayed(base, o["gamma"], (t - 1) // o["step_size"]),
+            value=lambda base, t, o: _decayed_value(base, o["gamma"], (t - 1) // o["step_size"]),
         ),
         Schedule(
             name="exponential",
@@ -87,6 +127,7 @@ SCHEDULES: dict[str, Schedule] = {
             why="The learning rate shrinks by the same factor in every iteration.",
             options={"gamma": at_least_0(None, "The factor of every iteration.")},
             lr=lambda base, t, o: _decayed(base, o["gamma"], t - 1),
+            value=lambda base, t, o: _decayed_value(base, o["gamma"], t - 1),
         ),
         Schedule(
             name="cosine",
@@ -100,6 +141,7 @@ SCHEDULES: dict[str, Schedule] = {
                 "eta_min": at_least_0(0.0, "The learning rate at the bottom."),
             },
             lr=_cosine,
+            value=_cosine_value,
         ),
         Schedule(
             name="linear",
@@ -114,6 +156,7 @@ SCHEDULES: dict[str, Schedule] = {
                 "total_iters": count(5, "Iterations from start to end."),
             },
             lr=_linear,
+            value=_linear_value,
         ),
     )
 }

@@ -18,17 +18,17 @@ def record(session: Session, trace: Trace, step: Step) -> str:
     since JSON has no number for it.
     """
     value = trace.known(step.symbol, step.number)
-    finite = bool(np.all(np.isfinite(value)))
     return json.dumps(
         {
             "branch": session.branch.name,
             "optimizer": session.branch.optimizer(trace.t),
+            "lr": _spelled(trace.scalars["lr"]),
             "iteration": trace.t,
             "step": step.number,
             "phase": str(step.phase),
             "symbol": step.symbol,
             "shape": list(value.shape),
-            "value": value.tolist() if finite else _spelled(value.tolist()),
+            "value": value.tolist() if np.isfinite(value).all() else _spelled(value.tolist()),
         },
         ensure_ascii=True,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.formula.expr import Expr, Index
+from tui.draw.origins import scalar
 from tui.draw.parts import paragraph
 from tui.frame.frame import Frame
 from tui.text.raster import Line
@@ -82,8 +83,10 @@ def _sources(frame: Frame, e: Expr, width: int) -> list[Line]:
             written += "  its value before this step"
         elif step is None:
             where = "data" if symbol in ("x", "y") else "parameter"
-            scalar = symbol in frame.trace.scalars
-            written += "  a constant of the optimizer" if scalar else f"  {where}"
+            if symbol in frame.trace.scalars:
+                lines += scalar(frame, symbol, width)
+                continue
+            written += f"  {where}"
         else:
             inner = frame.trace.expand(step, index)
             sign = text.relation(inner, value)

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.expr import Index
+from tui.draw.origins import rate
 from tui.draw.parts import MARKS, length, title
 from tui.frame.frame import Array, Frame, Update
 from tui.text.cells import wrap
@@ -45,17 +46,20 @@ def _rule(frame: Frame, width: int, height: int) -> list[Line]:
     """The formulas of the update where they and all that is computed by them fit, else that of
     the parameter alone; and the scalars that they read.
     """
-    chain = frame.chain
+    chain, scheduled = frame.chain, rate(frame)
     lines = _wrapped(frame, chain, width)
-    if 3 + len(lines) + len(frame.rows) + 2 * (len(frame.updates) - 1) > height:
+    rows = 3 + len(frame.rows) + 2 * (len(frame.updates) - 1)
+    if rows + len(lines) > height:
         chain = chain[-1:]
         lines = _wrapped(frame, chain, width)
+    fits = bool(scheduled) and len(scheduled) <= width and rows + len(lines) < height
+    above: list[Line] = [((scheduled, ""),)] if fits else []
     shown = _scalars(frame, OPTIMIZERS[frame.rule].shown)
     read = _scalars(frame, _NAME.findall("".join(chain)))
     beside = width - len(lines[-1]) - 3
     fits = len("  ".join(shown)) <= beside
     numbers = _fitting(shown, read, beside if fits else width)
-    spans: list[Line] = [((line, "own"),) for line in lines]
+    spans: list[Line] = [*above, *(((line, "own"),) for line in lines)]
     if fits:
         return [*spans[:-1], (*spans[-1], (f"   {numbers}", ""))]
     return [*spans, ((numbers, ""),)]

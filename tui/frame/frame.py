@@ -91,6 +91,7 @@ class Frame:
     losses: Losses
     other_losses: Losses | None
     rule: str
+    spec: RunSpec
     chain: tuple[str, ...]
     rows: tuple[str, ...]
     keeps_state: bool
@@ -193,6 +194,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         losses=losses(history, known),
         other_losses=_other_losses(session, t),
         rule=spec.optimizer.name,
+        spec=spec,
         chain=chain(spec),
         rows=_rows(spec, names),
         keeps_state=bool(OPTIMIZERS[spec.optimizer.name].slots(spec.optimizer.options)),

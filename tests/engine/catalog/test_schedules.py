@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.catalog.schedules import SCHEDULES, scheduled
+from engine.catalog.schedules import SCHEDULES, rate_value, scheduled
 from engine.spec.run import ScheduleSpec
 from tests.fixtures.variants import values
 
@@ -40,6 +40,14 @@ EXAMPLES = {
 )
 def test_by_hand(name, t, rate):
     assert scheduled(ScheduleSpec(name, EXAMPLES[name]), 0.1, t) == pytest.approx(rate, rel=1e-15)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_the_arithmetic_shown_gives_the_rate(name):
+    spec = ScheduleSpec(name, EXAMPLES[name])
+    for t in (1, 2, 3, 4, 5, 9, 14, 40):
+        shown = rate_value(spec, 0.3, t).value
+        assert shown == pytest.approx(scheduled(spec, 0.3, t), rel=1e-14, abs=1e-18)
 
 
 @given(

@@ -5,6 +5,7 @@ run computes, under every option and with clipped gradients.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ def worked_out(trace: Trace, formulas: tuple[str, ...], param: str) -> float:
     before = {"theta": param, "g": f"d{param}", "gnorm": "gnorm"}
     last = len(trace.steps)
     names = {name for formula in formulas for name in re.findall(r"\{(\w+)\}", formula)}
-    values = dict(trace.scalars)
+    values: dict[str, Any] = dict(trace.scalars)
     for name in names - {*values}:
         symbol = before.get(name, f"{name}.{param}")
         done = 0 if name == "theta" else last if name in ("g", "gnorm") else 0

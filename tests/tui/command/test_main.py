@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 
 from engine.runfile.read import builtin_names, load
 from engine.session.session import Session
+from engine.spec.run import ScheduleSpec
 from tests.tui.terminals import ROOT, command, environment, run
+from tui.command import records as lines
 
 FORWARD_TO_GRADIENTS = [
     "z1", "a1", "z2", "yhat", "loss",
@@ -90,7 +93,7 @@ def test_json_of_two_iterations_equals_plain_arithmetic(optimizer, count):
     steps = count // 2
     for i, record in enumerate(found):
         assert list(record) == [
-            "branch", "optimizer", "iteration", "step", "phase", "symbol", "shape", "value",
+            "branch", "optimizer", "lr", "iteration", "step", "phase", "symbol", "shape", "value",
         ]  # fmt: skip
         assert (record["iteration"], record["step"]) == (i // steps + 1, i % steps + 1)
         assert (record["branch"], record["optimizer"]) == (optimizer, optimizer)
@@ -109,6 +112,16 @@ def test_json_of_two_iterations_equals_plain_arithmetic(optimizer, count):
             assert list(value.shape) == record["shape"]
             true = symbols[record["symbol"]]
             assert np.abs(value.reshape(true.shape) - true).max() <= 1e-12, record["symbol"]
+
+
+def test_json_has_the_scheduled_rate_of_each_iteration():
+    schedule = ScheduleSpec("step", {"step_size": 1, "gamma": 0.5})
+    session = Session(replace(load("worked-example"), schedule=schedule))
+    for t, rate in ((1, 0.1), (2, 0.05), (3, 0.025)):
+        trace = session.branch.history.trace(t)
+        assert [json.loads(lines.record(session, trace, step))["lr"] for step in trace.steps] == (
+            [rate] * len(trace.steps)
+        )
 
 
 @pytest.mark.parametrize("name", ["worked-example", "iris"])
