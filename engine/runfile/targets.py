@@ -76,9 +76,8 @@ def _of_numbers(y: Array | None, table: Table, outputs: int, rule: Targets | Non
         return y
     bad = np.flatnonzero(~rule.test(y))
     for i in bad[:MOST_ALIKE].tolist():
-        values = ", ".join(f"{value:g}" for value in y[i][:6]) + (", …" if outputs > 6 else "")
         where = f"y[{i}]" if given else f"target of sample {i}"
-        table.wrong(where, f"is [{values}], and must be {rule.valid}")
+        table.wrong(where, rule.wrong(y[i]))
     if len(bad) > MOST_ALIKE:
         table.wrong("y", f"has {len(bad) - MOST_ALIKE} more such rows")
     return None if len(bad) else y

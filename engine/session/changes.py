@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.expr import Index
 from engine.history.position import Position
 from engine.program.step import Phase
 from engine.session import moves
-from engine.session.causes import Cause, EditError, valid_value
+from engine.session.causes import Cause, EditError, changed_spec, valid_value
 from engine.session.rivals import other_optimizer
 from engine.session.tree import Branch
+from engine.spec.run import RunSpec
 
 Change = tuple[Cause, str]
 
@@ -28,6 +30,8 @@ def edit(
     if symbol in ("x", "y"):
         row = int(branch.history.owner(t).rows(t)[index[0]])
         cause = Cause(branch.number, t - 1, "data", symbol, (row, *index[1:]), value)
+        if symbol == "y":
+            _check_target(branch.history.spec_of(t), cause, name)
     elif symbol in trace.parameters:
         # It takes effect after this iteration where that has updated it, else after the one before.
         writer = trace.writer(symbol)
@@ -37,6 +41,16 @@ def edit(
         raise EditError(f"{name} is computed; parameters, inputs and targets can be edited.")
     old = float(trace.known(symbol, here.step)[index])
     return cause, f"{name} {old:.6g} → {value:.6g} at {_written(here)}"
+
+
+def _check_target(spec: RunSpec, cause: Cause, name: str) -> None:
+    """Raises EditError, in the words of a run file's refusal, for targets that the loss does not
+    take. Sessions that have such a change already still open: only new ones are refused.
+    """
+    rule, row = LOSSES[spec.loss.name].targets, cause.index[0]
+    y = changed_spec(spec, cause).data.y[row : row + 1]
+    if rule and not rule.test(y)[0]:
+        raise EditError(f"{name} = {cause.value:g}: the row of targets {rule.wrong(y[0])}.")
 
 
 def option(branch: Branch, here: Position, name: str, value: Any) -> Change:

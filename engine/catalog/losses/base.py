@@ -51,6 +51,11 @@ class Targets:
     valid: str
     classes: bool = False
 
+    def wrong(self, row: Array) -> str:
+        """What is wrong with a sample's targets (units,), as the end of a sentence."""
+        values = ", ".join(f"{value:g}" for value in row[:6]) + (", …" if len(row) > 6 else "")
+        return f"is [{values}], and must be {self.valid}"
+
 
 class EmitOutput(Protocol):
     """Emits the calls that write ŷ to `head.yhat`."""

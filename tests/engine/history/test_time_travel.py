@@ -38,7 +38,7 @@ from engine.session import moves
 from engine.session.causes import Cause, EditError
 from engine.session.session import Session
 from engine.session.tree import Branch
-from tests.engine.lived import follow, frame_at, run
+from tests.engine.lived import follow, frame_at, nearly, run
 from tests.engine.plainly import Plain, changed, root
 from tests.examples import examples
 from tests.frames import digest
@@ -230,6 +230,8 @@ class TimeTravel(RuleBasedStateMachine):
         parent, position = self.here
         t = position.iteration
         row = int(self.session.branch.history.owner(t).rows(t)[0])
+        if symbol == "y":
+            value = nearly(self.session)
         follow(self.session, self.session.edit(symbol, (0, 0), value, symbol))
         self.branched(parent, Cause(parent, t - 1, "data", symbol, (row, 0), value))
 
