@@ -4,7 +4,7 @@ checked against; then their parameters, given there or drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -144,7 +144,7 @@ class Layers:
     def _held(self, array: Array) -> Array:
         """A copy that cannot be written to, infinite where the dtype does not hold a number."""
         with np.errstate(over="ignore"):
-            held = array.astype(self.dtype)
+            held = array.astype(self.dtype, "C")
         held.flags.writeable = False
         return held
 
@@ -154,8 +154,8 @@ class Layers:
         before = len(table.problems.found)
         bias = table.take("bias", FLAG, True)
         frozen = table.take("frozen", FROZEN, frozenset())
-        W = self._array(table, "W", (draft.units, inputs))
-        b = self._array(table, "b", (draft.units,))
+        W = self._weights(table, draft.units, inputs)
+        b = self._array(table, "b", {"units": draft.units})
         for key, what in _contradictions(draft, bias, frozen or frozenset()):
             table.wrong(key, what)
         init = _init(table)
@@ -163,22 +163,39 @@ class Layers:
             return None
         return _Given(W, b, bias, frozen, *init)
 
-    def _array(self, table: Table, key: str, shape: tuple[int | None, ...]) -> Array | None:
-        """The array under a key, None where there is none or it is wrong."""
+    def _weights(self, table: Table, units: int | None, inputs: int | None) -> Array | None:
+        """W (units, inputs), given so or as W_T (inputs, units)."""
+        transposed = self._array(table, "W_T", {"inputs": inputs, "units": units})
+        W = self._array(table, "W", {"units": units, "inputs": inputs})
+        return W if transposed is None else transposed.T
+
+    def _array(self, table: Table, key: str, axes: Mapping[str, int | None]) -> Array | None:
+        """The array under a key whose axes are so long, None where there is none or it is wrong."""
         if not table.has(key):
             return None
+        shape = tuple(axes.values())
         arrays = Arrays(table.problems, self.dtype)
         read = arrays.matrix if len(shape) == 2 else arrays.vector
         array = read(table.values[key], table.at(key))
         if array is None:
             return None
-        if any(n is not None and n != m for n, m in zip(shape, array.shape, strict=True)):
-            wanted = "units, inputs" if len(shape) == 2 else "units"
+        if not _fits(array, shape):
             must = ", ".join("any" if n is None else str(n) for n in shape)
             found = ", ".join(map(str, array.shape))
-            table.wrong(key, f"has shape ({found}), and must have ({wanted}) = ({must})")
+            what = f"has shape ({found}), and must have ({', '.join(axes)}) = ({must})"
+            if key in TURNED and _fits(array.T, shape):
+                what += f"; if its rows are {list(axes)[1]}, call it {TURNED[key]}"
+            table.wrong(key, what)
             return None
         return array
+
+
+TURNED = {"W": "W_T", "W_T": "W"}
+"""The keys of the weights, and those for the other layout."""
+
+
+def _fits(array: Array, shape: tuple[int | None, ...]) -> bool:
+    return all(n in (None, m) for n, m in zip(shape, array.shape, strict=True))
 
 
 def _contradictions(
@@ -186,14 +203,17 @@ def _contradictions(
 ) -> Iterator[tuple[str, str]]:
     """What of a layer does not go together: keys, and what is wrong with them."""
     given = draft.table.values
-    if draft.table.has("init") and "W" in given:
-        yield "init", "stands beside W; one of the two must go"
+    W = next((key for key in TURNED if key in given), None)
+    if all(key in given for key in TURNED):
+        yield "W_T", "stands beside W; one of the two must go"
+    if draft.table.has("init") and W:
+        yield "init", f"stands beside {W}; one of the two must go"
     if bias is False and "b" in given:
         yield "b", "is given, but bias = false; one of the two must go"
     if bias is False and "b" in frozen:
         yield "frozen", 'names "b", but bias = false'
-    if bias and "W" in given and "b" not in given:
-        what = f"is missing beside W, and must be a list of {draft.units or 'as many'} numbers"
+    if bias and W and "b" not in given:
+        what = f"is missing beside {W}, and must be a list of {draft.units or 'as many'} numbers"
         yield "b", f"{what}; or write bias = false"
 
 
@@ -203,7 +223,7 @@ def _init(table: Table) -> tuple[str, dict[str, Any]] | None:
     """
     name: str | None = USUAL_INIT
     options: dict[str, Any] | None = {}
-    if "W" not in table.values:
+    if not any(key in table.values for key in TURNED):
         name = table.take("init", choice(INITS), USUAL_INIT)
         if name is None:
             return None

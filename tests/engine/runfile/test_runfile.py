@@ -167,6 +167,19 @@ def test_parameters_come_from_the_seed_and_each_layer_draws_its_own():
     assert build(table).layers[1].W.tobytes() == first.layers[1].W.tobytes()
 
 
+def test_weights_can_be_given_with_a_row_for_each_input():
+    layer = {"units": 3, "activation": "relu", "b": [0, 0, 0]}
+    last = {"units": 2, "activation": "identity"}
+    table = valid() | {"layers": [layer | {"W_T": [[1, 2, 3], [4, 5, 6]]}, last]}
+    W = build(table).layers[0].W
+    assert W.tolist() == [[1, 4], [2, 5], [3, 6]]
+    assert W.flags.c_contiguous
+    table["layers"][0] = {"units": 3, "activation": "relu", "W_T": [[1, 2, 3], [4, 5, 6]]}
+    assert "layers[0].b is missing beside W_T" in problems(table)[0]
+    table["layers"][0] = layer | {"W_T": [[1, 2, 3], [4, 5, 6]], "init": "zeros"}
+    assert "layers[0].init stands beside W_T" in problems(table)[0]
+
+
 def test_biases_may_be_given_beside_an_init():
     table = changed("layers.0", {"units": 2, "activation": "relu", "init": "zeros", "b": [1, 2]})
     layer = build(table).layers[0]
@@ -264,6 +277,17 @@ NAN, INF = float("nan"), float("inf")
         ("layers.1.W", [[1, 2, 3], [4, 5, 6]], "layers[1].W has shape (2, 3), and must have"),
         ("layers.1.W", [[1, 2], [3, "x"]], 'layers[1].W[1][1] is "x", and must be a finite number'),
         ("layers.1.W", None, ""),
+        (
+            "layers.1",
+            {"units": 3, "activation": "sigmoid", "W": [[1, 2, 3], [4, 5, 6]], "b": [1, 2, 3]},
+            "must have (units, inputs) = (3, 2); if its rows are inputs, call it W_T",
+        ),
+        (
+            "layers.1",
+            {"units": 3, "activation": "sigmoid", "W_T": [[1, 2], [4, 5], [7, 8]], "b": [1, 2, 3]},
+            "must have (inputs, units) = (2, 3); if its rows are units, call it W.",
+        ),
+        ("layers.1.W_T", [[1, 2], [3, 4]], "layers[1].W_T stands beside W; one of the two must"),
         ("layers.1.b", [1.0], "layers[1].b has shape (1), and must have (units) = (2)"),
         ("layers.1.b", [1.0, INF], "layers[1].b[1] is inf, and must be a finite number"),
         ("layers.1.b", None, "layers[1].b is missing beside W"),
