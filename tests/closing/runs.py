@@ -1,0 +1,156 @@
+"""Run files to print: seeded random ones, with numbers of all sizes and every row of the tables."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from random import Random
+
+ACTIVATIONS = (
+    "tanh", "sigmoid", "relu", "gelu", "gelu_tanh", "silu", "identity", "leaky_relu", "elu",
+    "softplus",
+)  # fmt: skip
+LOSSES = (
+    "cross_entropy", "binary_cross_entropy", "nll", "mse", "half_squared_error", "l1", "huber",
+)  # fmt: skip
+LAST = {"cross_entropy": "softmax", "nll": "softmax", "binary_cross_entropy": "sigmoid"}
+OPTIMIZERS = ("sgd", "adagrad", "rmsprop", "adam", "adamw")
+SIZES = ("short", "short", "full", "full", "tiny", "small", "large", "huge", "mixed")
+
+
+class Numbers:
+    """Random numbers of one size."""
+
+    def __init__(self, random: Random, size: str) -> None:
+        self.random, self.size = random, size
+
+    def one(self) -> float:
+        """Of any sign; now and then 0."""
+        r = self.random
+        size = r.choice(SIZES[:-1]) if self.size == "mixed" else self.size
+        if r.random() < 0.08:
+            return 0.0
+        if size == "short":
+            return round(r.uniform(-3, 3), r.randint(0, 3))
+        power = {"tiny": -r.uniform(4, 30), "small": -r.uniform(1, 4), "large": r.uniform(1, 3)}
+        if size == "huge":
+            return math.copysign(math.pow(10, r.uniform(4, 60)), r.random() - 0.5)
+        return r.uniform(-1, 1) * math.pow(10, power.get(size, 0.0))
+
+    def rows(self, high: int, wide: int) -> list[list[float]]:
+        return [[self.one() for _ in range(wide)] for _ in range(high)]
+
+
+def random_run(seed: int) -> str:
+    """A run file."""
+    r = Random(seed)
+    numbers = Numbers(r, r.choice(SIZES))
+    weights = Numbers(r, r.choice(("short", "full", "full", "small", numbers.size)))
+    loss = r.choice(LOSSES)
+    samples = r.choice((1, 1, 2, 3, 7, 12))
+    sizes = [r.randint(1, 4) for _ in range(r.randint(2, 4))]
+    if LAST.get(loss) == "softmax":
+        sizes[-1] = r.choice((2, 3, 4, 8))
+    lines = [
+        f'name = "random-{seed}"',
+        "iterations = 2",
+        f'dtype = "{"float32" if r.random() < 0.25 else "float64"}"',
+        "[data]",
+        f"x = {numbers.rows(samples, sizes[0])}",
+        f"y = {targets(r, loss, samples, sizes[-1], numbers)}",
+    ]
+    if samples > 2 and r.random() < 0.3:
+        lines.append(f"batch_size = {r.randint(1, samples)}")
+    for i, (inputs, units) in enumerate(pairwise(sizes)):
+        last = i == len(sizes) - 2
+        lines += layer(r, weights, inputs, units, LAST.get(loss) if last else None)
+    lines += ["[loss]", f'name = "{loss}"', *loss_options(r, loss, sizes[-1])]
+    lines += ["[optimizer]", *optimizer(r)]
+    if r.random() < 0.3:
+        kind, limit = r.choice(("norm", "value")), r.choice((1.0, 0.5, 0.01, 0.123456789))
+        lines += ["[clip]", f"{kind} = {limit}"]
+    if r.random() < 0.3:
+        lines += ["[schedule]", *schedule(r)]
+    return "\n".join(lines) + "\n"
+
+
+def targets(r: Random, loss: str, samples: int, units: int, numbers: Numbers) -> list[list[float]]:
+    """Classes, shares, or numbers."""
+    if LAST.get(loss) == "softmax":
+        found = []
+        for _ in range(samples):
+            row = [0.0] * units
+            row[r.randrange(units)] = 1.0
+            if r.random() < 0.2:
+                row = [1 / units] * units
+            found.append(row)
+        return found
+    if loss == "binary_cross_entropy":
+        return [[r.choice((0.0, 1.0, 1.0, 0.25)) for _ in range(units)] for _ in range(samples)]
+    return numbers.rows(samples, units)
+
+
+def layer(
+    r: Random, numbers: Numbers, inputs: int, units: int, activation: str | None
+) -> list[str]:
+    chosen = activation or r.choice(ACTIVATIONS)
+    lines = [
+        "[[layers]]",
+        f"units = {units}",
+        f'activation = "{chosen}"',
+        f"W = {numbers.rows(units, inputs)}",
+    ]
+    lines.append("bias = false" if r.random() < 0.2 else f"b = {numbers.rows(1, units)[0]}")
+    if chosen == "leaky_relu":
+        lines.append(f"negative_slope = {r.choice((0.01, 0.2, 0.0123456789))}")
+    elif chosen == "elu":
+        lines.append(f"alpha = {r.choice((1.0, 0.5, 1.6732632423543772))}")
+    elif chosen == "softplus":
+        lines.append(f"beta = {r.choice((1.0, 2.5))}")
+    return lines
+
+
+def loss_options(r: Random, loss: str, units: int) -> list[str]:
+    lines = [f'reduction = "{r.choice(("mean", "mean", "sum"))}"']
+    if loss == "cross_entropy":
+        if r.random() < 0.4:
+            lines.append(f"label_smoothing = {r.choice((0.1, 0.7, 0.05))}")
+        if r.random() < 0.4:
+            lines.append(f"weight = {[round(r.uniform(0, 3), 2) for _ in range(units)]}")
+    elif loss == "binary_cross_entropy" and r.random() < 0.5:
+        lines.append(f"pos_weight = {r.choice((2.0, 0.3, 1.2345))}")
+    elif loss == "huber":
+        lines.append(f"delta = {r.choice((1.0, 0.1, 0.15))}")
+    return lines
+
+
+def optimizer(r: Random) -> list[str]:
+    name = r.choice(OPTIMIZERS)
+    lines = [f'name = "{name}"', f"lr = {r.choice((0.1, 0.01, 0.001, 0.0123456789, 1.0))}"]
+
+    def some(*options: str) -> None:
+        lines.extend(option for option in options if r.random() < 0.35)
+
+    some(f"weight_decay = {r.choice((0.01, 0.5, 0.000123))}", "maximize = true")
+    match name:
+        case "sgd":
+            some("momentum = 0.9")
+            if lines[-1] == "momentum = 0.9":
+                lines.append(r.choice(("nesterov = true", "dampening = 0.3")))
+        case "adagrad":
+            some("lr_decay = 0.1", "initial_accumulator_value = 0.125", "eps = 0.001")
+        case "rmsprop":
+            some("alpha = 0.875", "momentum = 0.9", "centered = true", "eps = 0.001")
+        case _:
+            some("betas = [0.95, 0.9876]", "amsgrad = true", "eps = 0.001")
+    return lines
+
+
+def schedule(r: Random) -> list[str]:
+    some = (
+        ['name = "step"', "step_size = 1", "gamma = 0.3"],
+        ['name = "exponential"', "gamma = 0.95"],
+        ['name = "cosine"', "T_max = 7", "eta_min = 0.003"],
+        ['name = "linear"', "total_iters = 3"],
+    )
+    return r.choice(some)
