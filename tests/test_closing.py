@@ -1,8 +1,9 @@
-"""Who works the printed lines out again sees which are false."""
+"""A sample of what is printed, worked out again; and that who works it out sees what is false."""
 
 import pytest
 
 from tests.closing.count import Count
+from tests.closing.printing import Print, sample
 
 BLOCK = """iteration 1 · step 3/9 · forward · weighted sum, layer 1
   z[1] = W[1]·x
@@ -113,3 +114,25 @@ def test_the_given_number_of_digits_counts():
 def test_what_does_not_read_as_arithmetic_is_named():
     assert counted("0.5·w = 1").misread
     assert counted("0.5·2) = 1").misread
+
+
+@pytest.mark.slow
+def test_no_equals_sign_of_a_sample_is_false_and_few_lines_say_about(tmp_path):
+    """`python -m tests.closing --all` does the same with everything."""
+    built_in, random = Count(), Count()
+    for each in sample(seeds=24):
+        (built_in if isinstance(each.run, str) else random).add(each.counted(tmp_path))
+    for found in (built_in, random):
+        assert found.false == []
+        assert found.misread == []
+        assert found.repeated == []
+    assert built_in.lines > 4000
+    assert random.lines > 4000
+    assert built_in.share <= 0.05
+
+
+def test_constants_are_printed_whole(tmp_path):
+    """1 − β₁ᵗ with two digits is no division by zero."""
+    found = Print("worked-example", 2, ("--optimizer", "adam")).counted(tmp_path)
+    assert found.false == []
+    assert found.share < 0.1

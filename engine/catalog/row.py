@@ -84,7 +84,9 @@ def filled(template: str, options: Options) -> str:
 
 
 def digits(value: Any) -> str:
-    """A number, or a list of them, as a formula has it: 1, 0.01, −2.5, (1, 0.5)."""
+    """A number with all its digits, or a list of them, as a formula has it: −2.5, 1e−8, (1, 2)."""
     if isinstance(value, list | tuple):
         return f"({', '.join(map(digits, value))})"
-    return f"{value:.6g}".replace("-", "−")
+    mantissa, e, power = repr(value).partition("e")
+    written = mantissa.removesuffix(".0") + (f"e{int(power):+d}" if e else "")
+    return written.replace("-", "−")

@@ -79,7 +79,7 @@ def _wave(t: int, o: Options) -> float:
 
 
 def _cosine_value(base: float, t: int, o: Options) -> Expr:
-    share = ex.num(_wave(t, o))
+    share = ex.num(_wave(t, o), "share")
     rest = ex.mul(ex.num(o["eta_min"]), ex.sub(ex.num(1), share))
     return ex.add(ex.mul(ex.num(base), share), rest)
 
@@ -94,7 +94,7 @@ def _done(t: int, o: Options) -> float:
 
 
 def _linear_value(base: float, t: int, o: Options) -> Expr:
-    done = ex.num(_done(t, o))
+    done = ex.num(_done(t, o), "share")
     first = ex.mul(ex.num(o["start_factor"]), ex.sub(ex.num(1), done))
     return ex.mul(ex.num(base), ex.add(first, ex.mul(ex.num(o["end_factor"]), done)))
 

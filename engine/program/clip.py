@@ -91,7 +91,10 @@ def _norm_step(names: Sequence[Symbol], number: int, calls: tuple[Call, ...]) ->
     def expand(read: Read, _index: Index) -> Expr:
         arrays = {grad: read(grad) for grad in grads}
         if sum(array.size for array in arrays.values()) > MOST_TERMS:
-            norms = [ex.num(float(np.linalg.norm(array))) for array in arrays.values()]
+            norms = [
+                ex.num(float(np.linalg.norm(array)), grad.under("norm"))
+                for grad, array in arrays.items()
+            ]
             return ex.fn("sqrt", ex.add(*(ex.power(norm, 2) for norm in norms)))
         squares = [
             ex.power(ex.num(float(array[place]), grad, place), 2)

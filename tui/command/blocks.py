@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.history.position import Position
 from engine.session.session import Session
-from tui.draw.step import explain_step
+from tui.draw.step import element, explain_step
 from tui.frame.frame import Frame, build
 from tui.text.format import Text
 from tui.text.raster import Line
@@ -42,9 +42,8 @@ def _elements(frame: Frame, text: Text) -> list[str]:
     lines = []
     for place in range(min(size, ELEMENTS)):
         index = tuple(int(i) for i in np.unravel_index(place, frame.step.shape))
-        chosen = replace(frame, index=index)
-        blocks = dict(explain_step(chosen, WIDTH - 2))
-        lines += [f"  {_written(row)}" for row in blocks["element"]]
+        rows = element(replace(frame, index=index), WIDTH - 2)
+        lines += [f"  {_written(row)}" for row in rows]
     if size > ELEMENTS:
         lines.append(text.plain(f"    … and {size - ELEMENTS} more elements"))
     return lines

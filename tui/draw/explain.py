@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from tui.draw.origins import scalar
 from tui.draw.parts import paragraph
@@ -29,20 +30,29 @@ def explanation(frame: Frame, width: int) -> list[Line]:
         lines += paragraph(_given(frame), width)
     else:
         step, e = found
-        fine = replace(text, digits=min(12, text.digits + 4))
         lines += paragraph(f"step {step.number}: {text.formula(step.title)}", width, "title")
         lines += paragraph(text.formula(step.formula), width, "", 4)
         lines += paragraph(f"{name} = {text.in_names(e, frame.shapes)}", width, "", 4)
-        for style in (text, fine):
-            sign = style.relation(e, x)
-            written = f"  = {style.in_numbers(e)} {sign} {style.number(x)}"
-            lines += paragraph(written, width, "", 4)
+        lines += _worked(frame, e, x, width)
         lines.append(())
         lines += paragraph(text.formula(step.why), width, "dim")
         lines.append(())
         lines += _sources(frame, e, width)
     lines.append(())
     lines += _uses(frame, width)
+    return lines
+
+
+def _worked(frame: Frame, e: Expr, x: float, width: int) -> list[Line]:
+    """The arithmetic in numbers, with the digits of the screen and, where it then is another line,
+    with more.
+    """
+    text = frame.text
+    fine = replace(text, digits=min(12, text.digits + 4))
+    rough, exact = text.line(e, x, frame.whole), fine.line(e, x, frame.whole)
+    lines: list[Line] = []
+    for line in (rough, exact) if exact != rough else (rough,):
+        lines += paragraph(f"  = {line}", width, "", 4)
     return lines
 
 
@@ -78,24 +88,28 @@ def _sources(frame: Frame, e: Expr, width: int) -> list[Line]:
     for symbol, index, value in operands[:OPERANDS]:
         name = text.element(symbol, index, shapes.get(symbol, ()))
         step = frame.writer(symbol)
-        written = f"{name} = {text.number(value)}"
+        written = f"{name} = {text.operand(value, symbol, frame.whole)}"
         if symbol == frame.symbol:
             written += "  its value before this step"
         elif step is None:
-            where = "data" if symbol in ("x", "y") else "parameter"
             if symbol in frame.trace.scalars:
                 lines += scalar(frame, symbol, width)
                 continue
-            written += f"  {where}"
+            written += f"  {_origin(symbol)}"
         else:
-            inner = frame.trace.expand(step, index)
-            sign = text.relation(inner, value)
-            written = f"{name} = {text.in_numbers(inner)} {sign} {text.number(value)}"
-            written += f"  step {step.number}"
+            line = text.line(frame.trace.expand(step, index), value, frame.whole)
+            written = f"{name} = {line}  step {step.number}"
         lines += paragraph(written, width, "", 4)
     if len(operands) > OPERANDS:
         lines.append(((f"and {len(operands) - OPERANDS} more", "dim"),))
     return lines
+
+
+def _origin(symbol: str) -> str:
+    """Where a number comes from that no step of the iteration has computed."""
+    if symbol in ("x", "y"):
+        return "data"
+    return "parameter" if Symbol(symbol).is_parameter else ""
 
 
 def _uses(frame: Frame, width: int) -> list[Line]:

@@ -15,7 +15,7 @@ def scalar(frame: Frame, name: str, width: int) -> list[Line]:
     text, x = frame.text, frame.trace.scalars[name]
     if name == "lr" and frame.spec.schedule:
         return _scheduled(frame, width)
-    written = f"{text.name(name)} = {text.number(x)}"
+    written = f"{text.name(name)} = {text.operand(x, name, frame.whole)}"
     return paragraph(text.plain(f"{written}  {_origin(frame, name)}"), width, "", 4)
 
 
@@ -41,7 +41,7 @@ def rate(frame: Frame) -> str:
     optimizer = frame.spec.optimizer
     t = frame.position.iteration - optimizer.since
     e = rate_value(schedule, optimizer.options["lr"], t)
-    return f"{text.name('lr')} = {text.in_numbers(e)} {text.relation(e, x)} {text.number(x)}"
+    return f"{text.name('lr')} = {text.line(e, x)}"
 
 
 def _scheduled(frame: Frame, width: int) -> list[Line]:
@@ -53,7 +53,7 @@ def _scheduled(frame: Frame, width: int) -> list[Line]:
         "t": frame.position.iteration - frame.spec.optimizer.since,
         **row.complete(schedule.options),
     }
-    given = ", ".join(f"{text.name(name)} {text.number(x)}" for name, x in numbers.items())
+    given = ", ".join(f"{text.name(name)} {text.operand(x)}" for name, x in numbers.items())
     below = (
         *paragraph(text.formula(f"{{lr}} = {row.formula}"), width - 4, "", 4),
         *paragraph(given, width - 4, "", 4),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
+from engine.catalog.symbols import Symbol
+from engine.program.step import Step
 from tui.draw.parts import paragraph, title
-from tui.frame.frame import Frame
+from tui.frame.frame import Array, Frame
+from tui.text import closing
 from tui.text.format import FULL
 from tui.text.raster import Line
 
-CHECKED = 8
-"""The arithmetic of a formula is checked element by element up to so many of them."""
 _SIDES = re.compile(r"(.*?) (=|←) (.*)", re.DOTALL)
 
 
@@ -53,25 +52,20 @@ def explain_step(frame: Frame, width: int) -> list[Block]:
     """The blocks of a step, from the formula to the reason."""
     step, text = frame.step, frame.text
     assert step is not None
-    match = _SIDES.match(step.formula)
-    assert match is not None
-    left, _, right = match.groups()
-    result = frame.trace.known(step.symbol, step.number)
     blocks: list[Block] = [
         ("formula", paragraph(text.formula(step.formula), width, "accent", 4)),
     ]
+    left, _ = _sides(step)
     margin = " " * min(len(text.formula(left)) + 1, 6)
-    shown = text.array(result, sample=True)
-    numbers = text.formula(right, lambda s: in_numbers(frame, s))
-    sign = "="
-    if has_numbers(frame) and numbers != shown:
-        sign = relation(frame)
-        lines = paragraph(f"{margin}= {numbers}", width, "", len(margin) + 2)
+    result = one_sample(step.symbol, frame.trace.known(step.symbol, step.number))
+    small = result.size <= FULL and result.ndim <= 2
+    shown = f"= {text.array(result)}" if small else f"{text.shape(result.shape)} numbers"
+    line = array_line(frame)
+    if line and not line.says_nothing:
+        lines = paragraph(f"{margin}= {line.left}", width, "", len(margin) + 2)
         blocks.append(("numbers", lines))
-    result_text = f"{margin}{sign} {shown}"
-    if result.size > FULL:
-        result_text = f"{margin}{text.shape(result.shape)} numbers"
-    lines = paragraph(result_text, width, "write", len(margin) + 2)
+        shown = f"{line.sign} {line.right}"
+    lines = paragraph(f"{margin}{shown}", width, "write", len(margin) + 2)
     blocks.append(("result", lines))
     blocks.append(("blank", [()]))
     blocks.append(("element", element(frame, width)))
@@ -80,29 +74,30 @@ def explain_step(frame: Frame, width: int) -> list[Block]:
     return blocks
 
 
-def has_numbers(frame: Frame) -> bool:
-    """Whether every operand of the formula can be written out."""
-    return all(frame.read(symbol).size <= FULL for symbol in frame.reads)
+def one_sample(symbol: str, array: Array) -> Array:
+    """What there is of one sample only is written as a vector."""
+    single = Symbol(symbol).batchwise and array.ndim > 1 and len(array) == 1
+    return array[0] if single else array
 
 
-def in_numbers(frame: Frame, symbol: str) -> str:
-    """An operand of the current step's formula in numbers."""
-    return frame.text.array(frame.read(symbol), sample=True)
-
-
-def relation(frame: Frame) -> str:
-    """= where the arithmetic of every element closes to the digits shown, else ≈."""
+def array_line(frame: Frame) -> closing.Line | None:
+    """The right side of the step's formula in numbers, with its result; None where it is not to be
+    written so.
+    """
     step = frame.step
     assert step is not None
-    result = frame.trace.known(step.symbol, step.number)
-    if result.size > CHECKED:
-        return frame.text.plain("≈")
-    for place in range(result.size):
-        index = tuple(int(i) for i in np.unravel_index(place, result.shape))
-        e = frame.trace.expand(step, index)
-        if frame.text.relation(e, float(result[index])) != "=":
-            return frame.text.plain("≈")
-    return "="
+    _, right = _sides(step)
+    names = re.findall(r"\{([^{}]+)\}", right)
+    put = {name: one_sample(name, frame.read(name)) for name in names}
+    result = one_sample(step.symbol, frame.trace.known(step.symbol, step.number))
+    return frame.text.array_line(right, put, result, frame.whole) if put else None
+
+
+def _sides(step: Step) -> tuple[str, str]:
+    """The two sides of its formula."""
+    match = _SIDES.match(step.formula)
+    assert match is not None
+    return match[1], match[3]
 
 
 def element(frame: Frame, width: int) -> list[Line]:
@@ -110,16 +105,11 @@ def element(frame: Frame, width: int) -> list[Line]:
     text = frame.text
     value = frame.entries[frame.symbol].array
     name = text.element(frame.symbol, frame.index, value.shape)
-    number = text.number(float(value[frame.index]))
+    x = float(value[frame.index])
     found = frame.expansion()
     mark = text.plain("▸ ")
     if found is None:
         given = "given" if frame.symbol in ("x", "y") else "from before this iteration"
-        return paragraph(f"{mark}{name} = {number}  ({given})", width, "accent", 4)
-    _, e = found
-    arithmetic = text.in_numbers(e)
-    sign = text.relation(e, float(value[frame.index]))
-    written = f"{mark}{name} = {arithmetic}"
-    if arithmetic != number:
-        written += f" {sign} {number}"
-    return paragraph(written, width, "accent", 4)
+        return paragraph(f"{mark}{name} = {text.number(x)}  ({given})", width, "accent", 4)
+    line = text.line(found[1], x, frame.whole)
+    return paragraph(f"{mark}{name} = {line}", width, "accent", 4)

@@ -23,6 +23,7 @@ from engine.spec.run import RunSpec
 from tui.arrange import Layout
 from tui.frame import labels
 from tui.text.cells import cells
+from tui.text.closing import ALL, most_figures
 from tui.text.format import Text
 from tui.text.raster import Line
 
@@ -140,6 +141,18 @@ class Frame:
             return np.array(self.trace.scalars[symbol])
         found = self.trace.value(symbol, max(0, self.position.step - 1))
         return found if found is not None else np.array(np.nan)
+
+    def whole(self, symbol: str) -> int:
+        """How many digits a number of a symbol may have to be shown with all of them in arithmetic:
+        constants and options any, data and what the run starts from a few, what is computed none.
+        """
+        trace = self.trace
+        if not symbol or (symbol in trace.scalars and not (symbol == "lr" and self.spec.schedule)):
+            return ALL
+        if symbol in ("x", "y", "N"):
+            return most_figures(self.text.digits)
+        given = trace.t == 1 and trace.value(symbol, 0) is not None
+        return most_figures(self.text.digits) if given else 0
 
     def writer(self, symbol: str) -> Step | None:
         """The step of this iteration that has computed the symbol; None where none has yet."""

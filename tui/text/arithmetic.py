@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from engine.formula.expr import Expr, apply
+from engine.formula.expr import Expr, apply, num
+from tui.text import exact
+from tui.text.exact import Exact
 
 TERMS = 6
 """Sums of more terms are abridged, with the sum of what is left out."""
 _KEPT = 2
+REST = "rest"
+"""Stands for a symbol where a number is the sum of terms that are left out; as its index stands
+how many these are."""
 
 SUM, PRODUCT, SIGNED, POWER, ATOM = 1, 2, 3, 4, 5
 """How tightly a text binds."""
@@ -17,10 +22,9 @@ SUM, PRODUCT, SIGNED, POWER, ATOM = 1, 2, 3, 4, 5
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes trees: operands by `leaf`, and the sum of terms that are left out by `number`."""
+    """Writes trees, their numbers by `leaf`."""
 
     leaf: Callable[[Expr], str]
-    number: Callable[[float], str]
 
     def write(self, e: Expr) -> str:
         """The arithmetic of a tree: 0.1·1 + 0.2·2."""
@@ -34,9 +38,9 @@ class Writer:
             case "add":
                 return self._sum(e.args), SUM
             case "sub":
-                return f"{self._part(e.args[0], SUM)} − {self._part(e.args[1], PRODUCT)}", SUM
+                return f"{self._part(e.args[0], SUM)} − {self._unsigned(e.args[1])}", SUM
             case "neg":
-                return f"−{self._part(e.args[0], PRODUCT)}", PRODUCT
+                return f"−{self._unsigned(e.args[0])}", PRODUCT
             case "mul":
                 first, *rest = e.args
                 factors = [self._part(first, PRODUCT), *(self._part(a, POWER) for a in rest)]
@@ -55,9 +59,16 @@ class Writer:
         written, own = self._bound(e)
         return written if own >= level else f"({written})"
 
+    def _unsigned(self, e: Expr) -> str:
+        """A product behind a minus sign: in parentheses where it has one of its own."""
+        written = self._part(e, PRODUCT)
+        return f"({written})" if written[0] == "−" else written
+
     def _operand(self, e: Expr) -> tuple[str, int]:
         written = self.leaf(e)
-        if written[0] in "-−" or " " in written:
+        if e.symbol == REST:
+            return f"[{e.index[0]} terms: {written}]", ATOM
+        if written[0] == "−" or " " in written:
             return written, SIGNED
         return written, POWER if "e" in written and written[0].isdigit() else ATOM
 
@@ -70,39 +81,32 @@ class Writer:
         return f"{e.op}({', '.join(map(self.write, e.args))})", ATOM
 
     def _sum(self, terms: tuple[Expr, ...]) -> str:
-        if len(terms) <= TERMS:
-            return self._joined(terms)
-        head, rest, tail = _abridged(terms)
-        left_out = f"[{len(terms) - 2 * _KEPT} terms: {self.number(rest)}]"
-        return f"{self._joined(head)} + {left_out} + {self._joined(tail)}"
-
-    def _joined(self, terms: Iterable[Expr]) -> str:
-        written = ""
-        for term in terms:
-            piece = self._part(term, PRODUCT)
-            if not written:
-                written = piece
-            elif piece[0] == "−":
-                written += f" − {piece[1:]}"
-            else:
-                written += f" + {piece}"
+        written, *pieces = (self._part(term, PRODUCT) for term in terms)
+        for piece in pieces:
+            written += f" − {piece[1:]}" if piece[0] == "−" else f" + {piece}"
         return written
 
 
-def value_as_shown(e: Expr, shown: Callable[[float], float]) -> float:
-    """What the arithmetic of a tree gives on the numbers that stand in its text: those of which
-    `shown` is what a number looks like.
-    """
+def abridged(e: Expr) -> Expr:
+    """The tree with each long sum's terms but the first and last as one number, their sum."""
+    parts = tuple(map(abridged, e.args))
+    if e.op != "add" or len(parts) <= TERMS:
+        return replace(e, args=parts) if parts != e.args else e
+    middle = e.args[_KEPT:-_KEPT]
+    rest = num(apply("add", [term.value for term in middle]), REST, (len(middle),))
+    return replace(e, args=(*parts[:_KEPT], rest, *parts[-_KEPT:]))
+
+
+def operands(e: Expr) -> Iterator[Expr]:
+    """The numbers that stand in a tree."""
     if e.op == "num":
-        return shown(e.value)
-    if e.op == "add" and len(e.args) > TERMS:
-        head, rest, tail = _abridged(e.args)
-        parts = (value_as_shown(a, shown) for a in (*head, *tail))
-        return apply("add", [*parts, shown(rest)])
-    return apply(e.op, [value_as_shown(a, shown) for a in e.args])
+        yield e
+    for part in e.args:
+        yield from operands(part)
 
 
-def _abridged(terms: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], float, tuple[Expr, ...]]:
-    """The first and last terms of a long sum, and the sum of those between."""
-    head, middle, tail = terms[:_KEPT], terms[_KEPT:-_KEPT], terms[-_KEPT:]
-    return head, apply("add", [t.value for t in middle]), tail
+def worked_out(e: Expr, shown: Callable[[Expr], Exact]) -> Exact:
+    """What a tree gives on numbers as they are `shown`."""
+    if e.op == "num":
+        return shown(e)
+    return exact.apply(e.op, [worked_out(part, shown) for part in e.args])

@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
-from tui.text import numbers
-from tui.text.arithmetic import Writer, value_as_shown
+from tui.text import closing, numbers
+from tui.text.arithmetic import REST, Writer, abridged
 from tui.text.cells import printed
 from tui.text.characters import ASCII, SUBSCRIPTS
+from tui.text.closing import Array, Line, Spelling, Whole, constants_only
 
 FULL = 16
 """Arrays of more numbers than this are shown in formulas by their shape."""
@@ -80,20 +80,16 @@ class Text:
         """A shape: 8×3."""
         return ("x" if self.ascii else "×").join(map(str, shape)) or "1"
 
-    def array(self, array: np.ndarray[Any, Any], sample: bool = False) -> str:
+    def array(self, array: Array, sample: bool = False) -> str:
         """An array in a formula: (0.5, 1.1), (0.1 0.2; 0.3 0.4), or its shape where it is large.
         With `sample`, a batch of one is written as a vector.
         """
-        if array.ndim == 0:
-            return self.number(float(array))
         if sample and array.ndim > 1 and array.shape[0] == 1:
             array = array[0]
-        if array.size > FULL or array.ndim > 2:
+        if array.ndim and (array.size > FULL or array.ndim > 2):
             return f"({self.shape(array.shape)})"
-        if array.ndim == 1:
-            inner = ", ".join(map(self.number, array.tolist()))
-            return f"({inner})"
-        return f"({'; '.join(' '.join(map(self.number, row)) for row in array.tolist())})"
+        texts = [numbers.number(x, self.digits) for x in np.ravel(array).tolist()]
+        return self.plain(closing.laid_out(texts, array.shape))
 
     # -- formulas ------------------------------------------------------------------------------
 
@@ -106,25 +102,40 @@ class Text:
             return inner if match[2] or inner[0] == "(" else f"({inner})"
 
         written = re.sub(r"\(\{([^{}]+)\}\)|\{([^{}]+)\}", filled, template)
+        written = re.sub(r"(?<=\de)-(?=\d)", "−", written)
         return self.plain(written.replace("^t", "ᵗ"))
 
     def in_names(self, e: Expr, shapes: Mapping[str, tuple[int, ...]]) -> str:
         """Arithmetic with the names of its operands: W[1]₁₁·x₁ + W[1]₁₂·x₂."""
 
         def leaf(node: Expr) -> str:
-            if not node.symbol:
-                return self.number(node.value)
+            if node.symbol in ("", REST):
+                return self.operand(node.value, node.symbol)
             return self.element(node.symbol, node.index, shapes.get(node.symbol, ()))
 
-        return self.plain(Writer(leaf, self.number).write(e).replace("^t", "ᵗ"))
+        return self.plain(Writer(leaf).write(abridged(e)).replace("^t", "ᵗ"))
 
-    def in_numbers(self, e: Expr) -> str:
-        """Arithmetic with its numbers: 0.1·1 + 0.2·2."""
-        return self.plain(Writer(lambda node: self.number(node.value), self.number).write(e))
+    def operand(self, x: float, symbol: str = "", whole: Whole = constants_only) -> str:
+        """A number of a symbol, or a constant, as it stands in arithmetic: 0.5, 0.4621, 1e−8."""
+        return self._signs(Spelling(self.digits).operand(x, whole(symbol)))
 
-    def relation(self, e: Expr, result: float) -> str:
-        """= where the arithmetic as shown gives the result as shown, else ≈."""
-        given = value_as_shown(e, lambda x: float(numbers.number(x, self.digits)))
-        shown = numbers.number(float(result), self.digits)
-        same = numbers.number(given, self.digits) == shown
-        return "=" if same or numbers.same_as_shown(given, shown) else self.plain("≈")
+    def line(self, e: Expr, result: float, whole: Whole = constants_only) -> Line:
+        """Arithmetic with its numbers, its result, and = or ≈ between them: 0.1·1 + 0.2·2 = 0.5.
+        `whole` says of which symbols numbers are shown with all their digits.
+        """
+        return self._plain(closing.line(e, result, Spelling(self.digits, whole)))
+
+    def array_line(
+        self, template: str, put: Mapping[str, Array], result: Array, whole: Whole = constants_only
+    ) -> Line | None:
+        """The same for a formula of whole arrays, with those `put` in for its symbols. None where
+        it cannot be written out, or worked out from what it says.
+        """
+        if any(array.size > FULL or array.ndim > 2 for array in (*put.values(), result)):
+            return None
+        spelling = Spelling(self.digits, whole)
+        found = closing.array_line(template, put, result, spelling, self.formula)
+        return found and self._plain(found)
+
+    def _plain(self, line: Line) -> Line:
+        return Line(*map(self.plain, (line.left, line.sign, line.right)))

@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+import numpy as np
+
+_LARGEST_SINGLE = float(np.finfo(np.float32).max)
+
 
 # A number is shown in several panes, and again at the next step.
 @lru_cache(maxsize=8192)
@@ -79,12 +83,42 @@ def _fitting_exponent(size: float, room: int) -> str:
     return exponent(size, 0)
 
 
-def same_as_shown(x: float, shown: str) -> bool:
-    """Whether a number, to the decimals of one that is shown, is that one."""
-    result = float(shown)
-    if not (math.isfinite(x) and math.isfinite(result)):
-        return False
-    decimals = len(shown.partition("e")[0].partition(".")[2])
-    if "e" in shown:
-        return exponent(x, decimals) == exponent(result, decimals)
-    return round(x, decimals) == round(result, decimals)
+# -- operands --------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16384)
+def operand(x: float, digits: int, figures: int) -> str:
+    """A number with `digits` after the point as above, or more to have so many significant ones."""
+    text = number(x, digits)
+    if not figures or float(text) == x or not math.isfinite(x):
+        return text
+    if "e" in text:
+        return exponent(x, max(digits, figures - 1))
+    decimals = max(digits, figures - 1 - math.floor(math.log10(abs(x))))
+    text = f"{x:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if float(text) == x else text
+
+
+@lru_cache(maxsize=8192)
+def whole(x: float, digits: int, most: int) -> str:
+    """All significant digits of a number, where these are `most` at the most; else "". A number
+    that is one of single precision has those that tell it from the others of these.
+    """
+    if not math.isfinite(x) or not x:
+        return number(x, digits)
+    candidates = [x]
+    if abs(x) < _LARGEST_SINGLE and float(single := np.float32(x)) == x:
+        candidates.append(float(str(single)))
+    for each in candidates:
+        figures = len(repr(abs(each)).partition("e")[0].replace(".", "").strip("0"))
+        if figures <= most:
+            text = number(each, digits)
+            return text if float(text) == each else _all_digits(each, figures)
+    return ""
+
+
+def _all_digits(x: float, figures: int) -> str:
+    power = math.floor(math.log10(abs(x)))
+    if -5 < power < 7:
+        return f"{x:.{max(0, figures - 1 - power)}f}"
+    return exponent(x, figures - 1)

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.catalog.activations import parts
 from engine.catalog.activations.base import Elementwise
+from engine.catalog.row import digits
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
@@ -73,12 +74,14 @@ def _slope_value(z: Expr, _a: Expr) -> Expr:
     return ex.add(share, rest)
 
 
+_INNER = f"{digits(SCALE)}·({{z}} + {digits(CUBE)}·{{z}}^3)"
+
 ROW = Elementwise(
     name="gelu_tanh",
     torch="nn.functional.gelu(z, approximate='tanh')",
-    formula="½·{z} ⊙ (1 + tanh(0.797885·({z} + 0.044715·{z}^3)))",
-    slope_formula="½·(1 + tanh u) + ½·{z} ⊙ (1 − (tanh u)²) ⊙ u′ with"
-    " u = 0.797885·({z} + 0.044715·{z}^3), u′ = 0.797885·(1 + 0.134145·{z}²)",
+    formula=f"½·{{z}} ⊙ (1 + tanh({_INNER}))",
+    slope_formula=f"½·(1 + tanh u) + ½·{{z}} ⊙ (1 − (tanh u)²) ⊙ u′ with u = {_INNER},"
+    f" u′ = {digits(SCALE)}·(1 + {digits(3 * CUBE)}·{{z}}²)",
     why="gelu by a tanh instead of the normal distribution: nearly the same, and faster.",
     note="Dies slowly: below z ≈ −3 the slope is nearly 0. Between −0.75 and there it is negative.",
     emit=_emit,

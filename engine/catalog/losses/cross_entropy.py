@@ -91,7 +91,7 @@ def _targets(sample: Sample, weight: Sequence[float], label_smoothing: float) ->
     found = list(sample.y)
     if label_smoothing:
         share = ex.div(ex.num(label_smoothing), ex.num(len(found)))
-        rest = ex.num(1 - label_smoothing)
+        rest = ex.sub(ex.num(1), ex.num(label_smoothing))
         found = [ex.add(ex.mul(rest, y), share) if y.value else share for y in found]
     if weight:
         found = [ex.mul(ex.num(w), t) for w, t in zip(weight, found, strict=True)]
@@ -161,7 +161,8 @@ def _bind(row: Loss, options: Options, data: DataSpec) -> Loss:
         return row
     t = "{y}"
     if smoothing:
-        t = f"({digits(1 - smoothing)}·{{y}} + {digits(smoothing)}/{y.shape[1]})"
+        share = digits(smoothing)
+        t = f"((1 − {share})·{{y}} + {share}/{y.shape[1]})"
     why, few = row.why, len(weight) <= parts.SHOWN_WEIGHTS
     if weight:
         t = f"{digits(weight) if few else 'w'} ⊙ {t}"

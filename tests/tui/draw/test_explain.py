@@ -1,0 +1,67 @@
+"""The page that explains an element."""
+
+import pytest
+
+from engine.history.position import Position
+from engine.runfile.read import load
+from engine.session.session import Session
+from tui.draw.explain import explanation
+from tui.frame.frame import Frame, build
+from tui.text.format import Text
+
+
+def places(run: str, text: Text, toggled: bool = False) -> list[Frame]:
+    """The frame of every step of two iterations, its first element selected."""
+    session = Session(load(run))
+    if toggled:
+        session.toggle()
+    steps = [
+        Position(t, step.number) for t in (1, 2) for step in session.branch.history.trace(t).steps
+    ]
+    found = []
+    for place in steps:
+        session.go(place)
+        found.append(build(session, text))
+    return found
+
+
+def page(frame: Frame) -> list[str]:
+    return ["".join(text for text, _ in line) for line in explanation(frame, 150)]
+
+
+@pytest.mark.parametrize(
+    ("run", "toggled"),
+    [
+        ("worked-example", False),
+        ("worked-example", True),
+        ("diverging", False),
+        ("softmax-jacobian", False),
+        ("xor", True),
+    ],
+)
+def test_no_line_says_nothing_or_what_another_says(run, toggled):
+    """Neither 0 = 0, nor the same line with more digits that it does not have."""
+    for frame in places(run, Text(), toggled):
+        lines = [line for line in page(frame) if line.strip()]
+        assert len(lines) == len(set(lines)), lines
+        for line in lines:
+            sides = line.split("  step ")[0].split(" = ")
+            assert sides[-1] not in sides[:-1], line
+
+
+def test_lines_with_more_digits_are_there_where_they_say_more():
+    frame = next(f for f in places("worked-example", Text()) if f.writes == "fprime1")
+    assert page(frame)[5:7] == [
+        "= 1 − 0.46212² = 0.7864",
+        "= 1 − 0.46211716² = 0.78644773",
+    ]
+
+
+def test_options_are_whole_among_the_operands():
+    frame = next(f for f in places("worked-example", Text(2), True) if f.writes == "vhat.W2")
+    assert "β₂ = 0.999  a constant of Adam" in page(frame)
+
+
+def test_what_is_kept_from_before_is_no_parameter():
+    frame = next(f for f in places("worked-example", Text(), True) if f.writes == "v.W2")
+    assert not any("parameter" in line for line in page(frame))
