@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help="all runs, optimizers and digits")
     parser.add_argument("--seeds", type=int, metavar="N", help="how many random runs")
     options = parser.parse_args(arguments)
-    seeds = options.seeds if options.seeds is not None else 2500 if options.all else 40
+    seeds = options.seeds if options.seeds is not None else 1000 if options.all else 40
     counts: dict[str, Count] = defaultdict(Count)
     with tempfile.TemporaryDirectory() as folder:
         for each in everything(seeds) if options.all else sample(seeds):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from tui.draw.origins import scalar
 from tui.draw.parts import paragraph
+from tui.draw.step import array_line
 from tui.frame.frame import Frame
 from tui.text.raster import Line
 
@@ -45,7 +48,7 @@ def explanation(frame: Frame, width: int) -> list[Line]:
 
 def _worked(frame: Frame, e: Expr, x: float, width: int) -> list[Line]:
     """The arithmetic in numbers, with the digits of the screen and, where it then is another line,
-    with more.
+    with more; and what keeps it from closing.
     """
     text = frame.text
     fine = replace(text, digits=min(12, text.digits + 4))
@@ -53,7 +56,27 @@ def _worked(frame: Frame, e: Expr, x: float, width: int) -> list[Line]:
     lines: list[Line] = []
     for line in (rough, exact) if exact != rough else (rough,):
         lines += paragraph(f"  = {line}", width, "", 4)
+    if rough.sign != "=":
+        dtype = str(frame.entries[frame.symbol].array.dtype)
+        lines += paragraph(f"  {text.doubt(e, x, dtype, frame.whole)}", width, "dim", 4)
+    elif frame.writer(frame.symbol) is frame.step:
+        lines += paragraph(doubt, width, "dim", 4) if (doubt := _doubt_of_all(frame)) else []
     return lines
+
+
+def _doubt_of_all(frame: Frame) -> str:
+    """Why the line of the whole array says ≈ where that of the selected element does not."""
+    step, text = frame.step, frame.text
+    all_numbers = array_line(frame)
+    if step is None or all_numbers is None or all_numbers.sign == "=":
+        return ""
+    value = frame.trace.known(step.symbol, step.number)
+    for index in np.ndindex(value.shape):
+        line = text.line(frame.trace.expand(step, index), float(value[index]), frame.whole)
+        if line.sign != "=":
+            name = text.element(step.symbol, index, value.shape)
+            return f"  The line of all numbers says {line.sign} for the sake of {name}."
+    return f"  The line of all numbers says {all_numbers.sign}: no number of digits closes it."
 
 
 def _given(frame: Frame) -> str:

@@ -16,6 +16,7 @@ from tui.text.arithmetic import REST, Writer, abridged
 from tui.text.cells import printed
 from tui.text.characters import ASCII, SUBSCRIPTS
 from tui.text.closing import Array, Line, Spelling, Whole, constants_only
+from tui.text.doubt import doubt
 
 FULL = 16
 """Arrays of more numbers than this are shown in formulas by their shape."""
@@ -124,6 +125,10 @@ class Text:
         `whole` says of which symbols numbers are shown with all their digits.
         """
         return self._plain(closing.line(e, result, Spelling(self.digits, whole)))
+
+    def doubt(self, e: Expr, result: float, dtype: str, whole: Whole = constants_only) -> str:
+        """Why that line says ≈, as a sentence; `dtype` is what the result is kept in."""
+        return self.plain(doubt(e, result, Spelling(self.digits, whole), dtype))
 
     def array_line(
         self, template: str, put: Mapping[str, Array], result: Array, whole: Whole = constants_only

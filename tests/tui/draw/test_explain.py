@@ -1,5 +1,8 @@
 """The page that explains an element."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from engine.history.position import Position
@@ -55,6 +58,38 @@ def test_lines_with_more_digits_are_there_where_they_say_more():
         "= 1 − 0.46212² = 0.7864",
         "= 1 − 0.46211716² = 0.78644773",
     ]
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_what_does_not_close_says_why(ascii):
+    about = "~" if ascii else "≈"
+    reasons: set[str] = set()
+    for run in ("diverging", "iris"):
+        for frame in places(run, Text(ascii=ascii)):
+            value = frame.entries[frame.symbol].array
+            e = frame.expansion()
+            assert e is not None
+            line = frame.text.line(e[1], float(value[frame.index]), frame.whole)
+            said = [row for row in page(frame) if row.startswith(f"{about}: ")]
+            assert len(said) == (line.sign == about)
+            reasons.update(row.split()[1] for row in said)
+    assert reasons
+
+
+def test_the_line_of_all_numbers_says_which_of_them_does_not_close():
+    text = Text()
+    for frame in places("iris", text, toggled=True):
+        value = frame.trace.known(frame.writes, frame.position.step)
+        for index in np.ndindex(value.shape):
+            lines = page(replace(frame, index=index))
+            if said := [line for line in lines if "The line of all numbers" in line]:
+                name = said[0].removesuffix(".").rpartition(" ")[2]
+                assert "for the sake of" in said[0]
+                assert name != text.element(frame.symbol, index, value.shape)
+                return
+            if value.size > 16:
+                break
+    raise AssertionError("no such line")
 
 
 def test_options_are_whole_among_the_operands():
