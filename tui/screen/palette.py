@@ -10,7 +10,7 @@ from textual import on
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 from textual.widgets import Input
 
 from engine.runfile.read import builtin_names, load
@@ -27,6 +27,8 @@ class Palette(CommandPalette):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "app.leave", "Quit", show=False, priority=True),
+        Binding("pagedown", "turn('page_down')", "Next page", show=False),
+        Binding("pageup", "turn('page_up')", "Previous page", show=False),
     ]
 
     def __init__(self, closed_again: Callable[[], None]) -> None:
@@ -49,6 +51,12 @@ class Palette(CommandPalette):
         if self._left:
             event.stop()
             event.prevent_default()
+
+    def action_turn(self, action: str) -> None:
+        """Turn a page of the commands, where they have room: else Textual would fail."""
+        found = self.query_one(CommandList)
+        if found.option_count and found.scrollable_content_region:
+            getattr(found, f"action_{action}")()
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Close."""
