@@ -15,6 +15,7 @@ from engine.spec.problem import Problem
 from engine.spec.refused import sentence
 from tui.actions.context import Context
 from tui.actions.desk import Desk
+from tui.screen.beside import beside
 
 SAVE_SECONDS = 0.3
 JOB_SAVE_SECONDS = 30.0
@@ -53,7 +54,7 @@ class Autosave:
         if busy or self._writing:
             self._pause = self._widget.set_timer(SAVE_SECONDS, self._save)
         elif self.unsaved:
-            self._widget.run_worker(self._write())
+            beside(self._widget, self._write)
 
     async def _write(self) -> None:
         """Write the session as it is now, in a thread; say once if it cannot be written."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from time import monotonic, sleep
 from typing import Any
 
 from textual.widget import Widget
 
 from tui.actions.effects import Job
+from tui.screen.beside import beside
 
 PROGRESS_SECONDS = 0.2
 ANSWER_SECONDS = 0.012
@@ -30,7 +32,7 @@ class Jobs:
 
     def start(self, job: Job) -> None:
         """Begin a job."""
-        self._widget.run_worker(self._work(job))
+        beside(self._widget, partial(self._work, job))
 
     def answer_first(self) -> None:
         """Have jobs pause while a key is answered."""

@@ -11,6 +11,7 @@ from textual import events
 from textual.message import Message
 from textual.screen import Screen
 
+from tui.screen.beside import beside
 from tui.screen.inbox import Inbox, Input, as_events
 
 PICTURE_SECONDS = 1 / 30
@@ -45,7 +46,7 @@ class Keystrokes:
                 get_running_loop().call_soon(self._screen.post_message, Arrived())
         else:
             self._handing = True
-            self._screen.run_worker(self._hand_on())
+            beside(self._screen, self._hand_on)
 
     def _waiting(self, until: float) -> Iterator[Input]:
         screen, inbox = self._screen, self._inbox
