@@ -79,4 +79,5 @@ class Keyboard:
         return f"{self.session.branch.name} {at.iteration}.{at.step}"
 
     def screen(self, width: int = 80, height: int = 24) -> str:
+        self.context.shown.size = width, height
         return picture(self.actions.frame(), width, height)

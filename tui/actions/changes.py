@@ -49,6 +49,6 @@ def _to_change(c: Context, count: Count, direction: int) -> Effects:
         session.go(Position(at, writer or 1), branch)
 
     where = "after" if direction > 0 else "before"
-    much = f" by more than {threshold:g}" if threshold else ""
+    much = f" by more than {c.text.number(threshold)}" if threshold else ""
     nothing = f"{name} does not change{much} {where} this, as far as it is trained."
     return seek(c, "looking for a change", search, found, nothing, history.frontier)

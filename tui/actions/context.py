@@ -59,12 +59,15 @@ ZOOM = View(id="zoom", layout="pane")
 
 
 class Shown:
-    """What is shown: the view, the line scrolled to, and in a list the item pointed at."""
+    """What is shown: the view, the line scrolled to, and in a list the item pointed at; and the
+    cells of the screen, across and down.
+    """
 
     def __init__(self) -> None:
         self.view = MAIN
         self.scroll = 0
         self.cursor = 0
+        self.size = 80, 24
         self.memory = Memory()
         self._drawn: tuple[object, Lines] | None = None
 

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.catalog.symbols import Symbol
 from tui.actions.context import ZOOM, Context, command
 from tui.actions.desk import LEAST_DIGITS, MOST_DIGITS
 from tui.actions.dialog import Count
-from tui.arrange import PANES
+from tui.arrange import PANES, arrange
+from tui.draw.values import stacked
+from tui.frame.frame import Frame
 
 
 @command
@@ -47,33 +50,60 @@ def select_right(c: Context, count: Count) -> None:
 
 
 def _select(c: Context, by: int) -> None:
+    """An element of those in the row of the selected one: of its symbol and of what stands beside
+    it.
+    """
     frame = c.picture()
+    row = next(row for row in _rows(c, frame) if frame.symbol in row)
+    places = [(symbol, i) for symbol in row for i in range(_size(frame, symbol))]
+    symbol, element = places[(places.index(_selected(frame)) + by) % len(places)]
+    c.session.selection = replace(c.session.selection, symbol=symbol, element=element)
+
+
+def _selected(frame: Frame) -> tuple[Symbol, int]:
     shape, index = frame.entries[frame.symbol].array.shape, frame.index
     if frame.symbol.batchwise:
         shape, index = shape[1:], index[1:]
-    number = int(np.ravel_multi_index(index, shape)) if shape else 0
-    size = max(1, int(np.prod(shape)))
-    c.session.selection = replace(
-        c.session.selection, symbol=frame.symbol, element=(number + by) % size
-    )
+    return frame.symbol, int(np.ravel_multi_index(index, shape)) if shape else 0
+
+
+def _size(frame: Frame, symbol: Symbol) -> int:
+    """How many elements a symbol has, of one sample where it has them for each."""
+    shape = frame.entries[symbol].array.shape
+    return max(1, int(np.prod(shape[1:] if symbol.batchwise else shape)))
+
+
+def _rows(c: Context, frame: Frame) -> list[list[Symbol]]:
+    """The known symbols as the values pane has them below and beside each other, then those that
+    it leaves to the optimizer's.
+    """
+    boxes = arrange(*c.shown.size, c.shown.view.layout, c.desk.pane)
+    others = [[Symbol(symbol)] for symbol in frame.entries]
+    if "values" not in boxes:
+        return others
+    rows = stacked(frame, boxes["values"][2])
+    seen = {symbol for row in rows for symbol in row}
+    return [*rows, *(row for row in others if row[0] not in seen)]
 
 
 @command
 def select_down(c: Context, count: Count) -> None:
-    """The next symbol."""
+    """The symbol below."""
     _select_symbol(c, count.times)
 
 
 @command
 def select_up(c: Context, count: Count) -> None:
-    """The previous symbol."""
+    """The symbol above."""
     _select_symbol(c, -count.times)
 
 
 def _select_symbol(c: Context, by: int) -> None:
     frame = c.picture()
-    symbols = list(frame.entries)
-    symbol = symbols[(symbols.index(frame.symbol) + by) % len(symbols)]
+    rows = _rows(c, frame)
+    at = next(i for i, row in enumerate(rows) if frame.symbol in row)
+    below = rows[(at + by) % len(rows)]
+    symbol = below[min(rows[at].index(frame.symbol), len(below) - 1)]
     c.session.selection = replace(c.session.selection, symbol=symbol, element=0)
 
 

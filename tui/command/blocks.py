@@ -45,7 +45,8 @@ def _elements(frame: Frame, text: Text) -> list[str]:
         rows = element(replace(frame, index=index), WIDTH - 2)
         lines += [f"  {_written(row)}" for row in rows]
     if size > ELEMENTS:
-        lines.append(text.plain(f"    … and {size - ELEMENTS} more elements"))
+        more = size - ELEMENTS
+        lines.append(text.plain(f"    … and {more} more element{'s' * (more != 1)}"))
     return lines
 
 

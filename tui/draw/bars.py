@@ -6,11 +6,14 @@ from functools import lru_cache
 from itertools import groupby
 
 from engine.program.step import Step
-from tui.draw.parts import clipped, length, pad
+from tui.draw.parts import length, pad
 from tui.frame.frame import Frame
-from tui.text.cells import cells, wrap
+from tui.text.cells import cells, clipped, wrap
 from tui.text.raster import Line
 from tui.text.strips import sparkline, timeline
+
+SHORTEST = 8
+"""The header names the run where so many cells are left for that."""
 
 
 def header(frame: Frame, width: int, height: int) -> list[Line]:
@@ -28,7 +31,9 @@ def header(frame: Frame, width: int, height: int) -> list[Line]:
     if length(left) + length(right) >= width:
         left = ((text.plain(f" {frame.title} · "), ""), (optimizer, "own"))
     if length(left) + length(right) >= width:
-        left = ((" ", ""), (optimizer, "own"))
+        room = width - length(right) - len(optimizer) - 5
+        name = clipped(text.plain(frame.title), room, text.ascii) if room >= SHORTEST else ""
+        left = ((text.plain(f" {name} · " if name else " "), ""), (optimizer, "own"))
     if length(left) + length(right) >= width:
         short = f"{position.iteration}.{position.step}/{len(frame.steps)} "
         right = ((short, ""), (f"{phase} ", "accent"))

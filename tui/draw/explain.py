@@ -25,7 +25,10 @@ def explanation(frame: Frame, width: int) -> list[Line]:
     name = text.element(frame.symbol, frame.index, value.shape)
     x = float(value[frame.index])
     lines: list[Line] = [
-        ((f"{name} = {text.number(x)}", "accent"), (f"   exactly {x!r} in {value.dtype}", "dim")),
+        (
+            (f"{name} = {text.number(x)}", "accent"),
+            (f"   exactly {text.exact(x)} in {value.dtype}", "dim"),
+        ),
         (),
     ]
     found = frame.expansion()

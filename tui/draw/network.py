@@ -76,8 +76,10 @@ def _column(frame: Frame, number: int, shown: list[int]) -> Column:
         number_text = text.cell(float(source.array[frame.sample, unit])) if source else ""
         note = ""
         if delta is not None:
-            note = "δ" + text.short(float(delta.array[frame.sample, unit]), text.width - 1)
-            note = text.plain(note)
+            # In ASCII, where δ is "delta", a letter is all there is room for.
+            note = ("d" if text.ascii else "δ") + text.short(
+                float(delta.array[frame.sample, unit]), text.width - 1
+            )
         mark: Mark = source.mark if source else ""  # type: ignore[assignment]
         note_mark: Mark = delta.mark if delta else ""  # type: ignore[assignment]
         tail = f"y {text.number(float(target[unit]))}" if last else ""

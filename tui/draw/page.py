@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.arrange import MIN_HEIGHT, MIN_WIDTH
 from tui.draw.parts import paragraph
 from tui.frame.frame import Frame
+from tui.text.cells import clipped
 from tui.text.raster import Line
 
 
@@ -19,9 +20,9 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     if page.cursor >= room:
         start = min(page.cursor - room // 2, len(lines) - room)
     more = len(lines) - start - room
-    name = text.plain(
-        f" {page.title} " + (f"· {more} more line{'s' * (more != 1)} below, j " if more > 0 else "")
-    )
+    below = text.plain(f"· {more} more line{'s' * (more != 1)} below, j " if more > 0 else "")
+    name = clipped(text.plain(page.title), width - len(below) - 4, text.ascii)
+    name = f" {name} {below}"
     rule = text.plain("━")
     head: Line = (
         (rule, "active"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.frame.frame import Frame
-from tui.text.cells import wrap
+from tui.text.cells import clipped, wrap
 from tui.text.raster import Line
 
 PLOT_WIDTH, PLOT_HEIGHT = 76, 12
@@ -20,20 +20,6 @@ def title(frame: Frame, pane: str, width: int, text: str = "") -> Line:
     name = name[: max(0, width - 1)]
     role = "active" if active else "title"
     return ((rule, role), (name, role), (rule * (width - 1 - len(name)), role if active else "dim"))
-
-
-def clipped(text: str, width: int, ascii: bool = False) -> str:
-    """Text in at most `width` cells: what is too long is cut before its last word, which names
-    what it is about, or at its end where that is too long as well.
-    """
-    if len(text) <= width:
-        return text
-    cut = "..." if ascii else "…"
-    last = text.rpartition(" ")[2]
-    room = width - len(cut) - len(last) - 1
-    if room > len(text) // 3:
-        return f"{text[:room].rstrip()}{cut} {last}"
-    return text[: max(0, width - len(cut))] + cut if width > len(cut) else text[: max(0, width)]
 
 
 def paragraph(text: str, width: int, role: str = "", indent: int = 0) -> list[Line]:

@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
+from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from tui.draw.parts import MARKS, length, pad, title
 from tui.frame.frame import Array, Entry, Frame
@@ -47,25 +48,34 @@ def _lines(frame: Frame, width: int) -> tuple[list[Row], int]:
     lines: list[Row] = []
     focus = newest = -1
     half = width // 2
-    pending: Line = ()
+    for symbols in stacked(frame, width):
+        entries = [frame.entries[symbol] for symbol in symbols]
+        first, *second = [_row(frame, entry, half) for entry in entries]
+        if first is None:
+            lines.extend(_block(frame, entries[0], width))
+        else:
+            lines.append((*pad(first, half), *second[0]) if second and second[0] else first)
+        if frame.symbol in symbols:
+            focus = len(lines) - 1
+        if any(entry.mark == "write" for entry in entries):
+            newest = len(lines) - 1
+    return lines, focus if focus >= 0 else newest
+
+
+def stacked(frame: Frame, width: int) -> list[list[Symbol]]:
+    """The symbols of the pane as they stand below and beside each other in `width` cells."""
+    rows: list[list[Symbol]] = []
+    free = False
     for entry in frame.entries.values():
         if "." in entry.symbol:
             continue
-        short = _row(frame, entry, half)
-        if short is None:
-            lines.extend(_block(frame, entry, width))
-            pending = ()
-        elif pending:
-            lines[-1] = (*pad(pending, half), *short)
-            pending = ()
+        short = _row(frame, entry, width // 2) is not None
+        if short and free:
+            rows[-1].append(entry.symbol)
         else:
-            lines.append(short)
-            pending = short
-        if entry.symbol == frame.symbol:
-            focus = len(lines) - 1
-        if entry.mark == "write":
-            newest = len(lines) - 1
-    return lines, focus if focus >= 0 else newest
+            rows.append([entry.symbol])
+        free = short and not free
+    return rows
 
 
 def _block(frame: Frame, entry: Entry, width: int) -> Iterator[Row]:
@@ -128,7 +138,7 @@ def _visible(frame: Frame, entry: Entry) -> list[Index]:
 def _matrix_row(frame: Frame, entry: Entry, lead: Index, width: int) -> Line:
     """One row of a matrix, as many of its numbers as fit, the selected one among them."""
     text = frame.text
-    label = text.subscript(lead, entry.array.shape, "W1") if lead else ""
+    label = text.subscript(lead, entry.array.shape, entry.symbol) if lead else ""
     count = max(1, (width - SHORT_LABEL - 2) // (text.width + 1))
     total = entry.array.shape[-1]
     start = 0

@@ -27,7 +27,7 @@ def differing(own: OptimizerSpec, other: OptimizerSpec) -> Pair | None:
 
 
 def _value(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}".replace("-", "−") if isinstance(value, float) else str(value)
 
 
 def _short(option: str) -> str:

@@ -80,6 +80,7 @@ class MainScreen(PaneScreen[None]):
 
     def compose(self) -> Iterable[Widget]:
         """The panes that are shown first; others are mounted when they are."""
+        self.actions.context.shown.size = self.app.size.width, self.app.size.height
         frame, self._boxes = self.actions.frame(), boxes_of(self.actions, self.app.size)
         for name in self._boxes:
             self._panes[name].show(frame)
@@ -97,6 +98,7 @@ class MainScreen(PaneScreen[None]):
         if event.size == self._shown_at and self._stays():
             self.refresh()
         self._shown_at = event.size
+        self.actions.context.shown.size = event.size.width, event.size.height
         self.show()
 
     # -- keys ----------------------------------------------------------------------------------

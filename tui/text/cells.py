@@ -111,3 +111,17 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
             current = " " * indent
         current += word
     return [*lines, current]
+
+
+def clipped(text: str, width: int, ascii: bool = False) -> str:
+    """Text in at most `width` cells: what is too long is cut before its last word, which names
+    what it is about, or at its end where that is too long as well.
+    """
+    if len(text) <= width:
+        return text
+    cut = "..." if ascii else "…"
+    last = text.rpartition(" ")[2]
+    room = width - len(cut) - len(last) - 1
+    if room > len(text) // 3:
+        return f"{text[:room].rstrip()}{cut} {last}"
+    return text[: max(0, width - len(cut))] + cut if width > len(cut) else text[: max(0, width)]

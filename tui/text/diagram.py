@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tui.text.cells import clipped
 from tui.text.netchoice import without_zero
 from tui.text.netedges import edges
 from tui.text.netlayout import Layout, Place, layout
@@ -17,6 +18,8 @@ from tui.text.raster import Canvas, Line
 
 __all__ = ["Column", "Diagram", "Gap", "Mark", "Node", "diagram"]
 
+ASIDE = 4
+"""A title stands at most so many cells aside of its column for the name of the weights."""
 _MARKS = {"write": ("▸", "◂"), "read": ("•", "•"), "": ("(", ")")}
 _MARKS_ASCII = {"write": (">", "<"), "read": ("*", "*"), "": ("(", ")")}
 
@@ -57,13 +60,19 @@ class _Pen:
 
     def titles(self, row: int) -> None:
         """Columns' titles, and between them the names of the weights where they have room."""
-        end = 0
+        end, last = 0, self.canvas.width
+        last -= sum(len(self.net.columns[place.number].title) + 1 for place in self.plan.places) - 1
         for before, place in zip((None, *self.plan.places), self.plan.places, strict=False):
             title = self.net.columns[place.number].title
             x = max(end, place.x + (place.width - len(title)) // 2)
+            last += len(title) + 1
             if before and place.number == before.number + 1 <= len(self.net.gaps):
                 gap = self.net.gaps[before.number]
+                lacking = end + len(gap.label) + 2 - x  # with its mark, and a blank behind it
+                if 0 < lacking <= ASIDE and x + lacking + len(title) < last:
+                    x += lacking
                 self._name(gap, row, (before.x + before.width, place.x), (end, x - 1))
+            title = clipped(title, self.canvas.width - x, self.ascii)
             self.canvas.put(x, row, title, "dim")
             end = x + len(title) + 1
 

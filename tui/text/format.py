@@ -61,6 +61,10 @@ class Text:
         """A number as it stands in a formula: 0.5, 0.4621, −1, 1.2e−7, 1.2346e+6."""
         return self._signs(numbers.number(float(x), self.digits))
 
+    def exact(self, x: float) -> str:
+        """A number with as many digits as it takes to read it back exactly."""
+        return self._signs(repr(float(x)))
+
     def cell(self, x: float, signed: bool = False) -> str:
         """A number for a column: `digits` after the point, at most `width` characters."""
         return self._signs(numbers.cell(float(x), self.digits, self.width, signed))

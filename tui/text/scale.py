@@ -67,4 +67,4 @@ def written(value: float, ascii: bool) -> str:
     text = f"{value:.0f}" if value == round(value) and abs(value) < 1e7 else f"{value:.4g}"
     if len(text) > 7 or "e" in text:
         text = f"{value:.1e}".replace(".0e", "e").replace("e-0", "e-").replace("e+0", "e")
-    return f"−{text[1:]}" if text.startswith("-") and not ascii else text
+    return text if ascii else text.replace("-", "−")

@@ -469,7 +469,7 @@ def test_a_failing_job_does_not_end_the_session() -> None:
 
 
 def test_the_change_in_this_iteration_is_ahead_or_behind() -> None:
-    keys = Keyboard().press("j j")
+    keys = Keyboard().press("j")
     for press, place in (("]", "sgd 1.16"), ("]", "sgd 2.16"), ("[", "sgd 2.16")):
         if press == "[":
             keys.press("right")

@@ -94,9 +94,9 @@ def test_ticks_are_round_numbers_within_the_scale(scale, most, ticks):
         (1000.0, "1000", "1000"),
         (9999999.0, "9999999", "9999999"),
         (1e7, "1e7", "1e7"),
-        (1.5e-7, "1.5e-7", "1.5e-7"),
+        (1.5e-7, "1.5e−7", "1.5e-7"),
         (0.123456, "0.1235", "0.1235"),
-        (-0.0012345, "−1.2e-3", "-1.2e-3"),
+        (-0.0012345, "−1.2e−3", "-1.2e-3"),
     ],
 )
 def test_numbers_beside_an_axis_are_short(value, text, plain):
