@@ -91,6 +91,7 @@ def _end(terminal: Terminal, draw: random.Random, state: Path, seed: int, tally:
     elif how == "signal":
         number = draw.choice(SIGNALS)
         terminal.signal(number)
+        how = number.name
         tally.counts["signals"] += 1
         expected = {0, 128 + number}
     else:
@@ -99,7 +100,7 @@ def _end(terminal: Terminal, draw: random.Random, state: Path, seed: int, tally:
     status = terminal.end(15)
     said = f"seed {seed}, ended by {how}"
     if status not in expected and not (how == "hurry" and status == 0):
-        tally.found.append(f"{said}: status {status}: {_tail(terminal)}")
+        tally.found.append(f"{said}: status {status}: {_tail(terminal)}{_failure(state)}")
     if match := WRONG.search(terminal.output):
         around = bytes(terminal.output[max(0, match.start() - 300) : match.end() + 1500])
         tally.found.append(f"{said}: {around.decode(errors='replace')}")
@@ -141,6 +142,11 @@ def _opens(state: Path, seen: str, said: str, tally: Tally) -> None:
         tally.counts["sessions opened"] += 1
         if seen and at != seen:
             tally.found.append(f"{said}: {path.name} is at {at}, and {seen} was seen")
+
+
+def _failure(state: Path) -> str:
+    """What the program wrote down of a mistake of its own."""
+    return "".join(path.read_text("utf-8") for path in state.rglob("failure.txt"))[-1500:]
 
 
 def _tail(terminal: Terminal) -> str:

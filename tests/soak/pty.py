@@ -31,10 +31,11 @@ class Terminal:
         self.modes: dict[str, bool] = {}
         self._keyboard = 0
         self._marked = 0
-        # The terminal is of a process that waits for the program: it can be looked at afterwards.
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             with suppress(BaseException):
+                for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+                    signal.signal(number, signal.SIG_DFL)  # a shell ignores some for its jobs
                 os.chdir(ROOT)
                 os.execve(command[0], list(command), dict(environment))
             os._exit(127)
