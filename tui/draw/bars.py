@@ -81,7 +81,7 @@ def sentence_rows(frame: Frame, width: int) -> list[str]:
     if frame.prompting:
         return [sentence if len(sentence) < width else sentence[-(width - 1) :]]
     first, *rest = wrap(sentence, max(1, width - 1))
-    return [first, " ".join(rest)[: width - 1]] if rest else [first]
+    return [first, clipped(" ".join(rest), width - 1, frame.text.ascii)] if rest else [first]
 
 
 def footer(frame: Frame, width: int, height: int) -> list[Line]:

@@ -10,7 +10,7 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.expr import Index
 from tui.draw.origins import rate
-from tui.draw.parts import MARKS, length, title
+from tui.draw.parts import MARKS, title
 from tui.frame.frame import Array, Frame, Update
 from tui.text.cells import wrap
 from tui.text.raster import Line
@@ -95,15 +95,25 @@ def _changes(frame: Frame, update: Update, width: int) -> list[Line]:
     rows = [row for row in update.rows if row[0].startswith("Δ")]
     if not rows:
         return [_unknown(frame, update, width)]
-    label = _label(frame)
-    indices = _indices(update.array, 0, (width - label + 1) // (frame.text.width + 1))
+    indices = _indices(update.array, 0, _count(frame, update, width))
     more = _more(frame, update.array.size - len(indices))
     (_, symbol, array), *others = rows
     first = _row(frame, update.param.written, symbol, array, indices, (), signed=True)
-    lines: list[Line] = [(*first, (more, "dim")) if length(first) + len(more) <= width else first]
+    lines: list[Line] = [(*first, (more, "dim"))]
     for name, symbol, array in others:
         lines.append(_row(frame, name, symbol, array, indices, ()))
     return lines
+
+
+def _count(frame: Frame, update: Update, width: int) -> int:
+    """How many numbers of a parameter have room beside its label, one at least; with how many more
+    there are, where that is so.
+    """
+    room, cell, total = width - _label(frame) + 1, frame.text.width + 1, update.array.size
+    count = room // cell
+    if total > count:
+        count = (room - len(_more(frame, total))) // cell
+    return max(1, count)
 
 
 def _more(frame: Frame, hidden: int) -> str:
@@ -136,7 +146,7 @@ def _block(frame: Frame, update: Update, width: int, room: int = 0) -> list[Line
     """
     text = frame.text
     cell = text.width + 1
-    count = max(1, (width - _label(frame) + 1) // cell)
+    count = _count(frame, update, width)
     total, start = update.array.size, 0
     chosen = _chosen(frame, update)
     if chosen and total > count:

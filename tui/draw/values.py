@@ -96,12 +96,14 @@ def _head(frame: Frame, entry: Entry, width: int) -> Line:
     return (
         (text.plain(MARKS[entry.mark]), entry.mark),
         (label, entry.mark),
-        (f" {summary(frame, entry.array)}"[: width - len(label) - 1], "dim"),
+        (f" {summary(frame, entry.array, width - len(label) - 2)}", "dim"),
     )
 
 
-def summary(frame: Frame, array: Array) -> str:
-    """An array in one line: its shape, norm, least and greatest value, and share of zeros."""
+def summary(frame: Frame, array: Array, width: int) -> str:
+    """An array in one line: its shape, norm, least and greatest value, and share of zeros; as many
+    of these as have room in `width` cells.
+    """
     text = frame.text
     with np.errstate(all="ignore"):
         norm, low, high = np.linalg.norm(array), np.min(array), np.max(array)
@@ -113,6 +115,8 @@ def summary(frame: Frame, array: Array) -> str:
     ]
     if zeros:
         parts.append(f"{zeros:.0%} zeros")
+    while len(text.plain(" ".join(parts))) > width and len(parts) > 1:
+        parts.pop()
     return text.plain(" ".join(parts))
 
 

@@ -68,9 +68,9 @@ def test_only_shown_matrices_are_summarised(keyboard, monkeypatch):
     shown = []
     summary = values.summary
 
-    def counted(frame, array):
+    def counted(frame, array, width):
         shown.append(array)
-        return summary(frame, array)
+        return summary(frame, array, width)
 
     monkeypatch.setattr(values, "summary", counted)
     keyboard.press("t n n n n n n n n n n n n")

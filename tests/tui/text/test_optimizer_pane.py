@@ -84,6 +84,14 @@ def test_labels_are_whole(own, other, labels):
     assert rows[0].index(".") == rows[1].index(".")
 
 
+def test_rows_that_are_cut_say_how_many_more_there_are():
+    lines = pane(load("spirals"), "W2")
+    assert lines[3].split() == ["W[2]", "₁₁", "₁₂", "₁₃", "…253"]
+    plain = replace(load("digits"), compare=None)
+    lines = pane(plain, "W2", (37, 7))
+    assert [line.split()[-1] for line in lines if line[1:3] in ("W[", "b[")] == ["…8189", "…637", "…7"]
+
+
 def test_where_rows_do_not_fit_those_that_the_step_touches_stay():
     own = optimizer("adamw", maximize=True, weight_decay=0.1)
     lines = pane(replace(load("worked-example"), optimizer=own), "W2")
