@@ -244,6 +244,23 @@ def test_edges_from_one_node_to_some() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("width", "row"),
+    [
+        (35, "•0.4621•━━━━━▸0.4372◂"),
+        (36, "•0.4621•[+.50━▸0.4372◂"),
+        (38, "•0.4621•[+.50]━▸0.4372◂"),
+        (40, "•0.4621•━[+.50]━▸0.4372◂"),
+        (44, "•0.4621•━[+.50]━▸0.4372◂ y 1"),
+        (46, "•0.4621•━[+0.50]━▸0.4372◂ y 1"),
+    ],
+)
+def test_a_selected_weight_within_a_row_in_any_room(width, row) -> None:
+    net = worked()
+    net = net._replace(gaps=(net.gaps[0], net.gaps[1]._replace(selected=(0, 0))))
+    assert text(diagram(net, width, 8))[1].endswith(row)
+
+
 def test_columns_are_never_further_apart_than_30_cells() -> None:
     for width, gap in ((92, 29), (94, 30), (200, 30)):
         row = text(diagram(worked(), width, 8))[1]

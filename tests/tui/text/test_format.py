@@ -50,6 +50,54 @@ def test_a_cell_never_outgrows_its_column(x, digits, signed):
     assert len(text.cell(x, signed)) <= text.width + (abs(x) >= 1e100 or 0 < abs(x) < 1e-99)
 
 
+@pytest.mark.parametrize(
+    ("x", "two", "four", "eight"),
+    [
+        (99.5, "99.50", "99.500", "99.5000000"),
+        (999.25, "999.25", "999.25", "999.250000"),
+        (12345.6789, "12346", "12346", "12345.6789"),
+        (123456.7, "123457", "123457", "123456.700"),
+        (-1e7, "−1.0e+7", "−1.0e+7", "−10000000.0"),
+        (0.0123456, "1.2e−2", "0.0123", "0.01234560"),
+        (0.001, "1.0e−3", "0.0010", "0.00100000"),
+        (0.000123456, "1.2e−4", "1.2e−4", "0.00012346"),
+        (-1e-5, "−1.0e−5", "−1.0e−5", "−0.00001000"),
+        (1e-100, "1e−100", "1e−100", "1.000e−100"),
+        (-0.0, "0.00", "0.0000", "0.00000000"),
+        (-math.inf, "−inf", "−inf", "−inf"),
+    ],
+)
+def test_a_number_in_a_column(x, two, four, eight):
+    assert [Text(digits=digits).cell(x) for digits in (2, 4, 8)] == [two, four, eight]
+
+
+def test_a_sign_is_written_where_it_is_asked_for():
+    signed = [TEXT.cell(x, signed=True) for x in (0.5, -0.5, 0.0, -0.0, math.nan, -math.inf)]
+    assert signed == ["+0.5000", "−0.5000", "+0.0000", "+0.0000", "+nan", "−inf"]
+
+
+@pytest.mark.parametrize(
+    ("x", "five", "seven"),
+    [
+        (0.08852, "+.089", "+.08852"),
+        (-0.5628, "−.563", "−.56280"),
+        (1.5, "+1.50", "+1.5000"),
+        (-12.345, "−12.3", "−12.345"),
+        (1234.5, "+1234", "+1234.5"),
+        (12345.6, "+1e+4", "+12346"),
+        (0.00312, "+3e−3", "+.00312"),
+        (3e-9, "+3e−9", "+3.0e−9"),
+        (-2.5e-12, "−2e−12", "−2e−12"),
+        (0.0, "+.000", "+.00000"),
+        (99.95, "+100", "+99.950"),
+        (math.nan, "+nan", "+nan"),
+        (-math.inf, "−inf", "−inf"),
+    ],
+)
+def test_a_short_number(x, five, seven):
+    assert (TEXT.short(x, 5), TEXT.short(x, 7)) == (five, seven)
+
+
 @given(st.floats(width=64), st.integers(5, 9))
 def test_a_short_number_keeps_its_sign_and_size(x, width):
     shown = TEXT.short(x, width).replace("−", "-")
