@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.catalog.symbols import Symbol
 from tui.draw.parts import title
-from tui.frame.frame import Frame
+from tui.frame.frame import Entry, Frame
 from tui.text.diagram import Column, Diagram, Gap, Mark, Node, diagram
 from tui.text.format import Text
 from tui.text.raster import Line
@@ -62,41 +62,31 @@ def _shown(frame: Frame, number: int, height: int) -> list[int]:
 
 
 def _column(frame: Frame, number: int, shown: list[int]) -> Column:
-    text = frame.text
+    """A layer: what it puts out, else its sums where these are all that is known."""
     symbol = _output(frame, number)
-    value = frame.entries.get(symbol)
-    pre = frame.entries.get(f"z{number}") if value is None and number else None
-    delta = frame.entries.get(f"delta{number}") if number else None
-    source = value or pre
-    chosen = _unit(frame, number)
-    last = number == len(frame.sizes) - 1
-    target = frame.entries["y"].array[frame.sample]
-    nodes = []
-    for unit in shown:
-        number_text = text.cell(float(source.array[frame.sample, unit])) if source else ""
-        note = ""
-        if delta is not None:
-            # In ASCII, where δ is "delta", a letter is all there is room for.
-            note = ("d" if text.ascii else "δ") + text.short(
-                float(delta.array[frame.sample, unit]), text.width - 1
-            )
-        mark: Mark = source.mark if source else ""  # type: ignore[assignment]
-        note_mark: Mark = delta.mark if delta else ""  # type: ignore[assignment]
-        tail = f"y {text.number(float(target[unit]))}" if last else ""
-        nodes.append(
-            Node(
-                number_text or text.plain("·"),
-                note,
-                mark,
-                unit == chosen,
-                note_mark=note_mark,
-                tail=tail,
-            )
-        )
-    label = text.name(symbol if source is value or source is None else f"z{number}")
+    if symbol not in frame.entries and number and f"z{number}" in frame.entries:
+        symbol = f"z{number}"
+    nodes = tuple(_node(frame, number, unit, frame.entries.get(symbol)) for unit in shown)
+    label = frame.text.name(symbol)
     if number:
         label += f" {frame.activations[number - 1]}"
-    return Column(label, tuple(nodes), frame.sizes[number])
+    return Column(label, nodes, frame.sizes[number])
+
+
+def _node(frame: Frame, number: int, unit: int, source: Entry | None) -> Node:
+    """A unit with its value in `source`, None where none is known, its error and its target."""
+    text, sample = frame.text, frame.sample
+    value = text.cell(float(source.array[sample, unit])) if source else text.plain("·")
+    mark: Mark = source.mark if source else ""  # type: ignore[assignment]
+    note, tail = "", ""
+    note_mark: Mark = ""
+    if number and (delta := frame.entries.get(f"delta{number}")):
+        # In ASCII, where δ is "delta", a letter is all there is room for.
+        error = text.short(float(delta.array[sample, unit]), text.width - 1)
+        note, note_mark = ("d" if text.ascii else "δ") + error, delta.mark  # type: ignore[assignment]
+    if number == len(frame.sizes) - 1:
+        tail = f"y {text.number(float(frame.entries['y'].array[sample][unit]))}"
+    return Node(value, note, mark, unit == _unit(frame, number), note_mark=note_mark, tail=tail)
 
 
 def _gap(frame: Frame, number: int, sources: list[int], targets: list[int]) -> Gap:

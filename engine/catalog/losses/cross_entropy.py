@@ -149,6 +149,25 @@ def _are_labels(data: DataSpec) -> bool:
     return data.labels and data.y.shape[1] > 1
 
 
+def _wanted(weight: Sequence[float], smoothing: float, classes: int) -> str:
+    """The targets t as a formula."""
+    share = digits(smoothing)
+    t = f"((1 − {share})·{{y}} + {share}/{classes})" if smoothing else "{y}"
+    if not weight:
+        return t
+    return f"{digits(weight) if len(weight) <= parts.SHOWN_WEIGHTS else 'w'} ⊙ {t}"
+
+
+def _why_mixed(weight: Sequence[float], smoothing: float) -> str:
+    why = ""
+    if weight:
+        name = "" if len(weight) <= parts.SHOWN_WEIGHTS else "w "
+        why += f" The class weights {name}make some dearer."
+    if smoothing:
+        why += " A share of each target is spread over all classes."
+    return why
+
+
 def _bind(row: Loss, options: Options, data: DataSpec) -> Loss:
     """Plain where the targets add up to 1 in each row; else, or with weights or smoothing, by
     the targets t = weight ⊙ ((1 − smoothing)·y + smoothing/classes), as in PyTorch. A weighted
@@ -159,22 +178,13 @@ def _bind(row: Loss, options: Options, data: DataSpec) -> Loss:
     close = np.finfo(y.dtype).eps * y.shape[1]
     if not weight and not smoothing and np.all(np.abs(y.sum(axis=1) - 1) <= close):
         return row
-    t = "{y}"
-    if smoothing:
-        share = digits(smoothing)
-        t = f"((1 − {share})·{{y}} + {share}/{y.shape[1]})"
-    why, few = row.why, len(weight) <= parts.SHOWN_WEIGHTS
-    if weight:
-        t = f"{digits(weight) if few else 'w'} ⊙ {t}"
-        why += f" The class weights {'' if few else 'w '}make some dearer."
-    if smoothing:
-        why += " A share of each target is spread over all classes."
+    t = _wanted(weight, smoothing, y.shape[1])
     counted = bool(weight) and _are_labels(data)
     return replace(
         row,
         formula=f"−Σ {t} ⊙ log {{yhat}}",
         grad_formula=f"{{yhat}}·Σ {t} − {t}" if weight or not smoothing else f"{{yhat}} − {t}",
-        why=why,
+        why=row.why + _why_mixed(weight, smoothing),
         grad_why="The shares that were given, less the shares that were wanted.",
         emit=partial(_emit_mixed, weight=weight, label_smoothing=smoothing),
         grad_emit=_emit_mixed_grad,
