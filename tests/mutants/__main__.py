@@ -130,6 +130,7 @@ def sample(paths: Sequence[Path], count: int, seed: int) -> list[Mutant]:
 def tried(chosen: Sequence[Mutant], workers: int) -> list[Outcome]:
     """Try the changes, so many at a time, and tell of each."""
     with TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
+        Path(folder).chmod(0o755)  # tests that give up root's rights still read it
         trees: SimpleQueue[Tree] = SimpleQueue()
         for number in range(workers):
             trees.put(tree := Tree(Path(folder) / str(number)))
