@@ -89,7 +89,11 @@ def test_rows_that_are_cut_say_how_many_more_there_are():
     assert lines[3].split() == ["W[2]", "₁₁", "₁₂", "₁₃", "…253"]
     plain = replace(load("digits"), compare=None)
     lines = pane(plain, "W2", (37, 7))
-    assert [line.split()[-1] for line in lines if line[1:3] in ("W[", "b[")] == ["…8189", "…637", "…7"]
+    assert [line.split()[-1] for line in lines if line[1:3] in ("W[", "b[")] == [
+        "…8189",
+        "…637",
+        "…7",
+    ]
 
 
 def test_where_rows_do_not_fit_those_that_the_step_touches_stay():
