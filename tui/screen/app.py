@@ -86,7 +86,6 @@ class GradstepApp(FailingApp[None], inherit_bindings=False):
         self._inbox.close()
         self.actions.context.jobs.stop()
         if self._terminal and self._home:
-            self._terminal.mute()
             self.leaving.insist()
             self._home.call_soon_threadsafe(self._finish)
         else:

@@ -102,11 +102,6 @@ class TerminalDriver(Driver):
         """Send text and escapes."""
         self._output.write(data)
 
-    def mute(self) -> None:
-        """Draw nothing more. May be called in any thread."""
-        with self._changing:
-            self._output.mute()
-
     # -- modes ---------------------------------------------------------------------------------
 
     def start_application_mode(self) -> None:

@@ -49,10 +49,6 @@ class Output:
             self._left_out = True
         self._again()
 
-    def mute(self) -> None:
-        """Forget what waits, and take nothing more but what `end` says."""
-        self._muted = True
-
     def end(self, text: str, seconds: float) -> None:
         """Send a last text instead of all that waits; give up after so many seconds."""
         self._muted = True

@@ -153,6 +153,6 @@ def _begun(text: str, end: str) -> int:
 def _possible(sequence: str) -> bool:
     """Whether the numbers of a sequence are such as a terminal sends."""
     return all(
-        len(number) <= 7 and int(number) <= LARGEST and not 0xD800 <= int(number) <= 0xDFFF
+        int(number) <= LARGEST and not 0xD800 <= int(number) <= 0xDFFF
         for number in _NUMBER.findall(sequence)
     )

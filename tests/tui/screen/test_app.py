@@ -1,14 +1,18 @@
 """What the app does beside drawing: resizing, playing, the themes."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 from textual import events
+from textual.command import Hits
 from textual.pilot import Pilot
+from textual.system_commands import SystemCommandsProvider
 
 from engine.runfile.read import load
 from engine.session.session import Session
 from tui.actions.desk import Desk
+from tui.actions.effects import Wish
 from tui.screen.app import GradstepApp
 from tui.screen.themes import DARK, LIGHT
 
@@ -74,3 +78,50 @@ async def test_a_place_far_off_to_start_at_is_gone_to_once_the_screen_is_there()
         await until(pilot, lambda: session.position.iteration == 40_000)
         assert session.position.step == 6
         assert app.actions.context.jobs.current is None
+
+
+async def test_an_enter_in_the_palette_waits_for_what_was_typed_to_be_searched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    search = SystemCommandsProvider.search
+
+    async def slow(self: SystemCommandsProvider, query: str) -> Hits:
+        await asyncio.sleep(0.3)
+        async for hit in search(self, query):
+            yield hit
+
+    monkeypatch.setattr(SystemCommandsProvider, "search", slow)
+    app = started()
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: app.focused is not None)
+        await pilot.pause(0.3)  # all commands are listed now, and the first one is not the one
+        app.post_message(events.Paste("next step"))
+        app.post_message(events.Key("enter", "\r"))
+        await until(pilot, lambda: app.screen is app.main)
+        await until(pilot, lambda: app.actions.context.session.position.step == 1)
+
+
+async def test_once_the_app_is_leaving_nothing_is_drawn_mounted_or_begun() -> None:
+    app = started()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        panes = [*app.main.children]
+        app.leave()
+        effects = app.actions.press("?", "?")
+        app.main.perform((*(effects or ()), Wish.PALETTE, Wish.THEME))
+        app.main.do("zoom")
+        app.main.show()
+        assert [*app.main.children] == panes
+        assert app.theme == DARK.name
+        assert app.screen is app.main
+    assert app.return_code == 0
+    assert app.failure is None
+
+
+async def test_the_first_status_is_the_one() -> None:
+    app = started()
+    async with app.run_test():
+        app.leave(143)
+        app.leave(0)
+    assert app.return_code == 143

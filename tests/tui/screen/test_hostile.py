@@ -150,6 +150,8 @@ def test_ctrl_q_and_ctrl_s_do_nothing():
     with Program() as program:
         program.until(START).send("n\x11\x13n").until(after("n", "n"))
         program.send(":\x11\x131").until("1█")
+        program.send("\x1b").until(after("n", "n")).send("\x10").until("Search for commands")
+        program.send("\x11\x13xyz").until("xyz")
         assert ended(program, "\x03") == 0
 
 
@@ -198,6 +200,7 @@ def test_stopped_by_a_signal_and_taken_up_again():
     with Program() as program:
         program.until(START).send("n").until(after("n")).signal(signal.SIGTSTP)
         program.until(lambda: program.modes_left_on() == {})
+        assert os.WIFSTOPPED(os.waitpid(program.child.pid, os.WUNTRACED)[1])
         assert program.attributes() == program.before
         program.resize(80, 24).signal(signal.SIGCONT)
         program.until(after("n")).send("n").until(after("n", "n"))
@@ -247,11 +250,11 @@ def test_a_terminal_that_goes_away_ends_the_program(keys, tmp_path):
 # -- mistakes of its own ---------------------------------------------------------------------------
 
 BROKEN = """
-import sys
+import sys, time
 from tui import __main__
 from tui.screen import {module}
 def broken(*_, **__):
-    raise ZeroDivisionError("one\\x1b]0;title\\x07")
+    {does}
 def patch():
     {module}.{what} = broken
 {when}
@@ -260,10 +263,15 @@ sys.exit(__main__.main())
 """
 
 
-def broken(tmp_path: Path, module: str, what: str, when: str = "patch()") -> Program:
-    """The program with a function that fails; `when` says from when on."""
+MISTAKE = 'raise ZeroDivisionError("one\\x1b]0;title\\x07")'
+
+
+def broken(
+    tmp_path: Path, module: str, what: str, when: str = "patch()", does: str = MISTAKE
+) -> Program:
+    """The program with a function that fails, or does something else; `when` from when on."""
     script = tmp_path / "broken.py"
-    script.write_text(BROKEN.format(module=module, what=what, when=when))
+    script.write_text(BROKEN.format(module=module, what=what, when=when, does=does))
     shell = f"exec {sys.executable} {script}"
     return Program(shell=shell, XDG_STATE_HOME=str(tmp_path), PYTHONPATH=str(ROOT))
 
@@ -290,6 +298,15 @@ def test_a_mistake_of_its_own_is_a_sentence_and_status_1(module, what, tmp_path)
     assert "ZeroDivisionError: one" in written.read_text()
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert str(written) in said
+
+
+@pytest.mark.parametrize(("how", "status"), HOWS, ids=repr)
+@pytest.mark.parametrize("what", ["Actions.press", "MainScreen.finish"])
+def test_a_program_that_hangs_is_ended(what, how, status, tmp_path):
+    with broken(tmp_path, "main", what, does="time.sleep(60)") as program:
+        program.until(START).send("n")
+        time.sleep(1.5)  # that is saved; what is not has some seconds more
+        assert ended(program, how) == status
 
 
 def test_what_was_done_before_a_mistake_is_saved(tmp_path):
