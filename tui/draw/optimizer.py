@@ -11,7 +11,8 @@ from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.expr import Index
 from tui.draw.origins import rate
 from tui.draw.parts import MARKS, title
-from tui.frame.frame import Array, Frame, Update
+from tui.frame.frame import Array, Frame
+from tui.frame.updates import Update
 from tui.text.cells import wrap
 from tui.text.raster import Line
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.catalog.optimizers import FORMS, OPTIMIZERS
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from engine.history.history import History
 from engine.history.position import Position
-from engine.program.clip import PREFIX as CLIP
 from engine.program.rule import chain
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.session.session import Session
 from engine.spec.run import RunSpec
 from tui.arrange import Layout
-from tui.frame import labels
+from tui.frame import labels, updates
+from tui.frame.updates import Update
 from tui.text.cells import cells
 from tui.text.closing import ALL, most_figures
 from tui.text.format import Text
@@ -38,16 +38,6 @@ class Entry(NamedTuple):
     array: Array
     previous: Array | None
     mark: str
-
-
-class Update(NamedTuple):
-    """The update of one parameter as far as it is known: `rows` of (label, symbol, array), with
-    the change made (Δ) by the run's own optimizer and, from the same gradients, by the compared.
-    """
-
-    param: Symbol
-    array: Array
-    rows: tuple[tuple[str, str, Array], ...]
 
 
 class Losses(NamedTuple):
@@ -201,7 +191,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         step=step,
         trace=trace,
         entries=entries,
-        updates=_updates(trace, done, names),
+        updates=updates.known(trace, done, names),
         symbol=symbol,
         index=index,
         losses=losses(history, known),
@@ -209,7 +199,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         rule=spec.optimizer.name,
         spec=spec,
         chain=chain(spec),
-        rows=_rows(spec, names),
+        rows=updates.labels_of(spec, names),
         keeps_state=bool(OPTIMIZERS[spec.optimizer.name].slots(spec.optimizer.options)),
         sizes=session.spec.sizes,
         sample=session.selection.sample % len(entries["x"].array),
@@ -286,49 +276,6 @@ def _selected(
     sample, size = session.selection.sample % shape[0], max(1, size // shape[0])
     place = np.unravel_index(session.selection.element % size, shape[1:])
     return symbol, (sample, *(int(i) for i in place))
-
-
-def _rows(spec: RunSpec, names: labels.Pair) -> tuple[str, ...]:
-    """The labels of what an update computes for a parameter once all of it is known."""
-    rules = OPTIMIZERS[spec.optimizer.name].rules(spec.optimizer.options)
-    prefixes = [rule.prefix for rule in rules if rule.prefix != "theta"]
-    return ("g", *((CLIP,) if spec.clip else ()), *(FORMS.get(p, p) for p in prefixes), *names)
-
-
-def _updates(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
-    """The updates of all parameters in the order of their steps; `names` of the changes by the
-    own and by the compared optimizer.
-    """
-    updates: dict[Symbol, list[tuple[str, str, Array]]] = {}
-    for step in trace.steps:
-        if not step.param:
-            continue
-        rows = updates.setdefault(step.param, [])
-        if not rows:
-            rows += _gradients(trace, done, step.param)
-        if step.number > done:
-            continue
-        if step.symbol != step.param:
-            array = trace.value(step.symbol, done)
-            if array is not None:
-                label = FORMS.get(step.symbol.prefix, step.symbol.prefix)
-                rows.append((label, step.symbol, array))
-            continue
-        rows.append((names[0], step.param, trace.change(step.param)))
-        compared = trace.compared("theta", step.param)
-        if compared is not None:
-            rows.append((names[1], "", compared))
-    return tuple(
-        Update(param, trace.known(param, done), tuple(rows)) for param, rows in updates.items()
-    )
-
-
-def _gradients(trace: Trace, done: int, param: Symbol) -> Iterator[tuple[str, str, Array]]:
-    """The rows of a parameter's gradient and of the clipped one."""
-    for label, symbol in (("g", param.gradient), (CLIP, param.under(CLIP))):
-        array = trace.value(symbol, done)
-        if array is not None:
-            yield label, symbol, array
 
 
 def _other_losses(session: Session, t: int) -> Losses | None:
