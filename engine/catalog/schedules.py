@@ -111,7 +111,7 @@ SCHEDULES: dict[str, Schedule] = {
             label="StepLR",
             torch="torch.optim.lr_scheduler.StepLR(optimizer, **options)",
             formula="{base}·{gamma}^⌊({t} − 1)/{step_size}⌋",
-            why="The learning rate drops by a factor every so many iterations.",
+            why="The learning rate is multiplied by gamma every so many iterations.",
             options={
                 "step_size": count(None, "Iterations between two drops."),
                 "gamma": at_least_0(0.1, "The factor of a drop."),
@@ -124,7 +124,7 @@ SCHEDULES: dict[str, Schedule] = {
             label="ExponentialLR",
             torch="torch.optim.lr_scheduler.ExponentialLR(optimizer, **options)",
             formula="{base}·{gamma}^({t} − 1)",
-            why="The learning rate shrinks by the same factor in every iteration.",
+            why="The learning rate is multiplied by the same factor in every iteration.",
             options={"gamma": at_least_0(None, "The factor of every iteration.")},
             lr=lambda base, t, o: _decayed(base, o["gamma"], t - 1),
             value=lambda base, t, o: _decayed_value(base, o["gamma"], t - 1),
@@ -134,8 +134,8 @@ SCHEDULES: dict[str, Schedule] = {
             label="CosineAnnealingLR",
             torch="torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, **options)",
             formula="{base}·c + {eta_min}·(1 − c) with c = ½·(1 + cos(π·({t} − 1)/{T_max}))",
-            why="The learning rate falls along half a cosine, slowly at both ends, then rises"
-            " again.",
+            why="The learning rate goes to eta_min along half a cosine, slowly at both ends, and"
+            " back.",
             options={
                 "T_max": count(None, "Iterations from the top to the bottom."),
                 "eta_min": at_least_0(0.0, "The learning rate at the bottom."),
@@ -149,7 +149,8 @@ SCHEDULES: dict[str, Schedule] = {
             torch="torch.optim.lr_scheduler.LinearLR(optimizer, **options)",
             formula="{base}·({start_factor}·(1 − s) + {end_factor}·s)"
             " with s = min({t} − 1, {total_iters})/{total_iters}",
-            why="The learning rate warms up in equal steps, and then stays.",
+            why="The learning rate goes from one share of η to another in equal steps, and then"
+            " stays.",
             options={
                 "start_factor": share(1 / 3, "The share of η at the start."),
                 "end_factor": up_to_1(1.0, "The share of η at the end and after."),

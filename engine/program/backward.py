@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from engine.catalog.activations import Rowwise
+from engine.catalog.sentences import Sight
 from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
 from engine.program.base import Places, column, element, grouped, row
 from engine.program.step import Phase, Read
+
+CLOSE = 1e-6
+"""So close to each other, two ways to one array have led to the same."""
+LITTLE = 0.01
+"""A slope below lets hardly anything pass."""
+
+
+def _passes(z: str, delta: str, sight: Sight) -> str:
+    """What the slope of an element does to the error."""
+    slope, x = float(sight.result[sight.index]), sight.number(sight.value(z, sight.index))
+    here = f"{sight.name(z, sight.index)} = {x}: slope"
+    if slope == 0:
+        return f"{here} 0, so {sight.name(delta, sight.index)} is 0 for this sample."
+    if slope == 1:
+        return f"{here} 1: the error passes whole."
+    share = f"{here} {sight.number(slope)}"
+    if slope < 0:
+        return f"{share}: the error passes with its sign turned, so much of it."
+    if slope < LITTLE:
+        return f"{share}, saturated: little of the error passes."
+    return f"{share}, the share of the error that passes." if slope == slope else ""
 
 
 class Backward(Places):
@@ -45,8 +69,9 @@ class Backward(Places):
             title=f"error, layer {number}",
             reads=(upstream, slope),
             right=product,
-            why=f"How much the loss feels layer {number}'s weighted sums: its share of the error.",
+            why=f"{{{delta}}} = ∂L/∂{{z{number}}}: how much the loss feels each weighted sum.",
             expand=expand,
+            says=() if elementwise else (self._as_joined,),
         )
 
     def _loss_gradient(self) -> None:
@@ -70,7 +95,9 @@ class Backward(Places):
             title="output error" if self.joined else "gradient at the output",
             reads=("yhat", "y"),
             right=right,
-            why=loss.grad_why,
+            why=loss.grad_why.replace("{delta}", f"{{{symbol}}}").replace(
+                "{z}", f"{{z{self.depth}}}"
+            ),
             expand=expand,
         )
 
@@ -89,10 +116,18 @@ class Backward(Places):
             title=f"back through {{{W}}}",
             reads=(W, delta),
             right=f"{{{W}}}ᵀ·{{{delta}}}" if self.single else f"{{{delta}}}·{{{W}}}",
-            why="Each unit gets back the errors it fed, weighed by the same weights as on the way"
-            " up.",
+            why=f"Each unit collects δ of every unit that it feeds, times the weight to it: {{{W}}}"
+            " before its update.",
             expand=expand,
         )
+
+    def _as_joined(self, sight: Sight) -> str:
+        """What softmax and the likelihood make together, where the numbers show it."""
+        share = sight.value("N") if self.averaged else 1.0
+        plain = (sight.read("yhat") - sight.read("y")) / share
+        if not np.allclose(sight.result, plain, CLOSE, CLOSE):
+            return ""
+        return f"Here it equals {'1/{N} · ({yhat} − {y})' if self.averaged else '{yhat} − {y}'}."
 
     def _slope_step(self, number: int) -> None:
         symbol, z, a = self._slope(number), f"z{number}", self.out(number)
@@ -114,6 +149,7 @@ class Backward(Places):
             right=formula,
             why=act.note,
             expand=expand,
+            says=(partial(_passes, z, f"delta{number}"),) if act.elementwise else (),
         )
 
     def gradients(self, number: int) -> None:
@@ -139,7 +175,8 @@ class Backward(Places):
             title="gradient of the weights",
             reads=(delta, a),
             right=f"{{{delta}}}·{{{a}}}ᵀ" if self.single else f"{{{delta}}}ᵀ·{{{a}}}",
-            why="A weight's gradient is the error at its end times the value at its start.",
+            why="A weight's gradient is the error at its end times the value at its start"
+            + ("." if self.single else ", summed over the samples."),
             expand=expand,
         )
 

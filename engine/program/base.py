@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from engine.catalog.activations import Activation, activation
 from engine.catalog.losses import LOSSES, Head, Sample, loss
+from engine.catalog.sentences import Say
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
@@ -146,6 +147,7 @@ class Places:
         right: str,
         why: str,
         expand: Expand,
+        says: tuple[Say, ...] = (),
     ) -> None:
         """Append the step that the calls emitted since the last one make up."""
         calls = tuple(self._emit.calls[self._mark :])
@@ -164,6 +166,7 @@ class Places:
                 why=why,
                 calls=calls,
                 expand=expand,
+                says=says,
             )
         )
 

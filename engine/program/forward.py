@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from engine.catalog.activations import Rowwise
+from engine.catalog.sentences import Sight
 from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
 from engine.program.base import Places, element, grouped, row
@@ -98,7 +101,13 @@ class Forward(Places):
             right=f"1/{{N}} · {grouped(right)}" if self.averaged else right,
             why=f"{self.loss.why} {self._reduction()}".strip() if self.alone else self._reduction(),
             expand=expand,
+            says=(partial(self._said, 0),) if self.alone else (),
         )
+
+    def _said(self, n: int | None, sight: Sight) -> str:
+        """What the loss says of a sample's numbers, the selected one's where n is None."""
+        sample = self._sample(sight.read, sight.index[0] if n is None else n)
+        return self.loss.says(sample, sight.number)
 
     def _sample_losses(self) -> None:
         def expand(read: Read, index: Index) -> Expr:
@@ -112,6 +121,7 @@ class Forward(Places):
             right=self.loss.formula,
             why=self.loss.why,
             expand=expand,
+            says=(partial(self._said, None),),
         )
 
     def _count(self, read: Read) -> Expr:

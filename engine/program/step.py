@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.catalog.sentences import Say
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array, Call
 from engine.formula.expr import Expr, Index
@@ -33,7 +34,8 @@ class Step:
     `formula` is a template: {z1} stands for the symbol z1 or for its numbers. `calls` are the
     very calls that compute the step; in the update phase one call serves all parameters, and
     their steps share it. `expand(read, index)` is the arithmetic of one element. `param` names
-    the parameter that an update step belongs to.
+    the parameter that an update step belongs to. `why` is true whatever the numbers are; each of
+    `says` gives a sentence on the numbers themselves, or "".
     """
 
     number: int
@@ -47,3 +49,4 @@ class Step:
     calls: tuple[Call, ...]
     expand: Callable[[Read, Index], Expr]
     param: Symbol | None = None
+    says: tuple[Say, ...] = ()

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.catalog.optimizers import OPTIMIZERS, Rule, Rules, slot_rules
 from engine.catalog.schedules import scheduled
+from engine.catalog.sentences import Sight
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Call, Emit
@@ -17,6 +18,8 @@ from engine.program.clip import PREFIX as CLIP
 from engine.program.step import Phase, Read, Step
 from engine.spec.options import Options
 from engine.spec.run import OptimizerSpec, ScheduleSpec
+
+FREE = "All gradients are of one forward pass, so the order is free."
 
 
 def declare_slots(
@@ -138,9 +141,15 @@ def _step(
     calls: tuple[Call, ...],
 ) -> Step:
     symbol = symbols[rule.prefix]
-    formula = f"{{{rule.prefix}}} ← {rule.formula}"
+    formula, why = f"{{{rule.prefix}}} ← {rule.formula}", rule.why
+    if symbol == param:
+        why += f" {FREE}"
     for prefix, name in symbols.items():
         formula = formula.replace(f"{{{prefix}}}", f"{{{name}}}")
+        why = why.replace(f"{{{prefix}}}", f"{{{name}}}")
+
+    def said(sight: Sight) -> str:
+        return rule.says(_Operands(symbols, sight.read, sight.index), sight.number)
 
     def expand(read: Read, index: Index) -> Expr:
         return rule.value(_Operands(symbols, read, index))
@@ -153,10 +162,11 @@ def _step(
         title=f"{rule.title} of {{{param}}}",
         reads=tuple(symbols[name] for name in rule.reads if name in symbols),
         formula=formula,
-        why=rule.why,
+        why=why,
         calls=calls,
         expand=expand,
         param=param,
+        says=(said,),
     )
 
 

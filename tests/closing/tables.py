@@ -74,6 +74,10 @@ class Table:
             return Table([[total(column) for column in columns]], "vector")
         return Table([[total(row)] for row in self.rows], "column")
 
+    def row_most(self) -> Table:
+        """The greatest number of each row."""
+        return Table([[reduce(exact.most, row)] for row in self.rows], "column")
+
     def diagonal(self) -> Table:
         """The matrix with these numbers on its diagonal."""
         own = self.numbers

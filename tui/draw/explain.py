@@ -41,7 +41,7 @@ def explanation(frame: Frame, width: int) -> list[Line]:
         lines += paragraph(f"{name} = {text.in_names(e, frame.shapes)}", width, "", 4)
         lines += _worked(frame, e, x, width)
         lines.append(())
-        lines += paragraph(text.formula(step.why), width, "dim")
+        lines += paragraph(" ".join(frame.why(step, frame.index)), width, "dim")
         lines.append(())
         lines += _sources(frame, e, width)
     lines.append(())

@@ -12,6 +12,19 @@ from tui.text import closing
 from tui.text.format import FULL
 from tui.text.raster import Line
 
+MOST_SAID = 9
+FITTED = (
+    ((), MOST_SAID),
+    (("numbers",), MOST_SAID),
+    ((), 2),
+    (("numbers",), 2),
+    ((), 1),
+    (("numbers",), 1),
+    (("numbers", "blank"), 1),
+    (("numbers", "blank", "why"), 1),
+    (("numbers", "blank", "why", "formula"), 1),
+)
+"""What is left out, and how many sentences of the reason are shown, until a step fits."""
 _SIDES = re.compile(r"(.*?) (=|←) (.*)", re.DOTALL)
 
 
@@ -20,11 +33,10 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     step = frame.step
     name = f"step {step.number} · {frame.text.formula(step.title)}" if step else "start"
     head = title(frame, "step", width, name)
-    blocks = start(frame, width) if step is None else explain_step(frame, width)
     room = height - 1
-    for drop in ("", "numbers", "blank", "why", "formula"):
-        blocks = [(name, block) for name, block in blocks if name != drop]
-        lines = [line for _, block in blocks for line in block]
+    for dropped, said in FITTED:
+        blocks = explain_step(frame, width, said) if step else start(frame, width)
+        lines = [line for name, block in blocks if name not in dropped for line in block]
         if len(lines) <= room:
             break
     return [head, *lines[:room]]
@@ -48,8 +60,10 @@ def start(frame: Frame, width: int) -> list[Block]:
     return [("start", lines)]
 
 
-def explain_step(frame: Frame, width: int) -> list[Block]:
-    """The blocks of a step, from the formula to the reason."""
+def explain_step(frame: Frame, width: int, said: int = MOST_SAID) -> list[Block]:
+    """The blocks of a step, from the formula to the reason, of which so many sentences are
+    `said`.
+    """
     step, text = frame.step, frame.text
     assert step is not None
     blocks: list[Block] = [
@@ -70,7 +84,8 @@ def explain_step(frame: Frame, width: int) -> list[Block]:
     blocks.append(("blank", [()]))
     blocks.append(("element", element(frame, width)))
     blocks.append(("blank", [()]))
-    blocks.append(("why", paragraph(text.formula(step.why), width, "dim")))
+    index = frame.index if frame.symbol == step.symbol else frame.first(step)
+    blocks.append(("why", paragraph(" ".join(frame.why(step, index)[:said]), width, "dim")))
     return blocks
 
 

@@ -57,6 +57,12 @@ def row_sums(value: Value) -> Value:
     return total(value) if value.ndim < 2 else column_sums(value.T)[:, None]
 
 
+def row_most(value: Value) -> Value:
+    """The greatest of a vector; those of a matrix's rows, as a column beside it."""
+    found = np.asarray(reduce(EXTREMES["max"], value if value.ndim < 2 else value.T), dtype=object)
+    return found if value.ndim < 2 else found[:, None]
+
+
 def product(a: Value, b: Value) -> Value:
     """The product of matrices, and of a number with anything; of a vector and a row, each with
     each. Raises ValueError where they do not fit.

@@ -176,7 +176,9 @@ class _Reader(Tokens):
             return value
         if name in arrays.EXTREMES:
             self.need("(")
-            return _joined(arrays.EXTREMES[name], *self._list())
+            found = self._list()
+            alone = name == "max" and len(found) == 1
+            return _joined(arrays.row_most if alone else arrays.EXTREMES[name], *found)
         if name == "diag":
             return _joined(arrays.diagonal, self._atom())
         if name not in _FUNCTIONS:

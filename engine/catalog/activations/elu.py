@@ -47,7 +47,7 @@ ROW = Elementwise(
     formula="{z} where {z} > 0, else {alpha}·(e^{z} − 1)",
     slope_formula="1 where {z} > 0, else {alpha}·e^{z}",
     why="Like relu above 0; below it bends smoothly and levels off.",
-    note="Saturates below 0: the slope falls to 0 as e^z does, 0.05 of the start at z = −3.",
+    note="Below 0 the slope falls as e^z does: at z = −3 to 0.05 of what it begins with.",
     emit=_emit,
     slope_emit=_emit_slope,
     value=_value,

@@ -66,10 +66,11 @@ def _jacobian_value(_z: Sequence[Expr], a: Sequence[Expr], i: int, j: int) -> Ex
 ROW = Rowwise(
     name="softmax",
     torch="torch.softmax(z, dim=1)",
-    formula="e^{z} / Σ e^{z}",
+    formula="e^s / Σ e^s with s = {z} − max({z})",
     slope_formula="diag({a}) − {a}·{a}ᵀ",
-    why="Makes positive shares that add up to 1: a probability for each class.",
-    note="Saturates: as one output nears 1, all its derivatives near 0.",
+    why="Positive shares that add up to 1. Less the maximum, e^s cannot overflow, and no share"
+    " changes.",
+    note="As one output nears 1, all derivatives near 0.",
     emit=_emit,
     slope_emit=_emit_jacobian,
     value=_value,

@@ -63,8 +63,8 @@ ROW = Elementwise(
     formula="log(1 + e^({beta}·{z}))/{beta}",
     slope_formula="1/(1 + e^(−{beta}·{z}))",
     why="relu with its corner rounded off; always positive.",
-    note="Saturates below 0, where the slope falls to 0 as e^z does. As in PyTorch, it is z"
-    " itself, with slope 1, where {beta}·z is above {threshold}.",
+    note="Far below 0 the slope falls as e^({beta}·z) does; where {beta}·z is above {threshold},"
+    " it is 1, as in PyTorch.",
     emit=_emit,
     slope_emit=_emit_slope,
     value=_value,

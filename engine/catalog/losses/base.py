@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from engine.catalog.row import Row, put_in
+from engine.catalog.sentences import Number
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
 from engine.spec.options import Options
@@ -99,6 +100,17 @@ class CountValue(Protocol):
     def __call__(self, sample: Sample, /) -> Expr: ...
 
 
+class Said(Protocol):
+    """What is true of one sample's loss with these numbers, as a sentence, or ""."""
+
+    def __call__(self, sample: Sample, number: Number, /) -> str: ...
+
+
+def nothing(_sample: Sample, _number: Number) -> str:
+    """The sentence of a loss that has none on its numbers."""
+    return ""
+
+
 class Kinks(Protocol):
     """Where the slope jumps, or its slope does, as differences ŷ − y."""
 
@@ -128,7 +140,9 @@ class Loss(Row):
 
     `emit` and `grad_emit` compute whole arrays, `value` and `grad_value` one sample and one
     element: the same numbers in two ways, of which the second is what is shown. `formula` and
-    `grad_formula` name their arguments {yhat} and {y}; `why` and `grad_why` say what they mean.
+    `grad_formula` name their arguments {yhat} and {y}; `why` and `grad_why` say what they mean,
+    and `says` what is true of certain numbers; `grad_why` names the gradient {delta} and {z}
+    where these are joined.
     `bind` puts the values of options in, in another way than by name where it must.
 
     The gradient is by z of the last layer where `joined` names that layer's activation, whose
@@ -161,6 +175,7 @@ class Loss(Row):
     count_value: CountValue | None = None
     count_why: str = ""
     kinks: Kinks = no_kinks
+    says: Said = nothing
     bind: Bind = put_in_all
 
     @property

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.losses import parts
-from engine.catalog.losses.base import Head, Loss, Sample
+from engine.catalog.losses.base import Head, Loss, Sample, nothing
 from engine.catalog.row import digits
+from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.calls import Emit
 from engine.formula.expr import Expr
@@ -96,6 +97,15 @@ def _weighted_grad_value(sample: Sample, j: int, pos_weight: Sequence[float]) ->
     return ex.sub(_weighted(y, p, sample.yhat[j]), ex.times(p, y))
 
 
+def _said(sample: Sample, number: Number) -> str:
+    """When the loss is least, and how large it is there."""
+    y = [e.value for e in sample.y]
+    if all(each in (0, 1) for each in y):
+        return "It would be 0 if each were given probability 1."
+    least = number(sum(parts.entropy([each, 1 - each]) for each in y))
+    return f"It is least where ŷ is the targets: {least}, their entropy."
+
+
 # -- options -------------------------------------------------------------------------------------
 
 
@@ -119,6 +129,7 @@ def _bind(row: Loss, options: Options, data: DataSpec) -> Loss:
         formula=row.formula.replace("{pos_weight}·", f"{p}{by}"),
         grad_formula=f"(1 + ({p} − 1){by}{{y}}) ⊙ {{yhat}} − {p}{by}{{y}}",
         why=f"{row.why} pos_weight makes a miss of a 1 dearer.",
+        says=nothing,
         emit=partial(_emit, pos_weight=tuple(weight)),
         grad_emit=partial(_emit_weighted_grad, pos_weight=tuple(weight)),
         value=partial(_value, pos_weight=tuple(weight)),
@@ -132,14 +143,16 @@ ROW = Loss(
     " **{name: torch.as_tensor(value, dtype=z.dtype) for name, value in options.items()})",
     formula="−Σ ({pos_weight}·{y} ⊙ log {yhat} + (1 − {y}) ⊙ log(1 − {yhat}))",
     grad_formula="{yhat} − {y}",
-    why="The surprise at each yes or no: 0 when it was given probability 1.",
-    grad_why="Sigmoid and cross-entropy together have this plain derivative: too much is positive.",
+    why="The surprise at each yes or no.",
+    grad_why="{delta} = ∂L/∂{z}, so plain by sigmoid and cross-entropy together: too much is"
+    " positive.",
     emit=_emit,
     grad_emit=parts.emit_joined_grad,
     value=_value,
     grad_value=parts.difference,
     joined="sigmoid",
     targets=parts.YES_OR_NO,
+    says=_said,
     per_element=True,
     options={
         "pos_weight": Option(

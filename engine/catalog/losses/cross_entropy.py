@@ -12,6 +12,7 @@ from engine.catalog.activations import softmax
 from engine.catalog.losses import parts
 from engine.catalog.losses.base import Head, Loss, Sample
 from engine.catalog.row import digits
+from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
@@ -130,6 +131,21 @@ def _count_value(sample: Sample, weight: Sequence[float]) -> Expr:
     return ex.add(*(ex.mul(ex.num(w), y) for w, y in pairs if y.value))
 
 
+def _said(
+    sample: Sample, number: Number, weight: Sequence[float] = (), label_smoothing: float = 0.0
+) -> str:
+    """When the loss is least, and how large it is there."""
+    y = [e.value for e in sample.y]
+    if 1 in y and not label_smoothing:
+        share = number(sample.yhat[y.index(1)].value)
+        return f"It would be 0 if the true class were given 1; it is given {share}."
+    if weight:
+        return ""
+    targets = [t.value for t in _targets(sample, (), label_smoothing)]
+    what = "the smoothed targets" if label_smoothing else "the targets"
+    return f"It is least where ŷ is {what}: {number(parts.entropy(targets))}, their entropy."
+
+
 # -- options -------------------------------------------------------------------------------------
 
 
@@ -185,7 +201,9 @@ def _bind(row: Loss, options: Options, data: DataSpec) -> Loss:
         formula=f"−Σ {t} ⊙ log {{yhat}}",
         grad_formula=f"{{yhat}}·Σ {t} − {t}" if weight or not smoothing else f"{{yhat}} − {t}",
         why=row.why + _why_mixed(weight, smoothing),
-        grad_why="The shares that were given, less the shares that were wanted.",
+        grad_why="{delta} = ∂L/∂{z}: the shares that were given, less those that were wanted; Σ is"
+        " over the classes of each sample.",
+        says=partial(_said, weight=weight, label_smoothing=smoothing),
         emit=partial(_emit_mixed, weight=weight, label_smoothing=smoothing),
         grad_emit=_emit_mixed_grad,
         value=partial(_value, weight=weight, label_smoothing=smoothing),
@@ -201,8 +219,9 @@ ROW = Loss(
     torch="nn.functional.cross_entropy(z, y, reduction=reduction, **options)",
     formula="−Σ {y} ⊙ log {yhat}",
     grad_formula="{yhat} − {y}",
-    why="The surprise at the true class: 0 when it was given probability 1.",
-    grad_why="Softmax and cross-entropy together have this plain derivative: too much is positive.",
+    why="The surprise at the targets: the less was given to them, the greater.",
+    grad_why="{delta} = ∂L/∂{z}, so plain by softmax and cross-entropy together: too much is"
+    " positive.",
     emit=_emit,
     grad_emit=parts.emit_joined_grad,
     value=_value,
@@ -210,6 +229,7 @@ ROW = Loss(
     joined="softmax",
     targets=parts.SHARES,
     output_emit=_emit_output,
+    says=_said,
     options={
         "weight": Option(
             (),

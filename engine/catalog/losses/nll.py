@@ -49,8 +49,9 @@ ROW = Loss(
     " else getattr(-(y * yhat.log()).sum(dim=1), reduction)()",
     formula="−Σ {y} ⊙ log {yhat}",
     grad_formula="−{y} ⊘ {yhat}",
-    why="Cross-entropy of probabilities: the surprise at the true class.",
-    grad_why="The slope of −log ŷ is −1/ŷ: the less was given to the true class, the steeper.",
+    why="The surprise at the targets. It takes probabilities, where PyTorch's takes their"
+    " logarithms.",
+    grad_why="The slope of −log ŷ is −1/ŷ: the less was given to a target, the steeper.",
     emit=_emit,
     grad_emit=_emit_grad,
     value=_value,

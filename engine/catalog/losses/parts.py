@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,11 @@ YES_OR_NO = Targets(lambda y: ((y >= 0) & (y <= 1)).all(axis=1), "numbers from 0
 SHOWN_WEIGHTS = 6
 """A formula shows up to so many weights."""
 WEIGHT = at_least_0(None, "").check
+
+
+def entropy(shares: Sequence[float]) -> float:
+    """−Σ p·log p, where 0·log 0 is 0."""
+    return sum(-p * math.log(p) for p in shares if p > 0)
 
 
 def weights(value: Any) -> tuple[float, ...] | None:

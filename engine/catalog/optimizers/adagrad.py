@@ -13,7 +13,10 @@ from engine.formula.calls import Emit
 from engine.formula.expr import Expr
 from engine.spec.options import Options, at_least_0
 
-WHY = "Divided by the root of its sum, a gradient counts less the more came before it."
+WHY = (
+    "Divided by the root of the sum of squared gradients, a gradient counts less the more came"
+    " before it."
+)
 
 
 def _sum(g: str) -> Rule:
@@ -58,7 +61,7 @@ def _decayed_update(g: str) -> Rule:
 
 @cache
 def _rules(on: frozenset[str]) -> Rules:
-    rules, g = parts.gradient(on)
+    rules, g = parts.gradient(on, scaled=True)
     if "lr_decay" in on:
         return (*rules, _sum(g), _decayed_update(g))
     return (*rules, _sum(g), parts.descend_by_root("theta", g, "sum", WHY))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import numpy as np
 
 from engine.catalog.optimizers import parts
-from engine.catalog.optimizers.base import Optimizer, Rule, Rules
+from engine.catalog.optimizers.base import Operands, Optimizer, Rule, Rules
+from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.expr import Expr
 from engine.spec.options import Option, Options, flag, pair_below_1
@@ -18,7 +20,7 @@ def _largest() -> Rule:
         prefix="vmax",
         title="largest second moment",
         formula="max({vmax}, {v})",
-        why="AMSGrad never forgets the largest v: a parameter's steps cannot grow back.",
+        why="AMSGrad never forgets the largest v: what a step is divided by does not shrink.",
         emit=lambda emit, vec, _c: emit(np.maximum, vec["vmax"], vec["v"], vec["vmax"]),
         value=lambda e: ex.fn("max", e["vmax"], e["v"]),
         slot=True,
@@ -71,20 +73,34 @@ def moments(g: str, amsgrad: bool) -> Rules:
             title="corrected second moment",
             moment="vmax" if amsgrad else "v",
             number="2",
-            why="v began at 0 as well; 1 − β₂ᵗ makes it a true mean of the squares so far.",
+            why="The greatest v so far, which began at 0 as well, over 1 − β₂ᵗ."
+            if amsgrad
+            else "v began at 0 as well; 1 − β₂ᵗ makes it a true mean of the squares so far.",
         ),
     )
 
 
+SURE = 1e4
+"""So many times larger, ε is nothing beside a number."""
+
+
 def update(origin: str) -> Rule:
     """The step from `origin`, which is the parameter or what decay left of it."""
-    why = "Divided by its usual size, each gradient moves its parameter by about η."
-    return parts.descend_by_root(origin, "mhat", "vhat", why)
+    why = "mˆ over the usual size of the gradients: about 1 where they agree, else less."
+    return parts.descend_by_root(origin, "mhat", "vhat", why, _said)
+
+
+def _said(e: Operands, number: Number) -> str:
+    """How long the step is, and why the first is η."""
+    mean, size = e["mhat"].value, math.sqrt(abs(e["vhat"].value))
+    if e["t"].value == 1 and size > SURE * e["eps"].value and abs(abs(mean) / size - 1) < 1 / SURE:
+        return "t = 1: mˆ = g and √vˆ = |g|, so the step is η·sign g."
+    return parts.times_lr(e, number, "mhat", "vhat")
 
 
 @cache
 def _rules(on: frozenset[str]) -> Rules:
-    rules, g = parts.gradient(on)
+    rules, g = parts.gradient(on, scaled=True)
     return (*rules, *moments(g, "amsgrad" in on), update("theta"))
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Protocol
 
 from engine.catalog.row import Row
+from engine.catalog.sentences import Number
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
 from engine.spec.options import Options
@@ -33,13 +34,27 @@ class RuleValue(Protocol):
     def __call__(self, e: Operands, /) -> Expr: ...
 
 
+class RuleSaid(Protocol):
+    """What is true of one element with these numbers, as a sentence, or "". `e` gives what the
+    rule finds, by the names of vectors and scalars.
+    """
+
+    def __call__(self, e: Operands, number: Number, /) -> str: ...
+
+
+def nothing(_e: Operands, _number: Number) -> str:
+    """The sentence of a rule that has none on its numbers."""
+    return ""
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Rule:
     """One formula of an update, the same for every parameter.
 
     `formula` names its operands {theta}, {grad}, {m} and so on, all that it reads; scalars
-    likewise. A rule whose prefix is "theta" writes the parameter. `slot` says that the result is
-    kept for the next iteration; it starts from the option that `start` names, or else from 0.
+    likewise; `why` can name them too, and is true whatever the numbers are. A rule whose prefix
+    is "theta" writes the parameter. `slot` says that the result is kept for the next iteration;
+    it starts from the option that `start` names, or else from 0.
     """
 
     prefix: str
@@ -50,6 +65,7 @@ class Rule:
     value: RuleValue
     slot: bool = False
     start: str = ""
+    says: RuleSaid = nothing
 
     @cached_property
     def reads(self) -> tuple[str, ...]:

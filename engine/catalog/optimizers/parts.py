@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 import numpy as np
 
-from engine.catalog.optimizers.base import Operands, Rule, Rules, Vectors
+from engine.catalog.optimizers.base import Operands, Rule, Rules, RuleSaid, Vectors, nothing
+from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
@@ -40,14 +42,16 @@ def eps(default: float) -> Option:
     return at_least_0(default, EPS)
 
 
-def gradient(on: Collection[str]) -> tuple[Rules, str]:
-    """The rules that turn the gradient into what the update goes by, and the name of that."""
+def gradient(on: Collection[str], scaled: bool = False) -> tuple[Rules, str]:
+    """The rules that turn the gradient into what the update goes by, and the name of that;
+    `scaled` says that the update divides it by a root.
+    """
     rules: Rules = ()
     g = "grad"
     if "maximize" in on:
         rules, g = (*rules, _negated(g)), "gneg"
     if "weight_decay" in on:
-        rules, g = (*rules, _decayed(g)), "gwd"
+        rules, g = (*rules, _decayed(g, scaled)), "gwd"
     return rules, g
 
 
@@ -62,7 +66,7 @@ def _negated(g: str) -> Rule:
     )
 
 
-def _decayed(g: str) -> Rule:
+def _decayed(g: str, scaled: bool) -> Rule:
     def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
         emit(np.multiply, vec["theta"], c["weight_decay"], vec["gwd"])
         emit(np.add, vec[g], vec["gwd"], vec["gwd"])
@@ -71,7 +75,8 @@ def _decayed(g: str) -> Rule:
         prefix="gwd",
         title="gradient with weight decay",
         formula=f"{{{g}}} + {{weight_decay}}·{{theta}}",
-        why="Weight decay adds a pull towards 0 that grows with the parameter itself.",
+        why="Weight decay adds a pull towards 0 that grows with the parameter itself"
+        + (" and is then divided by the root as well; AdamW's is not." if scaled else "."),
         emit=emit_rule,
         value=lambda e: ex.add(e[g], ex.mul(e["weight_decay"], e["theta"])),
     )
@@ -109,7 +114,16 @@ def root_ratio_value(e: Operands, top: Expr, under: str) -> Expr:
     return ex.div(top, ex.add(ex.fn("sqrt", e[under]), e["eps"]))
 
 
-def descend_by_root(origin: str, over: str, under: str, why: str) -> Rule:
+def times_lr(e: Operands, number: Number, over: str, under: str) -> str:
+    """How long the step is, in learning rates."""
+    spread = e[under].value
+    below = (math.sqrt(spread) if spread >= 0 else math.nan) + e["eps"].value
+    if not 0 < below < math.inf or not math.isfinite(e[over].value):
+        return ""
+    return f"Here the step is {number(abs(e[over].value) / below)} times η long."
+
+
+def descend_by_root(origin: str, over: str, under: str, why: str, says: RuleSaid = nothing) -> Rule:
     """θ ← origin − η·over/(√under + ε)."""
 
     def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
@@ -124,6 +138,7 @@ def descend_by_root(origin: str, over: str, under: str, why: str) -> Rule:
         why=why,
         emit=emit_rule,
         value=lambda e: ex.sub(e[origin], root_ratio_value(e, ex.mul(e["lr"], e[over]), under)),
+        says=says,
     )
 
 

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from functools import cache
+import math
+from functools import cache, partial
 
 import numpy as np
 
 from engine.catalog.optimizers import parts
-from engine.catalog.optimizers.base import Optimizer, Rule, Rules, Vectors
+from engine.catalog.optimizers.base import Operands, Optimizer, Rule, Rules, Vectors
+from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.calls import Emit
 from engine.spec.options import Options, at_least_0, flag, up_to_1
+
+SAME = 1e-5
+"""So close to each other, two numbers are the same but for rounding, of float32 too."""
+
+
+def _first_variance(e: Operands, _number: Number) -> str:
+    share, square = 1 - e["alpha"].value, e["avg"].value ** 2
+    if square > 0 and math.isclose(square, share * e["v"].value, rel_tol=SAME):
+        return "Of the first gradient alone it is α·(1 − α)·g², as both means began at 0."
+    return ""
+
+
+def _first_step(e: Operands, number: Number, g: str, spread: str) -> str:
+    """How long the step is, and why the first is longer than η."""
+    v, square, share = e[spread].value, e[g].value ** 2, 1 - e["alpha"].value
+    if share > 0 and square > 0 and math.isclose(v, share * square, rel_tol=SAME):
+        long = number(float(f"{share**-0.5:.9g}"))  # 1 − 0.99 is off in its last digits
+        return f"As v = (1 − α)·g² here, the step is about η/√(1 − α), {long} times η."
+    return parts.times_lr(e, number, g, spread)
 
 
 def _variance() -> Rule:
@@ -22,9 +43,10 @@ def _variance() -> Rule:
         prefix="var",
         title="variance",
         formula="{v} − {avg}²",
-        why="The mean square less the squared mean: how much the gradients vary.",
+        why="The mean square less the squared mean: after many gradients, how much they vary.",
         emit=emit_rule,
         value=lambda e: ex.sub(e["v"], ex.power(e["avg"], 2)),
+        says=_first_variance,
     )
 
 
@@ -50,7 +72,7 @@ def _buffer(g: str, spread: str) -> Rule:
 
 @cache
 def _rules(on: frozenset[str]) -> Rules:
-    rules, g = parts.gradient(on)
+    rules, g = parts.gradient(on, scaled=True)
     squares = parts.square_mean(
         prefix="v",
         title="square average",
@@ -69,10 +91,13 @@ def _rules(on: frozenset[str]) -> Rules:
         )
         rules, spread = (*rules, average, _variance()), "var"
     if "momentum" in on:
-        why = "A step along what the scaled gradients of many iterations add up to."
+        why = "A step against {buf}, what the scaled gradients of many iterations add up to."
         return (*rules, _buffer(g, spread), parts.descend("theta", "buf", why))
-    why = "Divided by its recent size, each gradient moves its parameter by about η."
-    return (*rules, parts.descend_by_root("theta", g, spread, why))
+    why = "Divided by its recent size, so that how steep the loss is counts little."
+    if "centered" in on:
+        why = "Divided by its recent spread: a gradient that varies little takes long steps."
+    says = partial(_first_step, g=g, spread=spread)
+    return (*rules, parts.descend_by_root("theta", g, spread, why, says))
 
 
 def _constants(o: Options) -> dict[str, float]:

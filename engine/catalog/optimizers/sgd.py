@@ -57,13 +57,13 @@ def _nesterov(g: str) -> Rule:
 @cache
 def _rules(on: frozenset[str]) -> Rules:
     rules, direction = parts.gradient(on)
-    why = "A step against the gradient, as long as the learning rate says."
+    why = f"A step against {{{direction}}}, η times as long."
     if "momentum" in on:
         rules = (*rules, _buffer(direction, "dampening" in on))
         if "nesterov" in on:
             rules = (*rules, _nesterov(direction))
         direction = "nes" if "nesterov" in on else "buf"
-        why = "A step along what the gradients of many iterations add up to."
+        why = f"A step against {{{direction}}}, what the gradients of many iterations add up to."
     return (*rules, parts.descend("theta", direction, why))
 
 

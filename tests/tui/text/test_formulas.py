@@ -46,6 +46,8 @@ CASES = [
     ("min(0.05, max(−0.05, {b}))", np.clip(A["b"], -0.05, 0.05)),
     ("{b}, at most 0.05 to either side", np.clip(A["b"], -0.05, 0.05)),
     ("e^{X} / Σ e^{X}", np.exp(A["X"]) / np.exp(A["X"]).sum(1, keepdims=True)),
+    ("e^s / Σ e^s with s = {a} − max({a})", np.exp(A["a"]) / np.exp(A["a"]).sum()),
+    ("{X} − max({X})", A["X"] - A["X"].max(1, keepdims=True)),
     ("{X}·Σ {X} − {X}", A["X"] * A["X"].sum(1, keepdims=True) - A["X"]),
     ("−Σ {y} ⊙ log {a}", -(A["y"] * np.log(A["a"])).sum()),
     ("1/{n} · Σₙ {X}", A["X"].sum(0) / 3),

@@ -1,0 +1,267 @@
+"""What a step is said to mean is true of the numbers beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.catalog.activations import ACTIVATIONS
+from engine.catalog.schedules import SCHEDULES
+from engine.formula.expr import Index
+from engine.history.position import Position
+from engine.runfile.read import load
+from engine.session.session import Session
+from engine.spec.run import ClipSpec, DataSpec, LayerSpec, LossSpec, OptimizerSpec, RunSpec
+from tui.draw.step import draw
+from tui.frame.frame import build
+from tui.text.format import Text
+
+WORKED = load("worked-example")
+
+
+def said(spec: RunSpec, symbol: str, index: Index = (0, 0), t: int = 1) -> str:
+    """What is said at the step that writes a symbol, of one element."""
+    session = Session(spec)
+    step = next(s for s in session.branch.history.steps_of(t) if s.symbol == symbol)
+    session.go(Position(t, step.number))
+    return " ".join(build(session, Text()).why(step, index))
+
+
+def under(name: str, clip: ClipSpec | None = None, **options: Any) -> RunSpec:
+    """The worked example by another optimizer."""
+    return replace(WORKED, optimizer=OptimizerSpec(name, {"lr": 0.1, **options}), clip=clip)
+
+
+def unit(activation: str, z: float, loss: str = "mse", y: float = 1.0, **options: Any) -> RunSpec:
+    """One unit whose sum is z."""
+    layer = LayerSpec(1, activation, np.eye(1), np.zeros(1), activation_options=options)
+    data = DataSpec(np.array([[z]]), np.array([[y]]), 1)
+    return replace(WORKED, data=data, layers=(layer,), loss=LossSpec(loss))
+
+
+def classes(y: list[float], activation: str = "softmax", loss: str = "cross_entropy", **o: Any):
+    """One layer that hands its inputs on to a loss of three outputs."""
+    layer = LayerSpec(3, activation, np.eye(3), np.zeros(3))
+    data = DataSpec(np.array([[0.5, 1.0, -0.5]]), np.array([y], float), 1)
+    return replace(WORKED, data=data, layers=(layer,), loss=LossSpec(loss, options=o))
+
+
+# -- slopes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("activation", "z", "wanted"),
+    [
+        ("relu", -0.5, "z[1]₁ = −0.5: slope 0, so δ[1]₁ is 0 for this sample."),
+        ("relu", 0.5, "z[1]₁ = 0.5: slope 1: the error passes whole."),
+        ("tanh", 0.5, "z[1]₁ = 0.5: slope 0.7864, the share of the error that passes."),
+        ("tanh", 4.0, "z[1]₁ = 4: slope 0.0013, saturated: little of the error passes."),
+        ("sigmoid", -9.0, "saturated: little"),
+        ("gelu", -1.0, "the error passes with its sign turned"),
+        ("silu", -3.0, "the error passes with its sign turned"),
+    ],
+)
+def test_a_slope_says_what_it_does_to_this_unit(activation, z, wanted):
+    assert wanted in said(unit(activation, z), "fprime1")
+
+
+def test_what_is_not_saturated_is_not_called_so():
+    for name, row in ACTIVATIONS.items():
+        if row.elementwise:
+            assert "saturated:" not in said(unit(name, 0.5), "fprime1"), name
+
+
+def test_a_unit_of_relu_can_come_back():
+    text = said(unit("relu", -0.5), "fprime1")
+    assert "until earlier layers move its z" in text
+    assert "no longer learns" not in text
+    assert "where z > 0" in load("ten-layers-relu").teaches
+
+
+def test_a_leaky_relu_without_a_leak_is_not_said_to_live():
+    text = said(unit("leaky_relu", -0.5, negative_slope=0.0), "fprime1")
+    assert "Does not die" not in text
+    assert "slope 0, so δ[1]₁ is 0" in text
+    assert "slope 0.5, the share" in said(unit("leaky_relu", -1, negative_slope=0.5), "fprime1")
+
+
+def test_softplus_falls_as_sharply_as_its_beta_says():
+    assert "falls as e^(3·z) does" in said(unit("softplus", -1.0, beta=3.0), "fprime1")
+
+
+@pytest.mark.parametrize(
+    ("name", "zero", "far"), [("gelu", -0.75, -4), ("gelu_tanh", -0.75, -4), ("silu", -1.28, -8)]
+)
+def test_where_a_slope_is_negative_and_where_it_is_tiny(name, zero, far):
+    def slope(z: float) -> float:
+        session = Session(unit(name, z))
+        return float(session.branch.history.trace(1).known("fprime1", 99)[0, 0])
+
+    text = said(unit(name, -2.0), "fprime1")
+    assert f"Negative below z ≈ {zero}, and tiny beyond z ≈ {far}.".replace("-", "−") in text
+    assert slope(zero + 0.01) > 0 > slope(zero - 0.01)
+    assert all(-0.01 < slope(z) < 0 for z in np.linspace(far, far - 6, 20))
+
+
+# -- losses --------------------------------------------------------------------------------------
+
+
+def test_cross_entropy_is_0_only_where_a_class_can_be_given_1():
+    text = said(classes([0, 1, 0]), "loss", ())
+    assert "It would be 0 if the true class were given 1; it is given 0.5465." in text
+    soft = said(classes([0.5, 0.5, 0]), "loss", ())
+    assert "It is least where ŷ is the targets: 0.6931, their entropy." in soft
+    smoothed = said(classes([0, 1, 0], label_smoothing=0.3), "loss", ())
+    assert "It is least where ŷ is the smoothed targets: 0.6390, their entropy." in smoothed
+    for each in (soft, smoothed):
+        assert "be 0" not in each
+    weighted = said(classes([0.5, 0.5, 0], weight=(1, 2, 3)), "loss", ())
+    assert "least" not in weighted
+    gradient = said(classes([0, 1, 0], weight=(1, 2, 3)), "delta1")
+    assert "Σ is over the classes of each sample" in gradient
+
+
+def test_binary_cross_entropy_of_shares_is_not_said_to_reach_0():
+    sure, soft = (
+        said(unit("sigmoid", 0.5, "binary_cross_entropy", y), "loss", ()) for y in (1.0, 0.5)
+    )
+    assert "It would be 0 if each were given probability 1." in sure
+    assert "It is least where ŷ is the targets: 0.6931, their entropy." in soft
+
+
+def test_nll_says_what_it_takes():
+    text = said(classes([0, 1, 0], loss="nll"), "loss", ())
+    assert "takes probabilities, where PyTorch's takes their logarithms" in text
+
+
+def test_the_slope_of_a_square_is_named():
+    assert "slope of (ŷ − y)² is 2·(ŷ − y)" in said(unit("identity", 0.5), "dyhat")
+    assert "slope of ½·(ŷ − y)² is ŷ − y" in said(
+        unit("identity", 0.5, "half_squared_error"), "dyhat"
+    )
+
+
+def test_the_jacobians_way_ends_at_the_plain_difference():
+    assert "Here it equals ŷ − y." in said(classes([0, 1, 0], loss="nll"), "delta1")
+    assert "equals" not in said(classes([0, 1, 0], loss="mse"), "delta1")
+
+
+# -- the backward pass ---------------------------------------------------------------------------
+
+
+def test_what_the_errors_are_of():
+    assert "δ[2] = ∂L/∂z[2], so plain" in said(WORKED, "delta2")
+    assert "δ[1] = ∂L/∂z[1]: the" in said(classes([0, 1, 0], weight=(1, 2, 3)), "delta1")
+    assert "δ[1] = ∂L/∂z[1], so" in said(unit("sigmoid", 1, "binary_cross_entropy"), "delta1")
+    assert "δ[1] = ∂L/∂z[1]:" in said(WORKED, "delta1")
+    back = said(WORKED, "da1")
+    assert "collects δ of every unit that it feeds, times the weight" in back
+    assert "W[2] before its update" in back
+
+
+def test_a_gradient_of_several_samples_is_a_sum():
+    assert "summed over the samples" in said(load("xor"), "dW1")
+    assert "summed" not in said(WORKED, "dW1")
+
+
+def test_softmax_says_why_the_maximum_goes():
+    assert "Less the maximum, e^s cannot overflow, and no share changes." in said(WORKED, "yhat")
+
+
+# -- updates -------------------------------------------------------------------------------------
+
+
+def test_the_order_of_updates_is_free():
+    for name in ("sgd", "adam"):
+        assert "one forward pass, so the order is free" in said(under(name), "W2")
+    assert "the order" not in said(under("adam"), "m.W2")
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw"])
+def test_adams_step_is_eta_at_first_and_what_it_is_later(name):
+    spec = under(name, weight_decay=0.0)
+    first = "t = 1: mˆ = g and √vˆ = |g|, so the step is η·sign g."
+    assert first in said(spec, "W1")
+    session = Session(spec)
+    later = session.branch.history.trace(100)
+    text = said(spec, "W1", t=100)
+    length = abs(float(later.change("W1")[0, 0])) / 0.1
+    assert f"Here the step is {Text().number(length)} times η long." in text
+    assert "t = 1" not in text
+    assert "by about η" not in text
+
+
+def test_the_first_step_of_rmsprop_is_longer_than_eta():
+    spec = under("rmsprop")
+    text = said(spec, "W1")
+    assert "the step is about η/√(1 − α), 10 times η" in text
+    assert "by about η." not in text
+    assert "η/√(1 − α)" not in said(spec, "W1", t=5)
+    assert abs(Session(spec).branch.history.trace(1).change("W1")[0, 0]) == pytest.approx(1, 1e-5)
+
+
+def test_a_centered_rmsprop_has_no_variance_of_one_gradient():
+    spec = under("rmsprop", centered=True)
+    assert "Of the first gradient alone it is α·(1 − α)·g²" in said(spec, "var.W1")
+    assert "Of the first" not in said(spec, "var.W1", t=3)
+
+
+def test_amsgrads_v_is_the_greatest():
+    text = said(under("adam", amsgrad=True), "vhat.W1")
+    assert "The greatest v so far" in text
+    assert "true mean" not in text
+    assert "true mean" in said(under("adam"), "vhat.W1")
+
+
+def test_adagrads_root_is_of_squares():
+    assert "root of the sum of squared gradients" in said(under("adagrad"), "W1")
+
+
+@pytest.mark.parametrize(
+    ("spec", "against"),
+    [
+        (under("sgd"), "∂L/∂W[1]"),
+        (under("sgd", maximize=True), "gneg.W1"),
+        (under("sgd", weight_decay=0.1), "gwd.W1"),
+        (under("sgd", momentum=0.9), "buf.W1"),
+        (under("sgd", momentum=0.9, nesterov=True), "nes.W1"),
+        (under("sgd", clip=ClipSpec("norm", 0.1)), "clip.W1"),
+        (under("rmsprop", momentum=0.9), "buf.W1"),
+    ],
+)
+def test_an_update_is_against_what_it_subtracts(spec, against):
+    name = Text().name(against) if "." in against else against
+    text = said(spec, "W1")
+    assert f"A step against {name}," in text
+    assert "along" not in text
+
+
+@pytest.mark.parametrize("name", ["adam", "adagrad", "rmsprop"])
+def test_decay_that_a_root_divides_is_not_said_to_be_a_plain_pull(name):
+    assert "divided by the root as well" in said(under(name, weight_decay=0.1), "gwd.W1")
+    assert "root" not in said(under("sgd", weight_decay=0.1), "gwd.W1")
+    assert "no root divides" in said(under("adamw", weight_decay=0.1), "decay.W1")
+
+
+def test_schedules_can_rise_and_fall():
+    for row in SCHEDULES.values():
+        for word in ("drops", "shrinks", "warms", "falls", "rises"):
+            assert word not in row.why
+
+
+# -- where they are drawn ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height"), [(37, 10), (60, 17)])
+@pytest.mark.parametrize("branch", [0, 1])
+def test_something_is_said_of_every_step_of_the_worked_example(width, height, branch):
+    session = Session(WORKED)
+    for step in session.branches[branch].history.steps_of(1):
+        session.go(Position(1, step.number), branch)
+        frame = build(session, Text())
+        dim = [line[0][0].strip() for line in draw(frame, width, height)[1:] if line[:1]]
+        why = frame.why(step, frame.first(step))
+        assert why[0] in " ".join(dim)
