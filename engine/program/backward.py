@@ -124,9 +124,10 @@ class Backward(Places):
     def _as_joined(self, sight: Sight) -> str:
         """What softmax and the likelihood make together, where the numbers show it."""
         share = sight.value("N") if self.averaged else 1.0
-        plain = (sight.read("yhat") - sight.read("y")) / share
-        if not np.allclose(sight.result, plain, CLOSE, CLOSE):
-            return ""
+        with np.errstate(all="ignore"):
+            plain = (sight.read("yhat") - sight.read("y")) / share
+            if not np.allclose(sight.result, plain, CLOSE, CLOSE):
+                return ""
         return f"Here it equals {'1/{N} · ({yhat} − {y})' if self.averaged else '{yhat} − {y}'}."
 
     def _slope_step(self, number: int) -> None:

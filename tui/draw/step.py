@@ -34,9 +34,12 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     name = f"step {step.number} · {frame.text.formula(step.title)}" if step else "start"
     head = title(frame, "step", width, name)
     room = height - 1
+    blocks = explain_step(frame, width) if step else start(frame, width)
     for dropped, said in FITTED:
-        blocks = explain_step(frame, width, said) if step else start(frame, width)
-        lines = [line for name, block in blocks if name not in dropped for line in block]
+        kept = [(name, block) for name, block in blocks if name not in dropped]
+        if step and said < MOST_SAID:
+            kept = [(n, reason(frame, width, said) if n == "why" else b) for n, b in kept]
+        lines = [line for _, block in kept for line in block]
         if len(lines) <= room:
             break
     return [head, *lines[:room]]
@@ -60,10 +63,8 @@ def start(frame: Frame, width: int) -> list[Block]:
     return [("start", lines)]
 
 
-def explain_step(frame: Frame, width: int, said: int = MOST_SAID) -> list[Block]:
-    """The blocks of a step, from the formula to the reason, of which so many sentences are
-    `said`.
-    """
+def explain_step(frame: Frame, width: int) -> list[Block]:
+    """The blocks of a step, from the formula to the reason."""
     step, text = frame.step, frame.text
     assert step is not None
     blocks: list[Block] = [
@@ -84,9 +85,18 @@ def explain_step(frame: Frame, width: int, said: int = MOST_SAID) -> list[Block]
     blocks.append(("blank", [()]))
     blocks.append(("element", element(frame, width)))
     blocks.append(("blank", [()]))
-    index = frame.index if frame.symbol == step.symbol else frame.first(step)
-    blocks.append(("why", paragraph(" ".join(frame.why(step, index)[:said]), width, "dim")))
+    blocks.append(("why", reason(frame, width, MOST_SAID)))
     return blocks
+
+
+def reason(frame: Frame, width: int, said: int) -> list[Line]:
+    """What the step means, in at most so many sentences: of the selected element, or of the
+    first where that is another symbol's.
+    """
+    step = frame.step
+    assert step is not None
+    index = frame.index if frame.symbol == step.symbol else frame.first(step)
+    return paragraph(" ".join(frame.why(step, index)[:said]), width, "dim")
 
 
 def one_sample(symbol: str, array: Array) -> Array:

@@ -18,17 +18,22 @@ SAME = 1e-5
 """So close to each other, two numbers are the same but for rounding, of float32 too."""
 
 
+def _is_first(of_squares: float, square: float) -> bool:
+    """Whether a running mean of squares, so many times as large as it is kept, is one square."""
+    return 0 < square < math.inf and math.isclose(of_squares, square, rel_tol=SAME)
+
+
 def _first_variance(e: Operands, _number: Number) -> str:
-    share, square = 1 - e["alpha"].value, e["avg"].value ** 2
-    if square > 0 and math.isclose(square, share * e["v"].value, rel_tol=SAME):
+    share, mean = 1 - e["alpha"].value, e["avg"].value
+    if _is_first(share * e["v"].value, mean * mean):
         return "Of the first gradient alone it is α·(1 − α)·g², as both means began at 0."
     return ""
 
 
 def _first_step(e: Operands, number: Number, g: str, spread: str) -> str:
     """How long the step is, and why the first is longer than η."""
-    v, square, share = e[spread].value, e[g].value ** 2, 1 - e["alpha"].value
-    if share > 0 and square > 0 and math.isclose(v, share * square, rel_tol=SAME):
+    share, gradient = 1 - e["alpha"].value, e[g].value
+    if _is_first(e[spread].value, share * gradient * gradient):
         long = number(float(f"{share**-0.5:.9g}"))  # 1 − 0.99 is off in its last digits
         return f"As v = (1 − α)·g² here, the step is about η/√(1 − α), {long} times η."
     return parts.times_lr(e, number, g, spread)

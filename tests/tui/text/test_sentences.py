@@ -252,6 +252,20 @@ def test_schedules_can_rise_and_fall():
             assert word not in row.why
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e170, 1e300])
+@pytest.mark.parametrize("name", ["sgd", "adagrad", "rmsprop", "adam", "adamw"])
+def test_sentences_of_huge_and_tiny_numbers(name, size):
+    options = {"lr": size, **({"centered": True} if name == "rmsprop" else {})}
+    spec = replace(unit("identity", size), optimizer=OptimizerSpec(name, options))
+    session = Session(spec)
+    with np.errstate(all="ignore"):
+        for t in (1, 2, 3):
+            for step in session.branch.history.steps_of(t):
+                session.go(Position(t, step.number))
+                frame = build(session, Text())
+                assert all(frame.why(step, frame.first(step)))
+
+
 # -- where they are drawn ------------------------------------------------------------------------
 
 
