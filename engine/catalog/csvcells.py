@@ -1,28 +1,20 @@
-"""The cells of a CSV file as numbers and names: NumPy reads them all at once where each is right;
-else they are gone through one by one, and those that are wrong are named.
-"""
+"""The cells of a CSV file as numbers and names, as NumPy reads them where each is right."""
 
 from __future__ import annotations
 
 import io
 import re
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import NoReturn
 
 import numpy as np
 
 from engine.catalog.csvtext import CsvText
-from engine.spec.check import MOST_ALIKE, fits, shown
 from engine.spec.data import Labels
 from engine.spec.run import Array
 
 LONGEST_NAME = 60
 MOST_CLASSES = 10_000
-MOST_SLOW = 500_000
-"""So many cells are gone through one by one."""
 
 _QUOTED = re.compile(r'(?:^|[,\n])[ \t]*"')
 _BLANK_QUOTED = re.compile(r'(?:^|[,\n])[ \t]+"')
@@ -63,7 +55,11 @@ class Cells:
 
 
 class Names(dict[str, int]):
-    """The names of a column, each with its number as they come. A cell that is no name has -1."""
+    """The names of a column, each with its number as they come. A cell that is no name has -1.
+    One name more than may be raises OverflowError.
+    """
+
+    too_many = False
 
     def __missing__(self, cell: str) -> int:
         name = cell.strip()
@@ -72,26 +68,10 @@ class Names(dict[str, int]):
         if name != cell:
             return self[name]
         if len(self) == MOST_CLASSES:
+            self.too_many = True
             raise OverflowError
         self[name] = len(self)
         return self[name]
-
-
-def convert(file: CsvText, taken: Taken) -> Cells:
-    """The cells of some columns. Raises SpecError with a sentence for each that is wrong."""
-    names = Names()
-    try:
-        return at_once(file, taken, names)
-    except WrongRowError as wrong:
-        if len(names) == MOST_CLASSES:
-            _refuse_names(file, taken)
-        if file.cells <= MOST_SLOW:
-            return one_by_one(file, taken)
-        _name_mistakes(file, taken, wrong.row)
-        file.refuse(
-            f"is no plain table from about row {wrong.row + 1} on, and too large to be read cell by"
-            " cell"
-        )
 
 
 def number(cell: str) -> float | None:
@@ -100,9 +80,6 @@ def number(cell: str) -> float | None:
         return None if "_" in cell else float(cell)
     except ValueError:
         return None
-
-
-# -- all at once -----------------------------------------------------------------------------------
 
 
 class WrongRowError(ValueError):
@@ -185,76 +162,3 @@ class _Bounds:
         right = ((self._least <= table) & (table <= self._most)).all(axis=1)
         if not right.all():
             raise WrongRowError(int(right.argmin()))
-
-
-# -- one by one ------------------------------------------------------------------------------------
-
-
-def one_by_one(file: CsvText, taken: Taken) -> Cells:
-    """The cells as Python reads them. Raises SpecError with a sentence on each of the first that
-    are wrong.
-    """
-    _name_mistakes(file, taken, 0)
-    numbers, chosen, names = array("d"), array("h"), Names()
-    try:
-        for _, row in file.rows():
-            numbers.extend(float(row[place]) for place in taken.numbers)
-            if taken.classes:
-                chosen.append(names[row[taken.targets[0]]])
-    except OverflowError:
-        _refuse_names(file, taken)
-    found = np.array(numbers).reshape(-1, len(taken.numbers)).astype(taken.dtype)
-    if taken.classes:
-        return Cells(found, None, np.array(chosen), tuple(names))
-    x, y = np.split(found, [len(taken.features)], axis=1)
-    return Cells(x, y)
-
-
-def _name_mistakes(file: CsvText, taken: Taken, start: int) -> None:
-    """Raise SpecError with a sentence on each of the first mistakes from a row on, if any."""
-    count, cells = 0, 0
-    rows = islice(file.rows(), start, None)
-    for row_number, row in rows:
-        cells += len(row)
-        if cells > MOST_SLOW:
-            break
-        for sentence in _mistakes(file, row_number, row, taken):
-            count += 1
-            if count <= MOST_ALIKE:
-                file.problems.say(sentence)
-    if count > MOST_ALIKE:
-        more = "at least " if cells > MOST_SLOW else ""
-        file.problems.say(f"and {more}{count - MOST_ALIKE:,} more")
-    file.problems.stop()
-
-
-def _mistakes(file: CsvText, row_number: int, row: Sequence[str], taken: Taken) -> Iterator[str]:
-    """What is wrong with a row, or with its cells."""
-    if len(row) != file.width:
-        yield f"row {row_number} has {_cells(len(row))}, and must have {file.width}"
-        return
-    for place in taken.numbers:
-        cell = row[place].strip()
-        where = f"row {row_number}, {file.named(place)}"
-        if not cell:
-            yield f"{where} is missing"
-        elif not fits(number(cell), taken.most):
-            held = " that float32 holds" if taken.dtype == "float32" else ""
-            yield f"{where} is {shown(cell)}, and must be a finite number{held}"
-    if taken.classes:
-        cell = row[taken.targets[0]].strip()
-        where = f"row {row_number}, {file.named(taken.targets[0])}"
-        if not cell:
-            yield f"{where} is missing"
-        elif len(cell) > LONGEST_NAME:
-            yield f"{where} is longer than {LONGEST_NAME} characters, the most for a class"
-
-
-def _refuse_names(file: CsvText, taken: Taken) -> NoReturn:
-    file.refuse(
-        f"{file.named(taken.targets[0])} names more than {MOST_CLASSES:,} classes, the most"
-    )
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"

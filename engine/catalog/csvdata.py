@@ -11,7 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from engine.catalog.csvcells import Taken, convert, number
+from engine.catalog.csvcells import (
+    Cells,
+    Names,
+    Taken,
+    WrongRowError,
+    at_once,
+    number,
+)
+from engine.catalog.csvmistakes import MOST_SLOW, name_mistakes, one_by_one, refuse_names
 from engine.catalog.csvtext import CsvText
 from engine.spec.check import MOST_ALIKE, fits, nearest, printable, shown
 from engine.spec.data import Source
@@ -55,6 +63,23 @@ def read_csv(spec: CsvSpec) -> Source:
     rank = {name: i for i, name in enumerate(order)}
     labels = np.array([rank[name] for name in found.names], np.int16)[found.chosen]
     return Source(found.x, labels=labels, classes=tuple(map(printable, order)), features=names)
+
+
+def convert(file: CsvText, taken: Taken) -> Cells:
+    """The cells of some columns. Raises SpecError with a sentence for each that is wrong."""
+    names = Names()
+    try:
+        return at_once(file, taken, names)
+    except WrongRowError as wrong:
+        if names.too_many:
+            refuse_names(file, taken)
+        if file.cells <= MOST_SLOW:
+            return one_by_one(file, taken)
+        name_mistakes(file, taken, wrong.row)
+        file.refuse(
+            f"is no plain table from about row {wrong.row + 1} on, and too large to be read cell by"
+            " cell"
+        )
 
 
 # -- columns ---------------------------------------------------------------------------------------

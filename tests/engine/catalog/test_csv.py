@@ -12,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.catalog.csvcells import Names, Taken, WrongRowError, at_once, one_by_one
+from engine.catalog import csvcells
+from engine.catalog.csvcells import Names, Taken, WrongRowError, at_once
 from engine.catalog.csvdata import CsvSpec, read_csv
+from engine.catalog.csvmistakes import one_by_one
 from engine.catalog.csvtext import CsvText
 from engine.spec.run import SpecError
 
@@ -236,3 +238,14 @@ def test_a_large_file_takes_at_most_three_times_what_numpy_takes(tmp_path):
     ours = min(seconds(lambda: read_csv(CsvSpec(path, ("c19",)))) for _ in range(3))
     numpys = min(seconds(lambda: np.loadtxt(path, delimiter=",", skiprows=1)) for _ in range(3))
     assert ours <= 3 * numpys
+
+
+def test_ten_thousand_classes_are_the_most(tmp_path, monkeypatch):
+    monkeypatch.setattr(csvcells, "MOST_CLASSES", 3)
+    three = "a,c\n1,x\n2,y\n3,z\n4,x\n"
+    assert read_csv(CsvSpec(write(tmp_path, three), ("c",))).classes == ("x", "y", "z")
+    for slow in ("", ' "5",w\n'):  # a blank before a quotation mark is read cell by cell
+        (found,) = problems(tmp_path, f"{three}5,v\n{slow}", "c")
+        assert found.startswith('data.csv: column "c" names more than')
+    wrong = problems(tmp_path, f"{three}x,x\n", "c")
+    assert wrong == ('data.csv: row 6, column "a" is "x", and must be a finite number.',)

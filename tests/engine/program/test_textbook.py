@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tui.__main__ import main
+from tests.tui.terminals import run
 
 RUN = """
 name = "textbook"
@@ -58,13 +58,12 @@ FIRST = {
 
 
 @pytest.fixture
-def records(tmp_path, capsys):
+def records(tmp_path):
     path = tmp_path / "textbook.toml"
     path.write_text(RUN, encoding="utf-8")
 
     def read(*options: str) -> dict[tuple[int, str], object]:
-        assert main([str(path), "--json", *options]) == 0
-        rows = map(json.loads, capsys.readouterr().out.splitlines())
+        rows = map(json.loads, run(str(path), "--json", *options).stdout.splitlines())
         return {(row["iteration"], row["symbol"]): row["value"] for row in rows}
 
     return read
