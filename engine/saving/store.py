@@ -83,7 +83,7 @@ def load(path: Path) -> Stored:
             if state.st_size > MOST_BYTES:
                 most = f"{MOST_BYTES >> 20} MB, the most a session can have"
                 raise StoreError(f"{where} is larger than {most}: choose another.")
-            data = file.read(state.st_size + 1)
+            data = file.read(state.st_size + 1) or b""  # None where it has nothing yet, as a log
             now = os.fstat(file.fileno())
     except StoreError:
         raise

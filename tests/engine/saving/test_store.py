@@ -61,6 +61,11 @@ def test_refusals_say_what_is_wrong_and_touch_nothing(tmp_path):
     assert sorted(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(not os.access("/proc/kmsg", os.R_OK), reason="there is no /proc/kmsg to read")
+def test_a_log_that_has_nothing_to_say_is_not_waited_for():
+    assert "choose another" in refusal(Path("/proc/kmsg"))
+
+
 def test_what_is_no_file_is_refused_at_once(tmp_path):
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
