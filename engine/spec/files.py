@@ -65,6 +65,8 @@ def _too_large(file: str, most: int) -> SpecError:
 def _opened(path: Path, file: str) -> int:
     """A handle that never waits. What is neither a file nor a pipe is not opened at all."""
     if str(path) == STANDARD_INPUT:
+        if os.isatty(0):
+            raise SpecError(f"{file}: standard input is the terminal; give it a file or a pipe.")
         return os.dup(0)
     try:
         kind = path.stat().st_mode

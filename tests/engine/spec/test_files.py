@@ -111,6 +111,11 @@ def test_standard_input_is_a_file_too(tmp_path):
     assert subprocess.check_output(command, cwd=ROOT, input="hello", text=True) == "hello\n"
 
 
+def test_the_terminal_is_not_read(monkeypatch):
+    monkeypatch.setattr(os, "isatty", lambda handle: handle == 0)
+    assert refused("-") == "-: standard input is the terminal; give it a file or a pipe."
+
+
 @pytest.mark.parametrize("opened", [False, True])
 def test_a_pipe_that_stays_silent_is_refused(tmp_path, monkeypatch, opened):
     monkeypatch.setattr(files, "SILENCE", 0.05)
