@@ -11,6 +11,7 @@ from engine.formula.expr import Expr, Index
 from tui.draw.origins import scalar
 from tui.draw.parts import paragraph
 from tui.draw.step import array_line
+from tui.frame import reasons
 from tui.frame.frame import Frame
 from tui.text.raster import Line
 
@@ -41,7 +42,7 @@ def explanation(frame: Frame, width: int) -> list[Line]:
         lines += paragraph(f"{name} = {text.in_names(e, frame.shapes)}", width, "", 4)
         lines += _worked(frame, e, x, width)
         lines.append(())
-        lines += paragraph(" ".join(frame.why(step, frame.index)), width, "dim")
+        lines += paragraph(" ".join(reasons.why(frame, step, frame.index)), width, "dim")
         lines.append(())
         lines += _sources(frame, e, width)
     lines.append(())

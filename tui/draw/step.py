@@ -7,6 +7,7 @@ import re
 from engine.catalog.symbols import Symbol
 from engine.program.step import Step
 from tui.draw.parts import paragraph, title
+from tui.frame import reasons
 from tui.frame.frame import Array, Frame
 from tui.text import closing
 from tui.text.format import FULL
@@ -95,8 +96,8 @@ def reason(frame: Frame, width: int, said: int) -> list[Line]:
     """
     step = frame.step
     assert step is not None
-    index = frame.index if frame.symbol == step.symbol else frame.first(step)
-    return paragraph(" ".join(frame.why(step, index)[:said]), width, "dim")
+    index = frame.index if frame.symbol == step.symbol else reasons.first(frame, step)
+    return paragraph(" ".join(reasons.why(frame, step, index)[:said]), width, "dim")
 
 
 def one_sample(symbol: str, array: Array) -> Array:

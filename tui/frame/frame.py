@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -11,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.catalog.optimizers import OPTIMIZERS
-from engine.catalog.sentences import Sight
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from engine.history.history import History
@@ -31,10 +29,6 @@ from tui.text.raster import Line
 
 Array = npt.NDArray[np.floating[Any]]
 Lines = Callable[["Frame", int], list[Line]]
-
-
-SENTENCE = re.compile(r"(?<=\.) (?=\S)")
-"""Where one sentence ends and the next begins."""
 
 
 class Entry(NamedTuple):
@@ -156,31 +150,6 @@ class Frame:
             if step.symbol == symbol:
                 return step
         return None
-
-    def first(self, step: Step) -> Index:
-        """The first element that a step writes, of the selected sample where it has several."""
-        if not (step.shape and step.symbol.batchwise):
-            return (0,) * len(step.shape)
-        return (self.sample, *(0,) * (len(step.shape) - 1))
-
-    def why(self, step: Step, index: Index) -> tuple[str, ...]:
-        """What a step means, a sentence each: what is true of the numbers of one element, then what
-        is always true of it.
-        """
-
-        def read(symbol: str) -> Array:
-            if symbol in self.trace.scalars:
-                return np.array(self.trace.scalars[symbol])
-            return self.trace.known(symbol, step.number - 1)
-
-        def name(symbol: str, index: Index) -> str:
-            shape = next(s.shape for s in self.steps if s.symbol == symbol)
-            return self.text.element(symbol, index, shape)
-
-        result = self.trace.known(step.symbol, step.number)
-        sight = Sight(index, result, read, name, self.text.number)
-        said = (*(say(sight) for say in step.says), *SENTENCE.split(step.why))
-        return tuple(map(self.text.formula, filter(None, said)))
 
     def expansion(self) -> tuple[Step, Expr] | None:
         """The arithmetic of the selected element, and the step that did it."""

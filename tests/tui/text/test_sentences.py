@@ -16,6 +16,7 @@ from engine.runfile.read import load
 from engine.session.session import Session
 from engine.spec.run import ClipSpec, DataSpec, LayerSpec, LossSpec, OptimizerSpec, RunSpec
 from tui.draw.step import draw
+from tui.frame import reasons
 from tui.frame.frame import build
 from tui.text.format import Text
 
@@ -27,7 +28,7 @@ def said(spec: RunSpec, symbol: str, index: Index = (0, 0), t: int = 1) -> str:
     session = Session(spec)
     step = next(s for s in session.branch.history.steps_of(t) if s.symbol == symbol)
     session.go(Position(t, step.number))
-    return " ".join(build(session, Text()).why(step, index))
+    return " ".join(reasons.why(build(session, Text()), step, index))
 
 
 def under(name: str, clip: ClipSpec | None = None, **options: Any) -> RunSpec:
@@ -263,7 +264,7 @@ def test_sentences_of_huge_and_tiny_numbers(name, size):
             for step in session.branch.history.steps_of(t):
                 session.go(Position(t, step.number))
                 frame = build(session, Text())
-                assert all(frame.why(step, frame.first(step)))
+                assert all(reasons.why(frame, step, reasons.first(frame, step)))
 
 
 # -- where they are drawn ------------------------------------------------------------------------
@@ -277,5 +278,5 @@ def test_something_is_said_of_every_step_of_the_worked_example(width, height, br
         session.go(Position(1, step.number), branch)
         frame = build(session, Text())
         dim = [line[0][0].strip() for line in draw(frame, width, height)[1:] if line[:1]]
-        why = frame.why(step, frame.first(step))
+        why = reasons.why(frame, step, reasons.first(frame, step))
         assert why[0] in " ".join(dim)
