@@ -20,7 +20,7 @@ from tests.fixtures.record_sessions import FOLDER
 
 
 @pytest.mark.parametrize(
-    "name", ["a", "my run 2", "ŷ − y", "CON", "a.b", "-x", "日本語", "x" * 100]
+    "name", ["a", "my run 2", "ŷ − y", "CON", "a.b", "-x", "日本語", "x" * 100, "日" * 82]
 )
 def test_a_safe_name_is_a_file_of_the_state_folder(name):
     save(path_for(name), {"title": f"{name}\x1b[2J"}, {})

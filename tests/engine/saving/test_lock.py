@@ -175,6 +175,12 @@ def test_of_a_program_on_another_machine_it_is_asked(tmp_path, monkeypatch, lock
     assert mine.rival() is None
 
 
+def test_a_lock_that_nobody_holds_is_a_dead_programs_in_another_container_too(tmp_path):
+    path = tmp_path / "a.gradstep"
+    written(path, boot=f"{this_program().boot.split()[0]} another container")
+    assert lock(path).rival() is None
+
+
 def unsupported(*_arguments):
     raise OSError(errno.ENOLCK, "No locks available")
 
