@@ -20,7 +20,7 @@ LARGEST = 0x10FFFF
 """The largest number in a sequence: that of the last character."""
 
 PASTE, PASTE_END = "\x1b[200~", "\x1b[201~"
-BY_HAND = (b"\x03", b"\x1b[99;5u")
+BY_HAND = re.compile(rb"(?:\x03|\x1b\[99;5u)+")
 """Ctrl+C, with nothing before or after it: no part of a paste, which would come in one piece."""
 
 _LONGEST = 28
@@ -47,7 +47,7 @@ _NUMBER = re.compile(r"[0-9]+")
 
 @dataclass(frozen=True)
 class Pasted:
-    """What was pasted, in one piece and without the brackets that a terminal puts around it."""
+    """What was pasted: in one piece and one line, of characters that can be shown."""
 
     text: str
 
@@ -81,7 +81,7 @@ class Tokens:
 
     def feed(self, data: bytes) -> list[Token]:
         """The tokens that are complete now."""
-        if self._paste is not None and data in BY_HAND:
+        if self._paste is not None and BY_HAND.fullmatch(data):
             self._paste, self._held = None, ""
         text = self._held + self._decode(data)
         self._held = ""
@@ -140,9 +140,9 @@ class Tokens:
         return end + len(PASTE_END)
 
     def _end_of_paste(self) -> Pasted:
-        pasted = Pasted("".join(self._paste or ()))
+        line = " ".join("".join(self._paste or ()).split())
         self._paste = None
-        return pasted
+        return Pasted("".join(filter(str.isprintable, line)))
 
 
 def _begun(text: str, end: str) -> int:

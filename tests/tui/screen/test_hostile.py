@@ -121,6 +121,17 @@ KEYS = [":" + "x" * 8000, "n" * 50_000, "\x10" + "x" * 8000, "a10000000\r" + "n"
 HOWS = [("\x03", 0), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
 
+def test_what_is_pasted_is_not_printed_raw():
+    with Program() as program:
+        program.until(START).send("\x10").until("Search for commands")
+        program.send("\x1b[200~a\x1b]0;title\x07\x1b[5mb\x1b[201~").until("a]0;title[5mb")
+        program.send("\x10:\x1b[200~a\x1b]0;title\x07\x1b[5mb\x1b[201~")
+        program.until("a]0;title[5mb█").send("\x03")
+        assert program.end() == 0
+    assert b"\x1b]0" not in program.output
+    assert b"\x1b[5m" not in program.output
+
+
 def test_the_palette_opens_and_closes_as_fast_as_one_types():
     with Program() as program:
         program.until(START).send("\x10").until("Search for commands").send("\x10").until(START)
