@@ -235,11 +235,11 @@ def test_a_session_removed_after_it_was_offered_is_a_sentence() -> None:
 def test_a_folder_that_may_not_be_searched_is_a_sentence_in_every_command() -> None:
     saved(Keyboard("xor"), "other")  # imports what may lie where only root may look
     Keyboard().run("resume").screen()
+    lesson, keys = Keyboard("xor"), Keyboard().press("right left")
     with unprivileged() as home:
         os.environ["XDG_STATE_HOME"] = str(home)
-        saved(Keyboard("xor"), "lesson")
+        saved(lesson, "lesson")
         state_folder().chmod(0)
-        keys = Keyboard()
         for command, typed in (("save", "mine"), ("save", "lesson"), ("resume", "lesson")):
             if not keys.run(command).context.dialog.prompt:
                 keys.do(open_session, typed)

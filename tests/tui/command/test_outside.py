@@ -117,7 +117,7 @@ def test_the_keys_of_a_folder_are_shown_and_not_obeyed(tmp_path):
 @pytest.mark.terminal
 def test_the_terminal_obeys_no_name(tmp_path):
     path = run_file(tmp_path)
-    with Program(str(path)) as program:
+    with Program(str(path), width=200) as program:  # the path stands in one row
         program.until("start")
         program.send("r")
         program.until("]0;title")
