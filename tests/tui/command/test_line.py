@@ -1,12 +1,15 @@
 """The command line is made of its parts."""
 
+import io
 import pkgutil
+import sys
 from importlib import import_module
 
 import pytest
 
 from tests.tui.command.test_main import refused
 from tui import command
+from tui.command.app import has_terminal
 from tui.command.line import PARTS
 
 MODULES = [
@@ -25,3 +28,26 @@ def test_every_module_that_adds_to_the_parser_is_a_part():
 )
 def test_one_command_at_a_time(words):
     assert f"argument {words[1]}: not allowed with argument {words[0]}" in refused(*words)
+
+
+class Tty(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_app_needs_a_terminal_at_all_three_streams(monkeypatch):
+    names = ("stdin", "stdout", "stderr")
+    for name in names:
+        monkeypatch.setattr(sys, name, Tty())
+    monkeypatch.setenv("TERM", "xterm")
+    assert has_terminal()
+    for name in names:
+        for other in (None, io.StringIO()):
+            with monkeypatch.context() as patch:
+                patch.setattr(sys, name, other)
+                assert not has_terminal()
+    for term in ("", "dumb", "unknown"):
+        monkeypatch.setenv("TERM", term)
+        assert not has_terminal()
+    monkeypatch.delenv("TERM")
+    assert not has_terminal()
