@@ -1,5 +1,7 @@
 """Settings that every test shares, and the subset of `pytest --fast`."""
 
+import signal
+
 import pytest
 from hypothesis import settings
 
@@ -48,3 +50,9 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+
+
+@pytest.fixture(autouse=True)
+def _own_signals() -> None:
+    """Python's own way with a closed pipe, whatever a command run in this process has set."""
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
