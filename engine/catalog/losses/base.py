@@ -17,7 +17,7 @@ from engine.spec.options import Options
 from engine.spec.run import DataSpec, LossSpec
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Head:
     """The arrays at the end of a network: `z`, `yhat` and the target `y`, each (batch, units);
     `per_sample` (batch,) for each sample's loss before the reduction; `grad` (batch, units) for
@@ -32,7 +32,7 @@ class Head:
     parts: dict[str, Array] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sample:
     """One sample's numbers."""
 
@@ -41,7 +41,7 @@ class Sample:
     y: Sequence[Expr]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Targets:
     """What rows of targets y (samples, units) must be: `test(y)` tells for each, and `valid`
     completes "and must be …". `classes` says that they are shares of classes, so that a column
