@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from engine.catalog.row import Row
+from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
@@ -33,10 +35,17 @@ class ClippedValue(Protocol):
     def __call__(self, grad: Expr, limit: Expr, norm: Expr, /) -> Expr: ...
 
 
+class ClipSaid(Protocol):
+    """What is true of a number of a gradient under this limit and norm, as a sentence, or ""."""
+
+    def __call__(self, grad: float, limit: float, norm: float, number: Number, /) -> str: ...
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Clip(Row):
     """A row of the table. Its one option is the limit, which formulas and scalars have by that
-    name; `formula` names {grad} as well. `normed` says that the norm of all gradients is needed.
+    name; `formula` names {grad} as well. `normed` says that the norm of all gradients is needed,
+    and `said` what becomes of a gradient's number.
 
     `torch` clips the gradients of `parameters`, with the limit in `options` at hand.
     """
@@ -46,6 +55,7 @@ class Clip(Row):
     why: str
     emit: EmitClipped
     value: ClippedValue
+    said: ClipSaid
 
     @property
     def limit(self) -> str:
@@ -66,6 +76,16 @@ def _by_norm_value(grad: Expr, limit: Expr, norm: Expr) -> Expr:
     return ex.mul(grad, ex.fn("min", ex.num(1), share))
 
 
+def _by_norm_said(_grad: float, limit: float, norm: float, number: Number) -> str:
+    if not math.isfinite(norm):
+        return ""
+    if norm + TINY <= limit:
+        return "{gnorm} is within {max_norm}, so no gradient is clipped."
+    over = "{gnorm}" if norm > limit else "{gnorm} + 1e−6"
+    share = number(limit / (norm + TINY))
+    return f"{over} is above {{max_norm}}, so every gradient is multiplied by {share}."
+
+
 def _by_value(emit: Emit, grad: Array, clipped: Array, limit: Array, _norm: Array) -> None:
     emit(np.maximum, grad, emit.const(-float(limit)), clipped)
     emit(np.minimum, clipped, limit, clipped)
@@ -73,6 +93,16 @@ def _by_value(emit: Emit, grad: Array, clipped: Array, limit: Array, _norm: Arra
 
 def _by_value_value(grad: Expr, limit: Expr, _norm: Expr) -> Expr:
     return ex.fn("min", limit, ex.fn("max", ex.neg(limit), grad))
+
+
+def _by_value_said(grad: float, limit: float, _norm: float, number: Number) -> str:
+    if math.isnan(grad):
+        return ""
+    if abs(grad) <= limit:
+        return f"{number(grad)} is within ±{{clip_value}}, so it stays."
+    if grad > 0:
+        return f"{number(grad)} is above {{clip_value}}, so {{clip_value}} takes its place."
+    return f"{number(grad)} is below −{{clip_value}}, so −{{clip_value}} takes its place."
 
 
 CLIPS: dict[str, Clip] = {
@@ -88,6 +118,7 @@ CLIPS: dict[str, Clip] = {
             " stays.",
             emit=_by_norm,
             value=_by_norm_value,
+            said=_by_norm_said,
         ),
         Clip(
             name="value",
@@ -100,6 +131,7 @@ CLIPS: dict[str, Clip] = {
             why="Each number is kept within its limits by itself, so the direction may turn.",
             emit=_by_value,
             value=_by_value_value,
+            said=_by_value_said,
         ),
     )
 }

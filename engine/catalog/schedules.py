@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.catalog.row import Row
+from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.expr import Expr
 from engine.spec.options import Options, at_least_0, count, share, up_to_1
@@ -54,6 +55,21 @@ def rate_value(spec: ScheduleSpec, base: float, t: int) -> Expr:
     """The arithmetic of the learning rate of iteration t."""
     row = SCHEDULES[spec.name]
     return row.value(float(base), t, row.complete(spec.options))
+
+
+def said(spec: ScheduleSpec, base: float, t: int, number: Number) -> str:
+    """What is true of the learning rate of iteration t, in sentences."""
+    rate, after = (scheduled(spec, base, each) for each in (t, t + 1))
+    if not math.isfinite(rate):
+        return ""
+    share = rate / base if base else math.inf
+    here = f"Here η is {number(share)} times the optimizer's." if share < math.inf else ""
+    if rate == 0:
+        here = "Here η is 0: a step of no length."
+    elif rate == base:
+        here = "Here η is the optimizer's own."
+    turn = "greater" if after > rate else "smaller" if after < rate else "the same"
+    return f"{here} The next update's is {turn}.".strip()
 
 
 def _decayed(base: float, gamma: float, times: int) -> float:

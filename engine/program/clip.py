@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from engine.catalog.clipping import CLIPS, Clip
+from engine.catalog.sentences import Sight
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Call, Emit
@@ -52,7 +53,7 @@ def clip_steps(
     if row.normed:
         emit(np.dot, grad, grad, norm)
         emit(np.sqrt, norm, norm)
-        steps.append(_norm_step(tuple(shapes), number, tuple(emit.calls[mark:])))
+        steps.append(_norm_step(row, tuple(shapes), number, tuple(emit.calls[mark:])))
         mark = len(emit.calls)
     row.emit(emit, grad, view(PREFIX), emit.const(spec.limit), norm)
     calls = tuple(emit.calls[mark:])
@@ -71,6 +72,10 @@ def _clipped_step(
         limit = ex.num(float(read(row.limit)), row.limit)
         return row.value(ex.num(float(read(grad)[index]), grad, index), limit, norm)
 
+    def said(sight: Sight) -> str:
+        norm = sight.value(NORM) if row.normed else 0.0
+        return row.said(sight.value(grad, sight.index), sight.value(row.limit), norm, sight.number)
+
     return Step(
         number=number,
         phase=Phase.CLIP,
@@ -82,10 +87,11 @@ def _clipped_step(
         why=row.why,
         calls=calls,
         expand=expand,
+        says=(said,),
     )
 
 
-def _norm_step(names: Sequence[Symbol], number: int, calls: tuple[Call, ...]) -> Step:
+def _norm_step(row: Clip, names: Sequence[Symbol], number: int, calls: tuple[Call, ...]) -> Step:
     grads = tuple(name.gradient for name in names)
 
     def expand(read: Read, _index: Index) -> Expr:
@@ -103,6 +109,10 @@ def _norm_step(names: Sequence[Symbol], number: int, calls: tuple[Call, ...]) ->
         ]
         return ex.fn("sqrt", ex.add(*squares))
 
+    def said(sight: Sight) -> str:
+        norm = float(sight.result)
+        return row.said(norm, sight.value(row.limit), norm, sight.number)
+
     parts = [f"Σ {{{grad}}}²" for grad in grads]
     if len(parts) > 4:
         parts = [*parts[:2], "…", parts[-1]]
@@ -117,4 +127,5 @@ def _norm_step(names: Sequence[Symbol], number: int, calls: tuple[Call, ...]) ->
         why="The length of the vector of all gradients together, before any is clipped.",
         calls=calls,
         expand=expand,
+        says=(said,),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.catalog.clipping import CLIPS
 from engine.catalog.optimizers import OPTIMIZERS
-from engine.catalog.schedules import SCHEDULES, rate_value
+from engine.catalog.schedules import SCHEDULES, rate_value, said
 from tui.draw.parts import paragraph
 from tui.frame.frame import Frame
 from tui.text.raster import Line
@@ -48,16 +48,15 @@ def _scheduled(frame: Frame, width: int) -> list[Line]:
     schedule, text = frame.spec.schedule, frame.text
     assert schedule is not None
     row = SCHEDULES[schedule.name]
-    numbers = {
-        "base": frame.spec.optimizer.options["lr"],
-        "t": frame.position.iteration - frame.spec.optimizer.since,
-        **row.complete(schedule.options),
-    }
+    base = frame.spec.optimizer.options["lr"]
+    t = frame.position.iteration - frame.spec.optimizer.since
+    numbers = {"base": base, "t": t, **row.complete(schedule.options)}
+    why = f"{said(schedule, base, t, text.number)} {row.why}".strip()
     given = ", ".join(f"{text.name(name)} {text.operand(x)}" for name, x in numbers.items())
     below = (
         *paragraph(text.formula(f"{{lr}} = {row.formula}"), width - 4, "", 4),
         *paragraph(given, width - 4, "", 4),
-        *paragraph(text.plain(row.why), width - 4, "dim"),
+        *paragraph(text.plain(why), width - 4, "dim"),
     )
     head = paragraph(f"{rate(frame)}  the schedule {row.label}", width, "", 4)
     return [*head, *((("    ", ""), *line) for line in below)]

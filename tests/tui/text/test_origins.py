@@ -38,7 +38,9 @@ def test_a_scheduled_rate_has_its_formula_its_numbers_and_its_sentence():
     at = lines.index("η = 0.1·0.5^1 = 0.05  the schedule StepLR")
     assert lines[at + 1] == "    η = base·gamma^⌊(t − 1)/step_size⌋"
     assert lines[at + 2] == "    base 0.1, t 3, gamma 0.5, step_size 2"
-    assert lines[at + 3].startswith("    The learning rate is multiplied by gamma")
+    said = " ".join("".join(lines[at + 3 : at + 5]).split())
+    assert said.startswith("Here η is 0.5 times the optimizer's. The next update's is the same.")
+    assert " The learning rate is multiplied by gamma" in said
     assert "η = 0.1·0.5^0 = 0.1  the schedule StepLR" in operands(spec, 1)
 
 

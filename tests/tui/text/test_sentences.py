@@ -10,11 +10,20 @@ import pytest
 
 from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.schedules import SCHEDULES
+from engine.catalog.schedules import said as said_of_rate
 from engine.formula.expr import Index
 from engine.history.position import Position
 from engine.runfile.read import load
 from engine.session.session import Session
-from engine.spec.run import ClipSpec, DataSpec, LayerSpec, LossSpec, OptimizerSpec, RunSpec
+from engine.spec.run import (
+    ClipSpec,
+    DataSpec,
+    LayerSpec,
+    LossSpec,
+    OptimizerSpec,
+    RunSpec,
+    ScheduleSpec,
+)
 from tui.draw.step import draw
 from tui.frame import reasons
 from tui.frame.frame import build
@@ -251,6 +260,66 @@ def test_schedules_can_rise_and_fall():
     for row in SCHEDULES.values():
         for word in ("drops", "shrinks", "warms", "falls", "rises"):
             assert word not in row.why
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "t", "factor", "next_one"),
+    [
+        ("step", {"step_size": 2, "gamma": 0.5}, 1, "the optimizer's own", "the same"),
+        ("step", {"step_size": 2, "gamma": 0.5}, 2, "the optimizer's own", "smaller"),
+        ("step", {"step_size": 2, "gamma": 0.5}, 3, "0.5 times the optimizer's", "the same"),
+        ("exponential", {"gamma": 1.25}, 2, "1.25 times the optimizer's", "greater"),
+        ("exponential", {"gamma": 0.0}, 2, "0: a step of no length", "the same"),
+        ("cosine", {"T_max": 4}, 4, "0.1464 times the optimizer's", "smaller"),
+        ("cosine", {"T_max": 4}, 5, "0: a step of no length", "greater"),
+        ("cosine", {"T_max": 4}, 9, "the optimizer's own", "smaller"),
+        ("linear", {"start_factor": 0.5}, 5, "0.9 times the optimizer's", "greater"),
+        ("linear", {"start_factor": 0.5}, 6, "the optimizer's own", "the same"),
+    ],
+)
+def test_a_scheduled_rate_says_where_it_stands(name, options, t, factor, next_one):
+    spec = ScheduleSpec(name, {**SCHEDULES[name].defaults, **options})
+    wanted = f"Here η is {factor}. The next update's is {next_one}."
+    assert said_of_rate(spec, 0.1, t, Text().number) == wanted
+
+
+def test_a_rate_of_0_or_without_end_is_not_compared():
+    grows = ScheduleSpec("exponential", {"gamma": 1e200})
+    assert said_of_rate(grows, 0.1, 4, Text().number) == ""
+    rises = ScheduleSpec("cosine", {"T_max": 4, "eta_min": 0.5})
+    assert said_of_rate(rises, 0.0, 3, Text().number).startswith("The next update's is greater")
+
+
+# -- clipping ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("limit", "wanted"),
+    [
+        (10.0, "‖∂L/∂θ‖ is within max_norm, so no gradient is clipped."),
+        (0.5, "‖∂L/∂θ‖ is above max_norm, so every gradient is multiplied by {}."),
+    ],
+)
+def test_the_norm_clips_where_it_is_above_its_limit(limit, wanted):
+    spec = under("sgd", ClipSpec("norm", limit))
+    norm = float(Session(spec).branch.history.trace(1).known("gnorm", 99))
+    wanted = wanted.format(Text().number(limit / (norm + 1e-6)))
+    for symbol in ("gnorm", "clip.W1"):
+        assert wanted in said(spec, symbol, () if symbol == "gnorm" else (0, 0))
+    at_the_limit = said(under("sgd", ClipSpec("norm", norm)), "gnorm", ())
+    assert "‖∂L/∂θ‖ + 1e−6 is above max_norm" in at_the_limit
+
+
+@pytest.mark.parametrize(
+    ("limit", "index", "wanted"),
+    [
+        (0.5, (1, 1), "0.4505 is within ±clip_value, so it stays."),
+        (0.01, (1, 1), "0.4505 is above clip_value, so clip_value takes its place."),
+        (0.01, (0, 1), "−0.4505 is below −clip_value, so −clip_value takes its place."),
+    ],
+)
+def test_a_number_is_clipped_where_it_is_beyond_its_limit(limit, index, wanted):
+    assert wanted in said(under("sgd", ClipSpec("value", limit)), "clip.W2", index)
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e170, 1e300])
