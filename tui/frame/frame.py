@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from engine.spec.run import RunSpec
 from tui.arrange import Layout
 from tui.frame import labels, updates
 from tui.frame.updates import Update
+from tui.text.arithmetic import operands
 from tui.text.cells import cells
 from tui.text.closing import ALL, most_figures
 from tui.text.format import Text
@@ -151,8 +153,29 @@ class Frame:
                 return step
         return None
 
+    @cached_property
+    def operands(self) -> Mapping[str, frozenset[Index]]:
+        """The elements that the selected one was computed from, by their symbols: those that are
+        still what they were when it was.
+        """
+        if self._expansion is None:
+            return {}
+        step, tree = self._expansion
+        elements: dict[str, set[Index]] = {}
+        for node in operands(tree):
+            if node.symbol in self.entries:
+                elements.setdefault(node.symbol, set()).add(node.index)
+        kept = {*elements} - {
+            later.symbol for later in self.steps[step.number - 1 : self.position.step]
+        }
+        return {symbol: frozenset(elements[symbol]) for symbol in kept}
+
     def expansion(self) -> tuple[Step, Expr] | None:
         """The arithmetic of the selected element, and the step that did it."""
+        return self._expansion
+
+    @cached_property
+    def _expansion(self) -> tuple[Step, Expr] | None:
         step = self.writer(self.symbol)
         return (step, self.trace.expand(step, self.index)) if step else None
 

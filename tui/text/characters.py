@@ -1,6 +1,7 @@
-"""Characters: the plain form of each that is not ASCII, and subscripts."""
+"""Characters: the plain form of each that is not ASCII, subscripts, superscripts."""
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 ASCII = str.maketrans(
     {
