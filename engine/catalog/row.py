@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
+from engine.spec.check import Check
 from engine.spec.options import Option, Options, defaults
 
 
@@ -51,6 +52,44 @@ class Row:
     def complete(self, options: Options) -> dict[str, Any]:
         """The options given, and the defaults of the others."""
         return {**self.defaults, **options}
+
+
+@dataclass(frozen=True)
+class Rows(Option):
+    """An option that is a list of rows, each a mapping of its name and its options. `rows` are
+    those that it may have.
+    """
+
+    rows: Callable[[], Mapping[str, Row]]
+
+
+def list_of_rows(what: str, rows: Callable[[], Mapping[str, Row]], most: int, does: str) -> Rows:
+    """The option that is a list of 1 to `most` of these rows, which sentences call `what`."""
+
+    def accept(value: Any) -> tuple[Options, ...] | None:
+        if not isinstance(value, list | tuple) or not 0 < len(value) <= most:
+            return None
+        found = tuple(_accepted(each, rows()) for each in value)
+        return None if None in found else tuple(each for each in found if each)
+
+    check = Check(
+        f"a list of 1 to {most:,} tables, each with the name of one of the {what}", accept
+    )
+    return Rows(None, check, does, rows)
+
+
+def _accepted(value: Any, rows: Mapping[str, Row]) -> Options | None:
+    """A mapping with the name of a row and valid options of it; None where it is no such."""
+    if not isinstance(value, Mapping) or value.get("name") not in rows:
+        return None
+    row = rows[value["name"]]
+    given = {key: each for key, each in value.items() if key != "name"}
+    if not given.keys() <= row.options.keys():
+        return None
+    options = {key: row.options[key].check.accept(each) for key, each in given.items()}
+    whole = row.complete(options)
+    wrong = None in whole.values() or whole.keys() < row.options.keys() or row.conflict(whole)
+    return None if wrong else {"name": row.name, **options}
 
 
 R = TypeVar("R", bound=Row)

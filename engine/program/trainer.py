@@ -26,8 +26,9 @@ class Trainer:
         self.state = starting_state(spec)
         self.batches = Batches(spec.data, spec.seed)
         emit = Emit(spec.dtype)
-        self._own = Scalars(spec.optimizer, emit, spec.schedule)
-        self._other = Scalars(spec.compare, emit, spec.schedule) if spec.compare else None
+        clock = spec.schedule, self.batches.per_pass
+        self._own = Scalars(spec.optimizer, emit, *clock)
+        self._other = Scalars(spec.compare, emit, *clock) if spec.compare else None
         self._x = np.ascontiguousarray(spec.data.x, spec.dtype)
         self._y = np.ascontiguousarray(spec.data.y, spec.dtype)
         self._programs = {

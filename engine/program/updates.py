@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from engine.catalog.optimizers import OPTIMIZERS, Rule, Rules, slot_rules
-from engine.catalog.schedules import scheduled
+from engine.catalog.schedules import counted, scheduled
 from engine.catalog.sentences import Sight
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
@@ -56,17 +56,21 @@ def _declare(layout: Layout, prefix: str, shapes: Mapping[Symbol, Shape]) -> Non
 
 class Scalars:
     """The numbers an update reads, as 0-d arrays that the calls hold, and the rules that read
-    them. `varying` says that they differ from one update to the next, and `slots_vary` that
-    those do which the slots depend on.
+    them. `varying` says that they differ from one update to the next, and `slots_vary` that those
+    do which the slots depend on. A pass over the data is `per_pass` iterations.
     """
 
     def __init__(
-        self, spec: OptimizerSpec, emit: Emit, schedule: ScheduleSpec | None = None
+        self,
+        spec: OptimizerSpec,
+        emit: Emit,
+        schedule: ScheduleSpec | None = None,
+        per_pass: int = 1,
     ) -> None:
         self.row = OPTIMIZERS[spec.name]
         self.options = self.row.complete(spec.options)
         self.rules = self.row.rules(self.options)
-        self._schedule = schedule
+        self._schedule, self._per_pass = schedule, per_pass
         self._since = spec.since
         first = self.at(spec.since + 1)
         self.arrays: dict[str, Array] = {name: emit.const(v) for name, v in first.items()}
@@ -77,7 +81,8 @@ class Scalars:
     def _options_at(self, t: int) -> Options:
         if self._schedule is None:
             return self.options
-        return {**self.options, "lr": scheduled(self._schedule, self.options["lr"], t)}
+        count = counted(self._schedule, t, self._since, self._per_pass)
+        return {**self.options, "lr": scheduled(self._schedule, self.options["lr"], count)}
 
     def set(self, t: int) -> None:
         """Make them those of iteration t."""
@@ -88,7 +93,7 @@ class Scalars:
     def at(self, t: int) -> dict[str, float]:
         """Those of iteration t, by name."""
         update = t - self._since
-        options = self._options_at(update)
+        options = self._options_at(t)
         return {**self.row.constants(options), **self.row.scalars(update, options)}
 
 

@@ -51,6 +51,8 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         document["clip"] = {spec.clip.kind: spec.clip.limit}
     if spec.schedule:
         document["schedule"] = {"name": spec.schedule.name, **spec.schedule.options}
+        if spec.schedule.by != "iteration":
+            document["schedule"]["by"] = spec.schedule.by
     return document, {key: np.asarray(array, spec.dtype) for key, array in arrays.items()}
 
 

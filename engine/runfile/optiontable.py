@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.catalog.row import R, Row
+from engine.catalog.row import R, Row, Rows
 from engine.spec.check import Table, choice
 
 
@@ -15,11 +15,26 @@ def take_options(table: Table, row: Row) -> dict[str, Any] | None:
     """
     found = {}
     for name, option in row.options.items():
-        if option.default is None:
+        if isinstance(option, Rows) and isinstance(table.values.get(name), list | tuple):
+            found[name] = _take_rows(table, name, option)
+        elif option.default is None:
             found[name] = table.take(name, option.check)
         else:
             found[name] = table.take(name, option.check, option.default)
     return None if None in found.values() else found
+
+
+def _take_rows(table: Table, key: str, option: Rows) -> tuple[dict[str, Any], ...] | None:
+    """The rows of a list, each its name and all its options; None, and sentences, where one is
+    wrong.
+    """
+    values = table.values[key]
+    if not values or not all(isinstance(each, Mapping) for each in values):
+        table.take(key, option.check)
+        return None
+    found = [take_named(each, option.rows()) for each in table.tables(key, len(values)) or []]
+    rows = tuple({"name": each[0], **each[1]} for each in found if each)
+    return rows if len(rows) == len(values) else None
 
 
 def refused(table: Table, row: Row, options: Mapping[str, Any]) -> bool:

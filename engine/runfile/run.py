@@ -32,6 +32,7 @@ from engine.spec.run import (
 MOST_SWITCHES = 100
 MOST_SEED = 2**63 - 1
 REDUCTIONS = ("mean", "sum")
+STEPS = ("iteration", "pass")
 
 
 def run_spec(values: Mapping[str, Any], file: str, folder: Path) -> RunSpec:
@@ -80,8 +81,11 @@ class _Parts:
 
     def schedule(self) -> ScheduleSpec | None:
         table = self.top.table("schedule", required=False)
-        found = take_named(table, SCHEDULES) if table else None
-        return ScheduleSpec(*found) if found else None
+        if table is None:
+            return None
+        by = table.take("by", choice(STEPS), "iteration")
+        found = take_named(table, SCHEDULES)
+        return ScheduleSpec(*found, by) if found and by else None
 
     def clip(self) -> ClipSpec | None:
         table = self.top.table("clip", required=False)

@@ -218,7 +218,8 @@ class Table:
         if not self.has(key):
             return []
         value = self.values[key]
-        if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+        listed = isinstance(value, list | tuple)
+        if not listed or not all(isinstance(each, Mapping) for each in value):
             self.wrong(
                 key,
                 f"is {shown(value)}, and must be a list of tables, each written [[{key}]]",

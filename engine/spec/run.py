@@ -70,10 +70,13 @@ class ClipSpec:
 
 @dataclass(frozen=True)
 class ScheduleSpec:
-    """A learning-rate schedule of the table with its options, by PyTorch's names."""
+    """A learning-rate schedule of the table with its options, by PyTorch's names, that counts
+    `by` "iteration" or by "pass" over the data.
+    """
 
     name: str
     options: Mapping[str, Any]
+    by: str = "iteration"
 
 
 @dataclass(frozen=True)

@@ -152,5 +152,16 @@ def schedule(r: Random) -> list[str]:
         ['name = "exponential"', "gamma = 0.95"],
         ['name = "cosine"', "T_max = 7", "eta_min = 0.003"],
         ['name = "linear"', "total_iters = 3"],
+        ['name = "multi_step"', "milestones = [1, 3]", "gamma = 0.3"],
+        ['name = "constant"', "factor = 0.123"],
+        ['name = "polynomial"', "power = 1.5", "total_iters = 7"],
+        ['name = "cosine_warm_restarts"', "T_0 = 3", "T_mult = 2", "eta_min = 0.003"],
+        ['name = "one_cycle"', "max_lr = 0.3", "total_steps = 7", "cycle_momentum = false"],
+        ['name = "list"', "rates = [0.1, 0.0123]"],
+        [
+            'name = "sequential"',
+            "milestones = [1]",
+            'schedulers = [{name = "linear", total_iters = 2}, {name = "cosine", T_max = 5}]',
+        ],
     )
-    return r.choice(some)
+    return [*r.choice(some), f'by = "{r.choice(("iteration", "pass"))}"']

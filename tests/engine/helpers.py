@@ -46,7 +46,7 @@ def spec_of(case: Case) -> RunSpec:
         loss=LossSpec(case.loss, case.reduction, case.loss_options),
         optimizer=OptimizerSpec(row.name, row.complete(case.options)),
         clip=ClipSpec(*case.clip) if case.clip else None,
-        schedule=ScheduleSpec(*case.schedule) if case.schedule else None,
+        schedule=ScheduleSpec(*case.schedule, case.by) if case.schedule else None,
         dtype=case.dtype,
         iterations=case.iterations,
     )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.catalog.clipping import CLIPS
 from engine.catalog.optimizers import OPTIMIZERS
-from engine.catalog.schedules import SCHEDULES, rate_value, said
+from engine.catalog.row import digits
+from engine.catalog.schedules import SCHEDULES, Stage, count, rate_value, said, stage
 from tui.draw.parts import paragraph
 from tui.frame.frame import Frame
+from tui.text.format import Text
 from tui.text.raster import Line
+
+MOST_LISTED = 8
+"""A list of so many numbers is written out."""
 
 
 def scalar(frame: Frame, name: str, width: int) -> list[Line]:
@@ -38,25 +45,46 @@ def rate(frame: Frame) -> str:
     schedule, text, x = frame.spec.schedule, frame.text, frame.trace.scalars["lr"]
     if schedule is None:
         return ""
-    optimizer = frame.spec.optimizer
-    t = frame.position.iteration - optimizer.since
-    e = rate_value(schedule, optimizer.options["lr"], t)
+    t = count(frame.spec, frame.position.iteration)
+    e = rate_value(schedule, frame.spec.optimizer.options["lr"], t)
     return f"{text.name('lr')} = {text.line(e, x)}"
 
 
 def _scheduled(frame: Frame, width: int) -> list[Line]:
     schedule, text = frame.spec.schedule, frame.text
     assert schedule is not None
-    row = SCHEDULES[schedule.name]
-    base = frame.spec.optimizer.options["lr"]
-    t = frame.position.iteration - frame.spec.optimizer.since
-    numbers = {"base": base, "t": t, **row.complete(schedule.options)}
-    why = f"{said(schedule, base, t, text.number)} {row.why}".strip()
-    given = ", ".join(f"{text.name(name)} {text.operand(x)}" for name, x in numbers.items())
+    base, at = frame.spec.optimizer.options["lr"], frame.position.iteration
+    t, then = count(frame.spec, at), count(frame.spec, at + 1)
+    now, row = stage(schedule, t), SCHEDULES[schedule.name]
+    counts = "t" if schedule.by == "iteration" else "pass"
+    formula = now.row.formula.replace("{t}", f"{{{counts}}}")
+    numbers = {
+        **({"base": base} if "{base}" in formula else {}),
+        counts: now.t,
+        **now.options,
+        **now.row.letters(now.t, now.options),
+    }
+    given = ", ".join(f"{text.name(name)} {_written(text, x)}" for name, x in numbers.items())
+    why = f"{row.why} {_part(now, counts)} {now.row.why}" if now.number else row.why
+    why = f"{said(schedule, base, t, text.number, then)} {why}".strip()
     below = (
-        *paragraph(text.formula(f"{{lr}} = {row.formula}"), width - 4, "", 4),
+        *paragraph(text.formula(f"{{lr}} = {formula}"), width - 4, "", 4),
         *paragraph(given, width - 4, "", 4),
         *paragraph(text.plain(why), width - 4, "dim"),
     )
     head = paragraph(f"{rate(frame)}  the schedule {row.label}", width, "", 4)
     return [*head, *((("    ", ""), *line) for line in below)]
+
+
+def _part(now: Stage, counts: str) -> str:
+    """Which of several schedules holds."""
+    since = f"; its {counts} is counted from {now.after} on" if now.after else ""
+    return f"Here it is number {now.number}, {now.row.label}{since}."
+
+
+def _written(text: Text, x: Any) -> str:
+    if isinstance(x, bool):
+        return str(x).lower()
+    if isinstance(x, list | tuple):
+        return text.plain(digits(x) if len(x) <= MOST_LISTED else f"{len(x)} numbers")
+    return x if isinstance(x, str) else text.operand(x)

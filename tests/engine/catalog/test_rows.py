@@ -22,8 +22,9 @@ PACKAGES: dict[str, Any] = {
     "activations": ACTIVATIONS,
     "losses": LOSSES,
     "optimizers": OPTIMIZERS,
+    "schedules": SCHEDULES,
 }
-TABLES: list[Any] = [*PACKAGES.values(), SCHEDULES, INITS, CLIPS, DATASETS]
+TABLES: list[Any] = [*PACKAGES.values(), INITS, CLIPS, DATASETS]
 
 RUN = {
     "data": {"builtin": "circles"},

@@ -14,11 +14,13 @@ from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.inits import INITS
 from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.row import Rows
 from engine.catalog.schedules import SCHEDULES
 from engine.runfile import read as runfile
 from engine.spec.run import SpecError
 from tests.engine.runfile.test_runfile import TABLES, VALID, mistakes, run, valid
 from tests.examples import examples
+from tests.fixtures.variants import several
 
 quiet = settings(suppress_health_check=list(HealthCheck), deadline=None)
 
@@ -123,7 +125,7 @@ names = {
     "schedule": st.sampled_from(sorted(SCHEDULES)),
     "init": st.sampled_from(sorted(INITS)),
 }
-CANDIDATES = [0, 0.5, 1, 2.0, 3, 1e30, True, False, [], [0.5, 0.9], [1, 0.5, 2]]
+CANDIDATES = [0, 0.5, 1, 2.0, 3, 1e30, True, False, [], [0.5, 0.9], [1, 0.5, 2], [1, 3], "cos"]
 
 
 @st.composite
@@ -131,7 +133,8 @@ def options(draw, rows, name):
     """A row's name and some of its options, mostly with values that it accepts."""
     table = {"name": name}
     for key, option in rows[name].options.items():
-        good = [value for value in CANDIDATES if option.check.accept(value) is not None]
+        candidates = list(several(option.rows())) if isinstance(option, Rows) else CANDIDATES
+        good = [value for value in candidates if option.check.accept(value) is not None]
         if option.default is None or draw(st.booleans()):
             table[key] = draw(st.sampled_from(good))
         elif draw(st.integers(0, 30)) == 0:
@@ -170,6 +173,7 @@ def likely_tables(draw):
     }
     if draw(st.booleans()):
         table["schedule"] = draw(options(SCHEDULES, draw(names["schedule"])))
+        table["schedule"]["by"] = draw(st.sampled_from(["iteration", "pass"]))
     if draw(st.booleans()):
         table["clip"] = {draw(st.sampled_from(["norm", "value"])): draw(st.floats(0.1, 2))}
     if draw(st.booleans()):

@@ -1,0 +1,102 @@
+"""Learning-rate schedules, a row each: every module here that has a ROW is one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from engine.catalog.row import table
+from engine.catalog.schedules.base import Schedule, Sequence
+from engine.catalog.sentences import Number
+from engine.formula.expr import Expr
+from engine.spec.data import Batches
+from engine.spec.options import Options
+from engine.spec.run import RunSpec, ScheduleSpec
+
+SCHEDULES: dict[str, Schedule | Sequence] = table(__name__, __path__, Schedule, Sequence)
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """The schedule that holds in an iteration: its row, all its options, and the iteration `t` as
+    it counts. `after` iterations came before it where it is one of several, `number` from 1.
+    """
+
+    row: Schedule
+    options: Options
+    t: int
+    number: int = 0
+    after: int = 0
+
+
+def stage(spec: ScheduleSpec, t: int) -> Stage:
+    """The schedule that holds in iteration t, the one of the spec or one of its parts."""
+    row = SCHEDULES[spec.name]
+    options = row.complete(spec.options)
+    if isinstance(row, Schedule):
+        return Stage(row, options, t)
+    index, after = row.holds(t, options)
+    part = dict(row.parts(options)[index])
+    held = SCHEDULES[part.pop("name")]
+    assert isinstance(held, Schedule)
+    return Stage(held, held.complete(part), t - after, index + 1, after)
+
+
+def scheduled(spec: ScheduleSpec, base: float, t: int) -> float:
+    """The learning rate of iteration t under a schedule."""
+    now = stage(spec, t)
+    return now.row.lr(float(base), now.t, now.options)
+
+
+def rate_value(spec: ScheduleSpec, base: float, t: int) -> Expr:
+    """The arithmetic of the learning rate of iteration t."""
+    now = stage(spec, t)
+    return now.row.value(float(base), now.t, now.options)
+
+
+def said(spec: ScheduleSpec, base: float, t: int, number: Number, then: int | None = None) -> str:
+    """What is true of the learning rate of iteration t, in sentences; `then` is what the next
+    iteration counts as, t + 1 where it is not said.
+    """
+    then = t + 1 if then is None else then
+    rate, after = (scheduled(spec, base, each) for each in (t, then))
+    if not math.isfinite(rate):
+        return ""
+    share = rate / base if base else math.inf
+    here = f"Here η is {number(share)} times the optimizer's." if share < math.inf else ""
+    if rate == 0:
+        here = "Here η is 0: a step of no length."
+    elif rate == base:
+        here = "Here η is the optimizer's own."
+    turn = "greater" if after > rate else "smaller" if after < rate else "the same"
+    return f"{here} The next update's is {turn}.".strip()
+
+
+def counted(spec: ScheduleSpec, t: int, since: int, per_pass: int) -> int:
+    """What a schedule counts iteration t as: the iterations after `since`, this one with them,
+    or the passes of `per_pass` iterations, the one that `since` is followed in with them.
+    """
+    if spec.by == "iteration":
+        return t - since
+    return (t - 1) // per_pass - since // per_pass + 1
+
+
+def count(spec: RunSpec, t: int) -> int:
+    """What the schedule of a run counts iteration t as."""
+    assert spec.schedule is not None
+    per_pass = Batches(spec.data, spec.seed).per_pass
+    return counted(spec.schedule, t, spec.optimizer.since, per_pass)
+
+
+__all__ = [
+    "SCHEDULES",
+    "Schedule",
+    "Sequence",
+    "Stage",
+    "count",
+    "counted",
+    "rate_value",
+    "said",
+    "scheduled",
+    "stage",
+]

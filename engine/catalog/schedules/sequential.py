@@ -1,0 +1,63 @@
+"""SequentialLR: one schedule after another, such as a warm-up and then a cosine."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import Any
+
+from engine.catalog.row import Row, list_of_rows
+from engine.catalog.schedules import parts
+from engine.catalog.schedules.base import Schedule, Sequence
+from engine.spec.options import Options
+
+ALONE = ("one_cycle",)
+"""Schedules that in PyTorch change the rates that the others begin from."""
+
+
+def _can_be_part() -> Mapping[str, Row]:
+    from engine.catalog.schedules import SCHEDULES  # which this row is in
+
+    return {
+        name: row
+        for name, row in SCHEDULES.items()
+        if isinstance(row, Schedule) and name not in ALONE
+    }
+
+
+def _holds(t: int, o: Options) -> tuple[int, int]:
+    milestones: tuple[int, ...] = o["milestones"]
+    index = bisect_left(milestones, t)
+    return index, milestones[index - 1] if index else 0
+
+
+def _conflict(o: Options) -> str:
+    schedulers, milestones = len(o["schedulers"]), len(o["milestones"])
+    if schedulers == milestones + 1:
+        return ""
+    return (
+        f"has {schedulers} schedulers and {milestones} milestones, and must have one milestone"
+        " less than schedulers."
+    )
+
+
+def _schedulers(o: Options) -> tuple[Mapping[str, Any], ...]:
+    return tuple(o["schedulers"])
+
+
+ROW = Sequence(
+    name="sequential",
+    label="SequentialLR",
+    torch="torch.optim.lr_scheduler.SequentialLR(optimizer, schedulers, options['milestones'])",
+    why="One schedule after another: each begins after a milestone, and counts from 1 again.",
+    options={
+        "milestones": parts.milestones("Iterations after which the next schedule holds."),
+        "schedulers": list_of_rows(
+            "schedules", _can_be_part, parts.MOST + 1, "The schedules in their order."
+        ),
+    },
+    conflict=_conflict,
+    parts=_schedulers,
+    holds=_holds,
+    place=12,
+)
