@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
 from typing import Protocol
 
 from tui.command import (
@@ -17,6 +16,7 @@ from tui.command import (
     template,
     version,
 )
+from tui.command.output import end_with_pipe
 from tui.command.parser import Parser, Run
 
 
@@ -52,6 +52,5 @@ def run(argv: list[str] | None) -> int:
     command = asked.version or asked.command or (app.run if app.has_terminal() else plain.run)
     if command is not app.run:
         gc.enable()
-        if hasattr(signal, "SIGPIPE"):
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end as other tools do under `| head`
+        end_with_pipe()
     return command(asked)

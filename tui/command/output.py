@@ -4,6 +4,7 @@ with nothing in it that a terminal would obey, whatever names came from outside.
 
 from __future__ import annotations
 
+import signal
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
@@ -16,6 +17,12 @@ def show(text: Text, lines: str) -> None:
     """Print lines on standard output."""
     for line in lines.split("\n"):
         print(written(line, text))
+
+
+def end_with_pipe() -> None:
+    """From now on end without a word where nobody reads on, as other tools do under `| head`."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 def refuse(*sentences: str) -> NoReturn:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
-from tui.command.output import refuse
+from tui.command.output import end_with_pipe, refuse
 
 DESCRIPTION = "Step through the training of a neural network, one formula at a time."
 
@@ -25,6 +25,11 @@ class Parser(argparse.ArgumentParser):
     def add_command(self, word: str, run: Run, says: str) -> None:
         """Add the word of a command; a command line has at most one."""
         self._words.add_argument(word, dest="command", action="store_const", const=run, help=says)
+
+    def print_help(self, file: Any = None) -> None:
+        """Print what there is. Raises OSError where it cannot be written."""
+        end_with_pipe()
+        print(self.format_help(), end="", file=file, flush=True)
 
     def error(self, message: str) -> NoReturn:
         """Print the sentence and exit with 2."""

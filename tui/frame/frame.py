@@ -292,11 +292,11 @@ def _selected(
     if symbol not in entries:
         symbol = step.symbol if step else Symbol("x")
     shape = entries[symbol].array.shape
-    size = max(1, entries[symbol].array.size)
+    size = entries[symbol].array.size
     if not symbol.batchwise:
         place = np.unravel_index(session.selection.element % size, shape)
         return symbol, tuple(int(i) for i in place)
-    sample, size = session.selection.sample % shape[0], max(1, size // shape[0])
+    sample, size = session.selection.sample % shape[0], size // shape[0]
     place = np.unravel_index(session.selection.element % size, shape[1:])
     return symbol, (sample, *(int(i) for i in place))
 

@@ -103,19 +103,22 @@ class Savers:
         self.process.stdin.write(f"{number} {point}\n")
         self.process.stdin.flush()
 
-    def killed(self, number: int, delay: float = 0.0, point: int = 0) -> int:
-        """Starts a saver at a number and has it killed after so many seconds, or by itself at a
-        point. The last number of which it said that it was saved, number − 1 if of none.
+    def killed(self, number: int, saves: int = 0, delay: float = 0.0, point: int = 0) -> int:
+        """Starts a saver at a number and has it killed so many seconds after that many saves, or by
+        itself at a point. The last number of which it said that it was saved, number − 1 if of
+        none.
         """
         self.start(number, point)
-        last = number - 1
+        last, child = number - 1, 0
         while (words := self.read()) != ["dead"]:
             assert words, "the saver failed"
             if words[0] == "saved":
                 last = int(words[1])
-            elif not point:
+            else:
+                child = int(words[1])
+            if not point and last == number - 1 + saves:
                 time.sleep(delay)
-                os.kill(int(words[1]), signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
         return last
 
 
@@ -146,7 +149,7 @@ def test_a_saver_killed_at_random_leaves_the_old_session_or_the_new(savers):
     number, during = 1, 0
     for _ in range(KILLS):
         before = len(left(savers.path))
-        last = savers.killed(number, chance.uniform(0, 0.06))
+        last = savers.killed(number, chance.randint(0, 3), chance.uniform(0, 0.02))
         found = number_of(load(savers.path)) if savers.path.exists() else 0
         assert found in {last, last + 1}
         during += len(left(savers.path)) > before
@@ -176,9 +179,9 @@ def test_a_saver_killed_at_each_point_leaves_the_old_session_or_the_new(savers, 
 
 
 def test_what_killed_savers_left_goes_and_a_saver_at_work_keeps_its_file(savers):
-    path = savers.path
+    path, point = savers.path, 0
     while not left(path):
-        savers.killed(1, 0.005)
+        savers.killed(1, point=(point := point + 1))
     sweep(path.parent)
     (fresh,) = left(path)  # not yet a minute old
     working = path.parent / ".gradstep-0123456789abcdef.tmp"
@@ -205,7 +208,7 @@ def test_savers_at_the_same_time_never_make_a_broken_file(savers):
     try:
         for place, each in enumerate((savers, *others)):
             each.start(place << 32)
-        loads, limit = 0, time.monotonic() + 20
+        loads, limit = 0, time.monotonic() + 120
         while (loads < 300 or len(seen) < 3) and time.monotonic() < limit:
             if savers.path.exists():
                 seen.add(number_of(load(savers.path)) >> 32)

@@ -1,7 +1,9 @@
 """The command line: what it prints, what it refuses, and its exit status."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,10 +14,14 @@ import numpy as np
 import pytest
 
 from engine.runfile.read import builtin_names, load
+from engine.saving.folder import SUFFIX
+from engine.saving.store import save
 from engine.session.session import Session
 from engine.spec.run import ScheduleSpec
 from tests.tui.terminals import ROOT, command, environment, run
 from tui.command import records as lines
+from tui.command.line import PARTS
+from tui.command.parser import Parser
 
 FORWARD_TO_GRADIENTS = [
     "z1", "a1", "z2", "yhat", "loss",
@@ -376,6 +382,16 @@ def test_a_wrong_run_file_is_refused_with_a_sentence_for_each_mistake(tmp_path, 
     assert all(re.fullmatch(r"gradstep: .+\.", line) for line in lines)
 
 
+def test_nobody_who_reads_the_help_is_no_mistake():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        command("--help"), cwd=ROOT, env=environment(), stdout=writer, stderr=subprocess.PIPE
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (-signal.SIGPIPE, b"")
+
+
 def test_a_closed_pipe_is_the_end():
     done = subprocess.run(
         ["/bin/sh", "-c", '"$@" --plain --iterations 500 | head -1', "sh", *command()],
@@ -390,14 +406,27 @@ def test_a_closed_pipe_is_the_end():
     assert done.stderr == ""
 
 
+def words() -> list[str]:
+    """The words that print something and end."""
+    parser = Parser()
+    for part in PARTS:
+        part.add(parser)
+    commands = re.search(r"\[(--plain[^]]+)\]", parser.format_usage())
+    assert commands
+    return ["--help", "--version", *commands[1].replace("|", "").split()]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-@pytest.mark.parametrize("arguments", [["--plain"], ["--version"], ["--list"], ["--template"]])
-def test_a_full_disk_is_said(arguments):
+@pytest.mark.parametrize("word", words())
+def test_a_full_disk_is_said(word, tmp_path):
+    folder = tmp_path / "gradstep" / "sessions"
+    folder.mkdir(parents=True)
+    save(folder / f"a{SUFFIX}", {"title": "listed"}, {})
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
-            command(*arguments),
+            command(word),
             cwd=ROOT,
-            env=environment(),
+            env=environment(XDG_STATE_HOME=str(tmp_path)),
             stdin=subprocess.DEVNULL,
             stdout=full,
             stderr=subprocess.PIPE,
