@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 from types import SimpleNamespace
 from typing import Any
 
@@ -44,7 +45,7 @@ def frame_at(branch: Branch, position: Position, spec: RunSpec) -> Frame:
         branch=branch,
         position=position,
         trace=branch.history.trace(position.iteration),
-        other=SimpleNamespace(label="", opened=False),
+        other=SimpleNamespace(label="", history=SimpleNamespace(seconds=inf)),
         selection=Selection(),
     )
     return build(view, TEXT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from types import SimpleNamespace
 from typing import Any
 
@@ -140,7 +141,7 @@ class Plain:
             view: Any = SimpleNamespace(
                 spec=self.stretches[0].spec,
                 branch=SimpleNamespace(history=history, label="this"),
-                other=SimpleNamespace(label="", opened=False),
+                other=SimpleNamespace(label="", history=SimpleNamespace(seconds=inf)),
                 position=position,
                 trace=self.trace(position.iteration),
                 selection=Selection(),

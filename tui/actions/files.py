@@ -136,7 +136,8 @@ def _open(c: Context, path: Path, held: Lock | None = None) -> Effects:
         c.say(opened.message)
         return effects
 
-    return once_there(c, session.branch.history, session.position.iteration, done)
+    t = session.position.iteration
+    return once_there(c, session.branch.history, t, done, session.other.history)
 
 
 def _lay(c: Context, desk: Desk) -> Effects:

@@ -8,8 +8,10 @@ from typing import TypeVar
 from engine.history.history import History
 from engine.history.position import Position
 from engine.history.work import Progress, Stop
+from engine.session.tree import OWN
 from tui.actions.context import Context
 from tui.actions.effects import Effects, Job
+from tui.frame.losses import wait_beside
 
 T = TypeVar("T")
 
@@ -73,20 +75,32 @@ def travel(
         else:
             session.go(target, number)
 
-    return once_there(c, session.branches[number].history, target.iteration, done)
+    going = session.branches[number]
+    other = session.branches.get(going.partner, session.branches[OWN])
+    return once_there(c, going.history, target.iteration, done, other.history)
 
 
 def once_there(
-    c: Context, history: History, t: int, done: Callable[[bool], Effects | None]
+    c: Context,
+    history: History,
+    t: int,
+    done: Callable[[bool], Effects | None],
+    other: History,
 ) -> Effects:
-    """Call `done(True)` once iteration t can be looked at, beside the screen where that takes
-    long, or `done(False)` when it was stopped.
+    """Call `done(True)` once iteration t can be looked at, and the other run's losses up to it,
+    beside the screen where that takes long, or `done(False)` when it was stopped.
     """
-    if near(history, t):
+    beside = wait_beside(other, t)
+    if near(history, t) and (beside <= 1 or quick(beside * other.seconds)):
         return done(True) or ()
-    first = max(0, t - history.wait(t))
-    what = "training" if t > history.frontier else "replaying"
-    return (compute(c, what, lambda stop, tell: history.approach(t, stop, tell), done, first, t),)
+
+    def approach(stop: Stop, tell: Progress) -> bool:
+        there = history.approach(t, stop, tell)
+        return there and (not beside or other.approach(t, stop, tell))
+
+    first = max(0, t - (history.wait(t) or beside))
+    what = "training" if beside or t > history.frontier else "replaying"
+    return (compute(c, what, approach, done, first, t),)
 
 
 def seek(

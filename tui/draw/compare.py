@@ -11,7 +11,7 @@ from engine.analysis.compare import Difference
 from engine.history.position import Position
 from engine.program.step import Step
 from tui.draw.parts import PLOT_HEIGHT, PLOT_WIDTH, paragraph
-from tui.frame.frame import Losses
+from tui.frame.losses import Losses
 from tui.text.cells import cells
 from tui.text.format import Text
 from tui.text.plot import Series, plot

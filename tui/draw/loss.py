@@ -1,9 +1,10 @@
-"""The loss pane: the loss by iteration, and the other optimizer's where its run is known."""
+"""The loss pane: the loss by iteration, and the other optimizer's where it is within reach."""
 
 from __future__ import annotations
 
 from tui.draw.parts import title
-from tui.frame.frame import Frame, Losses
+from tui.frame.frame import Frame
+from tui.frame.losses import Losses
 from tui.text.plot import Series, plot
 from tui.text.raster import Line
 

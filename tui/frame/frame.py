@@ -13,7 +13,6 @@ import numpy.typing as npt
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
-from engine.history.history import History
 from engine.history.position import Position
 from engine.program.rule import chain
 from engine.program.step import Step
@@ -22,6 +21,7 @@ from engine.session.session import Session
 from engine.spec.run import RunSpec
 from tui.arrange import Layout
 from tui.frame import labels, updates
+from tui.frame.losses import Losses, beside, losses
 from tui.frame.updates import Update
 from tui.text.arithmetic import operands
 from tui.text.cells import cells
@@ -40,13 +40,6 @@ class Entry(NamedTuple):
     array: Array
     previous: Array | None
     mark: str
-
-
-class Losses(NamedTuple):
-    """The losses so far: the last iteration and the least value of each bucket of iterations."""
-
-    iterations: Array
-    low: Array
 
 
 class Page(NamedTuple):
@@ -218,7 +211,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         symbol=symbol,
         index=index,
         losses=losses(history, known),
-        other_losses=_other_losses(session, t),
+        other_losses=beside(session.other.history, known) if known else None,
         rule=spec.optimizer.name,
         spec=spec,
         chain=chain(spec),
@@ -255,16 +248,6 @@ def _mark(step: Step, symbol: Symbol) -> str:
     return "write" if symbol == step.symbol else "read" if symbol in step.reads else ""
 
 
-def losses(history: History, last: int) -> Losses:
-    """The losses of a branch up to iteration `last`, one looked at, which is the last of them."""
-    ends, low = history.losses(last)
-    if last and (not ends.size or ends[-1] < last):
-        trace = history.trace(last)
-        own = trace.known("loss", len(trace.steps)).reshape(1)
-        ends, low = np.append(ends, last), np.append(low, own)
-    return Losses(ends, low)
-
-
 def _before(trace: Trace, previous: Trace, symbol: str, done: int) -> Array | None:
     """What a symbol was one iteration before, at the same point of its own life."""
     writer = previous.writer(symbol)
@@ -299,10 +282,3 @@ def _selected(
     sample, size = session.selection.sample % shape[0], size // shape[0]
     place = np.unravel_index(session.selection.element % size, shape[1:])
     return symbol, (sample, *(int(i) for i in place))
-
-
-def _other_losses(session: Session, t: int) -> Losses | None:
-    """The other optimizer's losses, where its run has been looked at and they are at hand."""
-    other = session.other
-    at_hand = other.opened and other.history.recalled(t)
-    return Losses(*other.history.losses(t)) if at_hand else None

@@ -512,19 +512,31 @@ def test_a_run_with_other_steps_is_read_again(tmp_path: Path) -> None:
 
 
 def test_the_page_that_compares_follows_a_reader_who_goes_far() -> None:
-    keys = Keyboard().press("x").type(":20000").press("enter")
+    keys = Keyboard().press("x").type(":40000").press("enter")
     for what in ("training", "comparing"):
         job = keys.job
         assert job.what == what
         keys.finish(job, job.run(lambda: False))
     assert "Space stops" not in keys.screen()
-    assert keys.place == "sgd 20000.1"
+    assert keys.place == "sgd 40000.1"
     assert "part at 1.14" in keys.screen()
-    keys.press("t").type(":30000").press("enter")
+    keys.press("t").type(":50000").press("enter")
     job = keys.job
     keys.press("space")
     keys.finish(job, job.run(lambda: True))
     assert keys.context.jobs.current is None
+
+
+@pytest.mark.parametrize(("t", "beside"), [(30_000, 29_999), (50_000, 0)])
+def test_the_other_runs_losses_are_computed_beside_the_screen_where_they_are_shown(t, beside):
+    keys = Keyboard()
+    keys.session.branch.history.extend(t)
+    keys.type(f":{t}").press("enter")
+    if beside:
+        keys.finish(keys.job, keys.job.run(lambda: False))
+    assert keys.place == f"sgd {t}.1"
+    assert keys.session.other.history.frontier == beside
+    assert (keys.actions.frame().other_losses is not None) == bool(beside)
 
 
 def test_what_is_computed_says_so_before_anything_is_typed() -> None:

@@ -51,6 +51,19 @@ def test_whoever_has_been_far_sees_what_was_there_before():
         assert screens(at_keyboard(session, at)) == fresh(at)
 
 
+@pytest.mark.parametrize("t", [2, 30_000, FAR])
+def test_that_the_other_run_has_been_looked_at_changes_nothing(t):
+    at = Position(t, 1)
+    keys = at_keyboard(Keyboard().session, at)
+    before = screens(keys)
+    beside = keys.actions.frame().other_losses
+    assert beside is None if t == FAR else beside and beside.iterations[-1] >= t // 4 * 4 - 4
+    keys.session.toggle()
+    keys.session.go(at, 0)
+    keys.session.other.history.extend(t)
+    assert screens(keys) == before
+
+
 @pytest.mark.parametrize("limit", [LIMIT_BYTES, 100_000])
 def test_a_session_saved_far_out_shows_it_too(limit):
     document, arrays = written(far(), limit)
@@ -64,10 +77,7 @@ def test_a_session_saved_far_out_shows_it_too(limit):
 @settings(max_examples=examples(30))
 @given(st.lists(st.sampled_from(MOVES), max_size=40))
 def test_back_is_the_identity(moves):
-    """For whoever knows both runs: that they are known is on the screen."""
     keys = Keyboard().press("2 0 g")
-    for branch in keys.session.branches.values():
-        branch.history.extend(200)
     seen: dict[tuple, list[str]] = {}
     for key in moves:
         for pressed in (key, "backspace", "u", "U"):

@@ -13,7 +13,8 @@ from tui.actions.effects import Effects
 from tui.actions.travel import compute, near, quick
 from tui.draw.compare import Comparison, Side, draw
 from tui.draw.parts import paragraph
-from tui.frame.frame import Lines, losses
+from tui.frame.frame import Lines
+from tui.frame.losses import losses
 
 Parting = tuple[int, Position | None]
 """Up to which iteration two branches have been searched for where they part, and the position."""
