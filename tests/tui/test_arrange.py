@@ -4,15 +4,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.arrange import PANES, Box, arrange
+from tui.arrange import LEFT, PANES, Box, Wants, arrange
 
 LAYOUTS = ["panes", "pane", "page"]
+COLUMNS = ("explain", "compare", "change", "regions", "image")
+WANTS = st.builds(
+    Wants,
+    values=st.integers(1, 60),
+    optimizer=st.integers(3, 40),
+    table=st.integers(3, 40),
+    steps=st.integers(5, 120),
+    columns=st.permutations(COLUMNS).flatmap(
+        lambda names: st.integers(0, len(names)).map(lambda n: tuple(names[:n]))
+    ),
+)
+SIZES = [st.integers(1, 300), st.integers(1, 120)]
 
 
-@given(st.integers(1, 300), st.integers(1, 120), st.sampled_from(LAYOUTS), st.sampled_from(PANES))
-def test_panes_lie_within_the_screen_and_do_not_overlap(width, height, layout, pane):
+@given(*SIZES, st.sampled_from(LAYOUTS), st.sampled_from(PANES), WANTS)
+def test_panes_lie_within_the_screen_and_do_not_overlap(width, height, layout, pane, wants):
     taken: set[tuple[int, int]] = set()
-    for x, y, w, h in arrange(width, height, layout, pane).values():
+    for x, y, w, h in arrange(width, height, layout, pane, wants).values():
         assert w > 0
         assert h > 0
         cells = {(x + i, y + j) for i in range(w) for j in range(h)}
@@ -22,13 +34,46 @@ def test_panes_lie_within_the_screen_and_do_not_overlap(width, height, layout, p
         taken |= cells
 
 
+@given(st.integers(40, 300), st.integers(12, 120), st.sampled_from(PANES), WANTS)
+def test_the_active_pane_and_where_there_is_room_the_step_are_shown(width, height, pane, wants):
+    shown = arrange(width, height, "panes", pane, wants)
+    assert pane in shown
+    assert pane in arrange(width, height, "pane", pane, wants)
+    if width >= 80 or height >= 20:
+        assert "step" in shown
+        assert shown["step"][3] >= 7
+
+
+@given(st.integers(80, 300), st.integers(24, 120), WANTS)
+def test_panes_do_not_stretch(width, height, wants):
+    shown = arrange(width, height, "panes", "step", wants)
+    assert shown["network"] == (0, 1, LEFT, 7)
+    assert shown["values"][:3] == (0, 8, LEFT)
+    assert shown["step"][:3] == (43, 1, 37)
+    further = [name for name in wants.columns if name in shown]
+    assert further == list(wants.columns[: max(0, width - 80) // 40])
+    for place, name in enumerate(further):
+        assert shown[name][:3] == (82 + 40 * place, 1, 38)
+    assert set(shown) - {*COLUMNS, "header", "timeline", "footer", "steps", "loss"} == set(PANES)
+
+
+@given(st.integers(80, 300), st.integers(24, 119), WANTS)
+def test_a_row_more_takes_no_pane_away(width, height, wants):
+    assert set(arrange(width, height, "panes", "step", wants)) <= set(
+        arrange(width, height + 1, "panes", "step", wants)
+    )
+
+
 @pytest.mark.parametrize(
     ("size", "shown"),
     [
         ((80, 24), {"network", "step", "values", "optimizer"}),
-        ((200, 60), {"network", "step", "values", "optimizer", "loss"}),
+        ((200, 60), {"network", "step", "values", "optimizer", "steps", "loss"}),
         ((100, 18), {"values", "step"}),
-        ((60, 26), {"values", "step"}),
+        ((79, 50), {"step", "values", "network", "optimizer"}),
+        ((70, 22), {"step", "values", "network"}),
+        ((60, 20), {"values", "step"}),
+        ((60, 19), {"step"}),
         ((40, 12), {"step"}),
         ((39, 12), {"notice"}),
         ((1, 1), {"notice"}),
@@ -40,6 +85,47 @@ def test_panes_give_way_as_the_screen_shrinks(size, shown):
     )
 
 
+@pytest.mark.parametrize(
+    ("size", "optimizer", "expected"),
+    [
+        ((80, 24), 8, {"values": (0, 8, LEFT, 14), "step": 13, "optimizer": (43, 14, 37, 8)}),
+        ((80, 24), 12, {"values": (0, 8, LEFT, 14), "step": 11, "optimizer": (43, 12, 37, 10)}),
+        ((100, 30), 8, {"step": 13, "optimizer": (43, 14, 37, 8), "loss": (0, 22, 80, 6)}),
+        (
+            (120, 40),
+            8,
+            {
+                "step": 21,
+                "explain": (82, 1, 38, 21),
+                "optimizer": (0, 22, 120, 6),
+                "loss": (0, 28, 120, 10),
+            },
+        ),
+        (
+            (200, 60),
+            8,
+            {
+                "step": 21,
+                "explain": (82, 1, 38, 21),
+                "compare": (122, 1, 38, 57),
+                "change": (162, 1, 38, 57),
+                "optimizer": (0, 22, 120, 6),
+                "steps": (0, 28, 120, 18),
+                "loss": (0, 46, 120, 12),
+            },
+        ),
+    ],
+)
+def test_columns_share_a_large_screen(size, optimizer, expected):
+    width, height = size
+    wants = Wants(optimizer=optimizer, columns=("explain", "compare", "change"))
+    for pane in PANES:
+        shown = arrange(width, height, "panes", pane, wants)
+        assert {name: shown[name][3] if name == "step" else shown[name] for name in expected} == (
+            expected
+        )
+
+
 def boxes(width: int, height: int, pane: str) -> dict[str, Box]:
     shown = arrange(width, height, "panes", pane)
     assert shown.pop("header") == (0, 0, width, 1)
@@ -49,34 +135,19 @@ def boxes(width: int, height: int, pane: str) -> dict[str, Box]:
 
 
 @pytest.mark.parametrize(
-    ("size", "network", "values", "step", "optimizer", "loss"),
-    [
-        ((80, 24), (0, 1, 42, 7), (0, 8, 42, 14), (43, 1, 37, 10), (43, 11, 37, 11), None),
-        ((89, 31), (0, 1, 42, 11), (0, 12, 42, 17), (43, 1, 46, 13), (43, 14, 46, 15), None),
-        ((90, 32), (0, 1, 45, 7), (0, 8, 45, 14), (46, 1, 44, 10), (46, 11, 44, 11), 8),
-        ((120, 40), (0, 1, 60, 11), (0, 12, 60, 18), (61, 1, 59, 14), (61, 15, 59, 15), 8),
-        ((200, 60), (0, 1, 100, 20), (0, 21, 100, 23), (101, 1, 99, 21), (101, 22, 99, 22), 14),
-        ((300, 120), (0, 1, 100, 31), (0, 32, 100, 68), (101, 1, 199, 49), (101, 50, 199, 50), 18),
-    ],
-)
-def test_four_panes_and_the_loss_share_a_large_screen(size, network, values, step, optimizer, loss):
-    """The network grows to 31 rows, the loss to 18, and the left column to 100 cells."""
-    width, height = size
-    expected = {"network": network, "values": values, "step": step, "optimizer": optimizer}
-    if loss:
-        expected["loss"] = (0, height - 2 - loss, width, loss)
-    for pane in PANES:
-        assert boxes(width, height, pane) == expected
-
-
-@pytest.mark.parametrize(
     ("size", "pane", "expected"),
     [
-        ((80, 23), "step", {"values": (0, 1, 42, 20), "step": (43, 1, 37, 20)}),
-        ((80, 23), "network", {"network": (0, 1, 42, 20), "optimizer": (43, 1, 37, 20)}),
-        ((79, 24), "values", {"step": (0, 1, 79, 10), "values": (0, 11, 79, 11)}),
-        ((79, 24), "optimizer", {"network": (0, 1, 79, 9), "optimizer": (0, 10, 79, 12)}),
-        ((79, 23), "network", {"network": (0, 1, 79, 20)}),
+        ((80, 23), "step", {"values": (0, 1, LEFT, 20), "step": (43, 1, 37, 20)}),
+        ((80, 23), "optimizer", {"optimizer": (0, 1, LEFT, 20), "step": (43, 1, 37, 20)}),
+        ((60, 20), "values", {"step": (0, 1, 60, 7), "values": (0, 8, 60, 10)}),
+        ((60, 20), "network", {"step": (0, 1, 60, 7), "network": (0, 8, 60, 10)}),
+        ((69, 24), "step", {"step": (0, 1, 69, 8), "values": (0, 9, 69, 13)}),
+        (
+            (70, 22),
+            "network",
+            {"step": (0, 1, 70, 9), "values": (0, 10, LEFT, 10), "network": (43, 10, 27, 10)},
+        ),
+        ((79, 19), "network", {"network": (0, 1, 79, 16)}),
         ((40, 12), "values", {"values": (0, 1, 40, 9)}),
     ],
 )
@@ -97,12 +168,6 @@ def test_a_page_takes_the_place_of_all_panes_and_one_pane_of_all_others():
     assert page.keys() == {*around, "page"}
     assert pane.keys() == {*around, "values"}
     assert page["page"] == pane["values"] == (0, 1, 100, 27)
-
-
-@given(st.integers(40, 300), st.integers(12, 120), st.sampled_from(PANES))
-def test_the_active_pane_is_always_shown(width, height, pane):
-    assert pane in arrange(width, height, "panes", pane)
-    assert pane in arrange(width, height, "pane", pane)
 
 
 @pytest.mark.parametrize(("layout", "pane"), [("help", "step"), ("panes", "loss"), ("pane", "")])

@@ -10,8 +10,9 @@ from engine.catalog.symbols import Symbol
 from tui.actions.context import ZOOM, Context, command
 from tui.actions.desk import LEAST_DIGITS, MOST_DIGITS
 from tui.actions.dialog import Count
-from tui.arrange import PANES, arrange
+from tui.arrange import PANES
 from tui.draw.values import stacked
+from tui.draw.wants import placed
 from tui.frame.frame import Frame
 
 
@@ -77,7 +78,7 @@ def _rows(c: Context, frame: Frame) -> list[list[Symbol]]:
     """The known symbols as the values pane has them below and beside each other, then those that
     it leaves to the optimizer's.
     """
-    boxes = arrange(*c.shown.size, c.shown.view.layout, c.desk.pane)
+    boxes = placed(frame, *c.shown.size)
     others = [[Symbol(symbol)] for symbol in frame.entries]
     if "values" not in boxes:
         return others

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui.draw import bars, loss, network, optimizer, page, step, values
+from tui.draw import bars, loss, network, optimizer, page, step, steps, values
 from tui.frame.frame import Frame
 from tui.text.raster import Line
 
@@ -16,6 +16,7 @@ DRAWINGS: dict[str, Draw] = {
     "step": step.draw,
     "values": values.draw,
     "optimizer": optimizer.draw,
+    "steps": steps.draw,
     "loss": loss.draw,
     "timeline": bars.timeline_bar,
     "footer": bars.footer,

@@ -22,6 +22,18 @@ LABEL = 5
 """A label takes so many cells, or as many as the longest needs."""
 
 
+def wanted(frame: Frame) -> int:
+    """The rows of the pane as a column, which follow from the run: a title, the formula, a head, a
+    row for what is computed of one parameter each, and a row for every other parameter.
+    """
+    return 2 + len(frame.rows) + len(frame.updates)
+
+
+def wanted_across(frame: Frame) -> int:
+    """The rows of the pane where it goes across the screen."""
+    return wanted(frame)
+
+
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The pane: the rule, its scalars, then every parameter in full where that fits; else the
     current one in full and of the others what changes; else only what changes, or only the

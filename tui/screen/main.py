@@ -13,8 +13,10 @@ from textual.widget import Widget
 
 from tui.actions.actions import Actions
 from tui.actions.effects import Effects, Job, Leave, Wish
-from tui.arrange import Box, arrange
+from tui.arrange import Box
 from tui.draw import DRAWINGS
+from tui.draw.wants import placed
+from tui.frame.frame import Frame
 from tui.screen import themes
 from tui.screen.autosave import Autosave
 from tui.screen.clock import Clock
@@ -29,25 +31,19 @@ FINISH_SECONDS = 0.25
 """How long what was typed before the app leaves has to be taken."""
 
 
-def boxes_of(actions: Actions, size: Size) -> dict[str, Box]:
-    """Where the panes go."""
-    c = actions.context
-    return arrange(size.width, size.height, c.shown.view.layout, c.desk.pane)
-
-
 class PaneLayout(Layout):
-    """Places the panes where `arrange` says; those it leaves out are not shown."""
+    """Places the panes of the frame that is shown; those that it leaves out are not shown."""
 
     name = "panes"
 
-    def __init__(self, actions: Actions) -> None:
-        self._actions = actions
+    def __init__(self, shown: Callable[[], Frame]) -> None:
+        self._shown = shown
 
     def arrange(
         self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
     ) -> ArrangeResult:
         """A placement for each pane that has a box."""
-        boxes = boxes_of(self._actions, size)
+        boxes = placed(self._shown(), *size)
         return [
             WidgetPlacement(Region(*boxes[child.id]), NULL_OFFSET, Spacing(), child)
             for child in children
@@ -70,8 +66,9 @@ class MainScreen(PaneScreen[None]):
         self._clock = Clock(self, self._tick)
         self._panes = {name: FramePane(name) for name in DRAWINGS}
         self._boxes: dict[str, Box] = {}
+        self._frame: Frame | None = None
         self._shown_at: Size | None = None
-        self._arrangement = PaneLayout(actions)
+        self._arrangement = PaneLayout(lambda: self._frame or actions.frame())
 
     @property
     def layout(self) -> Layout:
@@ -81,7 +78,8 @@ class MainScreen(PaneScreen[None]):
     def compose(self) -> Iterable[Widget]:
         """The panes that are shown first; others are mounted when they are."""
         self.actions.context.shown.size = self.app.size.width, self.app.size.height
-        frame, self._boxes = self.actions.frame(), boxes_of(self.actions, self.app.size)
+        frame = self._frame = self.actions.frame()
+        self._boxes = placed(frame, *self.app.size)
         for name in self._boxes:
             self._panes[name].show(frame)
             yield self._panes[name]
@@ -211,12 +209,12 @@ class MainScreen(PaneScreen[None]):
         """Draw the frame in every pane that has a place."""
         if not self._stays():
             return
-        boxes = boxes_of(self.actions, self.app.size)
+        frame = self._frame = self.actions.frame()
+        boxes = placed(frame, *self.app.size)
         if boxes != self._boxes:
             self._boxes = boxes
             self.mount(*(self._panes[name] for name in boxes if not self._panes[name].is_attached))
             for name in boxes:  # a child's request has the panes placed anew
                 self._panes[name].refresh(layout=True)
-        frame = self.actions.frame()
         for name in boxes:
             self._panes[name].show(frame)

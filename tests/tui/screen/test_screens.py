@@ -14,8 +14,9 @@ from engine.runfile.read import builtin_names, load
 from engine.session.session import Session
 from tests.tui.keyboard import Keyboard
 from tui.actions.desk import Desk
-from tui.arrange import MIN_HEIGHT, MIN_WIDTH, arrange
+from tui.arrange import MIN_HEIGHT, MIN_WIDTH
 from tui.draw import DRAWINGS
+from tui.draw.wants import placed
 from tui.screen.app import GradstepApp
 from tui.text.format import Text
 
@@ -126,7 +127,7 @@ def test_every_row_that_is_drawn_has_room(size):
     """What a pane draws is never cut: neither at its right side nor at its foot."""
     for keys in every_place("worked-example"):
         frame = keys.actions.frame()
-        boxes = arrange(size[0], size[1], frame.layout, frame.pane)
+        boxes = placed(frame, *size)
         for name, (_, _, width, height) in boxes.items():
             lines = DRAWINGS[name](frame, width, height)
             assert len(lines) <= height, f"{name} at {keys.place}"

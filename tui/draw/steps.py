@@ -1,0 +1,72 @@
+"""The list of the iteration's steps: the formula of each, and what it has come to so far."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.program.step import Step
+from tui.draw.parts import MARKS, length, pad, title
+from tui.frame.frame import Frame
+from tui.text.cells import clipped
+from tui.text.raster import Line
+
+NUMBER, NAME, FORMULA = 5, 11, 40
+BESIDE = 59
+"""So many cells are enough for a step without its formula."""
+
+
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
+    """The pane: a step a row with its formula where they all fit, else in two columns without;
+    the current one within what is shown.
+    """
+    room = max(0, height - 1)
+    count = len(frame.steps)
+    columns = 2 if count > room and width >= 2 * BESIDE else 1
+    start = 0
+    if count > columns * room:
+        start = min(max(0, frame.position.step - columns * room // 2), count - columns * room)
+    shown = frame.steps[start : start + columns * room]
+    name = f"steps {start + 1}–{start + len(shown)} of {count}" if len(shown) < count else "steps"
+    each = width // columns
+    rows = [_row(frame, step, each - 1, formula=columns == 1) for step in shown]
+    deep = -(-len(rows) // columns)
+    lines = [
+        (*pad(row, each), *rows[deep + i]) if deep + i < len(rows) and columns > 1 else row
+        for i, row in enumerate(rows[:deep])
+    ]
+    return [title(frame, "steps", width, name), *lines]
+
+
+def _row(frame: Frame, step: Step, width: int, formula: bool) -> Line:
+    """A step: its number, its formula or what it writes, and what that has come to."""
+    text = frame.text
+    mark = "write" if step is frame.step else "read" if _read(frame, step) else ""
+    head = f"{step.number:{NUMBER - 2}} "
+    room = FORMULA if formula and width >= 2 * FORMULA else NAME
+    words = text.formula(step.formula) if room == FORMULA else text.name(step.symbol)
+    words = clipped(words, room - 1, text.ascii).ljust(room)
+    line: Line = ((text.plain(MARKS[mark]), mark), (head, "dim"), (words, mark))
+    return (*line, *_numbers(frame, step, mark, width - length(line)))
+
+
+def _read(frame: Frame, step: Step) -> bool:
+    """Whether the current step reads what this one has computed in this iteration."""
+    return step.symbol in frame.reads and step.number < frame.position.step
+
+
+def _numbers(frame: Frame, step: Step, mark: str, width: int) -> Line:
+    """What a step has computed, of the selected sample, as many numbers as fit; a dot before."""
+    text, each = frame.text, frame.text.width + 1
+    if step.number > frame.position.step:
+        return ((text.plain("·").rjust(each - text.digits), "dim"),)
+    array = frame.trace.known(step.symbol, step.number)
+    if step.symbol.batchwise and array.ndim > 1:
+        array = array[frame.sample]
+    flat = np.ravel(array)
+    count = min(flat.size, width // each)
+    more = text.plain(f" …{flat.size - count}")
+    if count < flat.size:
+        count = max(1, (width - len(more)) // each)
+        more = text.plain(f" …{flat.size - count}")
+    cells = "".join(text.cell(x).rjust(each) for x in flat[:count].tolist())
+    return ((cells, mark), (more if count < flat.size else "", "dim"))

@@ -1,0 +1,21 @@
+"""How much room a run wants on the screen, and what stands where on it."""
+
+from __future__ import annotations
+
+from tui.arrange import Box, Wants, arrange
+from tui.draw import optimizer
+from tui.frame.frame import Frame
+
+
+def wants(frame: Frame) -> Wants:
+    """What follows from the run, and not from the step."""
+    return Wants(
+        optimizer=optimizer.wanted(frame),
+        table=optimizer.wanted_across(frame),
+        steps=1 + len(frame.steps),
+    )
+
+
+def placed(frame: Frame, width: int, height: int) -> dict[str, Box]:
+    """The boxes of the panes that the frame is shown in, in `width` x `height` cells."""
+    return arrange(width, height, frame.layout, frame.pane, wants(frame))
