@@ -15,6 +15,7 @@ from tui.command import (
     sessions,
     template,
     version,
+    whence,
 )
 from tui.command.output import end_with_pipe
 from tui.command.parser import Parser, Run
@@ -34,6 +35,7 @@ PARTS: tuple[Part, ...] = (
     check,
     template,
     sessions,
+    whence,
     options,
     version,
 )
@@ -49,7 +51,12 @@ def run(argv: list[str] | None) -> int:
         part.add(parser)
     asked = parser.parse_args(argv)
     command: Run
-    command = asked.version or asked.command or (app.run if app.has_terminal() else plain.run)
+    command = (
+        asked.version
+        or asked.asking
+        or asked.command
+        or (app.run if app.has_terminal() else plain.run)
+    )
     if command is not app.run:
         gc.enable()
         end_with_pipe()

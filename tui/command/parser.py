@@ -19,7 +19,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self) -> None:
         super().__init__(prog="python -m tui", description=DESCRIPTION, allow_abbrev=False)
-        self.set_defaults(command=None)
+        self.set_defaults(command=None, asking=None)
         self._words = self.add_mutually_exclusive_group()
 
     def add_command(self, word: str, run: Run, says: str) -> None:

@@ -22,10 +22,10 @@ from engine.spec.run import RunSpec
 from tui.arrange import Layout
 from tui.frame import labels, updates
 from tui.frame.losses import Losses, beside, losses
+from tui.frame.spelling import whole
 from tui.frame.updates import Update
 from tui.text.arithmetic import operands
 from tui.text.cells import cells
-from tui.text.closing import ALL, most_figures
 from tui.text.format import Text
 from tui.text.raster import Line
 
@@ -131,13 +131,7 @@ class Frame:
         """How many digits a number of a symbol may have to be shown with all of them in arithmetic:
         constants and options any, data and what the run starts from a few, what is computed none.
         """
-        trace = self.trace
-        if not symbol or (symbol in trace.scalars and not (symbol == "lr" and self.spec.schedule)):
-            return ALL
-        if symbol in ("x", "y", "N"):
-            return most_figures(self.text.digits)
-        given = trace.t == 1 and trace.value(symbol, 0) is not None
-        return most_figures(self.text.digits) if given else 0
+        return whole(self.trace, bool(self.spec.schedule), self.text.digits, symbol)
 
     def writer(self, symbol: str) -> Step | None:
         """The step of this iteration that has computed the symbol; None where none has yet."""

@@ -14,7 +14,7 @@ ASCII = str.maketrans(
         "‖": "||", "α": "alpha", "ρ": "rho", "γ": "gamma", "λ": "lambda", "–": "-", "’": "'",
         "▲": "^", "▼": "v", "≠": "!=", "■": "#", "ₜ": "_t", "↑": "up", "↓": "down", "ō": "o",
         "Φ": "Phi", "φ": "phi", "σ": "sigma", "⁺": "+", "₋": "-", "ⱼ": "_j", "ᵢ": "_i", "ₖ": "_k",
-        "⊘": "(/)", "└": "+", "█": "_",
+        "⊘": "(/)", "▾": "v", "└": "+", "█": "_",
     }
 )  # fmt: skip
 """What stands for a character on terminals that have only ASCII."""

@@ -1,0 +1,90 @@
+"""`--from`: where a number comes from, unfolded so many times."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tui.command import asking
+from tui.command.output import refuse, show
+from tui.command.parser import Parser
+
+if TYPE_CHECKING:
+    from engine.analysis.derivation import Derivation, Number
+    from engine.analysis.unfolding import Row
+    from engine.history.position import Position
+    from tui.draw.derivation import Told
+
+WIDTH = 100
+DEPTH, MOST_DEPTH = 3, 100_000
+
+
+def add(parser: Parser) -> None:
+    """Add the words."""
+    says = "where a number at --goto comes from, such as 'W2[1,1]'"
+    asking.add_word(parser, "--from", run, says, metavar="NUMBER", dest="number")
+    how_far = f"with --from: how far back (default {DEPTH})"
+    parser.add_argument("--depth", metavar="N", help=how_far)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print it."""
+    from engine.analysis.derivation import Derivation
+    from engine.analysis.unfolding import Fold, to_depth
+    from tui.command.options import number
+    from tui.draw.derivation import Told, again, fed, heading, lines
+
+    in_json = asking.as_json(options)
+    depth = number("--depth", options.depth, 0, MOST_DEPTH, DEPTH)
+    session, text, position = asking.stand(options)
+    derivation = Derivation(session.branch.history)
+    root = named(derivation, position, options.number)
+    told = Told(derivation, text)
+    rows = to_depth(derivation, root, depth)
+    if in_json:
+        for row in rows:
+            if row.fold is not Fold.MORE:
+                asking.print_object(_fields(told, row))
+        return 0
+    show(text, heading(told, root))
+    for line in (*lines(told, rows, WIDTH), *fed(told, root, WIDTH)):
+        show(text, "".join(part for part, _ in line).rstrip())
+    if {row.fold for row in rows} <= {Fold.OPEN, Fold.GIVEN, Fold.ABOVE} and len(rows) > 1:
+        show(text, again(told, root))
+    return 0
+
+
+def named(derivation: Derivation, position: Position, written: str) -> Number:
+    """The number that an element's name means at a position; refuses what is none."""
+    from engine.analysis.conditiontext import parse_element
+    from engine.spec.problem import Problem
+
+    trace = derivation.trace(position.iteration)
+    shapes = {name: trace.known(name, 0).shape for name in ("x", "y", *trace.parameters)}
+    shapes |= {step.symbol: step.shape for step in trace.steps}
+    try:
+        found = parse_element(written, shapes)
+        if found.index is None:
+            first = ",".join("1" * len(shapes[found.symbol]))
+            raise Problem(
+                f"{found.symbol} is an array; name one number of it, {found.symbol}[{first}]."
+            )
+        return derivation.at(position.iteration, position.step, found.symbol, found.index)
+    except Problem as problem:
+        refuse(f"--from {problem}")
+
+
+def _fields(told: Told, row: Row) -> dict[str, object]:
+    number, derivation = row.number, told.derivation
+    step = derivation.step(number)
+    return {
+        "depth": row.depth,
+        "symbol": number.symbol,
+        "index": [i + 1 for i in number.index],
+        "iteration": number.t,
+        "step": step.number if step else None,
+        "from": str(derivation.origin(number)),
+        "value": derivation.value(number),
+        "line": told.written(number),
+        "above": row.fold.name == "ABOVE",
+    }
