@@ -35,6 +35,12 @@ def most_figures(digits: int) -> int:
     return min(ALL, max(MOST_FIGURES, digits + 2))
 
 
+def _figures(shown: str) -> int:
+    """How many significant digits a number is shown with."""
+    mantissa, _, _ = shown.partition("e")
+    return len(mantissa.replace(".", "").lstrip("-0"))
+
+
 def constants_only(symbol: str) -> int:
     """Of all numbers, only a formula's constants are shown with all digits."""
     return 0 if symbol else ALL
@@ -66,10 +72,15 @@ class Spelling:
     digits: int
     whole: Whole = constants_only
 
-    @property
-    def figures(self) -> range:
+    def most(self, right: Iterable[str]) -> int:
+        """So many significant digits an operand may have in a line with these results: one more
+        than any of them, where that is more than is usual.
+        """
+        return min(ALL, max([most_figures(self.digits), *(1 + _figures(each) for each in right)]))
+
+    def figures(self, right: Iterable[str]) -> range:
         """The numbers of significant digits that operands may have at least."""
-        return range(most_figures(self.digits) + 1)
+        return range(self.most(right) + 1)
 
     def operand(self, x: float, most: int, figures: int = 0) -> str:
         """A number within arithmetic; `most` is what `whole` says of its symbol."""
@@ -97,19 +108,19 @@ def line(e: Expr, result: float, spelling: Spelling) -> Line:
     """The line of a tree and its result."""
     e = abridged(e)
     nodes = [(id(node), node.value, spelling.whole(node.symbol)) for node in operands(e)]
-    right = spelling.result(result)
+    right = [spelling.result(result)]
 
     def closes(texts: Mapping[int, str]) -> bool:
         found = worked_out(e, lambda node: exact.read(texts[id(node)]))
-        return spelling.closes([found], [right])
+        return spelling.closes([found], right)
 
     spelled = (
         {key: spelling.operand(x, most, figures) for key, x, most in nodes}
-        for figures in spelling.figures
+        for figures in spelling.figures(right)
     )
     texts, sign = _first(spelled, closes)
     left = Writer(lambda node: signed(texts[id(node)])).write(e)
-    return Line(left, sign, signed(right))
+    return Line(left, sign, signed(right[0]))
 
 
 def array_line(
@@ -135,7 +146,7 @@ def array_line(
 
     spelled = (
         {symbol: [spelling.operand(x, most, figures) for x in xs] for symbol, xs, most in flat}
-        for figures in spelling.figures
+        for figures in spelling.figures(right)
     )
     texts, sign = _first(spelled, closes)
     left = fill(template, lambda symbol: laid_out(texts[symbol], put[symbol].shape))

@@ -24,7 +24,7 @@ def doubt(e: Expr, result: float, spelling: Spelling, dtype: str) -> str:
     """Why the line of a tree and its result, computed in `dtype`, says ≈."""
     e = abridged(e)
     right = spelling.result(result)
-    most = spelling.figures[-1]
+    most = spelling.most([right])
     full = worked_out(e, _exactly)
     if full.is_finite() and not math.isfinite(result):
         return f"≈: {_short(full)} is more than {dtype} can hold."

@@ -64,8 +64,8 @@ def test_lines_with_more_digits_are_there_where_they_say_more():
 def test_what_does_not_close_says_why(ascii):
     about = "~" if ascii else "≈"
     reasons: set[str] = set()
-    for run in ("diverging", "iris"):
-        for frame in places(run, Text(ascii=ascii)):
+    for run in ("worked-example", "diverging-clipped"):
+        for frame in places(run, Text(ascii=ascii), toggled=True):
             value = frame.entries[frame.symbol].array
             e = frame.expansion()
             assert e is not None
