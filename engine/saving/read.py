@@ -161,7 +161,9 @@ def _cause(entry: Any, dtype: str) -> Cause:
         case "switch":
             value = _options({**value, "name": symbol}, dtype)
         case "parameter" | "data":
-            if type(value) not in (int, float):
+            value = tuple(value) if isinstance(value, list) and kind == "data" else value
+            values = value if isinstance(value, tuple) else (value,)
+            if not {*map(type, values)} <= {int, float}:
                 raise _wrong("an element is given no number")
         case _:
             value = tuple(value) if isinstance(value, list) else value

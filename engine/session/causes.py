@@ -24,8 +24,9 @@ class Cause:
     """Why a branch leaves its parent after iteration `origin`.
 
     `kind` is "parameter" or "data" (element `index` of `symbol`, for data counted over the whole
-    set, becomes `value`), "option" (the optimizer's option `symbol` becomes `value`) or "switch"
-    (the optimizer `symbol` with the options `value` takes over, with `fresh` state or not).
+    set, becomes `value`; or a whole row of data, as many values), "option" (the optimizer's option
+    `symbol` becomes `value`) or "switch" (the optimizer `symbol` with the options `value` takes
+    over, with `fresh` state or not).
     """
 
     parent: int
@@ -45,7 +46,7 @@ def changed_spec(spec: RunSpec, cause: Cause) -> RunSpec:
             array = _with_element(arrays, cause, spec.dtype)
             array.flags.writeable = False
             x, y = (array, spec.data.y) if cause.symbol == "x" else (spec.data.x, array)
-            return replace(spec, data=replace(spec.data, x=x, y=y))
+            return replace(spec, data=replace(spec.data, x=x, y=y, labels=_labels(spec, cause)))
         case "parameter":
             _with_element(parameters(spec), cause, spec.dtype)
             return spec
@@ -70,6 +71,12 @@ def changed_spec(spec: RunSpec, cause: Cause) -> RunSpec:
             raise EditError(f"{cause.kind}: no such change.")
 
 
+def _labels(spec: RunSpec, cause: Cause) -> bool | None:
+    """Whether the targets are class numbers still: a row of several shares is none."""
+    row = cause.value if isinstance(cause.value, tuple) and cause.symbol == "y" else ()
+    return spec.data.labels and sum(share != 0 for share in row) < 2
+
+
 def parameters(spec: RunSpec) -> dict[str, Array]:
     """The starting values of all parameters, by name."""
     found = {}
@@ -81,15 +88,21 @@ def parameters(spec: RunSpec) -> dict[str, Array]:
 
 
 def _with_element(arrays: Mapping[str, Array], cause: Cause, dtype: str) -> Array:
-    """A copy of the array that a cause names, with its new element."""
+    """A copy of the array that a cause names, with its new element or row."""
     array = arrays.get(cause.symbol)
     if array is None:
         raise EditError(f"{cause.symbol}: there are {', '.join(arrays)}.")
     shape, index = array.shape, cause.index
-    if len(index) != len(shape) or not all(0 <= i < n for i, n in zip(index, shape, strict=True)):
+    several = isinstance(cause.value, tuple)
+    axes = shape[: len(shape) - several]
+    if len(index) != len(axes) or not all(0 <= i < n for i, n in zip(index, axes, strict=True)):
         raise EditError(f"{cause.symbol} has no such element; its shape is {shape}.")
+    values = cause.value if several else (cause.value,)
+    if several and len(values) != shape[-1]:
+        raise EditError(f"{cause.symbol}: {len(values)} numbers for a row of {shape[-1]}.")
     changed = array.copy()
-    changed[index] = valid_value(cause.symbol, cause.value, dtype)
+    found = [valid_value(cause.symbol, value, dtype) for value in values]
+    changed[index] = found if several else found[0]
     return changed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from engine.analysis.breakpoints import Breakpoints
@@ -189,6 +190,14 @@ class Session:
         """
         here = self.position
         return self.tree.grow(*changes.edit(self.branch, here, symbol, index, value, name))
+
+    def edit_targets(self, sample: int, values: Sequence[float], name: str) -> Branch:
+        """A branch from here, not gone to yet, with other targets for a sample of the mini-batch,
+        one for each output; `name` is how they are written. Raises EditError for a row that the
+        loss does not take.
+        """
+        here = self.position
+        return self.tree.grow(*changes.edit_targets(self.branch, here, sample, values, name))
 
     def set_option(self, name: str, value: Any) -> Branch:
         """A branch from here, not gone to yet, with an option of the optimizer changed. Raises

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import DATA
 from engine.session.causes import EditError
+from engine.session.changes import row_example
 from engine.session.rivals import other_optimizer
 from engine.session.tree import Branch
 from tui.actions.context import Context, command
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects
 from tui.actions.travel import travel
+
+_SEPARATOR = re.compile(r"[\s,;]+")
+"""What stands between the numbers of a row."""
 
 
 @command
@@ -31,6 +36,7 @@ def edit(c: Context, _count: Count) -> None:
     name = c.text.element(symbol, index, array.shape)
     given = symbol.is_parameter or symbol in DATA
     row = OPTIMIZERS[frame.rule]
+    example = row_example(frame.spec) if symbol == "y" else ""
 
     def enter(text: str) -> Effects | None:
         option, equals, value = text.partition("=")
@@ -40,10 +46,15 @@ def edit(c: Context, _count: Count) -> None:
             return None
         if not given:
             raise EditError(f"{name} is computed; of {row.label} an option can be set: lr = 0.05.")
+        values = _SEPARATOR.split(text.strip(" ()[]")) if example else [text]
+        if len(values) > 1:
+            named = f"y of sample {index[0] + 1}" if len(array) > 1 else "y"
+            return _go_to_new(c, c.session.edit_targets(index[0], [*map(_number, values)], named))
         return _go_to_new(c, c.session.edit(symbol, index, _number(text), name))
 
     if given:
-        label = f"{name} is {c.text.number(float(array[index]))}; a number, or lr = …: "
+        wanted = f"the whole row, such as {example};" if example else "a number,"
+        label = f"{name} is {c.text.number(float(array[index]))}; {wanted} or lr = …: "
     else:
         label = f"{name} is computed; an option, such as lr = 0.05: "
     c.dialog.ask(label, enter, hint=f"{row.label} has {', '.join(row.options)}")

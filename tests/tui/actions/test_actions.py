@@ -305,6 +305,18 @@ def test_nothing_moves_behind_a_page() -> None:
     assert keys.place == "sgd 1.3"
 
 
+@pytest.mark.parametrize("typed", ["0.25 0.75", "0.25, .75", "(0.25;0.75)"])
+def test_targets_that_are_shares_are_given_as_a_row(typed: str) -> None:
+    keys = Keyboard().press("l l e")
+    assert "y₁ is 1; the whole row, such as 0, 1; or lr = …: " in keys.screen()
+    keys.type("0.5").press("enter")
+    assert "Give the whole row, such as 0, 1." in " ".join(keys.screen().split())
+    keys.press("ctrl+u").type(typed).press("enter")
+    assert "y (1, 0) → (0.25, 0.75) at 1.0" in keys.screen()
+    other = Keyboard("diverging").press("l e").type("0 1").press("enter")
+    assert "0 1: a number is needed" in other.screen()
+
+
 def test_a_place_is_kept_in_sight_of_a_narrow_prompt() -> None:
     keys = Keyboard().press("e").type("0.12345")
     assert "0.12345█" in keys.screen(40, 12)
