@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.history.position import Position
 from engine.session.session import Session
+from tui.draw.origins import rate
 from tui.draw.step import element, explain_step
 from tui.frame.frame import Frame, build
 from tui.text.format import Text
@@ -32,7 +33,15 @@ def block(session: Session, position: Position, text: Text) -> str:
             lines += _elements(frame, text)
         elif name != "blank":
             lines += [f"  {_written(row)}" for row in rows]
+    if first_by_rate(frame) and (scheduled := rate(frame)):
+        lines.append(f"  {text.plain('▸')} {scheduled}")
     return "\n".join(lines)
+
+
+def first_by_rate(frame: Frame) -> bool:
+    """Whether the current step is the first of its iteration that goes by η."""
+    first = next((step for step in frame.steps if "{lr}" in step.formula), None)
+    return frame.step is first
 
 
 def _elements(frame: Frame, text: Text) -> list[str]:

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.history.position import Position
 from engine.runfile.read import load
 from engine.session.session import Session
 from engine.spec.run import ClipSpec, OptimizerSpec, RunSpec, ScheduleSpec
+from tui.command.blocks import block
 from tui.draw.explain import explanation
 from tui.draw.optimizer import draw
 from tui.frame.frame import Frame, build
@@ -77,3 +79,14 @@ def test_other_numbers_say_what_they_are(name, options, symbol, said):
     if symbol.startswith("clip"):
         spec = replace(spec, clip=ClipSpec("norm", 0.5))
     assert said in operands(spec, 1, symbol)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_plain_output_says_once_an_iteration_what_the_schedule_makes_of_the_rate(optimizer):
+    row = OptimizerSpec(optimizer, OPTIMIZERS[optimizer].complete({"lr": 0.1}))
+    session = Session(replace(load("worked-example"), optimizer=row, schedule=STEP))
+    for t, line in ((1, "\n  ▸ η = 0.1·0.5^0 = 0.1"), (3, "\n  ▸ η = 0.1·0.5^1 = 0.05")):
+        steps = session.branch.history.steps_of(t)
+        said = [block(session, Position(t, step.number), Text()) for step in steps]
+        assert sum(line in each for each in said) == 1
+    assert " − η·" in next(each for each in said if line in each)
