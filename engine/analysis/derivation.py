@@ -13,12 +13,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from engine.catalog.schedules import rate_value
+from engine.catalog.schedules import count, rate_value
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array
 from engine.formula.expr import Expr, Index
 from engine.history.history import History
+from engine.program.parameters import base_rate, is_rate
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.spec.problem import Problem
@@ -172,9 +173,8 @@ class Derivation:
             )
             return ex.fn("sqrt", ex.add(*squares))
         spec = self.history.spec_of(max(1, number.t))
-        if number.symbol == "lr" and spec.schedule and number.t:
-            base = spec.optimizer.options["lr"]
-            return rate_value(spec.schedule, base, number.t - spec.optimizer.since)
+        if is_rate(number.symbol) and spec.schedule and number.t:
+            return rate_value(spec.schedule, base_rate(spec, number.symbol), count(spec, number.t))
         return None
 
     def operands(self, number: Number) -> tuple[Number, ...]:

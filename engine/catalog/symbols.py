@@ -61,6 +61,8 @@ class Symbol(str):
     write it, and what that says. What no table knows, such as an option's name, is written as it
     is. There is one Symbol for a key.
 
+    A scalar of a group of parameters ends with the group's number: lr#1.
+
     `layer` is None for what belongs to no layer. `prefix` is that of an optimizer's vectors and
     of clipped gradients, "mhat", else "". `written` is the mathematical form, ∂L/∂W[2] or
     mˆ(W[1]).
@@ -138,7 +140,9 @@ def _made(key: str) -> Symbol:
         made.kind, made.layer = _LAYERED[match[1]], int(match[2])
         written = f"{made.kind.forms[0]}[{made.layer}]"
     else:
-        made.kind = _SINGLE.get(rest) or Kind(rest, (FORMS.get(rest, rest),), batchwise=False)
+        name, mark, group = rest.partition("#")
+        form = f"{FORMS.get(name, name)}{mark}{group}"
+        made.kind = _SINGLE.get(rest) or Kind(rest, (form,), batchwise=False)
         made.layer, written = None, made.kind.forms[0]
     made.written = f"{FORMS.get(made.prefix, made.prefix)}({written})" if dot else written
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.catalog.optimizers import OPTIMIZERS
@@ -12,7 +12,7 @@ from engine.history.budget import Budget
 from engine.history.history import History
 from engine.history.stretch import Stretch
 from engine.history.work import Progress, Stop, never, nobody
-from engine.program.parameters import weights
+from engine.program.parameters import groups, weights
 from engine.program.state import OTHER, starting_state, state_layout
 from engine.spec.run import OptimizerSpec, RunSpec, SwitchSpec
 
@@ -67,12 +67,19 @@ class Carried:
             known = _slots_of(before, optimizer, (prefix == "") != self.swapped)
             if optimizer is None or known is None:
                 continue
-            for slot in OPTIMIZERS[optimizer.name].slots(optimizer.options):
+            for slot in _slots(self.spec, optimizer):
                 if f"{known}{slot}" in old:
                     new.view(made, f"{prefix}{slot}")[...] = old.view(state, f"{known}{slot}")
         for (edited, index), value in self.edits.items():
             new.view(made, edited)[index] = value
         return made
+
+
+def _slots(spec: RunSpec, optimizer: OptimizerSpec) -> Iterator[str]:
+    """What an optimizer keeps, by parameter: m.W1."""
+    for group in groups(spec, optimizer):
+        for slot in OPTIMIZERS[optimizer.name].slots(group.optimizer.options):
+            yield from (f"{slot}.{name}" for name in group.names)
 
 
 def _slots_of(spec: RunSpec, optimizer: OptimizerSpec | None, own_first: bool) -> str | None:

@@ -1,10 +1,15 @@
-"""The parameters of a run, by name."""
+"""The parameters of a run, by name, and the groups of them that are updated alike."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula.layout import Shape
-from engine.spec.run import LayerSpec, RunSpec
+from engine.spec.run import GroupSpec, LayerSpec, OptimizerSpec, RunSpec
 
 
 def weights(spec: RunSpec) -> list[Symbol]:
@@ -17,8 +22,11 @@ def weights(spec: RunSpec) -> list[Symbol]:
 
 
 def trained(spec: RunSpec) -> list[Symbol]:
-    """The names of the parameters that are updated, first layer first."""
-    return [name for name in weights(spec) if name.kind.key not in _layer(spec, name).frozen]
+    """The names of the parameters that are updated, those of a group together, first layer first:
+    in the order in which they stand in vectors.
+    """
+    names = [name for name in weights(spec) if name.kind.key not in _layer(spec, name).frozen]
+    return sorted(names, key=lambda name: _number(spec, name)) if spec.groups else names
 
 
 def shape(spec: RunSpec, name: Symbol) -> Shape:
@@ -30,3 +38,82 @@ def shape(spec: RunSpec, name: Symbol) -> Shape:
 def _layer(spec: RunSpec, name: Symbol) -> LayerSpec:
     assert name.layer is not None
     return spec.layers[name.layer - 1]
+
+
+def _number(spec: RunSpec, name: str) -> int:
+    """Which of the run's groups has a parameter, counted from 1; 0 where none has."""
+    found = (i for i, group in enumerate(spec.groups, 1) if group.names(name))
+    return next(found, 0)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The `names` of parameters that an `optimizer` updates by the same options, `own` those that
+    are only theirs. `numbers` are the symbols of the scalars that differ from those of all others,
+    by the names that rules have for them: lr#1 for lr. `key` ends the names of their vectors; it
+    is "" where all are alike.
+    """
+
+    names: tuple[Symbol, ...]
+    optimizer: OptimizerSpec
+    own: Mapping[str, Any]
+    numbers: Mapping[str, Symbol]
+    key: str = ""
+
+
+def groups(spec: RunSpec, optimizer: OptimizerSpec) -> tuple[Group, ...]:
+    """The groups of the trained parameters under one of the run's optimizers, in the order of
+    `trained`: first the parameters, perhaps none, that its own options hold for.
+    """
+    names = trained(spec)
+    if not spec.groups:
+        return (Group(tuple(names), optimizer, {}, {}),)
+    found = []
+    for number, given in enumerate((None, *spec.groups)):
+        own = _own(given, optimizer) if given else {}
+        made = replace(optimizer, options={**optimizer.options, **own})
+        of_it = tuple(name for name in names if _number(spec, name) == number)
+        key = f"#{number}"
+        numbers = {name: Symbol(f"{name}{key}") for name in _differing(optimizer, made)}
+        found.append(Group(of_it, made, own, numbers, key))
+    return tuple(found)
+
+
+def _own(group: GroupSpec, optimizer: OptimizerSpec) -> dict[str, Any]:
+    """Those of a group's options that an optimizer has."""
+    known = OPTIMIZERS[optimizer.name].options
+    return {name: value for name, value in group.options.items() if name in known}
+
+
+def _differing(optimizer: OptimizerSpec, made: OptimizerSpec) -> list[str]:
+    """The scalars in which an optimizer with a group's options differs from it, in any of the
+    first updates.
+    """
+    usual, own = (_scalars(each) for each in (optimizer, made))
+    return [name for name, values in own.items() if values != usual.get(name)]
+
+
+def _scalars(optimizer: OptimizerSpec) -> dict[str, list[float]]:
+    row = OPTIMIZERS[optimizer.name]
+    options = row.complete(optimizer.options)
+    first, second = (row.scalars(t, options) for t in (1, 2))
+    found = {name: [value] for name, value in row.constants(options).items()}
+    return found | {name: [value, second[name]] for name, value in first.items()}
+
+
+def group_of(spec: RunSpec, name: Symbol | None) -> Group:
+    """The group of a parameter under the run's optimizer; the first where it is of no other."""
+    found = groups(spec, spec.optimizer)
+    return next((group for group in found if name in group.names), found[0])
+
+
+def is_rate(symbol: str) -> bool:
+    """Whether a scalar is the learning rate, of all parameters or of a group."""
+    return symbol.partition("#")[0] == "lr"
+
+
+def base_rate(spec: RunSpec, symbol: str) -> float:
+    """What the optimizer has as that learning rate, before any schedule."""
+    number = int(symbol.partition("#")[2] or 0)
+    rate: float = groups(spec, spec.optimizer)[number].optimizer.options["lr"]
+    return rate

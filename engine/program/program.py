@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -13,10 +13,11 @@ from engine.formula.layout import Layout
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clip_steps, declare_clip
 from engine.program.network import NetworkSteps
-from engine.program.parameters import trained
+from engine.program.parameters import groups, trained
 from engine.program.state import OTHER
 from engine.program.step import Step
 from engine.program.updates import (
+    GroupCalls,
     Scalars,
     as_they_came,
     declare_derived,
@@ -37,8 +38,8 @@ class Program:
         samples: int,
         layout: Layout,
         state: Array,
-        own: Scalars,
-        other: Scalars | None,
+        own: Sequence[Scalars],
+        other: Sequence[Scalars],
     ) -> None:
         self.spec = spec
         self.state_layout = layout
@@ -50,7 +51,7 @@ class Program:
         network.declare(self.layout)
         if spec.clip:
             declare_clip(self.layout, spec.clip, shapes)
-        declare_derived(self.layout, spec.optimizer, shapes)
+        declare_derived(self.layout, groups(spec, spec.optimizer), shapes)
         self.work = np.zeros(self.layout.size, spec.dtype)
 
         emit = Emit(spec.dtype)
@@ -63,7 +64,7 @@ class Program:
         self.calls = emit.calls
         self.steps: tuple[Step, ...] = (
             *steps,
-            *update_steps(own.rules, ordered, calls, len(steps) + 1, bool(spec.clip)),
+            *update_steps(own, ordered, calls, len(steps) + 1, bool(spec.clip)),
         )
         self.writer: Mapping[str, int] = {step.symbol: step.number for step in self.steps}
         self.loss = self.layout.view(self.work, "loss")
@@ -76,26 +77,39 @@ class Program:
         return self.state_layout.view(state, symbol)
 
     def _emit_updates(
-        self, emit: Emit, state: Array, own: Scalars, other: Scalars | None
-    ) -> dict[str, tuple[Call, ...]]:
+        self, emit: Emit, state: Array, own: Sequence[Scalars], other: Sequence[Scalars]
+    ) -> GroupCalls:
         """The own rules; before the parameters change, the compared optimizer's slots too."""
         grad = CLIP if self.spec.clip else "grad"
 
-        def vectors(rules: Rules, prefix: str) -> dict[str, Array]:
-            found = {"theta": self._view("theta", state), "grad": self._view(grad, state)}
-            size = found["theta"].shape
+        def vectors(scalars: Scalars, rules: Rules, prefix: str) -> dict[str, Array]:
+            key = scalars.group.key
+            theta = self._view(f"theta{key}", state)
+            found = {"theta": theta, "grad": self._of_group(grad, key, state)}
             for rule in rules:
                 if rule.prefix != "theta":
-                    named = f"{prefix}{rule.prefix}" if rule.slot else rule.prefix
+                    named = f"{prefix if rule.slot else ''}{rule.prefix}{key}"
                     kept = rule.slot or not prefix
-                    found[rule.prefix] = self._view(named, state) if kept else emit.scratch(size)
+                    found[rule.prefix] = (
+                        self._view(named, state) if kept else emit.scratch(theta.shape)
+                    )
             return found
 
-        mine = vectors(own.rules, "")
-        before = [rule for rule in own.rules if rule.prefix != "theta"]
-        calls = emit_rules(emit, before, mine, own)
-        if other:
-            slots = slot_rules(other.rules)
-            emit_rules(emit, slots, vectors(slots, OTHER), other)
-        after = [rule for rule in own.rules if rule.prefix == "theta"]
-        return calls | emit_rules(emit, after, mine, own)
+        mine = [(each, vectors(each, each.rules, "")) for each in own if each.group.names]
+        calls: dict[str, dict[str, tuple[Call, ...]]] = {}
+        for each, arrays in mine:
+            before = [rule for rule in each.rules if rule.prefix != "theta"]
+            calls[each.group.key] = emit_rules(emit, before, arrays, each)
+        for each in other:
+            if each.group.names:
+                slots = slot_rules(each.rules)
+                emit_rules(emit, slots, vectors(each, slots, OTHER), each)
+        for each, arrays in mine:
+            after = [rule for rule in each.rules if rule.prefix == "theta"]
+            calls[each.group.key] |= emit_rules(emit, after, arrays, each)
+        return calls
+
+    def _of_group(self, name: str, key: str, state: Array) -> Array:
+        """The part of a vector over all trained parameters that is a group's."""
+        place, _ = self.state_layout.place(f"theta{key}")
+        return self._view(name, state)[place]

@@ -7,24 +7,28 @@ from collections.abc import Mapping
 
 from engine.catalog.clipping import CLIPS
 from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.symbols import Symbol
 from engine.program.base import grouped
 from engine.program.clip import PREFIX as CLIP
+from engine.program.parameters import group_of
 from engine.spec.run import RunSpec
 
 _NAME = re.compile(r"\{(\w+)\}")
 
 
-def chain(spec: RunSpec) -> tuple[str, ...]:
-    """The formulas of an update in the order of computation, as templates; the parameter's last.
+def chain(spec: RunSpec, param: Symbol | None = None) -> tuple[str, ...]:
+    """The formulas of the update of a parameter, in the order of computation, as templates; the
+    parameter's last. Of no parameter, those that hold for all that are in no group.
 
     The gradient is {g}, or {clip} where it is clipped, with how that is done first. What follows
     from the gradient and the parameter alone, such as weight decay, is put into the formulas that
     read it. What depends on what is kept stands by itself: its name means the old value in its
     own formula, the new one below.
     """
-    rules = OPTIMIZERS[spec.optimizer.name].rules(spec.optimizer.options)
+    group = group_of(spec, param)
+    rules = OPTIMIZERS[group.optimizer.name].rules(group.optimizer.options)
     gradient = f"{{{CLIP}}}" if spec.clip else "{g}"
-    put = {"grad": gradient}
+    put = {"grad": gradient} | {name: f"{{{s}}}" for name, s in group.numbers.items()}
     alone = {rule.prefix for rule in rules} - {"theta"}
     written = []
     if spec.clip:

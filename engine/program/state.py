@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.formula.calls import Array
 from engine.formula.layout import Layout
-from engine.program.parameters import shape, trained, weights
+from engine.program.parameters import groups, shape, trained, weights
 from engine.program.updates import declare_slots, start_slots
 from engine.spec.run import RunSpec
 
@@ -20,15 +20,18 @@ def state_layout(spec: RunSpec) -> Layout:
     """
     layout = Layout()
     names = trained(spec)
-    for name in names:
-        layout.add(name, shape(spec, name))
+    for group in groups(spec, spec.optimizer):
+        first = layout.size
+        for name in group.names:
+            layout.add(name, shape(spec, name))
+        layout.group(f"theta{group.key}", first)
     layout.group("theta", 0)
     for name in weights(spec):
         if name not in names:
             layout.add(name, shape(spec, name))
-    declare_slots(layout, spec.optimizer, names, "")
+    declare_slots(layout, groups(spec, spec.optimizer), "")
     if spec.compare:
-        declare_slots(layout, spec.compare, names, OTHER)
+        declare_slots(layout, groups(spec, spec.compare), OTHER)
     return layout
 
 
@@ -40,7 +43,7 @@ def starting_state(spec: RunSpec) -> Array:
         layout.view(state, f"W{number}")[...] = layer.W
         if layer.b is not None:
             layout.view(state, f"b{number}")[...] = layer.b
-    start_slots(layout, spec.optimizer, state, "")
+    start_slots(layout, groups(spec, spec.optimizer), state, "")
     if spec.compare:
-        start_slots(layout, spec.compare, state, OTHER)
+        start_slots(layout, groups(spec, spec.compare), state, OTHER)
     return state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -34,7 +34,7 @@ class Trace:
         before: Array,
         after: Array,
         scalars: Mapping[str, float],
-        other: Scalars | None,
+        other: Sequence[Scalars],
     ) -> None:
         self.t = t
         self.steps = program.steps
@@ -120,35 +120,39 @@ class Trace:
         return layout.view(self.after, param) - layout.view(self.before, param)
 
     @cached_property
-    def _compared(self) -> dict[str, Array]:
-        """What the compared optimizer computes from the same gradients, all parameters at once."""
-        scalars = self._compare
-        if scalars is None:
-            return {}
-        layout = self._state_layout
-        theta = layout.view(self.before, "theta").copy()
+    def _compared(self) -> dict[Symbol, dict[str, Array]]:
+        """What the compared optimizer computes from the same gradients, by parameter."""
+        return {name: found for each in self._compare for name, found in self._beside(each).items()}
+
+    def _beside(self, scalars: Scalars) -> dict[Symbol, dict[str, Array]]:
+        """The same for one group, all its parameters at once."""
+        layout, key = self._state_layout, scalars.group.key
+        before = layout.view(self.before, f"theta{key}")
+        place, _ = layout.place(f"theta{key}")
         grad = CLIP if CLIP in self._work_layout else "grad"
-        found = {"theta": theta, "grad": self._work_layout.view(self._work, grad)}
+        found = {"theta": before.copy(), "grad": self._work_layout.view(self._work, grad)[place]}
         for rule in scalars.rules:
             if rule.slot:
-                found[rule.prefix] = layout.view(self.after, f"{OTHER}{rule.prefix}")
+                found[rule.prefix] = layout.view(self.after, f"{OTHER}{rule.prefix}{key}")
             elif rule.prefix != "theta":
-                found[rule.prefix] = np.zeros_like(theta)
-        emit = Emit(theta.dtype)
+                found[rule.prefix] = np.zeros_like(before)
+        emit = Emit(before.dtype)
         emit_rules(emit, [rule for rule in scalars.rules if not rule.slot], found, scalars)
         with np.errstate(all="ignore"):
             scalars.set(self.t)
             for function, args in emit.calls:
                 function(*args)
-        found["theta"] = theta - layout.view(self.before, "theta")
-        return found
+        found["theta"] = found["theta"] - before
+        return {name: self._of(name, found, place.start) for name in scalars.group.names}
+
+    def _of(self, name: Symbol, vectors: Mapping[str, Array], start: int) -> dict[str, Array]:
+        """A parameter's part of vectors that begin where the state is at `start`."""
+        place, shape = self._state_layout.place(name)
+        own = slice(place.start - start, place.stop - start)
+        return {prefix: vector[own].reshape(shape) for prefix, vector in vectors.items()}
 
     def compared(self, prefix: str, param: str) -> Array | None:
         """The compared optimizer's vector `prefix` for a parameter, from the same gradients;
         "theta" gives the change it would make. None where the run names no comparison.
         """
-        vector = self._compared.get(prefix)
-        if vector is None:
-            return None
-        place, shape = self._state_layout.place(param)
-        return vector[place].reshape(shape)
+        return self._compared.get(Symbol(param), {}).get(prefix)

@@ -9,7 +9,7 @@ from engine.program.clip import clip_scalars
 from engine.program.program import Program
 from engine.program.state import starting_state, state_layout
 from engine.program.trace import Trace
-from engine.program.updates import Scalars
+from engine.program.updates import scalars_of
 from engine.spec.data import Batches
 from engine.spec.run import RunSpec
 
@@ -26,9 +26,9 @@ class Trainer:
         self.state = starting_state(spec)
         self.batches = Batches(spec.data, spec.seed)
         emit = Emit(spec.dtype)
-        clock = spec.schedule, self.batches.per_pass
-        self._own = Scalars(spec.optimizer, emit, *clock)
-        self._other = Scalars(spec.compare, emit, *clock) if spec.compare else None
+        per_pass = self.batches.per_pass
+        self._own = scalars_of(spec, spec.optimizer, emit, per_pass)
+        self._other = scalars_of(spec, spec.compare, emit, per_pass)
         self._x = np.ascontiguousarray(spec.data.x, spec.dtype)
         self._y = np.ascontiguousarray(spec.data.y, spec.dtype)
         self._programs = {
@@ -36,9 +36,10 @@ class Trainer:
             for size in self.batches.sizes()
         }
         self._first = self._programs[self.batches.size]
-        self._scalars = [self._own] if self._own.varying else []
-        if self._other and self._other.slots_vary:
-            self._scalars.append(self._other)
+        self._scalars = [
+            *(each for each in self._own if each.varying),
+            *(each for each in self._other if each.slots_vary),
+        ]
         if self.batches.whole:
             self._first.x[...], self._first.y[...] = self._x, self._y
 
@@ -49,8 +50,14 @@ class Trainer:
         return self._programs[len(self.batches.rows(t))]
 
     def scalars(self, t: int) -> dict[str, float]:
-        """The numbers that the clipping and the update of iteration t read, by name."""
-        return {**clip_scalars(self.spec.clip), **self._own.at(t)}
+        """The numbers that the clipping and the update of iteration t read, by name; those that
+        only a group has are called lr#1 and so on.
+        """
+        found = {**clip_scalars(self.spec.clip), **self._own[0].at(t)}
+        for each in self._own[1:]:
+            numbers = each.at(t)
+            found |= {symbol: numbers[name] for name, symbol in each.group.numbers.items()}
+        return found
 
     def begin(self, t: int) -> Program:
         """Load the mini-batch and the scalars of iteration t."""
@@ -83,14 +90,19 @@ class Trainer:
                     states[i] = state
 
     def step_at(self, t: int, rate: float) -> None:
-        """Run iteration t at another learning rate."""
+        """Run iteration t at another learning rate, that of the parameters in no group with one of
+        its own; those of groups are as many times as large as it is.
+        """
         program = self.begin(t)
-        usual = self._own.at(t)["lr"]
-        self._own.arrays["lr"][()] = rate
+        usual = self._own[0].at(t)["lr"]
+        for each in self._own:
+            own = "lr" in each.group.own and usual
+            each.set_rate(t, each.at(t)["lr"] * rate / usual if own else rate)
         with np.errstate(all="ignore"):
             for function, args in program.calls:
                 function(*args)
-        self._own.arrays["lr"][()] = usual
+        for each in self._own:
+            each.set_rate(t, each.at(t)["lr"])
 
     def trace(self, t: int, before: Array) -> Trace:
         """Run iteration t from the state before it, and keep everything."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from engine.catalog.optimizers import OPTIMIZERS, Rule, Rules, slot_rules
+from engine.catalog.optimizers import OPTIMIZERS, Rule, slot_rules
+from engine.catalog.row import digits
 from engine.catalog.schedules import counted, scheduled
 from engine.catalog.sentences import Sight
 from engine.catalog.symbols import Symbol
@@ -15,58 +17,68 @@ from engine.formula.calls import Array, Call, Emit
 from engine.formula.expr import Expr, Index
 from engine.formula.layout import Layout, Shape
 from engine.program.clip import PREFIX as CLIP
+from engine.program.parameters import Group, groups
 from engine.program.step import Phase, Read, Step
 from engine.spec.options import Options
-from engine.spec.run import OptimizerSpec, ScheduleSpec
+from engine.spec.run import OptimizerSpec, RunSpec, ScheduleSpec
 
 FREE = "All gradients are of one forward pass, so the order is free."
 
 
-def declare_slots(
-    layout: Layout, spec: OptimizerSpec, names: Iterable[Symbol], prefix: str
-) -> None:
-    """Give the optimizer's slots places in the state: each a flat vector over all trained
-    parameters, and by parameter too (m.W1). `prefix` keeps two optimizers apart.
+def declare_slots(layout: Layout, of: Iterable[Group], prefix: str) -> None:
+    """Give the optimizer's slots places in the state: each a flat vector over all parameters of a
+    group, and by parameter too (m.W1). `prefix` keeps two optimizers apart.
     """
-    shapes = {name: layout.shape(name) for name in names}
-    for slot in OPTIMIZERS[spec.name].slots(spec.options):
-        _declare(layout, f"{prefix}{slot}", shapes)
+    for group in of:
+        shapes = {name: layout.shape(name) for name in group.names}
+        for slot in _slots(group):
+            _declare(layout, f"{prefix}{slot}", group.key, shapes)
 
 
-def start_slots(layout: Layout, spec: OptimizerSpec, state: Array, prefix: str) -> None:
+def start_slots(layout: Layout, of: Iterable[Group], state: Array, prefix: str) -> None:
     """Make the slots in `state` those of an optimizer that has updated nothing yet."""
     with np.errstate(over="ignore"):
-        for slot, value in OPTIMIZERS[spec.name].slots(spec.options).items():
-            layout.view(state, f"{prefix}{slot}")[...] = value
+        for group in of:
+            for slot, value in _slots(group).items():
+                layout.view(state, f"{prefix}{slot}{group.key}")[...] = value
 
 
-def declare_derived(layout: Layout, spec: OptimizerSpec, shapes: Mapping[Symbol, Shape]) -> None:
+def _slots(group: Group) -> dict[str, float]:
+    return OPTIMIZERS[group.optimizer.name].slots(group.optimizer.options)
+
+
+def declare_derived(layout: Layout, of: Iterable[Group], shapes: Mapping[Symbol, Shape]) -> None:
     """Give what the rules compute and do not keep a place among the results."""
-    for rule in OPTIMIZERS[spec.name].rules(spec.options):
-        if not rule.slot and rule.prefix != "theta":
-            _declare(layout, rule.prefix, shapes)
+    for group in of:
+        own = {name: shapes[name] for name in group.names}
+        for rule in OPTIMIZERS[group.optimizer.name].rules(group.optimizer.options):
+            if not rule.slot and rule.prefix != "theta":
+                _declare(layout, rule.prefix, group.key, own)
 
 
-def _declare(layout: Layout, prefix: str, shapes: Mapping[Symbol, Shape]) -> None:
+def _declare(layout: Layout, prefix: str, key: str, shapes: Mapping[Symbol, Shape]) -> None:
     first = layout.size
     for name, shape in shapes.items():
         layout.add(f"{prefix}.{name}", shape)
-    layout.group(prefix, first)
+    layout.group(f"{prefix}{key}", first)
 
 
 class Scalars:
-    """The numbers an update reads, as 0-d arrays that the calls hold, and the rules that read
-    them. `varying` says that they differ from one update to the next, and `slots_vary` that those
-    do which the slots depend on. A pass over the data is `per_pass` iterations.
+    """The numbers that the update of a `group` reads, as 0-d arrays that the calls hold, and the
+    rules that read them. `varying` says that they differ from one update to the next, and
+    `slots_vary` that those do which the slots depend on. A pass over the data is `per_pass`
+    iterations.
     """
 
     def __init__(
         self,
-        spec: OptimizerSpec,
+        group: Group,
         emit: Emit,
         schedule: ScheduleSpec | None = None,
         per_pass: int = 1,
     ) -> None:
+        spec = group.optimizer
+        self.group = group
         self.row = OPTIMIZERS[spec.name]
         self.options = self.row.complete(spec.options)
         self.rules = self.row.rules(self.options)
@@ -75,8 +87,9 @@ class Scalars:
         first = self.at(spec.since + 1)
         self.arrays: dict[str, Array] = {name: emit.const(v) for name, v in first.items()}
         varying = {*self.row.scalars(1, self.options), *(("lr",) if schedule else ())}
-        self.varying = bool(varying)
-        self.slots_vary = any(varying & {*rule.reads} for rule in slot_rules(self.rules))
+        self.varying = bool(varying and group.names)
+        reads = (varying & {*rule.reads} for rule in slot_rules(self.rules))
+        self.slots_vary = self.varying and any(reads)
 
     def _options_at(self, t: int) -> Options:
         if self._schedule is None:
@@ -93,8 +106,23 @@ class Scalars:
     def at(self, t: int) -> dict[str, float]:
         """Those of iteration t, by name."""
         update = t - self._since
-        options = self._options_at(t)
+        return self._of(self._options_at(t), update)
+
+    def set_rate(self, t: int, rate: float) -> None:
+        """Make them those that iteration t has at another learning rate."""
+        for name, value in self._of({**self.options, "lr": rate}, t - self._since).items():
+            self.arrays[name][()] = value
+
+    def _of(self, options: Options, update: int) -> dict[str, float]:
         return {**self.row.constants(options), **self.row.scalars(update, options)}
+
+
+def scalars_of(
+    spec: RunSpec, optimizer: OptimizerSpec | None, emit: Emit, per_pass: int
+) -> tuple[Scalars, ...]:
+    """The scalars of one of the run's optimizers, group by group; none where there is none."""
+    of = groups(spec, optimizer) if optimizer else ()
+    return tuple(Scalars(group, emit, spec.schedule, per_pass) for group in of)
 
 
 def emit_rules(
@@ -118,10 +146,14 @@ def as_they_came(shapes: Mapping[Symbol, Shape]) -> dict[Symbol, Shape]:
     return {name: shapes[name] for name in sorted(shapes, key=backwards)}
 
 
+GroupCalls = Mapping[str, Mapping[str, tuple[Call, ...]]]
+"""The calls of each rule, by the key of a group and the prefix of the rule."""
+
+
 def update_steps(
-    rules: Rules,
+    own: Sequence[Scalars],
     shapes: Mapping[Symbol, Shape],
-    calls: Mapping[str, tuple[Call, ...]],
+    calls: GroupCalls,
     number: int,
     clipped: bool,
 ) -> list[Step]:
@@ -129,17 +161,33 @@ def update_steps(
     the gradients they read are.
     """
     steps: list[Step] = []
+    of = {name: scalars for scalars in own for name in scalars.group.names}
     for name, shape in shapes.items():
+        rules, group = of[name].rules, of[name].group
         symbols = {"theta": name, "grad": name.under(CLIP) if clipped else name.gradient}
         symbols |= {r.prefix: name.under(r.prefix) for r in rules if r.prefix != "theta"}
+        symbols |= group.numbers
         for rule in rules:
-            steps.append(_step(number + len(steps), rule, name, shape, symbols, calls[rule.prefix]))
+            called = calls[group.key][rule.prefix]
+            told = _of_group(group) if rule.prefix == "theta" else ""
+            steps.append(_step(number + len(steps), rule, told, name, shape, symbols, called))
     return steps
+
+
+def _of_group(group: Group) -> str:
+    """What only this group has, as a sentence; "" where there is nothing."""
+    own = ", ".join(f"{name} = {_written(value)}" for name, value in group.own.items())
+    return f" Group {group.key} has its own {own}." if own else ""
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else digits(value)
 
 
 def _step(
     number: int,
     rule: Rule,
+    told: str,
     param: Symbol,
     shape: Shape,
     symbols: Mapping[str, Symbol],
@@ -148,7 +196,7 @@ def _step(
     symbol = symbols[rule.prefix]
     formula, why = f"{{{rule.prefix}}} ← {rule.formula}", rule.why
     if symbol == param:
-        why += f" {FREE}"
+        why += f" {FREE}{told}"
     for prefix, name in symbols.items():
         formula = formula.replace(f"{{{prefix}}}", f"{{{name}}}")
         why = why.replace(f"{{{prefix}}}", f"{{{name}}}")
@@ -165,7 +213,7 @@ def _step(
         symbol=symbol,
         shape=shape,
         title=f"{rule.title} of {{{param}}}",
-        reads=tuple(symbols[name] for name in rule.reads if name in symbols),
+        reads=tuple(s for name in rule.reads if (s := symbols.get(name)) and "#" not in s),
         formula=formula,
         why=why,
         calls=calls,
@@ -186,4 +234,6 @@ class _Operands(dict[str, Expr]):
         symbol = self._symbols.get(name)
         if symbol is None:
             return ex.num(float(self._read(name)), name)
+        if "#" in symbol:
+            return ex.num(float(self._read(symbol)), symbol)
         return ex.num(float(self._read(symbol)[self._index]), symbol, self._index)

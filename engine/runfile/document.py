@@ -43,6 +43,8 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         "optimizer": _optimizer(spec.optimizer),
         "switch": [{"at": s.at, **_optimizer(s.optimizer)} for s in spec.switches],
     }
+    if spec.groups:
+        document["groups"] = [{"params": list(g.params), **g.options} for g in spec.groups]
     if spec.teaches:
         document["teaches"] = spec.teaches
     if spec.compare:

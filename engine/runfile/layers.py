@@ -97,8 +97,6 @@ class Layers:
         if len(layers) < len(drafts) or not layers or data is None:
             return None
         self._room(layers, data, joined)
-        if all(_all_frozen(layer) for layer in layers):
-            self.top.wrong("layers", "are all frozen, and at least one must have W or b to train")
         return layers
 
     def _few_enough(self, sizes: Sequence[int | None]) -> bool:
@@ -234,5 +232,15 @@ def _init(table: Table) -> tuple[str, dict[str, Any]] | None:
     return name, options
 
 
-def _all_frozen(layer: LayerSpec) -> bool:
-    return {"W"} | ({"b"} if layer.b is not None else set()) <= layer.frozen
+def parameter_names(layers: Sequence[LayerSpec]) -> list[str]:
+    """The names of the parameters of layers, W1, b1 and so on."""
+    return [f"{kind}{n}" for n, layer in enumerate(layers, 1) for kind in _kinds(layer)]
+
+
+def all_frozen(layers: Sequence[LayerSpec]) -> bool:
+    """Whether nothing in them learns."""
+    return all({*_kinds(layer)} <= layer.frozen for layer in layers)
+
+
+def _kinds(layer: LayerSpec) -> tuple[str, ...]:
+    return ("W",) if layer.b is None else ("W", "b")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES
 from engine.runfile.data import read_data
-from engine.runfile.layers import Draft, Layers, drafts
+from engine.runfile.groups import MOST_GROUPS, read_groups
+from engine.runfile.layers import Draft, Layers, all_frozen, drafts, parameter_names
 from engine.runfile.optiontable import refused, take_named
 from engine.runfile.targets import Wanted
 from engine.spec.check import Problems, Table, choice, printable, text, whole
@@ -21,6 +22,7 @@ from engine.spec.run import (
     MOST_ITERATIONS,
     ClipSpec,
     DataSpec,
+    GroupSpec,
     LayerSpec,
     LossSpec,
     OptimizerSpec,
@@ -52,12 +54,14 @@ def run_spec(values: Mapping[str, Any], file: str, folder: Path) -> RunSpec:
     loss, layers, data = spec.network()
     own, compare = spec.optimizer("optimizer", required=True), spec.optimizer("compare")
     clip, schedule, switches = spec.clip(), spec.schedule(), spec.switches()
+    optimizers = [each for each in (own, compare, *(s.optimizer for s in switches)) if each]
+    layers, groups = spec.groups(layers, optimizers)
     top.close()
     problems.stop()
     if data is None or loss is None or own is None or layers is None:
         raise AssertionError("a part is missing and nothing was said of it")
     return RunSpec(
-        name, title, data, layers, loss, own, compare, clip, schedule, switches,
+        name, title, data, layers, loss, own, compare, clip, schedule, switches, groups,
         seed, dtype, iterations, teaches,
     )  # fmt: skip
 
@@ -114,6 +118,19 @@ class _Parts:
                 table.wrong("at", f"is {at}, and must be above that of the switch before it")
             found.append(SwitchSpec(at, OptimizerSpec(*named)))
         return tuple(found)
+
+    def groups(
+        self, layers: tuple[LayerSpec, ...] | None, optimizers: Sequence[OptimizerSpec]
+    ) -> tuple[tuple[LayerSpec, ...] | None, tuple[GroupSpec, ...]]:
+        """The groups, and the layers with those parameters frozen that they freeze."""
+        tables = self.top.tables("groups", MOST_GROUPS) or []
+        if layers is None or not optimizers:
+            return layers, ()
+        found = read_groups(tables, parameter_names(layers), optimizers)
+        layers = found.frozen_in(layers)
+        if all_frozen(layers):
+            self.top.wrong("layers", "are all frozen, and at least one must have W or b to train")
+        return layers, found.groups
 
     # -- network, loss and data ----------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Index
+from engine.program.parameters import groups
 from engine.spec.problem import Problem
 from engine.spec.run import OptimizerSpec, RunSpec
 
@@ -64,9 +65,11 @@ def changed_spec(spec: RunSpec, cause: Cause) -> RunSpec:
             if isinstance(value, float):
                 valid_value(cause.symbol, value, spec.dtype)
             options = {**row.complete(spec.optimizer.options), cause.symbol: value}
-            if conflict := row.conflict(options):
-                raise EditError(conflict)
-            return replace(spec, optimizer=replace(spec.optimizer, options=options))
+            optimizer = replace(spec.optimizer, options=options)
+            for group in groups(spec, optimizer):
+                if conflict := row.conflict(group.optimizer.options):
+                    raise EditError(conflict)
+            return replace(spec, optimizer=optimizer)
         case _:
             raise EditError(f"{cause.kind}: no such change.")
 

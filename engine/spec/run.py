@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,21 @@ class OptimizerSpec:
 
 
 @dataclass(frozen=True)
+class GroupSpec:
+    """Parameters with options of their own, by PyTorch's names: those that one of the patterns
+    `params` names, such as "W1" or "b*". Each optimizer of the run takes those options that it
+    has.
+    """
+
+    params: tuple[str, ...]
+    options: Mapping[str, Any]
+
+    def names(self, parameter: str) -> bool:
+        """Whether it is a parameter of this group."""
+        return any(fnmatchcase(parameter, pattern) for pattern in self.params)
+
+
+@dataclass(frozen=True)
 class ClipSpec:
     """Gradient clipping by the global norm or by value: `kind` is "norm" or "value"."""
 
@@ -106,7 +122,9 @@ class DataSpec:
 
 @dataclass(frozen=True, eq=False)
 class RunSpec:
-    """A whole run. `compare` is the optimizer that is set beside the run's own."""
+    """A whole run. `compare` is the optimizer that is set beside the run's own; no parameter is of
+    two `groups`.
+    """
 
     name: str
     title: str
@@ -118,6 +136,7 @@ class RunSpec:
     clip: ClipSpec | None = None
     schedule: ScheduleSpec | None = None
     switches: tuple[SwitchSpec, ...] = ()
+    groups: tuple[GroupSpec, ...] = ()
     seed: int = 0
     dtype: str = "float64"
     iterations: int = 2

@@ -67,6 +67,8 @@ def random_run(seed: int) -> str:
     lines += ["[loss]", f'name = "{loss}"', *loss_options(r, loss, sizes[-1])]
     lines += ["[optimizer]", *optimizer(r)]
     if r.random() < 0.3:
+        lines += groups(r)
+    if r.random() < 0.3:
         kind, limit = r.choice(("norm", "value")), r.choice((1.0, 0.5, 0.01, 0.123456789))
         lines += ["[clip]", f"{kind} = {limit}"]
     if r.random() < 0.3:
@@ -144,6 +146,13 @@ def optimizer(r: Random) -> list[str]:
         case _:
             some("betas = [0.95, 0.9876]", "amsgrad = true", "eps = 0.001")
     return lines
+
+
+def groups(r: Random) -> list[str]:
+    """A group with options that every optimizer has, of parameters that every run has."""
+    params = r.choice(("W*", "W1", "[bW]1"))
+    own = r.choice(("lr = 0.0625", "weight_decay = 0.25", "lr = 0.5\nmaximize = true"))
+    return ["[[groups]]", f'params = "{params}"', own]
 
 
 def schedule(r: Random) -> list[str]:

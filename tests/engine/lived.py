@@ -11,7 +11,7 @@ from typing import Any
 from engine.analysis.breakpoints import added, counted, enabled
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.history.position import Position
-from engine.runfile.read import load
+from engine.runfile.read import from_table, load
 from engine.session.session import Session
 from engine.session.standing import Selection
 from engine.session.tree import Branch
@@ -23,11 +23,29 @@ from tui.text.format import Text
 
 TEXT = Text()
 
+SETTINGS: dict[str, Any] = {
+    "data": {"x": [[1.0, 2.0], [0.5, -1.0], [0.0, 1.5]], "y": [[1, 0], [0, 1], [1, 0]]},
+    "layers": [
+        {"units": 2, "activation": "tanh", "W": [[0.1, 0.2], [0.3, 0.4]], "b": [0.0, 0.1]},
+        {"units": 2, "activation": "softmax", "W": [[0.5, 0.6], [0.7, 0.8]], "b": [0.0, 0.2]},
+    ],
+    "loss": {"name": "cross_entropy"},
+    "optimizer": {"name": "adam", "lr": 0.1},
+    "compare": {"name": "sgd", "lr": 0.5},
+    "groups": [
+        {"params": ["b*"], "lr": 0.2, "weight_decay": 0.1, "amsgrad": True},
+        {"params": ["W1"], "momentum": 0.5, "betas": [0.5, 0.75]},
+    ],
+}
+
 
 def run(name: str) -> RunSpec:
     """A built-in run; or "made": mini-batches of two of three samples, and nothing compared; or
-    "twins": one optimizer compared with itself under other options.
+    "twins": one optimizer compared with itself under other options; or "settings": what a run file
+    can say beside its rows.
     """
+    if name == "settings":
+        return from_table(SETTINGS)
     if name == "twins":
         options = {**OPTIMIZERS["sgd"].defaults, "lr": 0.1}
         twins = [OptimizerSpec("sgd", {**options, "momentum": each}) for each in (0.9, 0.5)]

@@ -14,6 +14,7 @@ from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.history.position import Position
+from engine.program.parameters import groups
 from engine.program.state import OTHER
 from engine.program.step import Step
 from engine.program.trace import Trace
@@ -61,8 +62,11 @@ class Loaded:
             name: name for name in ("W1", "b1", "W2", "b2") if name in self.trainer.layout
         }
         for key, prefix, optimizer in ((own, "", spec.optimizer), (compare, OTHER, spec.compare)):
-            for slot in OPTIMIZERS[optimizer.name].slots(optimizer.options) if optimizer else ():
-                self._views[f"{key}/{slot}"] = f"{prefix}{slot}"
+            for group in groups(spec, optimizer) if optimizer else ():
+                row = OPTIMIZERS[group.optimizer.name]
+                for slot in row.slots(group.optimizer.options):
+                    for name in group.names:
+                        self._views[f"{key}/{slot}.{name}"] = f"{prefix}{slot}.{name}"
 
     def load(self, world: World) -> Array:
         """The state; slots that have not been kept begin."""

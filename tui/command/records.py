@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.program.parameters import group_of
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.session.session import Session
@@ -18,11 +19,13 @@ def record(session: Session, trace: Trace, step: Step) -> str:
     since JSON has no number for it.
     """
     value = trace.known(step.symbol, step.number)
+    spec = session.branch.history.spec_of(trace.t)
+    rate = group_of(spec, step.param).numbers.get("lr", "lr")
     return json.dumps(
         {
             "branch": session.branch.name,
             "optimizer": session.branch.optimizer(trace.t),
-            "lr": _spelled(trace.scalars["lr"]),
+            "lr": _spelled(trace.scalars[rate]),
             "iteration": trace.t,
             "step": step.number,
             "phase": str(step.phase),

@@ -16,7 +16,7 @@ from tui.frame.updates import Update
 from tui.text.cells import wrap
 from tui.text.raster import Line
 
-_NAME = re.compile(r"\{(\w+)\}")
+_NAME = re.compile(r"\{([\w#]+)\}")
 Known = tuple[str, str, Array]
 LABEL = 5
 """A label takes so many cells, or as many as the longest needs."""
@@ -59,7 +59,7 @@ def _rule(frame: Frame, width: int, height: int) -> list[Line]:
     """The formulas of the update where they and all that is computed by them fit, else that of
     the parameter alone; and the scalars that they read.
     """
-    chain, scheduled = frame.chain, rate(frame)
+    chain, scheduled = frame.chain, rate(frame, frame.scalar("lr"))
     lines = _wrapped(frame, chain, width)
     rows = 3 + len(frame.rows) + 2 * (len(frame.updates) - 1)
     if rows + len(lines) > height:
@@ -143,7 +143,8 @@ def _unknown(frame: Frame, update: Update, width: int) -> Line:
 def _scalars(frame: Frame, names: Iterable[str]) -> list[str]:
     """Those of the names that are scalars of the update, with their numbers."""
     text, scalars = frame.text, frame.trace.scalars
-    known = [name for name in dict.fromkeys(names) if name in scalars]
+    symbols = map(frame.scalar, names)
+    known = [name for name in dict.fromkeys(symbols) if name in scalars]
     return [f"{text.name(name)} {text.number(scalars[name])}" for name in known]
 
 

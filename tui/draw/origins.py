@@ -8,6 +8,7 @@ from engine.catalog.clipping import CLIPS
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import digits
 from engine.catalog.schedules import SCHEDULES, Stage, count, rate_value, said, stage
+from engine.program.parameters import base_rate, is_rate
 from tui.draw.parts import paragraph
 from tui.frame.frame import Frame
 from tui.text.format import Text
@@ -20,40 +21,43 @@ MOST_LISTED = 8
 def scalar(frame: Frame, name: str, width: int) -> list[Line]:
     """The number with its origin; a scheduled η with its formula and its sentence."""
     text, x = frame.text, frame.trace.scalars[name]
-    if name == "lr" and frame.spec.schedule:
-        return _scheduled(frame, width)
+    if is_rate(name) and frame.spec.schedule:
+        return _scheduled(frame, name, width)
     written = f"{text.name(name)} = {text.operand(x, name, frame.whole)}"
     return paragraph(text.plain(f"{written}  {_origin(frame, name)}"), width, "", 4)
 
 
-def _origin(frame: Frame, name: str) -> str:
-    spec = frame.spec
+def _origin(frame: Frame, symbol: str) -> str:
+    spec, (name, _, group) = frame.spec, symbol.partition("#")
     row = OPTIMIZERS[spec.optimizer.name]
+    whose = f"{row.label} for group #{group}" if group else row.label
     if spec.clip and name == CLIPS[spec.clip.kind].limit:
         return "the limit of the clipping"
     if name == "t":
         return f"counts the updates by {row.label}, this one with them"
     if name in row.scalars(1, row.complete(spec.optimizer.options)):
-        return f"of this update; it follows from t and the options of {row.label}"
+        return f"of this update; it follows from t and the options of {whose}"
     if name == "lr":
-        return f"the learning rate of {row.label}; no schedule changes it"
-    return f"a constant of {row.label}"
+        return f"the learning rate of {whose}; no schedule changes it"
+    return f"a constant of {whose}"
 
 
-def rate(frame: Frame) -> str:
-    """The arithmetic of a scheduled η: η = 0.1·0.5^2 = 0.025; "" where it is not scheduled."""
-    schedule, text, x = frame.spec.schedule, frame.text, frame.trace.scalars["lr"]
+def rate(frame: Frame, symbol: str = "lr") -> str:
+    """The arithmetic of a scheduled η, of all parameters or of a group: η = 0.1·0.5^2 = 0.025; ""
+    where it is not scheduled.
+    """
+    schedule, text, x = frame.spec.schedule, frame.text, frame.trace.scalars[symbol]
     if schedule is None:
         return ""
     t = count(frame.spec, frame.position.iteration)
-    e = rate_value(schedule, frame.spec.optimizer.options["lr"], t)
-    return f"{text.name('lr')} = {text.line(e, x)}"
+    e = rate_value(schedule, base_rate(frame.spec, symbol), t)
+    return f"{text.name(symbol)} = {text.line(e, x)}"
 
 
-def _scheduled(frame: Frame, width: int) -> list[Line]:
+def _scheduled(frame: Frame, symbol: str, width: int) -> list[Line]:
     schedule, text = frame.spec.schedule, frame.text
     assert schedule is not None
-    base, at = frame.spec.optimizer.options["lr"], frame.position.iteration
+    base, at = base_rate(frame.spec, symbol), frame.position.iteration
     t, then = count(frame.spec, at), count(frame.spec, at + 1)
     now, row = stage(schedule, t), SCHEDULES[schedule.name]
     counts = "t" if schedule.by == "iteration" else "pass"
@@ -68,11 +72,11 @@ def _scheduled(frame: Frame, width: int) -> list[Line]:
     why = f"{row.why} {_part(now, counts)} {now.row.why}" if now.number else row.why
     why = f"{said(schedule, base, t, text.number, then)} {why}".strip()
     below = (
-        *paragraph(text.formula(f"{{lr}} = {formula}"), width - 4, "", 4),
+        *paragraph(text.formula(f"{{{symbol}}} = {formula}"), width - 4, "", 4),
         *paragraph(given, width - 4, "", 4),
         *paragraph(text.plain(why), width - 4, "dim"),
     )
-    head = paragraph(f"{rate(frame)}  the schedule {row.label}", width, "", 4)
+    head = paragraph(f"{rate(frame, symbol)}  the schedule {row.label}", width, "", 4)
     return [*head, *((("    ", ""), *line) for line in below)]
 
 

@@ -14,6 +14,7 @@ from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from engine.history.position import Position
+from engine.program.parameters import group_of
 from engine.program.rule import chain
 from engine.program.step import Step
 from engine.program.trace import Trace
@@ -58,8 +59,8 @@ class Frame:
 
     Arrays are read-only. `reads` and `writes` are the symbols that the current step reads and
     writes; `symbol` and `index` say which element is selected; `chain` are the formulas of the
-    update, the parameter's last, and `rows` the labels of what it computes; `trouble` where the
-    iteration's first nan or infinity is, "" where there is none so far.
+    update of `updated`, its own last, and `rows` the labels of what it computes; `trouble` where
+    the iteration's first nan or infinity is, "" where there is none so far.
     """
 
     title: str
@@ -105,6 +106,15 @@ class Frame:
     def writes(self) -> str:
         """The symbol that the current step writes."""
         return self.step.symbol if self.step else ""
+
+    @property
+    def updated(self) -> Symbol | None:
+        """The parameter that the step updates, else that of the selected element."""
+        return _updated(self.step, self.symbol)
+
+    def scalar(self, name: str) -> str:
+        """The symbol of a scalar of its update, by the name that rules have for it."""
+        return group_of(self.spec, self.updated).numbers.get(name, name)
 
     @property
     def batch(self) -> int:
@@ -167,6 +177,10 @@ class Frame:
         return (step, self.trace.expand(step, self.index)) if step else None
 
 
+def _updated(step: Step | None, symbol: Symbol) -> Symbol | None:
+    return (step and step.param) or symbol.parameter
+
+
 def data_and_parameters(session: Session) -> list[Symbol]:
     """What is known before the first step: the data, the weights, the biases."""
     layers = list(enumerate(session.spec.layers, 1))
@@ -191,6 +205,8 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
     label = OPTIMIZERS[spec.optimizer.name].label
     own_label, other_label = labels.runs(session)
     names = labels.changes(spec.optimizer, spec.compare or spec.optimizer)
+    updated = _updated(step, symbol)
+    optimizer = group_of(spec, updated).optimizer
     return Frame(
         title=cells(session.spec.title),
         optimizer=f"{label} η {text.number(trace.scalars['lr'])}",
@@ -208,9 +224,9 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         other_losses=beside(session.other.history, known) if known else None,
         rule=spec.optimizer.name,
         spec=spec,
-        chain=chain(spec),
-        rows=updates.labels_of(spec, names),
-        keeps_state=bool(OPTIMIZERS[spec.optimizer.name].slots(spec.optimizer.options)),
+        chain=chain(spec, updated),
+        rows=updates.labels_of(spec, optimizer, names),
+        keeps_state=bool(OPTIMIZERS[optimizer.name].slots(optimizer.options)),
         sizes=session.spec.sizes,
         sample=session.selection.sample % len(entries["x"].array),
         activations=tuple(layer.activation for layer in session.spec.layers),

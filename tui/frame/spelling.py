@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.program.parameters import is_rate
 from engine.program.trace import Trace
 from tui.text.closing import ALL, most_figures
 
@@ -11,7 +12,7 @@ def whole(trace: Trace, scheduled: bool, digits: int, symbol: str) -> int:
     have `digits` after the point: constants and options any, though not an η that is `scheduled`;
     data and what the run starts from a few; what is computed none.
     """
-    if not symbol or (symbol in trace.scalars and not (symbol == "lr" and scheduled)):
+    if not symbol or (symbol in trace.scalars and not (is_rate(symbol) and scheduled)):
         return ALL
     if symbol in ("x", "y", "N"):
         return most_figures(digits)

@@ -12,7 +12,7 @@ from engine.catalog.optimizers import FORMS, OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.program.clip import PREFIX as CLIP
 from engine.program.trace import Trace
-from engine.spec.run import RunSpec
+from engine.spec.run import OptimizerSpec, RunSpec
 from tui.frame import labels
 
 Array = npt.NDArray[np.floating[Any]]
@@ -28,9 +28,11 @@ class Update(NamedTuple):
     rows: tuple[tuple[str, str, Array], ...]
 
 
-def labels_of(spec: RunSpec, names: labels.Pair) -> tuple[str, ...]:
-    """The labels of what an update computes for a parameter once all of it is known."""
-    rules = OPTIMIZERS[spec.optimizer.name].rules(spec.optimizer.options)
+def labels_of(spec: RunSpec, optimizer: OptimizerSpec, names: labels.Pair) -> tuple[str, ...]:
+    """The labels of what an update by one of the run's optimizers computes for a parameter once
+    all of it is known.
+    """
+    rules = OPTIMIZERS[optimizer.name].rules(optimizer.options)
     prefixes = [rule.prefix for rule in rules if rule.prefix != "theta"]
     return ("g", *((CLIP,) if spec.clip else ()), *(FORMS.get(p, p) for p in prefixes), *names)
 

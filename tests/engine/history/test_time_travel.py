@@ -43,7 +43,7 @@ from tests.engine.plainly import Plain, changed, root
 from tests.examples import examples
 from tests.frames import digest
 
-NAMES = ("worked-example", "article-script", "made", "twins")
+NAMES = ("worked-example", "article-script", "made", "twins", "settings")
 RUNS = {name: run(name) for name in NAMES}
 BUDGETS = {name: 12 * Trainer(spec).state.nbytes for name, spec in RUNS.items()}
 SEGMENT = 2

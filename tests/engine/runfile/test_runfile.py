@@ -20,6 +20,7 @@ from engine.catalog.inits import INITS
 from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES
+from engine.program.parameters import groups, trained
 from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
 from engine.runfile.template import template
@@ -201,6 +202,26 @@ def test_a_run_knows_whether_its_targets_were_given_as_labels():
     assert runfile.load("xor").data.labels is True
 
 
+def test_a_group_may_freeze_and_takes_options_of_any_optimizer_of_the_run():
+    table = valid()
+    table["compare"] = {"name": "adam"}
+    table["groups"] = [
+        {"params": ["b*"], "frozen": True},
+        {"params": ["W2"], "momentum": 0.9, "betas": [0.5, 0.6], "lr": 0.25},
+    ]
+    spec = build(table)
+    assert [layer.frozen for layer in spec.layers] == [frozenset("b"), frozenset("b")]
+    assert len(spec.groups) == 1
+    assert trained(spec) == ["W1", "W2"]
+    assert spec.compare is not None
+    own, other = groups(spec, spec.optimizer), groups(spec, spec.compare)
+    assert [g.names for g in own] == [g.names for g in other] == [("W1",), ("W2",)]
+    assert own[1].own == {"momentum": 0.9, "lr": 0.25}
+    assert other[1].optimizer.options["betas"] == (0.5, 0.6)
+    assert other[1].optimizer.options["lr"] == 0.25
+    run(spec)
+
+
 def test_a_csv_file_is_seen_from_the_run_files_folder(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "f.csv").write_text("a,b,c\n1,5,x\n3,7,y\n", encoding="utf-8")
@@ -320,6 +341,26 @@ NAN, INF = float("nan"), float("inf")
             [{"at": 3, "name": "sgd"}, {"at": 3, "name": "adam"}],
             "switch[1].at is 3, and must be above that of the switch before it",
         ),
+        ("groups", {"params": "W1"}, "groups is a table, and must be a list of tables"),
+        ("groups", [{"lr": 1}], "groups[0].params is missing, and must be names of"),
+        ("groups", [{"params": [], "lr": 1}], "groups[0].params is an empty list, and must"),
+        ("groups", [{"params": [1], "lr": 1}], "groups[0].params is a list of 1, and must be"),
+        ("groups", [{"params": ["b*"]}], "groups[0] has no option of its own, such as lr = 0.01"),
+        ("groups", [{"params": "W9", "lr": 1}], 'groups[0].params names "W9", and there are W1'),
+        ("groups", [{"params": "W1", "lr": -1}], "groups[0].lr is -1, and must be a number of at"),
+        ("groups", [{"params": "W1", "betas": [0, 0]}], "groups[0].betas is not a key here"),
+        ("groups", [{"params": "W1", "nesterov": True}], "groups[0] nesterov needs a momentum"),
+        (
+            "groups",
+            [{"params": ["b*"], "lr": 1}, {"params": ["?1"], "lr": 2}],
+            "groups[1].params names b1, which groups[0] has already",
+        ),
+        (
+            "groups",
+            [{"params": ["b*"], "lr": 1, "frozen": True}],
+            "groups[0].frozen is true, and then lr means nothing",
+        ),
+        ("groups", [{"params": ["*"], "frozen": True}], "layers are all frozen, and at least one"),
         ("layer", [], "layer is not a key here; the nearest is layers"),
     ],
 )  # fmt: skip

@@ -31,7 +31,20 @@ words = st.sampled_from(
         | {"name", "title", "seed", "dtype", "iterations", "data", "layers", "loss", "optimizer"}
         | {"compare", "clip", "schedule", "switch", "x", "y", "labels", "csv", "builtin"}
         | {"units", "activation", "W", "b", "init", "bias", "frozen", "at", "batch_size"}
-        | {"float32", "float64", "mean", "sum", "value", "norm", "target", "features", "header"}
+        | {
+            "groups",
+            "params",
+            "lr",
+            "float32",
+            "float64",
+            "mean",
+            "sum",
+            "value",
+            "norm",
+            "target",
+            "features",
+            "header",
+        }
     )
 )
 scalars = st.one_of(
@@ -143,6 +156,17 @@ def options(draw, rows, name):
 
 
 @st.composite
+def groups(draw, optimizer):
+    """Groups of parameters with options of that optimizer, some of which have no parameter."""
+    found = []
+    for params in draw(st.lists(st.sampled_from(["W*", "b*", "W1", "?2"]), max_size=2)):
+        group = draw(options(OPTIMIZERS, optimizer))
+        found.append({**group, "params": [params]})
+        del found[-1]["name"]
+    return found
+
+
+@st.composite
 def likely_tables(draw):
     """Tables of which many are valid."""
     layers = []
@@ -174,6 +198,8 @@ def likely_tables(draw):
     if draw(st.booleans()):
         table["schedule"] = draw(options(SCHEDULES, draw(names["schedule"])))
         table["schedule"]["by"] = draw(st.sampled_from(["iteration", "pass"]))
+    if draw(st.booleans()):
+        table["groups"] = draw(groups(table["optimizer"]["name"]))
     if draw(st.booleans()):
         table["clip"] = {draw(st.sampled_from(["norm", "value"])): draw(st.floats(0.1, 2))}
     if draw(st.booleans()):
