@@ -11,7 +11,7 @@ from tui.actions.context import ZOOM, Context, command
 from tui.actions.desk import LEAST_DIGITS, MOST_DIGITS
 from tui.actions.dialog import Count
 from tui.arrange import PANES
-from tui.draw.values import stacked
+from tui.draw.values import nearest, stacked
 from tui.draw.wants import placed
 from tui.frame.frame import Frame
 
@@ -103,8 +103,7 @@ def _select_symbol(c: Context, by: int) -> None:
     frame = c.picture()
     rows = _rows(c, frame)
     at = next(i for i, row in enumerate(rows) if frame.symbol in row)
-    below = rows[(at + by) % len(rows)]
-    symbol = below[min(rows[at].index(frame.symbol), len(below) - 1)]
+    symbol = nearest(frame, frame.symbol, rows[(at + by) % len(rows)])
     c.session.selection = replace(c.session.selection, symbol=symbol, element=0)
 
 

@@ -37,7 +37,8 @@ def cell(
     10 to the `scale`.
     """
     if value is None:
-        return (("·".rjust(text.width - text.digits + 1).ljust(text.width + 1), "dim"),)
+        dot = "." if text.ascii else "·"
+        return ((dot.rjust(text.width - text.digits + 1).ljust(text.width + 1), "dim"),)
     number = text.cell(value / 10.0**scale if scale else value, signed).rjust(text.width)
     change = " "
     if previous is not None:

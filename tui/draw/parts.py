@@ -35,3 +35,8 @@ def length(line: Line) -> int:
 def pad(line: Line, width: int) -> Line:
     """A line filled up with blanks to `width` cells."""
     return (*line, (" " * max(0, width - length(line)), ""))
+
+
+def closed(line: Line, width: int) -> Line:
+    """A line without the bracket that closes behind its last number where that has no cell."""
+    return line[:-1] if line and line[-1][0] == "]" and length(line) > width else line

@@ -1,233 +1,240 @@
-"""The values pane: every symbol known at the position, and whether it rose or fell."""
+"""The values pane: a ledger of kinds and layers, there from the start and filled by the steps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
-
-import numpy as np
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
-from tui.draw.parts import MARKS, length, pad, title
-from tui.frame.frame import Array, Entry, Frame
-from tui.text.format import Text
+from tui.draw import cell, ledger, margin, norms
+from tui.draw.ledger import BACKWARD, COLUMN, Net, Plan, Row
+from tui.draw.parts import MARKS, closed, length, title
+from tui.frame.frame import Frame
 from tui.text.raster import Line
 
-LABEL = 8
-SHORT_LABEL = 5
-MOST = 12
-"""A row shows at most this many numbers; more are summarised."""
-ROWS = 6
-"""A matrix shows at most this many of its rows."""
+HEADER_AT = 4
+"""The name of a layer stands so many columns behind the first of its cells."""
+ENDLESS = 1000
+"""Room for all lines that there could be."""
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
-    """The pane, the newest symbol and the selected element within what is shown."""
-    lines, focus = _lines(frame, width)
-    room = height - 1
-    start = 0
-    if len(lines) > room > 0:
-        start = min(max(0, focus - room // 2), len(lines) - room)
-    samples = frame.batch
-    name = "values" if samples == 1 else f"values · sample {frame.sample + 1}/{samples}"
-    if len(lines) > room:
-        name += f" · rows {start + 1}–{start + room}/{len(lines)}"
-    shown = (line if isinstance(line, tuple) else line() for line in lines[start : start + room])
-    return [title(frame, "values", width, name), *shown]
+    """The pane. Where even its shortest form is too long, the selected row is among those shown."""
+    net, room = ledger.net_of(frame), height - 1
+    plan = _plan(frame, net, width, room)
+    if plan is None:
+        head = title(frame, "values", width, f"{norms.NAME}{_sample(frame)}")
+        return [head, *norms.lines(frame, net, width, room)]
+    page = _Page(frame, net, plan, width)
+    lines = [line for row in plan.rows for line in page.lines(row)]
+    start = min(max(0, page.focus - room // 2), max(0, len(lines) - room))
+    lines = lines[start : start + max(0, room)]
+    beside = max(COLUMN, page.end) + 2
+    if width - beside >= margin.WIDTH:
+        lines = margin.beside(frame, lines, beside, width - beside, room)
+    return [page.head(), *lines]
 
 
-Row = Line | Callable[[], Line]
-"""A row, or what draws it where it is shown."""
-
-
-def _lines(frame: Frame, width: int) -> tuple[list[Row], int]:
-    """All rows, and which of them holds the selected symbol, else the newest. Two symbols share
-    a row where both are short enough. What the optimizer keeps is shown in its own pane.
-    """
-    lines: list[Row] = []
-    focus = newest = -1
-    half = width // 2
-    for symbols in stacked(frame, width):
-        entries = [frame.entries[symbol] for symbol in symbols]
-        first, *second = [_row(frame, entry, half) for entry in entries]
-        if first is None:
-            lines.extend(_block(frame, entries[0], width))
-        else:
-            lines.append((*pad(first, half), *second[0]) if second and second[0] else first)
-        if frame.symbol in symbols:
-            focus = len(lines) - 1
-        if any(entry.mark == "write" for entry in entries):
-            newest = len(lines) - 1
-    return lines, focus if focus >= 0 else newest
+def wanted(frame: Frame) -> int:
+    """How many lines the pane needs for all that it can show in a column of a screen."""
+    net = ledger.net_of(frame)
+    plan = ledger.plan(net, COLUMN, ENDLESS, cell.width(frame.text), 1 if net.depth == 1 else 2)
+    return 1 + (sum(row.lines for row in plan.rows) if plan else norms.wanted(net))
 
 
 def stacked(frame: Frame, width: int) -> list[list[Symbol]]:
-    """The symbols of the pane as they stand below and beside each other in `width` cells."""
-    rows: list[list[Symbol]] = []
-    free = False
-    for entry in frame.entries.values():
-        if "." in entry.symbol:
-            continue
-        short = _row(frame, entry, width // 2) is not None
-        if short and free:
-            rows[-1].append(entry.symbol)
+    """The known symbols of the pane as the keys walk through them: down by kinds, to the right by
+    layers.
+    """
+    net = ledger.net_of(frame)
+    plan = _plan(frame, net, width, ENDLESS)
+    rows = ledger.stacked(net, bool(plan and plan.link))
+    known = [[symbol for symbol in row if symbol in frame.entries] for row in rows]
+    return [row for row in known if row]
+
+
+def nearest(frame: Frame, symbol: Symbol, row: list[Symbol]) -> Symbol:
+    """That symbol of a row which is in the column of another, or next to it."""
+    net = ledger.net_of(frame)
+    at = ledger.layer_of(net, symbol)
+    return min(row, key=lambda each: abs(ledger.layer_of(net, each) - at))
+
+
+def _plan(frame: Frame, net: Net, width: int, room: int) -> Plan | None:
+    layer = ledger.link_of(net, frame.symbol)
+    return ledger.plan(net, width, room, cell.width(frame.text), layer)
+
+
+def _sample(frame: Frame) -> str:
+    """Which sample of the mini-batch is shown, where there are several."""
+    return "" if frame.batch == 1 else f" · {frame.sample + 1}/{frame.batch}"
+
+
+class _Numbers(NamedTuple):
+    """The numbers of a symbol in one line, None for those that are not known yet; what they were
+    an iteration before; the place of the selected one, and of its operands.
+    """
+
+    values: cell.Values
+    before: cell.Values | None = None
+    chosen: int = -1
+    operands: frozenset[int] = cell.NONE
+
+
+class _Page:
+    """The lines of a ledger. `focus` is that of the selected element, once it is drawn; `end` the
+    column behind the cells.
+    """
+
+    def __init__(self, frame: Frame, net: Net, plan: Plan, width: int) -> None:
+        self.frame, self.net, self.plan, self.width = frame, net, plan, width
+        self.text = frame.text
+        self.focus = 0
+        self._drawn = 0
+        size = cell.width(frame.text)
+        last = max(net.sizes) if plan.link else net.cells(net.depth)
+        self.end = plan.columns[-1] + size * last
+        self.scale = self._scale() if plan.link else 0
+
+    # -- the head ------------------------------------------------------------------------------
+
+    def head(self) -> Line:
+        """The title, and in it the names of the layers above their columns."""
+        frame, plan, text = self.frame, self.plan, self.text
+        if plan.link:
+            first = f"layers {plan.link - 1} and {plan.link}" if plan.link > 1 else "x and layer 1"
+            name = f"values · {first}{_sample(frame)}"
+            if self.scale and not any(row.kind == "units" for row in plan.rows):
+                short = first.replace(" and ", ", ")
+                name = f"values · {short} · δ, ∂ in {cell.power(text, self.scale)}"
+            return title(frame, "values", self.width, name)
+        line = title(frame, "values", self.width, f"values{_sample(frame)}")
+        if self.net.depth == 1:
+            return line
+        *spans, (rule, role) = line
+        at = length(tuple(spans))
+        for layer, column in enumerate(plan.columns, 1):
+            name = f" layer {layer} "
+            room = cell.width(text) * self.net.cells(layer) - len(name) + 1
+            to = max(at, column + min(HEADER_AT, room) - 1)
+            spans += [(rule[: to - at], role), (name[: max(0, self.width - to)], spans[0][1])]
+            at = to + len(name)
+        return (*spans, (rule[: max(0, self.width - at)], role))
+
+    # -- rows ----------------------------------------------------------------------------------
+
+    def lines(self, row: Row) -> Iterator[Line]:
+        """The lines of a row."""
+        if row.shares:
+            row = self._shown(row)
+        if row.kind == "units":
+            said = f" below in units of {cell.power(self.text, self.scale)}" if self.scale else ""
+            self._drawn += 1
+            yield ((said, "dim"),)
+            return
+        total = max(self.net.rows(symbol) for symbol in row.symbols if symbol)
+        start = self._start(row, total)
+        for line in range(start, start + row.lines):
+            if self.frame.symbol in row.symbols and line <= self._line_of(self.frame.index):
+                self.focus = self._drawn
+            self._drawn += 1
+            more = line == start + row.lines - 1 and row.lines < total
+            label = self._label(row, line if total > 1 else -1, line == start, more)
+            yield self._line(row, line, label, line == start)
+
+    def _shown(self, row: Row) -> Row:
+        """Which of the rows that share one is shown: that which the step writes, else reads."""
+        for touched in ({self.frame.writes}, {*self.frame.reads}):
+            for each in row.shares:
+                if touched.intersection(filter(None, each.symbols)):
+                    return each._replace(lines=1)
+        return row.shares[0]
+
+    def _line_of(self, index: Index) -> int:
+        """Which line of a matrix an element of the selected symbol is in."""
+        return index[-2] if len(index) > 1 + self.frame.symbol.batchwise else 0
+
+    def _start(self, row: Row, total: int) -> int:
+        """The first of the lines that are shown of a matrix: what is selected is among them."""
+        if row.lines >= total:
+            return 0
+        at = 0
+        if self.frame.symbol in row.symbols:
+            at = self._line_of(self.frame.index)
         else:
-            rows.append([entry.symbol])
-        free = short and not free
-    return rows
+            for symbol in filter(None, row.symbols):
+                found = self.frame.operands.get(symbol, ())
+                at = max(at, min((index[-2] for index in found if len(index) > 1), default=0))
+        return min(max(0, at - row.lines // 2), total - row.lines)
 
+    def _label(self, row: Row, line: int, first: bool, more: bool) -> str:
+        """What stands left of a line, ⋮ in it where a matrix has more lines than are shown."""
+        text, room = self.text, self.plan.label - 1
+        name = text.plain(row.name)
+        if line < 0:
+            return name[:room]
+        number = text.subscript((line,), (), "W1")
+        gap = " "
+        if more:
+            gap = ":" if text.ascii else "⋮"
+        if len(name) + 1 + len(number) > room:
+            gap, name = "", name[: room - len(number)]
+        return f"{name if first else ' ' * len(name)}{gap}{number}"
 
-def _block(frame: Frame, entry: Entry, width: int) -> Iterator[Row]:
-    """The rows of one symbol: one where it fits, else a summary and the rows of the matrix."""
-    flat = _row(frame, entry, width, LABEL)
-    if flat is not None:
-        yield flat
-        return
-    yield partial(_head, frame, entry, width)
-    for index in _visible(frame, entry):
-        yield partial(_matrix_row, frame, entry, index, width)
+    def _line(self, row: Row, line: int, label: str, first: bool) -> Line:
+        """One line: its label, and in each column a mark and the cells."""
+        spans: list[tuple[str, str]] = []
+        at = 0
+        for place, symbol in enumerate(row.symbols):
+            if symbol is None or line >= self.net.rows(symbol):
+                continue
+            column = self.plan.columns[place]
+            entry = self.frame.entries.get(symbol)
+            role = entry.mark if entry else ""
+            mark = self.text.plain(MARKS[role]) if first else " "
+            if self.plan.link:
+                spans += [(mark, role), (label.ljust(column - 1), "dim")]
+            else:
+                if not at:
+                    spans, at = [(label.ljust(self.plan.label - 1), "dim")], self.plan.label - 1
+                if at >= column and mark != " ":  # a bracket of the column before
+                    spans, at = [*spans[:-1]], at - 1
+                spans.append((" " * (column - 1 - at), ""))
+                if at < column:
+                    spans.append((mark, role))
+            numbers = self._numbers(symbol, line)
+            scale = self.scale if symbol.kind.key in BACKWARD else 0
+            spans += cell.row(self.text, *numbers[:2], role, *numbers[2:], False, scale)
+            at = length(tuple(spans))
+        return closed(tuple(spans), self.width)
 
+    # -- numbers -------------------------------------------------------------------------------
 
-def _head(frame: Frame, entry: Entry, width: int) -> Line:
-    """The row above a matrix."""
-    text = frame.text
-    label = text.name(entry.symbol).ljust(LABEL)
-    return (
-        (text.plain(MARKS[entry.mark]), entry.mark),
-        (label, entry.mark),
-        (f" {summary(frame, entry.array, width - len(label) - 2)}", "dim"),
-    )
-
-
-def summary(frame: Frame, array: Array, width: int) -> str:
-    """An array in one line: its shape, norm, least and greatest value, and share of zeros; as many
-    of these as have room in `width` cells.
-    """
-    text = frame.text
-    with np.errstate(all="ignore"):
-        norm, low, high = np.linalg.norm(array), np.min(array), np.max(array)
-    zeros = float(np.mean(array == 0))
-    parts = [
-        text.shape(array.shape),
-        text.plain(f"‖{text.number(float(norm))}‖"),
-        f"{text.number(float(low))} … {text.number(float(high))}",
-    ]
-    if zeros:
-        parts.append(f"{zeros:.0%} zeros")
-    while len(text.plain(" ".join(parts))) > width and len(parts) > 1:
-        parts.pop()
-    return text.plain(" ".join(parts))
-
-
-def _visible(frame: Frame, entry: Entry) -> list[Index]:
-    """The leading indices of the rows of a matrix to show, the selected one among them."""
-    array = entry.array
-    if array.ndim < 2:
-        return [()]
-    if entry.symbol.batchwise:
-        lead: list[Index] = [(frame.sample,)]
-        if array.ndim == 3:
-            lead = [(frame.sample, i) for i in range(array.shape[1])]
-    else:
-        lead = [(i,) for i in range(array.shape[0])]
-    if len(lead) <= ROWS:
-        return lead
-    chosen = frame.index[: len(lead[0])] if entry.symbol == frame.symbol else lead[0]
-    at = lead.index(chosen) if chosen in lead else 0
-    start = min(max(0, at - ROWS // 2), len(lead) - ROWS)
-    return lead[start : start + ROWS]
-
-
-def _matrix_row(frame: Frame, entry: Entry, lead: Index, width: int) -> Line:
-    """One row of a matrix, as many of its numbers as fit, the selected one among them."""
-    text = frame.text
-    label = text.subscript(lead, entry.array.shape, entry.symbol) if lead else ""
-    count = max(1, (width - SHORT_LABEL - 2) // (text.width + 1))
-    total = entry.array.shape[-1]
-    start = 0
-    if entry.symbol == frame.symbol and frame.index[:-1] == lead and total > count:
-        start = min(max(0, frame.index[-1] - count // 2), total - count)
-    spans = [(f" {label}".ljust(SHORT_LABEL)[:SHORT_LABEL], "dim")]
-    spans.append((text.plain("…")[0] if start else " ", "dim"))
-    for i in range(start, min(total, start + count)):
-        spans.extend(_cell(frame, entry, (*lead, i)))
-    if start + count < total:
-        spans.append((text.plain("…")[0], "dim"))
-    return tuple(spans)
-
-
-def _row(frame: Frame, entry: Entry, width: int, label: int = 0) -> Line | None:
-    """The symbol in one row of `width` cells, its numbers to the right of a label or at the end;
-    None where they do not fit.
-    """
-    array, before = entry.array, entry.previous
-    batchwise = entry.symbol.batchwise
-    if array.ndim > 2 or array.size > MOST * (len(array) if batchwise else 1):
-        return None
-    if batchwise:
-        array, before = array[frame.sample], None if before is None else before[frame.sample]
-    chosen = -1
-    if entry.symbol == frame.symbol:
-        index = frame.index[batchwise:]
-        chosen = (
-            index[0] if len(index) == 1 else index[0] * array.shape[1] + index[1] if index else 0
+    def _numbers(self, symbol: Symbol, line: int) -> _Numbers:
+        """Those of one line of a symbol: of the shown sample where it has them for each."""
+        frame = self.frame
+        entry = frame.entries.get(symbol)
+        if entry is None:
+            return _Numbers((None,) * self.net.shapes[symbol][-1])
+        lead: Index = (frame.sample,) if symbol.batchwise else ()
+        if entry.array.ndim > len(lead) + 1:
+            lead = (*lead, line)
+        before = entry.previous
+        found = frame.operands.get(symbol, ())
+        return _Numbers(
+            tuple(entry.array[lead].tolist()),
+            None if before is None else tuple(before[lead].tolist()),
+            frame.index[-1] if symbol == frame.symbol and frame.index[:-1] == lead else -1,
+            frozenset(index[-1] for index in found if index[:-1] == lead) if found else cell.NONE,
         )
-    return _written(
-        frame.text,
-        frame.text.name(entry.symbol),
-        entry.mark,
-        tuple(array.ravel().tolist()),
-        None if before is None else tuple(before.ravel().tolist()),
-        array.shape[1] if array.ndim == 2 else 0,
-        chosen,
-        width,
-        label,
-    )
 
-
-@lru_cache(maxsize=256)
-def _written(
-    text: Text,
-    name: str,
-    mark: str,
-    values: tuple[float, ...],
-    before: tuple[float, ...] | None,
-    columns: int,
-    chosen: int,
-    width: int,
-    label: int,
-) -> Line | None:
-    """The same from plain values: most rows are, at a step, what they were at the one before."""
-    cells: list[tuple[str, str]] = []
-    for place, value in enumerate(values):
-        if columns and place and place % columns == 0:
-            cells.append((text.plain("┆"), "dim"))
-        old = None if before is None else before[place]
-        cells.extend(_number(text, value, old, "select" if place == chosen else mark))
-    room = width - 1 - length(tuple(cells))
-    head = name.ljust(label or min(room, LABEL))
-    over = len(head) - room
-    if over > 0:  # the first number may begin with blanks to spare
-        (change, dim), (number, role) = cells[:2]
-        if change == " ":
-            change, over = "", over - 1
-        if len(number) - len(number.lstrip()) < over:
-            return None
-        cells[:2] = [(change, dim), (number[over:], role)]
-    return ((text.plain(MARKS[mark]), mark), (head, mark), *cells)
-
-
-def _cell(frame: Frame, entry: Entry, index: Index) -> Line:
-    """An element of a matrix."""
-    old = None if entry.previous is None else float(entry.previous[index])
-    selected = entry.symbol == frame.symbol and index == frame.index
-    return _number(frame.text, float(entry.array[index]), old, "select" if selected else entry.mark)
-
-
-def _number(text: Text, value: float, old: float | None, role: str) -> Line:
-    """A number, before it whether it rose or fell since the last iteration."""
-    change = " "
-    if old is not None:
-        change = "▲" if value > old else "▼" if value < old else " "
-    return ((text.plain(change), "dim"), (text.cell(value).rjust(text.width), role))
+    def _scale(self) -> int:
+        """The power of ten of all that the backward pass has computed of what is shown."""
+        numbers: list[float | None] = []
+        for row in self.plan.rows:
+            for symbol in row.symbols:
+                if symbol and symbol.kind.key in BACKWARD and symbol in self.frame.entries:
+                    for line in range(self.net.rows(symbol)):
+                        numbers += self._numbers(symbol, line).values
+        return cell.scale_of(numbers, self.text.digits)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tui.arrange import Box, Wants, arrange
-from tui.draw import optimizer
+from tui.draw import optimizer, values
 from tui.frame.frame import Frame
 
 
 def wants(frame: Frame) -> Wants:
     """What follows from the run, and not from the step."""
     return Wants(
+        values=values.wanted(frame),
         optimizer=optimizer.wanted(frame),
         table=optimizer.wanted_across(frame),
         steps=1 + len(frame.steps),

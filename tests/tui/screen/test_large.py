@@ -13,7 +13,6 @@ from engine.session.session import Session
 from tests.tui.keyboard import Keyboard
 from tui.actions.actions import Actions
 from tui.actions.desk import Desk
-from tui.draw import values
 from tui.keys import Keymap
 from tui.text.format import Text
 
@@ -64,18 +63,20 @@ def test_every_step_is_drawn_at_every_size(keyboard, optimizer):
             assert "⋮" in "\n".join(rows)
 
 
-def test_only_shown_matrices_are_summarised(keyboard, monkeypatch):
-    shown = []
-    summary = values.summary
+def test_an_array_is_measured_once_for_all_steps_that_show_it(keyboard, monkeypatch):
+    norm, measured = np.linalg.norm, []
 
-    def counted(frame, array, width):
-        shown.append(array)
-        return summary(frame, array, width)
+    def counted(array):
+        measured.append(array)
+        return norm(array)
 
-    monkeypatch.setattr(values, "summary", counted)
+    monkeypatch.setattr(np.linalg, "norm", counted)
     keyboard.press("t n n n n n n n n n n n n")
     keyboard.screen(80, 24)
-    assert 0 < len(shown) < 8
+    measured.clear()
+    keyboard.press("n")
+    keyboard.screen(80, 24)
+    assert len(measured) == 1
 
 
 def test_the_last_element_of_a_matrix_can_be_selected(keyboard):

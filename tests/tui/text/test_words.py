@@ -36,8 +36,8 @@ def test_the_rows_of_a_jacobian_are_not_named_like_its_elements():
     frame = build(session, Text())
     assert frame.batch == 1
     rows = shown(draw_values(frame, 42, 30))
-    at = next(i for i, row in enumerate(rows) if row.startswith("▸J[1]"))
-    assert [row.split()[0] for row in rows[at + 1 : at + 4]] == ["₁", "₂", "₃"]
+    at = next(i for i, row in enumerate(rows) if row.startswith("J ₁    ▸"))
+    assert [row[:3] for row in rows[at : at + 3]] == ["J ₁", "  ₂", "  ₃"]
 
 
 @pytest.mark.parametrize("run", builtin_names())
@@ -115,10 +115,11 @@ def test_down_goes_down_on_the_screen_and_right_goes_right():
     keys.session.selection = Selection("x")
     assert selected(keys.press("l l")) == ("y", 0)
     assert selected(keys.press("h")) == ("x", 1)
-    assert [selected(keys.press("j"))[0] for _ in range(4)] == ["W1", "W2", "b1", "z1"]
-    assert selected(keys.press("l l")) == ("a1", 0)
-    assert selected(keys.press("j")) == ("yhat", 0)
-    assert selected(keys.press("k k")) == ("b2", 0)
+    assert [selected(keys.press("j"))[0] for _ in range(4)] == ["W1", "b1", "z1", "a1"]
+    assert selected(keys.press("l l")) == ("yhat", 0)
+    assert selected(keys.press("j")) == ("loss", 0)
+    assert selected(keys.press("k k")) == ("z2", 0)
+    assert selected(keys.press("h")) == ("z1", 1)
 
 
 def test_where_symbols_stand_below_each_other_down_goes_to_each():
