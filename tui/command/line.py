@@ -8,6 +8,7 @@ from typing import Protocol
 from tui.command import (
     app,
     check,
+    gradcheck,
     jsonlines,
     options,
     plain,
@@ -36,6 +37,7 @@ PARTS: tuple[Part, ...] = (
     template,
     sessions,
     whence,
+    gradcheck,
     options,
     version,
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.analysis.unfolding import Row
     from engine.history.position import Position
     from tui.draw.derivation import Told
+    from tui.text.raster import Line
 
 WIDTH = 100
 DEPTH, MOST_DEPTH = 3, 100_000
@@ -47,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
                 asking.print_object(_fields(told, row))
         return 0
     show(text, heading(told, root))
-    for line in (*lines(told, rows, WIDTH), *fed(told, root, WIDTH)):
+    drawn = (*lines(told, rows, WIDTH), *fed(told, root, WIDTH), *_ways(told, root, position))
+    for line in drawn:
         show(text, "".join(part for part, _ in line).rstrip())
     if {row.fold for row in rows} <= {Fold.OPEN, Fold.GIVEN, Fold.ABOVE} and len(rows) > 1:
         show(text, again(told, root))
@@ -72,6 +74,25 @@ def named(derivation: Derivation, position: Position, written: str) -> Number:
         return derivation.at(position.iteration, position.step, found.symbol, found.index)
     except Problem as problem:
         refuse(f"--from {problem}")
+
+
+def _ways(told: Told, number: Number, position: Position) -> list[Line]:
+    """The ways of a number to the loss of the iteration; none where it has none."""
+    from engine.analysis.gradcheck import checked
+    from engine.analysis.ways import ways
+    from engine.catalog.symbols import Symbol
+    from engine.spec.problem import Problem
+    from tui.draw import ways as draw
+
+    trace = told.derivation.trace(position.iteration)
+    spec = told.derivation.history.spec_of(position.iteration)
+    try:
+        target = checked(Symbol(number.symbol))
+        found = ways(trace, spec, target, number.index)
+    except Problem:
+        return []
+    name = told.text.element(target, number.index, trace.known(target, len(trace.steps)).shape)
+    return draw.lines(told.text, name, found, trace, spec, WIDTH)
 
 
 def _fields(told: Told, row: Row) -> dict[str, object]:

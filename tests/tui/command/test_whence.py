@@ -54,10 +54,20 @@ def test_a_very_long_way_back(capsys):
 
 def test_what_a_number_feeds_stands_below_also_across_the_update(capsys):
     lines = printed(capsys, "--from", "W2[1,1]", "--goto", "1.17", "--depth", "0")
-    assert [(" ".join(line.split()[:1]), line.split()[-1]) for line in lines[3:]] == [
+    assert [(" ".join(line.split()[:1]), line.split()[-1]) for line in lines[3:6]] == [
         ("z[2]₁", "2.3"), ("∂L/∂a[1]₁", "2.9"), ("W[2]₁₁", "2.14"),
     ]  # fmt: skip
     assert printed(capsys, "--from", "loss", "--goto", "1.5")[-1] == "It feeds nothing more."
+
+
+def test_the_ways_to_the_loss_add_up(capsys):
+    lines = printed(capsys, "--from", "dW1[1,2]", "--goto", "1.13", "--depth", "0")
+    assert lines[-4:] == [
+        "2 ways from W[1]₁₂ to the loss of iteration 1, the strongest first",
+        "x₂·f′[1]₁·W[2]₂₁·δ[2]₂ = 2·0.78645·0.7·0.56280 = 0.6197",
+        "x₂·f′[1]₁·W[2]₁₁·δ[2]₁ = 2·0.7864·0.5·(−0.5628) = −0.4426",
+        "all of them = 0.619655 − 0.442611 = 0.1770",
+    ]
 
 
 def test_long_sums_show_their_largest_terms(capsys):

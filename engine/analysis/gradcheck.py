@@ -1,0 +1,212 @@
+"""Whether gradients are right: central differences of the loss beside what backpropagation gives.
+
+Differences are taken in float64, also of a run in float32: from its very numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.analysis.trial import Trial
+from engine.catalog.activations import Elementwise, activation
+from engine.catalog.losses import loss as loss_row
+from engine.catalog.symbols import Symbol
+from engine.formula.expr import Index
+from engine.history.history import History
+from engine.program.parameters import weights
+from engine.spec.problem import Problem
+
+Sides = npt.NDArray[np.bool_]
+
+H = 1e-5
+"""The usual h: for a loss about 1, truncation and rounding then weigh about the same."""
+CURVE = tuple(10.0**-k for k in range(1, 13))
+CLOSE = {"float64": 1e-6, "float32": 1e-4}
+"""How large a relative error may be where a gradient is right, by what the run computes in."""
+ROUNDINGS = 16
+"""So many roundings of the loss may come together in a difference."""
+
+
+@dataclass(frozen=True)
+class Kink:
+    """A number that passes a kink of an activation or of the loss between θ − h and θ + h, where
+    the difference is no slope: element `index` of `symbol`; `misses` says that the kink is one of
+    ŷ − y.
+    """
+
+    symbol: str
+    index: Index
+    at: float
+    misses: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """Of one number θ: what backpropagation gives, None where it computes no gradient; the losses
+    at θ + h and θ − h; and what kinks lie between.
+    """
+
+    symbol: str
+    index: Index
+    value: float
+    backprop: float | None
+    h: float
+    above: float
+    below: float
+    kinks: tuple[Kink, ...]
+    close: float
+
+    @property
+    def numeric(self) -> float:
+        """(L(θ + h) − L(θ − h))/2h, with the very distance between the two in float64."""
+        apart = (self.value + self.h) - (self.value - self.h)
+        return (self.above - self.below) / apart if apart else float("nan")
+
+    @property
+    def error(self) -> float | None:
+        """|backprop − numeric| over the larger of the two; 0 where both are 0."""
+        if self.backprop is None:
+            return None
+        larger = max(abs(self.backprop), abs(self.numeric))
+        return abs(self.backprop - self.numeric) / larger if larger else 0.0
+
+    @property
+    def noise(self) -> float:
+        """By how much the rounding of the two losses may move the difference."""
+        size = max(abs(self.above), abs(self.below))
+        return ROUNDINGS * float(np.finfo(np.float64).eps) * size / (2 * self.h)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two are one number but for rounding and h."""
+        if self.backprop is None:
+            return True
+        apart = abs(self.backprop - self.numeric)
+        larger = max(abs(self.backprop), abs(self.numeric))
+        return apart <= self.close * larger + self.noise
+
+
+class GradientCheck:
+    """Checks of the gradients of iteration t of a history."""
+
+    def __init__(self, history: History, t: int) -> None:
+        self._trial = Trial(history, t, exact=True)
+        self._trace = self._trial.given
+        self.spec = history.owner(t).spec
+        self.parameters = tuple(weights(self.spec))
+        self._rows = [
+            activation(layer.activation, layer.activation_options) for layer in self.spec.layers
+        ]
+        self._loss_kinks = loss_row(self.spec.loss, self.spec.data).kinks()
+
+    def indices(self, symbol: str) -> Iterator[Index]:
+        """The elements of a symbol."""
+        return np.ndindex(self._trial.array(symbol).shape)
+
+    def check(self, symbol: str, index: Index, h: float = H) -> Check:
+        """One number's gradient. Raises Problem for what has none."""
+        self._trial.changeable(symbol)
+        value = self._trial.value(symbol, index)
+        above = self._trial.loss_with(symbol, index, value + h)
+        sides = [side.copy() for side in self._sides(symbol)]
+        below = self._trial.loss_with(symbol, index, value - h)
+        return Check(
+            symbol,
+            index,
+            value,
+            self._backprop(symbol, index),
+            h,
+            above,
+            below,
+            tuple(self._passed(symbol, sides)),
+            CLOSE[self.spec.dtype],
+        )
+
+    def all_of(self, symbols: Sequence[str]) -> Iterator[Check]:
+        """The gradients of all elements of these symbols."""
+        for symbol in symbols:
+            for index in self.indices(symbol):
+                yield self.check(symbol, index)
+
+    def curve(self, symbol: str, index: Index) -> list[Check]:
+        """One number's gradient by ever smaller h: what the slope's change makes the difference
+        miss goes with h², what rounding does with 1/h.
+        """
+        return [self.check(symbol, index, h) for h in CURVE]
+
+    def _backprop(self, symbol: str, index: Index) -> float | None:
+        gradient = gradient_of(Symbol(symbol))
+        writer = self._trace.writer(gradient) if gradient else None
+        if gradient is None or writer is None:
+            return None
+        return float(self._trace.known(gradient, writer)[index])
+
+    # -- kinks -------------------------------------------------------------------------------
+
+    def _kinked(self, symbol: str) -> Iterator[tuple[str, float, bool]]:
+        """Where the numbers that follow from a symbol have kinks: a sum's symbol and the kink, or
+        ŷ's for one of ŷ − y.
+        """
+        first = self._trial.follows(symbol)
+        for number, row in enumerate(self._rows, 1):
+            if isinstance(row, Elementwise) and row.kinks():
+                written = self._trial.program.writer[f"z{number}"]
+                if written >= first or symbol == f"z{number}":
+                    for kink in row.kinks():
+                        yield f"z{number}", kink, False
+        for kink in self._loss_kinks:
+            yield "yhat", kink, True
+
+    def _sides(self, symbol: str) -> Iterator[Sides]:
+        """On which side of each kink the numbers now are."""
+        for name, kink, misses in self._kinked(symbol):
+            array = self._trial.array(name)
+            yield (array - self._trial.array("y") if misses else array) > kink
+
+    def _passed(self, symbol: str, above: Sequence[Sides]) -> Iterator[Kink]:
+        kinks = zip(self._kinked(symbol), above, self._sides(symbol), strict=True)
+        for (name, kink, misses), one, other in kinks:
+            for place in np.argwhere(one != other):
+                yield Kink(name, tuple(map(int, place)), kink, misses)
+
+
+def gradient_of(symbol: Symbol) -> Symbol | None:
+    """The symbol that the gradient of another one has: dW1 for W1, delta1 for z1, da1 for a1."""
+    match symbol.kind.key:
+        case "W" | "b" if not symbol.prefix:
+            return symbol.gradient
+        case "z":
+            return Symbol(f"delta{symbol.layer}")
+        case "a":
+            return Symbol(f"da{symbol.layer}")
+        case "yhat":
+            return Symbol("dyhat")
+        case _:
+            return None
+
+
+def checked(symbol: Symbol) -> Symbol:
+    """The symbol whose change tells whether this one is right: itself, or what it is the gradient
+    of. Raises Problem for what is neither.
+    """
+    if symbol.parameter:
+        return symbol.parameter
+    number = symbol.layer
+    match symbol.kind.key:
+        case "delta":
+            return Symbol(f"z{number}")
+        case "da":
+            return Symbol(f"a{number}")
+        case "dyhat":
+            return Symbol("yhat")
+        case "z" | "a" | "x":
+            return symbol
+        case _:
+            raise Problem(
+                f"{symbol.written} is no gradient and has none: choose a parameter, a sum z, an"
+                " output a, or a gradient."
+            )

@@ -1,0 +1,233 @@
+"""All ways from a number to the loss, each with the product of its factors: who passes how much of
+the error to whom. Together they are the gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.analysis.slopes import Slopes
+from engine.catalog.symbols import Symbol
+from engine.formula.calls import Array
+from engine.formula.expr import Index
+from engine.program.trace import Trace
+from engine.spec.problem import Problem
+from engine.spec.run import RunSpec
+
+STRONGEST = 8
+Choices = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A number that a way passes through: an element of a symbol."""
+
+    symbol: str
+    index: Index
+    value: float
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to the loss, in one sample, with its factors from the number on, and their
+    product.
+    """
+
+    sample: int
+    factors: tuple[Factor, ...]
+    product: float
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The strongest ways, the strongest first; how many there are; `total`, what all of them add
+    up to, which is the gradient; and `rest`, what those that are not among the strongest do.
+    """
+
+    strongest: tuple[Way, ...]
+    count: int
+    total: float
+    rest: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Hop:
+    """From each of some units to each of others, by a factor: `table` (samples or 1, from, to), or
+    (samples, units) where each unit goes to itself alone.
+    """
+
+    table: Array
+    factor: Callable[[int, int, int], tuple[str, Index]]
+
+    @property
+    def alone(self) -> bool:
+        return self.table.ndim == 2
+
+
+@dataclass(frozen=True, eq=False)
+class _Best:
+    """The strongest ways on from each unit, (samples, units, ways): their products, and to which
+    unit and which of its ways each goes first.
+    """
+
+    products: Array
+    to: Choices
+    rank: Choices
+
+
+def ways(trace: Trace, spec: RunSpec, symbol: str, index: Index, most: int = STRONGEST) -> Ways:
+    """The ways from an element of a parameter or its gradient, of z, a, or the like, in the pass of
+    a trace. Raises Problem for what has none.
+    """
+    return _Search(trace, spec).ways(Symbol(symbol), index, most)
+
+
+class _Search:
+    def __init__(self, trace: Trace, spec: RunSpec) -> None:
+        self._slopes = Slopes(trace, spec)
+        self._trace, self._depth = trace, len(spec.layers)
+
+    def ways(self, symbol: Symbol, index: Index, most: int) -> Ways:
+        """See above."""
+        target = symbol.parameter or symbol
+        layer, unit, at_sum = self._start(target, index)
+        entry = self._entry(target, index)
+        hops = self._hops(layer, at_sum)
+        samples = range(self._slopes.samples) if target.is_parameter else (index[0],)
+        bests, sums, count = self._follow(hops, most)
+        weight = np.array([entry[n].value if entry else 1.0 for n in range(self._slopes.samples)])
+        chosen = list(samples)
+        with np.errstate(all="ignore"):
+            products = bests[0].products[chosen, unit] * weight[chosen, None]
+            total = float((sums[chosen, unit] * weight[chosen]).sum())
+        order = np.argsort(-np.nan_to_num(np.abs(products), nan=np.inf), axis=None, kind="stable")
+        found = []
+        for place in order[:most]:
+            row, rank = np.unravel_index(place, products.shape)
+            n = chosen[int(row)]
+            factors = self._factors(hops, bests, n, unit, int(rank))
+            found.append(Way(n, (*entry[n : n + 1], *factors), float(products[row, rank])))
+        every = int(count[unit]) * len(chosen)
+        shown = float(sum(way.product for way in found))
+        return Ways(tuple(found), every, total, total - shown if every > len(found) else 0.0)
+
+    def _start(self, target: Symbol, index: Index) -> tuple[int, int, bool]:
+        """The layer and unit where ways begin, and whether that is at its sum z."""
+        number = target.layer or 0
+        match target.kind.key:
+            case "W" | "b":
+                return number, index[0], True
+            case "z" | "delta":
+                return number, index[1], True
+            case "a" | "da":
+                return number, index[1], False
+            case "x":
+                return 0, index[1], False
+            case "yhat" | "dyhat" if not self._slopes.joined:
+                return self._depth, index[1], False
+            case _:
+                raise Problem(
+                    f"{target.written} has no ways to the loss: choose a parameter, an input, a sum"
+                    " z or an output a."
+                )
+
+    def _entry(self, target: Symbol, index: Index) -> tuple[Factor, ...]:
+        """The first factor of a weight's ways, by sample: the value at its start."""
+        if target.kind.key != "W" or target.layer is None:
+            return ()
+        name = "x" if target.layer == 1 else f"a{target.layer - 1}"
+        array = self._trace.known(name, len(self._trace.steps))
+        return tuple(
+            Factor(name, (n, index[1]), float(value)) for n, value in enumerate(array[:, index[1]])
+        )
+
+    def _hops(self, layer: int, at_sum: bool) -> list[_Hop]:
+        """From there to the loss."""
+        slopes, found = self._slopes, []
+        if at_sum:
+            found += self._slope_hop(layer)
+        for number in range(layer + 1, self._depth + 1):
+            found.append(self._weight_hop(number))
+            found += self._slope_hop(number)
+        name = f"delta{self._depth}" if slopes.joined else "dyhat"
+        found.append(_Hop(slopes.output, lambda n, i, _j: (name, (n, i))))
+        return found
+
+    def _weight_hop(self, number: int) -> _Hop:
+        W = self._trace.known(f"W{number}", 0)
+        return _Hop(W.T[None], lambda _n, i, k: (f"W{number}", (k, i)))
+
+    def _slope_hop(self, number: int) -> list[_Hop]:
+        if number == self._depth and self._slopes.joined:
+            return []
+        table = self._slopes.of(number)
+        if table.ndim == 2:
+            return [_Hop(table, lambda n, j, _k: (f"fprime{number}", (n, j)))]
+        return [_Hop(table.swapaxes(1, 2), lambda n, j, i: (f"jac{number}", (n, i, j)))]
+
+    def _follow(
+        self, hops: Sequence[_Hop], most: int
+    ) -> tuple[list[_Best], Array, npt.NDArray[np.object_]]:
+        """From the loss back: after each hop the strongest ways on, and at the first of them what
+        all ways on add up to (samples, units), and how many there are (units,).
+        """
+        last = hops[-1].table
+        none = np.zeros((*last.shape, 1), np.intp)
+        bests = [_Best(last[:, :, None], none, none)]
+        sums, count = last, np.full(last.shape[1], 1, object)
+        with np.errstate(all="ignore"):
+            for hop in reversed(hops[:-1]):
+                table = hop.table
+                if hop.alone:
+                    bests.insert(0, _alone(table, bests[0]))
+                    sums = table * sums
+                    continue
+                bests.insert(0, _spread(table, bests[0], most))
+                sums = (table @ sums[:, :, None])[:, :, 0]
+                count = np.full(table.shape[1], count.sum(), object)
+        return bests, sums, count
+
+    @staticmethod
+    def _factors(
+        hops: Sequence[_Hop], bests: Sequence[_Best], n: int, unit: int, rank: int
+    ) -> list[Factor]:
+        """The factors of a way from a unit on."""
+        found = []
+        for hop, best in zip(hops, bests, strict=True):
+            to = int(best.to[n, unit, rank])
+            table = hop.table[n % len(hop.table)]
+            value = table[unit] if hop.alone else table[unit, to]
+            found.append(Factor(*hop.factor(n, unit, to), float(value)))
+            unit, rank = to if not hop.alone else unit, int(best.rank[n, unit, rank])
+        return found
+
+
+def _alone(table: Array, onward: _Best) -> _Best:
+    """The ways on from units each of which goes to itself."""
+    samples, units, kept = onward.products.shape
+    to = np.broadcast_to(np.arange(units)[None, :, None], onward.products.shape)
+    rank = np.broadcast_to(np.arange(kept), (samples, units, kept))
+    return _Best(table[:, :, None] * onward.products, to, rank)
+
+
+def _spread(table: Array, onward: _Best, most: int) -> _Best:
+    """The strongest ways on from units each of which goes to all others."""
+    samples, others, kept = onward.products.shape
+    units, count = table.shape[1], min(most, others * kept)
+    shape = (samples, units, count)
+    products, picked = np.empty(shape, onward.products.dtype), np.empty(shape, np.intp)
+    for n in range(samples):  # one at a time, to save memory
+        each = table[n % len(table)][:, :, None] * onward.products[n][None]
+        flat = each.reshape(units, others * kept)
+        size = np.nan_to_num(np.abs(flat), nan=np.inf)
+        best = np.argpartition(-size, count - 1, axis=1)[:, :count]
+        best = np.take_along_axis(
+            best, np.argsort(-np.take_along_axis(size, best, 1), 1, "stable"), 1
+        )
+        products[n], picked[n] = np.take_along_axis(flat, best, 1), best
+    to, rank = np.divmod(picked, kept)
+    return _Best(products, to, rank)
