@@ -125,7 +125,7 @@ class Trial:
             for function, args in self._from(first, parameter):
                 function(*args)
         scalars = self._trainer.scalars(self.t)
-        found = Trace(self.t, self.program, before, state, scalars, None)
+        found = Trace(self.t, self.program, before, state, scalars, ())
         if not parameter:
             array[index] = kept
         state[...] = self._before
