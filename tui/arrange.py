@@ -23,7 +23,7 @@ TOP = 21
 """The panes of the first two columns take so many rows at 80x24, and more only where they have
 more to show.
 """
-_PAIR_WIDTH = SECOND + RIGHT
+PAIR_WIDTH = SECOND + RIGHT
 _FULL_HEIGHT = TOP + 3
 _STACK_HEIGHT, _STACK_PAIR = 20, 70
 _LEAST_STEP, _MOST_STEP = 7, 13
@@ -71,7 +71,7 @@ def arrange(
         return boxes | {"page": (0, 1, width, rows)}
     if layout == "pane":
         return boxes | {pane: (0, 1, width, rows)}
-    if width >= _PAIR_WIDTH:
+    if width >= PAIR_WIDTH:
         return boxes | _columns(width, rows, pane, wants or Wants())
     if height >= _STACK_HEIGHT:
         return boxes | _stack(width, rows, pane, wants or Wants())
@@ -80,7 +80,7 @@ def arrange(
 
 def places(width: int) -> list[int]:
     """Where columns after the second begin, as many as fit."""
-    first = _PAIR_WIDTH + BLANK
+    first = PAIR_WIDTH + BLANK
     return list(range(first, width - FURTHER + 1, FURTHER + BLANK))
 
 
@@ -103,7 +103,7 @@ def _columns(width: int, rows: int, pane: str, wants: Wants) -> dict[str, Box]:
     }
     if optimizer:
         boxes["optimizer"] = (SECOND, 1 + top - optimizer, RIGHT, optimizer)
-    edge = _PAIR_WIDTH
+    edge = PAIR_WIDTH
     for i, (name, x) in enumerate(further.items()):
         boxes[name] = (x, 1, FURTHER, rows if i else top)
         edge = edge if i else x + FURTHER

@@ -91,6 +91,8 @@ KEYS: tuple[Key, ...] = (
     Key("explain", ("enter",), "explain", "Where the selected element comes from and goes.",
         "Look", "views.explain.show"),
     Key("zoom", ("z",), "zoom", "The active pane alone, and back.", "Look", "looks.zoom"),
+    Key("next_column", ("Z",), "", "Another column beside the step, where the screen is wide.",
+        "Look", "looks.next_column"),
     Key("more_digits", ("d",), "", "One more digit after the point.", "Look", "looks.more_digits"),
     Key("fewer_digits", ("D",), "", "One digit less.", "Look", "looks.fewer_digits"),
     Key("theme", ("v",), "", "Dark or light.", "Look", "program.theme"),

@@ -12,8 +12,9 @@ from engine.session.session import Session
 from tui.actions.desk import Desk, Memory
 from tui.actions.dialog import Count, Dialog
 from tui.actions.effects import Effects, Job
-from tui.arrange import Layout
+from tui.arrange import Layout, places
 from tui.frame.frame import Frame, Lines, build
+from tui.frame.rival import rival
 from tui.keys import Keymap
 from tui.text.format import Text
 
@@ -177,7 +178,16 @@ class Context:
     def picture(self, **chrome: Any) -> Frame:
         """The frame of the session's position."""
         layout = self.shown.view.layout
-        return build(self.session, self.text, pane=self.desk.pane, layout=layout, **chrome)
+        wide = layout == "panes" and bool(places(self.shown.size[0]))
+        return build(
+            self.session,
+            self.text,
+            pane=self.desk.pane,
+            layout=layout,
+            column=self.desk.column,
+            rival=rival(self.session) if wide else None,
+            **chrome,
+        )
 
 
 Command = Callable[[Context, Count], "Effects | None"]

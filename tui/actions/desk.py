@@ -35,6 +35,7 @@ class Memory:
 class Desk:
     """All that is saved of a session, and all that goes when another one is opened.
 
+    `column` is the one chosen to stand beside the step, "" while none is.
     `source` is the name or path that the run was opened by, "" where there is none; `saver` saves
     it, once there is something to save; `notes` are what the reader wants to remember of it.
     """
@@ -42,6 +43,7 @@ class Desk:
     session: Session
     text: Text = field(default_factory=Text)
     pane: str = "step"
+    column: str = ""
     source: str = ""
     saver: Saver | None = None
     notes: str = ""

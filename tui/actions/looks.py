@@ -10,7 +10,8 @@ from engine.catalog.symbols import Symbol
 from tui.actions.context import ZOOM, Context, command
 from tui.actions.desk import LEAST_DIGITS, MOST_DIGITS
 from tui.actions.dialog import Count
-from tui.arrange import PANES
+from tui.arrange import BLANK, FURTHER, PAIR_WIDTH, PANES
+from tui.draw import columns
 from tui.draw.values import nearest, stacked
 from tui.draw.wants import placed
 from tui.frame.frame import Frame
@@ -36,6 +37,19 @@ def _turn(c: Context, by: int) -> None:
 def zoom(c: Context, _count: Count) -> None:
     """The active pane alone, and back."""
     c.shown.open(ZOOM)
+
+
+@command
+def next_column(c: Context, count: Count) -> None:
+    """Have another one of the columns come first beside the step; the others follow it."""
+    least = PAIR_WIDTH + BLANK + FURTHER
+    if c.shown.size[0] < least:
+        c.say(f"A column beside the step takes a screen of {least} cells.")
+        return
+    names = columns.order(c.picture())
+    c.desk.column = names[count.times % len(names)]
+    shows = next(row.shows for row in columns.COLUMNS if row.id == c.desk.column)
+    c.say(f"{c.desk.column}: {shows}.")
 
 
 @command

@@ -21,6 +21,7 @@ from engine.session.session import Session
 from engine.spec.problem import Problem
 from tui.actions.desk import LEAST_DIGITS, MOST_DIGITS, Desk
 from tui.arrange import PANES
+from tui.draw.columns import COLUMNS
 from tui.text.format import Text
 
 
@@ -36,7 +37,12 @@ class Opened:
 def snapshot(desk: Desk) -> Snapshot:
     """What is saved, taken at once; writing it can then take its time."""
     document, arrays = written(desk.session)
-    screen = {"digits": desk.text.digits, "pane": desk.pane, "notes": desk.notes}
+    screen = {
+        "digits": desk.text.digits,
+        "pane": desk.pane,
+        "column": desk.column,
+        "notes": desk.notes,
+    }
     return {**document, "screen": screen}, arrays
 
 
@@ -108,11 +114,13 @@ def _opened(path: Path, text: Text, budget: Budget, held: Lock | None) -> Opened
 def _as_it_was(session: Session, screen: Mapping[str, Any], text: Text) -> Desk:
     """The desk of a session, with what of its screen can be used."""
     digits, pane, notes = screen.get("digits"), screen.get("pane"), screen.get("notes")
+    column = screen.get("column")
     if type(digits) is int and LEAST_DIGITS <= digits <= MOST_DIGITS:
         text = Text(digits, text.ascii)
     return Desk(
         session,
         text,
         pane if pane in PANES else "step",
+        column if column in {row.id for row in COLUMNS} else "",
         notes=notes if isinstance(notes, str) and notes.isprintable() else "",
     )

@@ -46,6 +46,7 @@ def print_screen(options: argparse.Namespace, asked: Request) -> None:
     if asked.target:
         asked.session.go(asked.target)
     actions = Actions(Desk(asked.session, asked.text), keymap(options))
+    actions.context.shown.size = width, height
     show(asked.text, picture(actions.frame(), width, height))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.draw import bars, loss, network, optimizer, page, step, steps, values
+from tui.draw.columns import COLUMNS
 from tui.frame.frame import Frame
 from tui.text.raster import Line
 
@@ -20,6 +21,7 @@ DRAWINGS: dict[str, Draw] = {
     "loss": loss.draw,
     "timeline": bars.timeline_bar,
     "footer": bars.footer,
+    **{row.id: row.draw for row in COLUMNS},
     "page": page.draw,
     "notice": page.notice,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.arrange import Box, Wants, arrange
-from tui.draw import optimizer, values
+from tui.draw import columns, optimizer, values
 from tui.frame.frame import Frame
 
 
@@ -14,6 +14,7 @@ def wants(frame: Frame) -> Wants:
         optimizer=optimizer.wanted(frame),
         table=optimizer.wanted_across(frame),
         steps=1 + len(frame.steps),
+        columns=columns.order(frame),
     )
 
 

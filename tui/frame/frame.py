@@ -23,6 +23,7 @@ from engine.spec.run import RunSpec
 from tui.arrange import Layout
 from tui.frame import labels, updates
 from tui.frame.losses import Losses, beside, losses
+from tui.frame.rival import Rival
 from tui.frame.spelling import whole
 from tui.frame.updates import Update
 from tui.text.arithmetic import operands
@@ -60,7 +61,9 @@ class Frame:
     Arrays are read-only. `reads` and `writes` are the symbols that the current step reads and
     writes; `symbol` and `index` say which element is selected; `chain` are the formulas of the
     update of `updated`, its own last, and `rows` the labels of what it computes; `trouble` where
-    the iteration's first nan or infinity is, "" where there is none so far.
+    the iteration's first nan or infinity is, "" where there is none so far; `branch` the reader's,
+    and `rival` the other one where the screen is wide enough to show it; `column` the one chosen to
+    come first, "" for none.
     """
 
     title: str
@@ -96,6 +99,9 @@ class Frame:
     keys: tuple[tuple[str, str], ...] = ()
     page: Page | None = None
     trouble: str = ""
+    branch: str = ""
+    rival: Rival | None = None
+    column: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -232,6 +238,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         activations=tuple(layer.activation for layer in session.spec.layers),
         text=text,
         trouble=_trouble(trace, previous, done, text),
+        branch=session.branch.name,
         **chrome,
     )
 

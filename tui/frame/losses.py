@@ -36,7 +36,7 @@ def beside(other: History, last: int) -> Losses | None:
     """The losses of the other run up to iteration `last`, trained where they are missing; None
     where they are not within reach.
     """
-    if not _reaches(other, last):
+    if not reaches(other, last):
         return None
     other.extend(last)
     return Losses(*other.losses(last))
@@ -44,10 +44,11 @@ def beside(other: History, last: int) -> Losses | None:
 
 def wait_beside(other: History, last: int) -> int:
     """How many iterations have to be computed for `beside`."""
-    if not _reaches(other, last):
+    if not reaches(other, last):
         return 0
     return max(0, last - other.frontier) + (0 if other.recalled(last) else last)
 
 
-def _reaches(other: History, last: int) -> bool:
+def reaches(other: History, last: int) -> bool:
+    """Whether the other run is trained up to an iteration for what stands beside the reader's."""
     return last * other.seconds <= REACH_SECONDS

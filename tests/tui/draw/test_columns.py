@@ -1,0 +1,145 @@
+"""What a wide screen shows beside the step."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.tui.keyboard import Keyboard
+from tui.actions.saving import open_saved, rescued
+from tui.draw.columns import COLUMNS, order
+from tui.draw.columns.table import closes
+from tui.text.format import Text
+
+DRAWN = {row.id: row.draw for row in COLUMNS}
+
+
+def at(place: str, run: str = "worked-example", symbol: str = "", text: Text | None = None):
+    keyboard = Keyboard(run, text).type(f":{place}").press("enter")
+    if symbol:
+        selection = keyboard.session.selection
+        keyboard.session.selection = replace(selection, symbol=symbol, element=0)
+    keyboard.context.shown.size = 200, 60
+    return keyboard.actions.frame()
+
+
+def column(name: str, frame, height: int = 57, width: int = 38) -> list[str]:
+    lines = DRAWN[name](frame, width, height)
+    assert len(lines) <= height
+    written = ["".join(text for text, _ in line) for line in lines]
+    assert max(map(len, written)) <= width
+    return [line.rstrip() for line in written]
+
+
+def test_two_runs_beside_each_other_and_what_does_not_close_says_so():
+    rows = column("compare", at("2.7"))
+    assert rows[0] == "─ compare · sgd 2.7 · adam 2.7 ───────"
+    assert rows[1:4] == [
+        "                  sgd    adam differs".rjust(38),
+        " W[1]₁₁        0.0911  1.1e−8  +0.0911",
+        " W[1]₁₂        0.1823  0.1000  +0.0823",
+    ]
+    assert rows[-4:] == [
+        "▸∂L/∂W[2]₁₁   −0.2135 −0.0449  −0.1686",
+        "▸∂L/∂W[2]₁₂   −0.4030 −0.2721 ≈−0.1310",
+        "▸∂L/∂W[2]₂₁    0.2135  0.0449  +0.1686",
+        "▸∂L/∂W[2]₂₂    0.4030  0.2721 ≈+0.1310",
+    ]
+    assert " ŷ₁            0.4909  0.5498 ≈−0.0590" in rows
+    assert "•δ[2]₁        −0.5091 −0.4502 ≈−0.0590" in rows
+
+
+def test_the_other_run_has_the_same_start():
+    assert " W[1]₁₁        0.1000  0.1000     same" in column("compare", at("1.7"))
+
+
+def test_what_changed_since_the_last_iteration():
+    rows = column("change", at("2.7"))
+    assert rows[0] == "─ change · iteration 1 to 2 ──────────"
+    assert " W[2]₁₁        0.5000  0.5260  +0.0260" in rows
+    assert rows[-1] == "▸∂L/∂W[2]₂₂    0.4505  0.4030  −0.0475"
+    assert "From iteration 2 on" in column("change", at("1.7"))[1]
+
+
+def test_what_is_too_much_is_cut_to_what_differs_most_and_the_step_stays():
+    rows = column("change", at("30.20", "spirals"), 31)
+    assert rows[1].split()[:2] == ["sample", "1"]
+    assert rows[-1].startswith("▸∂L/∂W[1]₇₂")
+    assert column("change", at("30.20", "spirals"), 12)[-1].startswith("▸∂L/∂W[1]₇₂")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "close"),
+    [
+        (("0.0911", "1.1e−8", "+0.0911"), True),
+        (("0.5498", "0.4909", "+0.0589"), True),
+        (("0.5498", "0.4909", "+0.0590"), False),
+        (("0.4909", "0.5498", "+0.0589"), False),
+        (("nan", "1.0", "nan"), False),
+    ],
+)
+def test_a_difference_closes_if_it_is_that_of_the_numbers_shown(numbers, close):
+    assert closes(*numbers) is close
+
+
+def test_an_element_comes_from_its_operands_and_they_from_theirs():
+    rows = column("explain", at("1.14"), 21)
+    assert rows == [
+        "─ explain W[2]₁₁ ─────────────────────",
+        "exactly 0.5260078361157878 in float64",
+        "  = 0.5 − 0.1·(−0.2601)",
+        "  = 0.5 − 0.1·(−0.26007836)",
+        "  = 0.52600784",
+        "",
+        "comes from",
+        " W[2]₁₁ before     0.5000  start",
+        " η                 0.1000  given",
+        "•∂L/∂W[2]₁₁       −0.2601  step  7",
+        "   δ[2]₁          −0.5628  step  6",
+        "   a[1]₁           0.4621  step  2",
+        "",
+        "is used by",
+        " z[2] of iteration 2       step  3",
+        " ∂L/∂a[1] of iteration 2   step  9",
+        "",
+        "the Adam run has here",
+        "                   0.6000  adam 1.18",
+    ]
+
+
+def test_an_element_that_no_step_has_made_is_explained_too():
+    assert "the starting value" in column("explain", at("1.1", symbol="W1"))
+    rows = column("explain", at("2.1", symbol="W1"))
+    assert rows[0] == "─ explain W[1]₁₁ ─────────────────────"
+    assert "made by step 1.16" in rows
+
+
+@pytest.mark.parametrize(
+    "run", ["worked-example", "spirals", "ten-layers", "digits", "xor", "iris"]
+)
+def test_which_columns_there_are_follows_from_the_run_and_not_from_the_step(run):
+    keys = Keyboard(run)
+    keys.context.shown.size = 200, 60
+    orders = {order(keys.press("f").actions.frame()) for _ in range(6)}
+    assert len(orders) == 1
+    assert {"explain", "compare", "change"} <= set(orders.pop())
+
+
+def test_a_key_chooses_the_column_and_it_is_remembered(tmp_path):
+    keys = Keyboard().press("7 right")
+    assert "─ explain" in keys.screen(120, 40)
+    assert "─ compare" in keys.press("Z").screen(120, 40)
+    assert "─ explain" not in keys.screen(120, 40)
+    assert "this run and the other" in keys.screen(120, 40)
+    shown = keys.screen(200, 60)
+    assert shown.index("─ compare") < shown.index("─ change") < shown.index("─ explain")
+    opened = open_saved(rescued(keys.context.desk), Text(), keys.session.budget)
+    assert opened.desk.column == "compare"
+    assert "─ change" in keys.press("Z").screen(120, 40)
+    assert "─ explain" in keys.press("Z").screen(120, 40)
+
+
+def test_a_narrow_screen_has_no_column_to_choose():
+    keys = Keyboard()
+    keys.screen(80, 24)
+    assert "takes a screen of 120 cells" in keys.press("Z").screen(80, 24)
+    assert keys.context.desk.column == ""

@@ -1,0 +1,19 @@
+"""What a wide screen shows beside the step, a row each: grow it by a file with its `COLUMN`."""
+
+from __future__ import annotations
+
+from tui.draw.columns import change, compare, explain
+from tui.draw.columns.column import Column
+from tui.frame.frame import Frame
+
+COLUMNS: tuple[Column, ...] = (explain.COLUMN, compare.COLUMN, change.COLUMN)
+
+
+def order(frame: Frame) -> tuple[str, ...]:
+    """The columns that have something to show of a run, those that are worth most first; or from
+    the one that is chosen on, and then the others.
+    """
+    rows = sorted(COLUMNS, key=lambda row: -row.worth(frame))
+    names = [row.id for row in rows if row.worth(frame)]
+    at = names.index(frame.column) if frame.column in names else 0
+    return (*names[at:], *names[:at])

@@ -1,0 +1,215 @@
+"""The column on the selected element: its exact value, what it comes from, what uses it, and what
+it is in the other run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.catalog.symbols import Symbol
+from engine.formula.expr import Expr, Index
+from engine.program.step import Step
+from tui.draw.cell import width as cell_width
+from tui.draw.columns.column import ELEMENT, Column
+from tui.draw.parts import MARKS, paragraph, title
+from tui.frame.frame import Frame
+from tui.text.arithmetic import operands
+from tui.text.cells import clipped
+from tui.text.raster import Line
+
+ORIGIN = 11
+"""So many cells at the right say where a number comes from."""
+FINER = 4
+"""So many digits more the arithmetic has in its second line."""
+MOST_LINES = 6
+Source = tuple[str, Index, float]
+
+
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
+    """The column: sections from the most to the least needed, as many rows as there is room for;
+    what the operands come from themselves, where that fits too.
+    """
+    text = frame.text
+    shape = frame.entries[frame.symbol].array.shape
+    name = text.element(frame.symbol, frame.index, shape)
+    head = title(frame, "explain", width, f"explain {name}")
+    top, uses, other = _number(frame, width), _uses(frame, width), _other(frame, width)
+    room = height - 1 - len(top) - len(uses) - len(other)
+    sources = _sources(frame, width, room)
+    lines = [head, *top, *sources, *uses, *other]
+    beside = _beside(frame, width, height - len(lines))
+    return [*lines, *beside][:height]
+
+
+def _number(frame: Frame, width: int) -> list[Line]:
+    """The number with all its digits, and its arithmetic with the digits shown and with more."""
+    text = frame.text
+    array = frame.entries[frame.symbol].array
+    x = float(array[frame.index])
+    exact = text.exact(x)
+    known = f"exactly {exact} in {array.dtype}"
+    lines: list[Line] = [((known if len(known) <= width else f"exactly {exact}", "dim"),)]
+    found = frame.expansion()
+    if found is None:
+        return lines
+    rough = text.line(found[1], x, frame.whole)
+    fine = replace(text, digits=min(12, text.digits + FINER)).line(found[1], x, frame.whole)
+    written = [f"= {fine.left}", f"{fine.sign} {fine.right}"]
+    if rough.left != fine.left:
+        written.insert(0, f"= {rough.left}")
+    for each in written:
+        rows = [(("  ", ""), *row) for row in paragraph(each, width - 2, "", 2)]
+        if len(lines) + len(rows) <= MOST_LINES or each is written[-1]:
+            lines += rows
+    return lines
+
+
+def _row(frame: Frame, mark: str, name: str, x: float | None, origin: str, width: int) -> Line:
+    """A number with where it comes from."""
+    text = frame.text
+    cell = "" if x is None else text.cell(x)
+    each = cell_width(text) if cell else 0
+    room = max(1, width - 1 - each - 2 - ORIGIN)
+    if cell and len(name) > room:  # a long name takes the blanks before the number
+        each = max(len(cell) + 1, each - len(name) + room)
+        room = width - 1 - each - 2 - ORIGIN
+    return (
+        (text.plain(MARKS[mark]), mark),
+        (clipped(name, room, text.ascii).ljust(room), mark),
+        (cell.rjust(each), mark),
+        (f"  {text.plain(origin)}"[: ORIGIN + 2], "dim"),
+    )
+
+
+def _sources(frame: Frame, width: int, room: int) -> list[Line]:
+    """What the number comes from, in so many rows, and what that comes from where it fits."""
+    found = frame.expansion()
+    if found is None:
+        return [(), ((_given(frame), ""),)]
+    step, tree = found
+    first = _read(tree)
+    second = [_read(frame.trace.expand(own, index)) if (own := _writer(frame, step, symbol)) else []
+              for symbol, index, _ in first]  # fmt: skip
+    spare = room - 2 - len(first)
+    lines: list[Line] = [(), (("comes from", "title"),)]
+    for (symbol, index, value), inner in zip(first, second, strict=True):
+        if len(lines) >= room - 1 and len(first) > room - 2:
+            more = len(first) - (len(lines) - 2)
+            return [*lines, ((frame.text.plain(f" … {more} more"), "dim"),)]
+        lines.append(_source(frame, step, (symbol, index, value), width, 0))
+        if len(inner) <= min(spare, 4):
+            spare -= len(inner)
+            lines += [_source(frame, step, each, width, 2) for each in inner]
+    return lines
+
+
+def _source(frame: Frame, step: Step, source: Source, width: int, indent: int) -> Line:
+    """An operand of what `step` computed."""
+    symbol, index, value = source
+    own = _writer(frame, step, symbol)
+    entry = frame.entries.get(symbol)
+    name = frame.text.element(symbol, index, entry.array.shape if entry else ())
+    origin = f"step {own.number:2}" if own else _origin(frame, symbol)
+    if symbol == step.symbol:
+        name, origin = f"{name} before", _origin(frame, symbol)
+    mark = entry.mark if entry and entry.mark == "read" and not indent else ""
+    return _row(frame, mark, " " * indent + name, value, origin, width)
+
+
+def _writer(frame: Frame, step: Step, symbol: str) -> Step | None:
+    """The step before `step` that has computed a symbol in this iteration."""
+    found = frame.writer(symbol)
+    return found if found and found.number < step.number else None
+
+
+def _origin(frame: Frame, symbol: str) -> str:
+    """Where a number comes from that no step of this iteration has computed before."""
+    if symbol in ("x", "y"):
+        return "data"
+    if symbol in frame.trace.scalars:
+        return "scheduled" if symbol == "lr" and frame.spec.schedule else "given"
+    if symbol not in frame.entries:
+        return ""
+    t, writer = frame.position.iteration, frame.trace.writer(symbol)
+    return "start" if t == 1 or writer is None else f"step {t - 1}.{writer}"
+
+
+def _given(frame: Frame) -> str:
+    """Where a number comes from that no step of this iteration has computed."""
+    if frame.symbol in ("x", "y"):
+        return "given by the data"
+    origin = _origin(frame, frame.symbol)
+    return "the starting value" if origin == "start" else f"made by {origin}"
+
+
+def _read(tree: Expr) -> list[Source]:
+    """The elements that arithmetic reads, in order, each once."""
+    found: dict[tuple[str, Index], float] = {}
+    for node in operands(tree):
+        if node.symbol:
+            found.setdefault((node.symbol, node.index), node.value)
+    return [(symbol, index, value) for (symbol, index), value in found.items()]
+
+
+def _uses(frame: Frame, width: int) -> list[Line]:
+    """The steps that read the number as it is now: of this iteration, else of the next."""
+    done = frame.writer(frame.symbol)
+    after = done.number if done else 0
+    reads = [step for step in frame.steps if frame.symbol in step.reads]
+    users = [step for step in reads if step.number > after and step.symbol != frame.symbol]
+    when = ""
+    if not users and done and done.param:
+        when = f" of iteration {frame.position.iteration + 1:,}"
+        users = [step for step in reads if step.number < after]
+    rows = [
+        _row(frame, "", frame.text.name(step.symbol) + when, None, f"step {step.number:2}", width)
+        for step in users[:3]
+    ]
+    if len(users) > 3:
+        rows.append(((frame.text.plain(f" … {len(users) - 3} more"), "dim"),))
+    return [(), (("is used by", "title"),), *rows] if rows else []
+
+
+def _other(frame: Frame, width: int) -> list[Line]:
+    """What the same element is in the other run."""
+    rival = frame.rival
+    if rival is None or rival.trace is None:
+        return []
+    theirs = rival.trace.value(frame.symbol, rival.position.step)
+    own = frame.entries[frame.symbol].array
+    if theirs is None or theirs.shape != own.shape:
+        return []
+    x, at = float(theirs[frame.index]), rival.position
+    place = f"{rival.name} {at.iteration}.{at.step}"
+    same = "the same" if x == float(own[frame.index]) else ""
+    words = frame.text.plain(f"the {frame.other_label} run has here")
+    return [(), ((words, "title"),), _row(frame, "", f" {same}", x, place, width)]
+
+
+def _beside(frame: Frame, width: int, room: int) -> list[Line]:
+    """The arithmetic of the other elements that the step computed, a row each, where it fits."""
+    step, text = frame.step, frame.text
+    if step is None or step.symbol != frame.symbol or frame.expansion() is None:
+        return []
+    array = frame.trace.known(step.symbol, step.number)
+    rows: list[Line] = []
+    for index in np.ndindex(array.shape):
+        if index == frame.index or (step.symbol.batchwise and index[:1] != frame.index[:1]):
+            continue
+        if len(rows) + 2 >= room:
+            break
+        line = text.line(frame.trace.expand(step, index), float(array[index]), frame.whole)
+        name = text.subscript(index, array.shape, Symbol(step.symbol))
+        if len(written := f" {name} {line}") <= width:
+            rows.append(((written, ""),))
+    return [(), (("other elements of this step", "title"),), *rows] if rows else []
+
+
+COLUMN = Column(
+    id="explain",
+    shows="where the selected number comes from and goes",
+    draw=draw,
+    worth=lambda _frame: ELEMENT,
+)

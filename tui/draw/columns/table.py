@@ -1,0 +1,136 @@
+"""Elements of several arrays below each other, each as two numbers and their difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.catalog.symbols import DATA, Symbol
+from engine.formula.expr import Index
+from tui.draw.cell import width as cell_width
+from tui.draw.parts import MARKS
+from tui.frame.frame import Array, Entry, Frame
+from tui.text.cells import clipped
+from tui.text.format import Text
+from tui.text.raster import Line
+
+MOST = (64, 8, 4, 2, 1)
+"""So many elements of a symbol are shown, as many as there is room for; those that differ most."""
+
+
+class Pair(NamedTuple):
+    """A symbol with two arrays of one shape: the difference is the first less the second."""
+
+    symbol: Symbol
+    first: Array
+    second: Array
+
+
+class Element(NamedTuple):
+    """An element of a pair: its name, and what its symbol is to the step."""
+
+    name: str
+    mark: str
+    first: float
+    second: float
+
+
+def head(frame: Frame, names: Sequence[str], width: int) -> Line:
+    """The names of the two numbers and of their difference, above the rows; and of which sample
+    they are.
+    """
+    text, each = frame.text, cell_width(frame.text)
+    cells = "".join(clipped(name, each - 1, text.ascii).rjust(each) for name in names)
+    label = f" sample {frame.sample + 1}" if frame.batch > 1 else ""
+    return ((label.ljust(width - len(cells)), "dim"), (cells, "title"))
+
+
+def rows(frame: Frame, pairs: Iterable[Pair], width: int, room: int, change: bool) -> list[Line]:
+    """The elements of the pairs in so many rows, those that differ most where there are too many
+    of a symbol, and those of the current step in any case. With `change` the difference is the
+    second number less the first.
+    """
+    pairs = list(pairs)
+    for most in MOST:
+        elements = [_elements(frame, pair, most) for pair in pairs]
+        if sum(map(len, elements)) <= room:
+            break
+    flat = [element for block in elements for element in block]
+    written = [i for i, element in enumerate(flat) if element.mark == "write"]
+    end = min(len(flat), max(room, 1 + written[-1] if written else 0))
+    return [_row(frame.text, element, width, change) for element in flat[max(0, end - room) : end]]
+
+
+def known(frame: Frame) -> list[Entry]:
+    """What is known at the position, the optimizer's state aside: the data, the parameters layer by
+    layer, then what each step has computed.
+    """
+    entries = [entry for entry in frame.entries.values() if not entry.symbol.prefix]
+    data = [entry for entry in entries if entry.symbol in DATA]
+    parameters = [entry for entry in entries if entry.symbol.is_parameter]
+    rest = [entry for entry in entries if entry not in data and entry not in parameters]
+    return [*data, *sorted(parameters, key=lambda entry: entry.symbol.layer or 0), *rest]
+
+
+def _elements(frame: Frame, pair: Pair, most: int) -> list[Element]:
+    """The elements of a pair, of the selected sample where it has them for each."""
+    symbol, first, second = pair
+    lead: Index = ()
+    if symbol.batchwise and first.ndim > 0:
+        lead = (0 if first.ndim > 1 else frame.sample,)  # a sample alone is named as a vector
+        first, second = first[frame.sample], second[frame.sample]
+    entry = frame.entries.get(symbol)
+    mark = entry.mark if entry else ""
+    places: list[int] = list(range(first.size))
+    if first.size > most:
+        with np.errstate(all="ignore"):
+            gap = np.abs(first - second).ravel()
+        gap = np.where(np.isnan(gap), np.inf, gap)
+        places = sorted(np.argsort(-gap, kind="stable")[:most].tolist())
+    a, b = first.ravel(), second.ravel()
+    found = []
+    for place in places:
+        inner: Index = tuple(int(i) for i in np.unravel_index(place, first.shape))
+        name = frame.text.element(symbol, (*lead, *inner), (1, *first.shape))
+        found.append(Element(name, mark, float(a[place]), float(b[place])))
+    return found
+
+
+@lru_cache(maxsize=2048)
+def _row(text: Text, element: Element, width: int, change: bool) -> Line:
+    """A row of the table. A difference of the exact numbers that is not that of the numbers shown
+    has an ≈ before it.
+    """
+    each = cell_width(text)
+    name, mark, first, second = element
+    label = max(0, width - 3 * each - 2)
+    gap = second - first if change else first - second
+    one, two = text.cell(first), text.cell(second)
+    cells = one.rjust(each) + two.rjust(each)
+    over = min(len(name) - label, each - len(one) - 1)
+    if over > 0:  # a long name takes the blanks before the first number
+        cells, label = cells[over:], label + over
+    line: Line = (
+        (text.plain(MARKS[mark]), mark),
+        (clipped(name, label, text.ascii).ljust(label), mark),
+        (cells, mark),
+    )
+    if first == second or (np.isnan(first) and np.isnan(second)):
+        return (*line, ("same".rjust(each + 1), "dim"))
+    difference = text.cell(gap, signed=True)
+    exact = closes(two, one, difference) if change else closes(one, two, difference)
+    about = "" if exact else text.plain("≈")
+    return (*line, (f"{about}{difference}".rjust(each + 1), mark or ("dim" if about else "")))
+
+
+def closes(first: str, second: str, difference: str) -> bool:
+    """Whether a difference is that of the two numbers as they are shown, rounded as it is."""
+    try:
+        a, b, d = (Decimal(each.replace("−", "-")) for each in (first, second, difference))
+        return (a - b).quantize(d) == d
+    except InvalidOperation:
+        return False
