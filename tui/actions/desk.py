@@ -43,8 +43,8 @@ class Desk:
     session: Session
     text: Text = field(default_factory=Text)
     pane: str = "step"
-    column: str = ""
     source: str = ""
     saver: Saver | None = None
     notes: str = ""
+    column: str = ""
     memory: Memory = field(default_factory=Memory)

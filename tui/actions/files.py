@@ -32,7 +32,7 @@ def open_run(c: Context, name: str) -> Effects:
     if not name:
         return ()
     session = Session(resolve(name), Budget(c.session.budget.size))
-    effects = _lay(c, Desk(session, c.text, c.desk.pane, name))
+    effects = _lay(c, Desk(session, c.text, c.desk.pane, name, column=c.desk.column))
     c.say(f"Opened {session.spec.title}.")
     return effects
 

@@ -121,6 +121,6 @@ def _as_it_was(session: Session, screen: Mapping[str, Any], text: Text) -> Desk:
         session,
         text,
         pane if pane in PANES else "step",
-        column if column in {row.id for row in COLUMNS} else "",
+        column=column if column in {row.id for row in COLUMNS} else "",
         notes=notes if isinstance(notes, str) and notes.isprintable() else "",
     )
