@@ -9,10 +9,13 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.history.budget import Budget
 from engine.runfile.read import builtin_names
 from engine.saving.folder import SUFFIX
+from engine.saving.lock import LOCK
+from engine.saving.program import from_line
 from engine.saving.read import restored
 from engine.saving.store import load
 from engine.spec.problem import Problem
@@ -26,6 +29,11 @@ POSITION = re.compile(r"iteration\s+([0-9,]+) · step\s+([0-9]+)/")
 WRONG = re.compile(rb"Traceback \(most recent|\[Errno|Error:|made a mistake|unraisable")
 QUIT, LEFT_QUIET = b"\x03", 1.5
 SAVED_SECONDS = 6.0
+CLOSING, SHORT_QUIET, TRIES = (b"\x1b", b"\x1b", b"?", b"?"), 0.2, 5
+"""Closes a prompt, the palette and every page, and does not move the reader."""
+STOPS = "Space stops"
+"""What the screen says while something is under way that may move the reader."""
+FOLDER = "gradstep/sessions"
 
 
 @dataclass
@@ -81,7 +89,7 @@ def _end(terminal: Terminal, draw: random.Random, state: Path, seed: int, tally:
     """End it in one of all ways, and look at what it left."""
     ways = ["kill", "kill", "key", "key", "signal", "hurry"]
     how = draw.choice(ways)
-    seen = "" if how == "hurry" else _settled(terminal)
+    seen = Seen("", "") if how == "hurry" else _settled(terminal, state)
     expected: set[int | None]
     if how == "kill":
         time.sleep(0.1)
@@ -109,39 +117,59 @@ def _end(terminal: Terminal, draw: random.Random, state: Path, seed: int, tally:
     _opens(state, seen, said, tally)
 
 
-def _settled(terminal: Terminal) -> str:
-    """Where the reader stands, once nothing moves any more and all is saved: "3.4"; "" where that
-    cannot be said.
-    """
-    if not terminal.send(b"\x7f" * 3 + b" \x7f"):
-        return ""
-    terminal.quiet(LEFT_QUIET, SAVED_SECONDS)
-    text = terminal.picture(80, 24)
-    if "stops" in text or "Found" in text:  # something is under way that may move the reader
-        return ""
-    terminal.quiet(LEFT_QUIET, SAVED_SECONDS)
-    match = POSITION.search(text)
-    return f"{match[1].replace(',', '')}.{match[2]}" if match else ""
+class Seen(NamedTuple):
+    """Where the reader stands, "3.4", and the name of the session; "" where that is not known."""
+
+    at: str
+    name: str
 
 
-def _opens(state: Path, seen: str, said: str, tally: Tally) -> None:
-    """Every session must open; the one saved last, where it was seen."""
-    files = sorted(state.rglob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
-    for path in files:
+def _settled(terminal: Terminal, state: Path) -> Seen:
+    """What is seen once nothing is open, nothing moves any more and all is saved."""
+    for _ in range(TRIES):
+        for keys in CLOSING:
+            if not (terminal.send(keys) and terminal.quiet(SHORT_QUIET)):
+                return Seen("", "")
+        text = terminal.picture(80, 24)
+        if STOPS not in text:
+            terminal.quiet(LEFT_QUIET, SAVED_SECONDS)
+            match = POSITION.search(text)
+            at = f"{match[1].replace(',', '')}.{match[2]}" if match else ""
+            return Seen(at, _held(state, terminal.pid))
+        terminal.send(b" ")
+    return Seen("", "")
+
+
+def _held(state: Path, pid: int) -> str:
+    """The session that a program has open."""
+    for path in state.rglob(f".*{LOCK}"):
+        owner = from_line(path.read_bytes().partition(b"\n")[0])
+        if owner and owner.pid == pid:
+            return path.name[1:].removesuffix(LOCK)
+    return ""
+
+
+def _opens(state: Path, seen: Seen, said: str, tally: Tally) -> None:
+    """Every session must open, and the one that was seen where it was seen."""
+    if seen.at:
+        tally.counts["seen"] += 1
+    if seen.at and not (state / FOLDER / f"{seen.name}{SUFFIX}").exists():
+        tally.found.append(f"{said}: {seen.at} was seen, and nothing of it is saved")
+    for path in state.rglob(f"*{SUFFIX}"):
         try:
             stored = load(path)
-            if path is not files[-1]:
-                continue
-            document = dict(stored.document)
-            document.pop("screen", None)
-            session = restored(document, stored.arrays, Budget()).session
+            if path.stem == seen.name:
+                document = dict(stored.document)
+                document.pop("screen", None)
+                session = restored(document, stored.arrays, Budget()).session
         except Problem as problem:
             tally.found.append(f"{said}: {path.name}: {problem}")
             continue
-        at = f"{session.position.iteration}.{session.position.step}"
         tally.counts["sessions opened"] += 1
-        if seen and at != seen:
-            tally.found.append(f"{said}: {path.name} is at {at}, and {seen} was seen")
+        if path.stem == seen.name and seen.at:
+            at = f"{session.position.iteration}.{session.position.step}"
+            if at != seen.at:
+                tally.found.append(f"{said}: {path.name} is at {at}, and {seen.at} was seen")
 
 
 def _failure(state: Path) -> str:
