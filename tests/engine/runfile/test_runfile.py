@@ -239,6 +239,17 @@ def test_a_csv_file_is_seen_from_the_run_files_folder(tmp_path):
     assert runfile.read(path).data.x.tolist() == [[-1, -1], [1, 1]]
 
 
+def test_a_mistake_in_the_layers_is_said_beside_those_in_a_csv_file(tmp_path):
+    (tmp_path / "f.csv").write_text("a,b,c\n1,5,7\n3,x,9\n", encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    data = 'csv = "f.csv"\ntarget = "c"'
+    text = VALID.replace("x = [[0.05, 0.1]]\ny = [[0.01, 0.99]]", data)
+    path.write_text(text.replace("units = 2", 'units = "two"'), encoding="utf-8")
+    found = mistakes(str(path))
+    assert sum('units is "two"' in sentence for sentence in found) == 2, found
+    assert any("f.csv" in sentence and "x" in sentence for sentence in found), found
+
+
 def test_arrays_of_a_spec_cannot_be_written_to():
     spec = build(valid())
     for array in (spec.data.x, spec.data.y, spec.layers[0].W, spec.layers[0].b):

@@ -109,6 +109,19 @@ def test_who_is_asked_for_a_session_saves_it_whole_and_goes_on_under_another_nam
     assert document("lecture") == {"n": 4}
 
 
+def test_who_is_asked_for_a_session_that_is_saved_does_not_write_it_again():
+    first = Saver.named("lecture")
+    put(first, n=1)
+    mark = load(path_for("lecture")).mark
+    taker = threading.Thread(target=take, args=(path_for("lecture"), 20.0))
+    taker.start()
+    while not put(first, n=1):
+        pass
+    taker.join()
+    assert load(path_for("lecture")).mark == mark
+    assert first.name == "lecture (2)"
+
+
 def test_who_has_lost_a_session_never_writes_to_it_again():
     first = Saver.named("lecture")
     put(first, n=1)

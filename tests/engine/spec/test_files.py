@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.catalog.csvtext import CsvText
 from engine.spec import files
 from engine.spec.files import read_bytes, read_text
 from engine.spec.run import SpecError
+from engine.spec.toml import read_toml
 from tests.tui.terminals import ROOT
 
 
@@ -32,6 +34,19 @@ def test_a_file_within_the_limit(tmp_path):
     assert read_text(path, 99) == "é" * 48
     assert read_bytes(path, 99) == path.read_bytes()
     assert "is larger than" in refused(path, 98)
+
+
+@pytest.mark.parametrize(
+    ("read", "most"),
+    [(read_toml, 2 << 20), (lambda path: CsvText(path, header=True), 64 << 20)],
+    ids=["toml", "csv"],
+)
+def test_a_file_over_its_limit_is_refused_by_its_size(read, most, tmp_path):
+    path = tmp_path / "a"
+    with path.open("wb") as file:
+        file.truncate(most + 1)
+    with pytest.raises(SpecError, match=f"is larger than {most >> 20} MB"):
+        read(path)
 
 
 def test_what_is_no_text(tmp_path):

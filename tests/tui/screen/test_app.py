@@ -9,7 +9,11 @@ from textual.command import Hits
 from textual.pilot import Pilot
 from textual.system_commands import SystemCommandsProvider
 
+from engine.history.position import Position
 from engine.runfile.read import load
+from engine.saving.folder import path_for, sessions
+from engine.saving.read import restored
+from engine.saving.store import load as load_session
 from engine.session.session import Session
 from tui.actions.desk import Desk
 from tui.actions.effects import Wish
@@ -100,6 +104,19 @@ async def test_an_enter_in_the_palette_waits_for_what_was_typed_to_be_searched(
         app.post_message(events.Key("enter", "\r"))
         await until(pilot, lambda: app.screen is app.main)
         await until(pilot, lambda: app.actions.context.session.position.step == 1)
+
+
+async def test_what_was_typed_before_it_leaves_is_saved() -> None:
+    app = started()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        app.arrived([("right", None), ("right", None)])
+        assert app.main.autosave.saved
+        app.main.finish()
+        app.main.autosave.save_now()
+    (entry,) = sessions()
+    stored = load_session(path_for(entry.name))
+    assert restored(stored.document, stored.arrays).session.position == Position(1, 2)
 
 
 async def test_once_the_app_is_leaving_nothing_is_drawn_mounted_or_begun() -> None:

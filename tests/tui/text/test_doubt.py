@@ -57,6 +57,18 @@ def test_the_sentence_is_true_of_the_line(e, result, sentence):
     assert TEXT.doubt(e, result, "float64") == f"≈: {sentence}"
 
 
+@pytest.mark.parametrize(
+    ("e", "result"),
+    [
+        (ex.fn("exp", x(-math.inf)), 0.0),
+        (ex.fn("exp", x(math.inf)), math.inf),
+        (ex.fn("tanh", x(-math.inf)), -1.0),
+    ],
+)
+def test_what_is_exact_of_infinity_closes(e, result):
+    assert TEXT.line(e, result).sign == "="
+
+
 def test_single_precision_is_named():
     text = Text(digits=8)
     a, b = np.float32(1 / 3), np.float32(100 / 7)

@@ -25,3 +25,16 @@ def test_every_form_on_screen_is_read_back(run):
             assert names.at(form, 0) == (key, len(form))
     written = [Symbol(key).written for key in shapes]
     assert len({*written}) == len(written)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("W1", 2), ("W1 > 0", 2), ("W1[1]", 2), ("W1₁₂", 2), ("W1_12", 2), ("W1_9", 2),
+        ("W1_", None), ("W1_a", None), ("W1_²", None), ("W1a", None), ("W12", None),
+        ("W1.5", None), ("W1'", None), ("W3", None),
+    ],
+)  # fmt: skip
+def test_a_name_ends_before_an_index_and_within_no_other_word(text, ends):
+    names = Names({"W1": (2, 2), "b1": (2,)})
+    assert names.at(text, 0) == (ends and ("W1", ends))
