@@ -1,0 +1,31 @@
+"""Frames: which element is selected."""
+
+from __future__ import annotations
+
+from math import prod
+
+import pytest
+
+from engine.runfile.read import load
+from engine.session.session import Session
+from engine.session.standing import Selection
+from tests.engine.lived import TEXT
+from tui.frame.frame import build
+
+
+@pytest.mark.parametrize("run", ["worked-example", "xor"])
+def test_an_element_is_selected_in_each_symbol_wherever_one_was_in_the_last(run):
+    session = Session(load(run))
+    session.go(session.target("1.17"))
+    entries = build(session, TEXT).entries
+    for symbol, entry in entries.items():
+        shape = entry.array.shape
+        batch, *own = shape if symbol.batchwise else (1, *shape)
+        for sample, element in [(0, 0), (0, 1), (1, 1), (3, 7), (batch, prod(own))]:
+            session.selection = Selection(symbol, element, sample)
+            frame = build(session, TEXT)
+            assert frame.symbol == symbol
+            index = frame.index if symbol.batchwise else (0, *frame.index)
+            assert index[0] == sample % batch
+            place = sum(i * prod(own[k + 1 :]) for k, i in enumerate(index[1:]))
+            assert place == element % prod(own)
