@@ -18,7 +18,8 @@ def test_an_element_is_selected_in_each_symbol_wherever_one_was_in_the_last(run)
     session = Session(load(run))
     session.go(session.target("1.17"))
     entries = build(session, TEXT).entries
-    for symbol, entry in entries.items():
+    for entry in entries.values():
+        symbol = entry.symbol
         shape = entry.array.shape
         batch, *own = shape if symbol.batchwise else (1, *shape)
         for sample, element in [(0, 0), (0, 1), (1, 1), (3, 7), (batch, prod(own))]:

@@ -6,6 +6,7 @@ import shutil
 import termios
 import tty
 from os import terminal_size as size
+from typing import Any
 
 from tui.screen import driver
 
@@ -15,7 +16,7 @@ AS_IT_IS = ("IXON", "IXOFF", "ICRNL", "INLCR", "IGNCR")
 
 
 def test_every_key_is_handed_on_as_it_is_and_nothing_else_changes():
-    before = [ALL, ALL, ALL, ALL, 13, 13, [b"\x09"] * 32]
+    before: list[Any] = [ALL, ALL, ALL, ALL, 13, 13, [b"\x09"] * 32]
     now = driver.raw(before)
     unseen = sum(getattr(termios, name) for name in UNSEEN)
     as_it_is = sum(getattr(termios, name) for name in AS_IT_IS)
