@@ -26,7 +26,7 @@ def symbol_shapes(spec: RunSpec, steps: Sequence[Step]) -> dict[str, Shape]:
     mini-batch of the usual size: the data, all parameters, the results of the steps, and "theta"
     and "grad", all trained parameters and all their gradients as one vector.
     """
-    samples = min(spec.data.batch_size, len(spec.data.x))
+    samples = spec.data.largest
     found: dict[str, Shape] = {"x": (samples, spec.sizes[0]), "y": (samples, spec.sizes[-1])}
     for number, layer in enumerate(spec.layers, 1):
         found[f"W{number}"] = layer.W.shape
@@ -57,7 +57,7 @@ class Recorder:
         if not self._read:
             trainer.run(first, last, losses)
             return values
-        usual = trainer.program(1)
+        usual = trainer.usual
         rows = [np.empty((count, *_shape(q, trainer, usual))) for q in self._read]
         with np.errstate(all="ignore"):
             for i in range(count):
@@ -119,7 +119,7 @@ def _probe(quantity: Quantity, trainer: Trainer, program: Program) -> Probe:
     if quantity.size:
         flat = array.reshape(-1)
         return lambda: norm(flat)
-    shape = _shape(quantity, trainer, trainer.program(1))
+    shape = _shape(quantity, trainer, trainer.usual)
     if array.shape == shape:
         return lambda: array
     missing = np.full((shape[0] - array.shape[0], *array.shape[1:]), np.nan)

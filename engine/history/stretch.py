@@ -40,7 +40,7 @@ class Stretch(Trained):
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps of its iterations."""
-        return self._reader.program(self.origin + 1).steps
+        return self._reader.usual.steps
 
     def rows(self, t: int) -> Rows:
         """The samples of the data that iteration t trains on."""

@@ -52,7 +52,7 @@ class Places:
         self.depth = len(spec.layers)
         self.trained = trained(spec)
         self.single = samples == 1
-        self.alone = min(spec.data.batch_size, len(spec.data.x)) == 1
+        self.alone = spec.data.largest == 1
         self._activations = [activation(x.activation, x.activation_options) for x in spec.layers]
         last = spec.layers[-1]
         if wrong := LOSSES[spec.loss.name].misfits(spec.loss, last.activation, last.units):

@@ -26,9 +26,8 @@ class Trainer:
         self.state = starting_state(spec)
         self.batches = Batches(spec.data, spec.seed)
         emit = Emit(spec.dtype)
-        per_pass = self.batches.per_pass
-        self._own = scalars_of(spec, spec.optimizer, emit, per_pass)
-        self._other = scalars_of(spec, spec.compare, emit, per_pass)
+        self._own = scalars_of(spec, spec.optimizer, emit, self.batches)
+        self._other = scalars_of(spec, spec.compare, emit, self.batches)
         self._x = np.ascontiguousarray(spec.data.x, spec.dtype)
         self._y = np.ascontiguousarray(spec.data.y, spec.dtype)
         self._programs = {
@@ -42,6 +41,11 @@ class Trainer:
         ]
         if self.batches.whole:
             self._first.x[...], self._first.y[...] = self._x, self._y
+
+    @property
+    def usual(self) -> Program:
+        """The program of the largest mini-batch."""
+        return self._first
 
     def program(self, t: int) -> Program:
         """The program of iteration t."""

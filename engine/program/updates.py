@@ -19,6 +19,7 @@ from engine.formula.layout import Layout, Shape
 from engine.program.clip import PREFIX as CLIP
 from engine.program.parameters import Group, groups
 from engine.program.step import Phase, Read, Step
+from engine.spec.data import Batches
 from engine.spec.options import Options
 from engine.spec.run import OptimizerSpec, RunSpec, ScheduleSpec
 
@@ -66,23 +67,22 @@ def _declare(layout: Layout, prefix: str, key: str, shapes: Mapping[Symbol, Shap
 class Scalars:
     """The numbers that the update of a `group` reads, as 0-d arrays that the calls hold, and the
     rules that read them. `varying` says that they differ from one update to the next, and
-    `slots_vary` that those do which the slots depend on. A pass over the data is `per_pass`
-    iterations.
+    `slots_vary` that those do which the slots depend on. A schedule counts passes by `batches`.
     """
 
     def __init__(
         self,
         group: Group,
         emit: Emit,
+        batches: Batches,
         schedule: ScheduleSpec | None = None,
-        per_pass: int = 1,
     ) -> None:
         spec = group.optimizer
         self.group = group
         self.row = OPTIMIZERS[spec.name]
         self.options = self.row.complete(spec.options)
         self.rules = self.row.rules(self.options)
-        self._schedule, self._per_pass = schedule, per_pass
+        self._schedule, self._batches = schedule, batches
         self._since = spec.since
         first = self.at(spec.since + 1)
         self.arrays: dict[str, Array] = {name: emit.const(v) for name, v in first.items()}
@@ -94,7 +94,7 @@ class Scalars:
     def _options_at(self, t: int) -> Options:
         if self._schedule is None:
             return self.options
-        count = counted(self._schedule, t, self._since, self._per_pass)
+        count = counted(self._schedule, t, self._since, self._batches)
         return {**self.options, "lr": scheduled(self._schedule, self.options["lr"], count)}
 
     def set(self, t: int) -> None:
@@ -118,11 +118,11 @@ class Scalars:
 
 
 def scalars_of(
-    spec: RunSpec, optimizer: OptimizerSpec | None, emit: Emit, per_pass: int
+    spec: RunSpec, optimizer: OptimizerSpec | None, emit: Emit, batches: Batches
 ) -> tuple[Scalars, ...]:
     """The scalars of one of the run's optimizers, group by group; none where there is none."""
     of = groups(spec, optimizer) if optimizer else ()
-    return tuple(Scalars(group, emit, spec.schedule, per_pass) for group in of)
+    return tuple(Scalars(group, emit, batches, spec.schedule) for group in of)
 
 
 def emit_rules(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.runfile.arrays import Arrays
+from engine.runfile.batches import read_batches
 from engine.runfile.optiontable import refused, take_options
 from engine.runfile.targets import MOST_NUMBERS, Wanted, counted, targets
 from engine.spec.check import FLAG, MOST_ALIKE, Check, Table, choice, shown, text, whole
@@ -29,6 +30,7 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     batch = table.take("batch_size", whole(1, MOST_BATCH), 0)
     shuffle = table.take("shuffle", FLAG, False)
     standard = table.take("standardize", FLAG, False)
+    table.has("batches")
     source = {"x": _inline, "csv": _csv, "builtin": _builtin}[kind](table, wanted)
     table.close()
     if source is None:
@@ -41,13 +43,15 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
         x = x.astype(wanted.dtype, copy=False)
     if not np.isfinite(x).all():
         table.wrong("standardize", f"makes numbers of {kind} that are not finite")
-    if y is None or len(table.problems.found) > before:
+    batches = read_batches(table, len(x))
+    if y is None or batches is None or len(table.problems.found) > before:
         return None
     x.flags.writeable = y.flags.writeable = False
-    samples = len(x)
-    size = min(batch or samples, samples)
+    size = min(batch or len(x), len(x))
+    if batches:
+        size = max(len(rows) for each in batches for rows in each)
     labels = source.labels is not None
-    return DataSpec(x, y, size, shuffle, source.classes, source.features, labels)
+    return DataSpec(x, y, size, shuffle, source.classes, source.features, labels, batches)
 
 
 def _kind(table: Table) -> str | None:
@@ -58,7 +62,7 @@ def _kind(table: Table) -> str | None:
     said = f"has {' and '.join(kinds)}" if kinds else "has neither x, csv nor builtin"
     table.problems.add(table.place, f"{said}, and must have one of x, csv and builtin")
     if not kinds:
-        for key in (*KINDS, "y", "labels", "target", "batch_size", "shuffle"):
+        for key in (*KINDS, "y", "labels", "target", "batch_size", "shuffle", "batches"):
             table.has(key)
         table.close()
     return None

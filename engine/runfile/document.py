@@ -34,7 +34,7 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         "seed": spec.seed,
         "dtype": spec.dtype,
         "iterations": spec.iterations,
-        "data": {"batch_size": spec.data.batch_size, "shuffle": spec.data.shuffle},
+        "data": _batches(spec.data),
         "classes": list(spec.data.classes),
         "features": list(spec.data.features),
         "labels": spec.data.labels,
@@ -56,6 +56,12 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         if spec.schedule.by != "iteration":
             document["schedule"]["by"] = spec.schedule.by
     return document, {key: np.asarray(array, spec.dtype) for key, array in arrays.items()}
+
+
+def _batches(data: DataSpec) -> Document:
+    if data.batches:
+        return {"batches": [[list(rows) for rows in each] for each in data.batches]}
+    return {"batch_size": data.batch_size, "shuffle": data.shuffle}
 
 
 def _layer(layer: LayerSpec) -> Document:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -72,29 +74,45 @@ def _mean_square(x: Array) -> Array:
 
 class Batches:
     """The mini-batches of a data set. A pass takes every sample once; its last mini-batch is
-    smaller where the sizes do not divide.
+    smaller where the sizes do not divide. Passes that are given take what they say, one after
+    another, and then begin again.
     """
 
     def __init__(self, data: DataSpec, seed: int) -> None:
         self.samples = len(data.x)
-        self.size = min(data.batch_size, self.samples)
+        self.size = data.largest
         self.shuffle = data.shuffle
         self.per_pass = -(-self.samples // self.size)
+        self._given = [np.array(rows, np.intp) for each in data.batches for rows in each]
+        self._starts = list(accumulate(map(len, data.batches), initial=0))[:-1]
         self._seed = seed
         self._order = lru_cache(maxsize=4)(self._shuffled)
 
     @property
     def whole(self) -> bool:
         """Whether every mini-batch is all the data in its order."""
+        if self._given:
+            return all(np.array_equal(rows, np.arange(self.samples)) for rows in self._given)
         return self.per_pass == 1 and not self.shuffle
 
     def sizes(self) -> tuple[int, ...]:
-        """The sizes that occur, the usual one first."""
+        """The sizes that occur, the largest first."""
+        if self._given:
+            return tuple(sorted({len(rows) for rows in self._given}, reverse=True))
         rest = self.samples % self.size
         return (self.size, rest) if rest else (self.size,)
 
+    def pass_of(self, t: int) -> int:
+        """The pass that iteration t belongs to, counted from 0."""
+        if not self._given:
+            return (t - 1) // self.per_pass
+        rounds, place = divmod(t - 1, len(self._given))
+        return rounds * len(self._starts) + bisect_right(self._starts, place) - 1
+
     def rows(self, t: int) -> Rows:
         """The samples of iteration t, counted from 1."""
+        if self._given:
+            return self._given[(t - 1) % len(self._given)]
         pass_number, place = divmod(t - 1, self.per_pass)
         start = place * self.size
         stop = min(start + self.size, self.samples)

@@ -106,9 +106,11 @@ class SwitchSpec:
 @dataclass(frozen=True, eq=False)
 class DataSpec:
     """Samples x (samples, inputs) and targets y (samples, outputs), taken in mini-batches of
-    `batch_size`, in order or shuffled anew on every pass. `classes` and `features` name the
-    columns of y and x where the data does. `labels` says that the rows of y were made of class
-    numbers; None, in sessions of earlier versions alone, that they were if each names one class.
+    `batch_size`, in order or shuffled anew on every pass; or in `batches`, the samples' numbers,
+    from 0, of each mini-batch of each pass, of which the largest is `batch_size`. `classes` and
+    `features` name the columns of y and x where the data does. `labels` says that the rows of y
+    were made of class numbers; None, in sessions of earlier versions alone, that they were if each
+    names one class.
     """
 
     x: Array
@@ -118,6 +120,12 @@ class DataSpec:
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     labels: bool | None = False
+    batches: tuple[tuple[tuple[int, ...], ...], ...] = ()
+
+    @property
+    def largest(self) -> int:
+        """The samples of the largest mini-batch."""
+        return self.batch_size if self.batches else min(self.batch_size, len(self.x))
 
 
 @dataclass(frozen=True, eq=False)

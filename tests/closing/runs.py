@@ -61,6 +61,8 @@ def random_run(seed: int) -> str:
     ]
     if samples > 2 and r.random() < 0.3:
         lines.append(f"batch_size = {r.randint(1, samples)}")
+    elif samples > 2 and r.random() < 0.3:
+        lines.append(f"batches = [[{samples - 1}, 0], [1], {list(range(samples))}]")
     for i, (inputs, units) in enumerate(pairwise(sizes)):
         last = i == len(sizes) - 2
         lines += layer(r, weights, inputs, units, LAST.get(loss) if last else None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.history.position import Position
+from engine.program.parameters import is_rate
 from engine.session.session import Session
 from tui.draw.origins import rate
 from tui.draw.step import element, explain_step
@@ -33,14 +34,15 @@ def block(session: Session, position: Position, text: Text) -> str:
             lines += _elements(frame, text)
         elif name != "blank":
             lines += [f"  {_written(row)}" for row in rows]
-    if first_by_rate(frame) and (scheduled := rate(frame)):
-        lines.append(f"  {text.plain('▸')} {scheduled}")
+    for symbol in filter(is_rate, frame.trace.scalars):
+        if first_by_rate(frame, symbol) and (scheduled := rate(frame, symbol)):
+            lines.append(f"  {text.plain('▸')} {scheduled}")
     return "\n".join(lines)
 
 
-def first_by_rate(frame: Frame) -> bool:
-    """Whether the current step is the first of its iteration that goes by η."""
-    first = next((step for step in frame.steps if "{lr}" in step.formula), None)
+def first_by_rate(frame: Frame, symbol: str) -> bool:
+    """Whether the current step is the first of its iteration that goes by this η."""
+    first = next((step for step in frame.steps if f"{{{symbol}}}" in step.formula), None)
     return frame.step is first
 
 

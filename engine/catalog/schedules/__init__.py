@@ -72,20 +72,20 @@ def said(spec: ScheduleSpec, base: float, t: int, number: Number, then: int | No
     return f"{here} The next update's is {turn}.".strip()
 
 
-def counted(spec: ScheduleSpec, t: int, since: int, per_pass: int) -> int:
+def counted(spec: ScheduleSpec, t: int, since: int, batches: Batches) -> int:
     """What a schedule counts iteration t as: the iterations after `since`, this one with them,
-    or the passes of `per_pass` iterations, the one that `since` is followed in with them.
+    or the passes over the batches, the one that `since` is followed in with them.
     """
     if spec.by == "iteration":
         return t - since
-    return (t - 1) // per_pass - since // per_pass + 1
+    return batches.pass_of(t) - batches.pass_of(since + 1) + 1
 
 
 def count(spec: RunSpec, t: int) -> int:
     """What the schedule of a run counts iteration t as."""
     assert spec.schedule is not None
-    per_pass = Batches(spec.data, spec.seed).per_pass
-    return counted(spec.schedule, t, spec.optimizer.since, per_pass)
+    batches = Batches(spec.data, spec.seed)
+    return counted(spec.schedule, t, spec.optimizer.since, batches)
 
 
 __all__ = [

@@ -119,3 +119,15 @@ def test_a_pass_takes_every_sample_once(samples, size, shuffle, seed, pass_numbe
     assert {len(each) for each in rows} <= set(batches.sizes())
     again = Batches(DataSpec(x, x, size, shuffle), seed)
     assert all((again.rows(first + i) == each).all() for i, each in enumerate(rows))
+
+
+def test_given_batches_come_one_after_another_and_then_again():
+    x = np.zeros((4, 1))
+    passes = (((3, 1), (0,)), ((2, 2, 0),))
+    batches = Batches(DataSpec(x, x, 3, batches=passes), 0)
+    wanted = [[3, 1], [0], [2, 2, 0], [3, 1], [0], [2, 2, 0]]
+    assert [batches.rows(t).tolist() for t in range(1, 7)] == wanted
+    assert [batches.pass_of(t) for t in range(1, 7)] == [0, 0, 1, 2, 2, 3]
+    assert (batches.sizes(), batches.whole) == ((3, 2, 1), False)
+    alone = Batches(DataSpec(x, x, 4, batches=(((0, 1, 2, 3),),)), 0)
+    assert (alone.sizes(), alone.whole) == ((4,), True)

@@ -16,7 +16,7 @@ from engine.catalog.schedules import SCHEDULES, Schedule, counted, rate_value, s
 from engine.program.trainer import Trainer
 from engine.runfile.read import from_table, load
 from engine.spec.data import Batches
-from engine.spec.run import ScheduleSpec, SpecError
+from engine.spec.run import DataSpec, ScheduleSpec, SpecError
 from tests.fixtures.variants import values, variants
 
 CYCLE: dict[str, Any] = {
@@ -179,9 +179,11 @@ def test_a_schedule_by_passes_steps_when_a_pass_is_over():
 )
 def test_an_optimizer_that_begins_later_counts_the_passes_from_its_own_on(since, passes):
     spec = ScheduleSpec("exponential", {"gamma": 0.5}, "pass")
-    found = [counted(spec, t, since, 3) for t in range(since + 1, 8)]
+    x = np.zeros((3, 1))
+    batches = Batches(DataSpec(x, x, 1), 0)
+    found = [counted(spec, t, since, batches) for t in range(since + 1, 8)]
     assert found == passes
-    assert counted(replace(spec, by="iteration"), 7, since, 3) == 7 - since
+    assert counted(replace(spec, by="iteration"), 7, since, batches) == 7 - since
 
 
 def test_each_of_several_schedules_counts_from_1():

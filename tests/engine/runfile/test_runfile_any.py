@@ -33,6 +33,7 @@ words = st.sampled_from(
         | {"units", "activation", "W", "b", "init", "bias", "frozen", "at", "batch_size"}
         | {
             "groups",
+            "batches",
             "params",
             "lr",
             "float32",
@@ -198,6 +199,10 @@ def likely_tables(draw):
     if draw(st.booleans()):
         table["schedule"] = draw(options(SCHEDULES, draw(names["schedule"])))
         table["schedule"]["by"] = draw(st.sampled_from(["iteration", "pass"]))
+    if draw(st.booleans()):
+        rows = st.lists(st.integers(0, samples - draw(st.integers(0, 1))), min_size=1, max_size=5)
+        table["data"] = {**table["data"], "batches": draw(st.lists(rows, min_size=1, max_size=3))}
+        del table["data"]["batch_size"], table["data"]["shuffle"]
     if draw(st.booleans()):
         table["groups"] = draw(groups(table["optimizer"]["name"]))
     if draw(st.booleans()):
