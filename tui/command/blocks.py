@@ -10,7 +10,7 @@ from engine.history.position import Position
 from engine.program.parameters import is_rate
 from engine.session.session import Session
 from tui.draw.origins import rate
-from tui.draw.step import element, explain_step
+from tui.draw.paragraphs import element, explain_step
 from tui.frame.frame import Frame, build
 from tui.text.format import Text
 from tui.text.raster import Line

@@ -10,7 +10,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from tui.draw.origins import scalar
 from tui.draw.parts import paragraph
-from tui.draw.step import array_line
+from tui.draw.paragraphs import array_line
 from tui.frame import reasons
 from tui.frame.frame import Frame
 from tui.text.raster import Line

@@ -1,141 +1,340 @@
-"""The step pane: the formula, its numbers, the result, one element's arithmetic, and why."""
+"""The step pane: the formula, its table, the arithmetic of one element, and why.
+
+Where each of them stands follows from the run and the size, never from the step: nothing moves.
+"""
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
+from typing import NamedTuple
 
 from engine.catalog.symbols import Symbol
 from engine.program.step import Step
-from tui.draw.parts import paragraph, title
-from tui.frame import reasons
-from tui.frame.frame import Array, Frame
-from tui.text import closing
-from tui.text.format import FULL
+from tui.draw import cell, grid, tables, terms, worked
+from tui.draw.paragraphs import Block, explain_step, reason, start
+from tui.draw.parts import length, pad, title
+from tui.frame.frame import Frame
+from tui.text.cells import wrap
+from tui.text.format import Text
 from tui.text.raster import Line
 
-MOST_SAID = 9
-FITTED = (
-    ((), MOST_SAID),
-    (("numbers",), MOST_SAID),
-    ((), 2),
+LEAST = 9
+"""In fewer lines there is no table."""
+BESIDE = 56
+"""From this width on, a low pane has its table beside the formula."""
+LEAST_TABLE = 37
+REASON, ELEMENT = 2, 3
+"""So many lines a reason and an element's arithmetic have at the least."""
+MOST_ROWS, MOST_TERMS = 6, 8
+FITTED: tuple[tuple[tuple[str, ...], int | None], ...] = (
+    (("numbers",), None),
     (("numbers",), 2),
-    ((), 1),
     (("numbers",), 1),
     (("numbers", "blank"), 1),
     (("numbers", "blank", "why"), 1),
     (("numbers", "blank", "why", "formula"), 1),
 )
-"""What is left out, and how many sentences of the reason are shown, until a step fits."""
-_SIDES = re.compile(r"(.*?) (=|←) (.*)", re.DOTALL)
+"""What a pane without tables leaves out, and how many sentences it shows, until a step fits."""
+
+
+class Plan(NamedTuple):
+    """Where things begin in the pane and how many lines they have; the title is line 0."""
+
+    table: int
+    table_lines: int
+    element: int
+    element_lines: int
+    reason: int
+    reason_lines: int
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
-    """The pane; where it is too small, the numbers of whole arrays go first, then the reason."""
+    """The pane; where it is too small for tables, the reason goes first."""
     step = frame.step
     name = f"step {step.number} · {frame.text.formula(step.title)}" if step else "start"
-    head = title(frame, "step", width, name)
-    room = height - 1
-    blocks = explain_step(frame, width) if step else start(frame, width)
-    for dropped, said in FITTED:
-        kept = [(name, block) for name, block in blocks if name not in dropped]
-        if step and said < MOST_SAID:
-            kept = [(n, reason(frame, width, said) if n == "why" else b) for n, b in kept]
-        lines = [line for _, block in kept for line in block]
-        if len(lines) <= room:
-            break
+    head, room = title(frame, "step", width, name), height - 1
+    if step is None:
+        lines = [line for _, block in start(frame, width) for line in block]
+    elif room < LEAST and width < BESIDE:
+        lines = _low(frame, width, room)
+    else:
+        lines = _placed(frame, width, room)
     return [head, *lines[:room]]
 
 
-Block = tuple[str, list[Line]]
+def _low(frame: Frame, width: int, room: int) -> list[Line]:
+    """Formula, result, element and reason, as much as fits."""
+    blocks = explain_step(frame, width)
+    lines: list[Line] = []
+    for dropped, said in FITTED:
+        kept: list[Block] = [
+            (n, reason(frame, width, said) if n == "why" else block)
+            for n, block in blocks
+            if n not in dropped
+        ]
+        lines = [line for _, block in kept for line in block]
+        if len(lines) <= room:
+            break
+    return lines
 
 
-def start(frame: Frame, width: int) -> list[Block]:
-    """What is shown before the first step."""
-    sizes = "-".join(map(str, frame.sizes))
-    activations = ", ".join(frame.activations)
-    text = [
-        f"A {sizes} network ({activations}) before its first iteration: the data and the"
-        " starting parameters are known, nothing is computed yet.",
-        "",
-        "Each press of → computes one formula: forward to the prediction, the loss, backward"
-        " to every gradient, then the update. ← goes back.",
-    ]
-    lines = [line for part in text for line in paragraph(frame.text.plain(part), width)]
-    return [("start", lines)]
+# -- where things stand ----------------------------------------------------------------------------
 
 
-def explain_step(frame: Frame, width: int) -> list[Block]:
-    """The blocks of a step, from the formula to the reason."""
+@lru_cache(maxsize=64)
+def plan(steps: tuple[Step, ...], text: Text, width: int, room: int, batch: int) -> Plan:
+    """Where things stand in a pane of so many lines below its title, in every step of a run."""
+    formula = max(len(formula_lines(text, step, width)) for step in steps)
+    rows = min(MOST_ROWS, max(map(_rows, steps)))
+    spare = 1 if room >= 12 else 0
+    if room < LEAST:
+        element = room - REASON if room < 7 else room - REASON - 1
+        return Plan(1, element - 1, element, room - REASON - element + 1, room - 1, REASON)
+    if batch == 1:
+        above = room - ELEMENT - REASON - spare
+        most = rows + 3
+        if formula > 1 and above > most:
+            most = min(above, rows + formula + 2)
+        left = max(0, above - most)
+        above -= left
+        more = min(left, max(map(_terms, steps)) - ELEMENT) if left else 0
+        more = max(0, more)
+        element, lines = 1 + above, ELEMENT + more
+        first = element + lines + spare
+        return Plan(1, above, element, lines, first, room - first + 1)
+    above = formula + spare
+    lines = ELEMENT - 1
+    below = room - above - lines - spare - REASON
+    most = max(rows + 1, MOST_TERMS + 5)
+    left = max(0, below - most)
+    below -= left
+    first = above + lines + below + spare + 1
+    return Plan(1 + above + lines, below, 1 + above, lines, first, room - first + 1)
+
+
+def _rows(step: Step) -> int:
+    """How many rows the table of a step has below its head."""
+    shape = step.shape[1:] if step.symbol.batchwise else step.shape
+    if step.param or not shape:
+        size = 1
+        for axis in shape:
+            size *= axis
+        return size
+    return shape[0]
+
+
+def _terms(step: Step) -> int:
+    """How many lines the terms of an element of a step would have."""
+    inputs = step.shape[-1] if step.shape else 0
+    return min(MOST_TERMS, inputs + 3) if step.symbol.batchwise and inputs > 2 else ELEMENT
+
+
+def formula_lines(text: Text, step: Step, width: int) -> list[str]:
+    """The formula; in an update, where room is short, without the parameter that the title has."""
+    written = text.formula(step.formula)
+    if len(written) > width and step.param:
+        short = text.formula(step.formula, lambda name: _own_name(step, name))
+        if len(short) < len(written):
+            written = short
+    return wrap(written, width, 4)
+
+
+def _own_name(step: Step, name: str) -> str:
+    known = Symbol(name)
+    if known.parameter != step.param or step.param is None:
+        return known.written
+    return grid.brief(known, of=True)
+
+
+# -- the blocks ------------------------------------------------------------------------------------
+
+
+def _placed(frame: Frame, width: int, room: int) -> list[Line]:
+    """The blocks, each in its place."""
     step, text = frame.step, frame.text
     assert step is not None
-    blocks: list[Block] = [
-        ("formula", paragraph(text.formula(step.formula), width, "accent", 4)),
-    ]
-    left, _ = _sides(step)
-    margin = " " * min(len(text.formula(left)) + 1, 6)
-    result = one_sample(step.symbol, frame.trace.known(step.symbol, step.number))
-    small = result.size <= FULL and result.ndim <= 2
-    shown = f"= {text.array(result)}" if small else f"{text.shape(result.shape)} numbers"
-    line = array_line(frame)
-    if line and not line.says_nothing:
-        lines = paragraph(f"{margin}= {line.left}", width, "", len(margin) + 2)
-        blocks.append(("numbers", lines))
-        shown = f"{line.sign} {line.right}"
-    lines = paragraph(f"{margin}{shown}", width, "write", len(margin) + 2)
-    blocks.append(("result", lines))
-    blocks.append(("blank", [()]))
-    blocks.append(("element", element(frame, width)))
-    blocks.append(("blank", [()]))
-    blocks.append(("why", reason(frame, width, MOST_SAID)))
-    return blocks
+    where = plan(frame.steps, text, width, room, 1 if _alone(frame) else 2)
+    lines: list[Line] = [()] * room
+    formula: list[Line] = [((line, "accent"),) for line in formula_lines(text, step, width)]
+    if room < LEAST:
+        formula = _beside(frame, formula, width, where)
+        _put(lines, 1, formula[: where.element - 1])
+        element = worked.lines(frame, width, where.element_lines)
+    elif _alone(frame):
+        above, element = _of_one(frame, formula, width, where)
+        _put(lines, 1, above)
+    else:
+        element, table = _of_batch(frame, width, where)
+        formula[0] = _with_shape(frame, formula[0], width)
+        _put(lines, 1, formula)
+        _put(lines, where.table, table)
+    _put(lines, where.element, element[: where.element_lines])
+    _put(lines, where.reason, _reason(frame, width, where.reason_lines))
+    return lines
 
 
-def reason(frame: Frame, width: int, said: int) -> list[Line]:
-    """What the step means, in at most so many sentences: of the selected element, or of the
-    first where that is another symbol's.
+def _alone(frame: Frame) -> bool:
+    """Whether the run takes one sample at a time."""
+    return min(frame.spec.data.batch_size, len(frame.spec.data.x)) == 1
+
+
+def _put(lines: list[Line], first: int, block: list[Line]) -> None:
+    for i, line in enumerate(block[: len(lines) - first + 1]):
+        lines[first - 1 + i] = line
+
+
+def _of_one(
+    frame: Frame, formula: list[Line], width: int, where: Plan
+) -> tuple[list[Line], list[Line]]:
+    """What stands above the element's lines, and these. Where the step has no table, its terms are
+    one, if the element is a sum.
     """
-    step = frame.step
-    assert step is not None
-    index = frame.index if frame.symbol == step.symbol else reasons.first(frame, step)
-    return paragraph(" ".join(reasons.why(frame, step, index)[:said]), width, "dim")
+    table, room = tables.table(frame, width), where.table_lines - len(formula)
+    found = None if table else _sum(frame)
+    if found is not None:
+        x = _selected(frame)
+        scale = terms.units(frame, found, x)
+        if shown := terms.table(frame, found, x, room, scale):
+            blank: list[Line] = [()] if len(shown.rows) + 1 < room else []
+            element = _equation(frame, found, shown.sign, scale, width)
+            return [*formula, *blank, shown.head, *shown.rows], element
+    return _above(frame, formula, width, where), _detailed(frame, width, where)
 
 
-def one_sample(symbol: str, array: Array) -> Array:
-    """What there is of one sample only is written as a vector."""
-    single = Symbol(symbol).batchwise and array.ndim > 1 and len(array) == 1
-    return array[0] if single else array
-
-
-def array_line(frame: Frame) -> closing.Line | None:
-    """The right side of the step's formula in numbers, with its result; None where it is not to be
-    written so.
+def _above(frame: Frame, formula: list[Line], width: int, where: Plan) -> list[Line]:
+    """The formula and below it the table, with a blank line before and one after where there is
+    room.
     """
-    step = frame.step
-    assert step is not None
-    _, right = _sides(step)
-    names = re.findall(r"\{([^{}]+)\}", right)
-    put = {name: one_sample(name, frame.read(name)) for name in names}
-    result = one_sample(step.symbol, frame.trace.known(step.symbol, step.number))
-    return frame.text.array_line(right, put, result, frame.whole) if put else None
+    room = where.table_lines - len(formula)
+    table = tables.table(frame, width)
+    if table is None:
+        return formula
+    blank: list[Line] = [()] if 1 + len(table.rows) + len(table.foot) < room else []
+    shown, more = grid.fitted(frame, table, width, room - len(blank))
+    return [*_with_more(formula, more, width), *blank, *shown]
 
 
-def _sides(step: Step) -> tuple[str, str]:
-    """The two sides of its formula."""
-    match = _SIDES.match(step.formula)
-    assert match is not None
-    return match[1], match[3]
+def _with_more(formula: list[Line], more: str, width: int) -> list[Line]:
+    """The formula with how many rows its table leaves out, where its last line has room."""
+    last = formula[-1]
+    if not more or length(last) + 2 + len(more) > width:
+        return formula
+    return [*formula[:-1], (*pad(last, width - len(more)), (more, "dim"))]
 
 
-def element(frame: Frame, width: int) -> list[Line]:
-    """The arithmetic of the selected element in numbers."""
+def _beside(frame: Frame, formula: list[Line], width: int, where: Plan) -> list[Line]:
+    """The formula and at its right the table, where both have room: the formula is broken for it."""
+    for least in (max(map(length, formula)), width - LEAST_TABLE - 2):
+        table = tables.table(frame, width - least - 2) if least + 2 < width else None
+        broken = [
+            ((each, "accent"),) for each in wrap("".join(formula[0][0][0]), least, 2)
+        ] if len(formula) == 1 else formula  # fmt: skip
+        if table is None or len(broken) > where.table_lines or max(map(length, broken)) > least:
+            continue
+        shown, more = grid.fitted(frame, table, width - least - 2, where.table_lines)
+        if more:
+            broken = [*broken, ((more, "dim"),)]
+        left = width - max((length(line) for line in shown), default=0)
+        return [
+            (
+                *pad(broken[i] if i < len(broken) else (), left),
+                *(shown[i] if i < len(shown) else ()),
+            )
+            for i in range(max(len(broken), len(shown)))
+        ]
+    return formula
+
+
+def _detailed(frame: Frame, width: int, where: Plan) -> list[Line]:
+    """The element's arithmetic, a long sum as a table of its terms where there is room."""
+    found = _sum(frame)
+    if found is None or where.element_lines < len(found.terms) + len(found.others) + 2:
+        return worked.lines(frame, width, where.element_lines)
+    x = _selected(frame)
+    scale = terms.units(frame, found, x)
+    shown = terms.table(frame, found, x, where.element_lines - 1, scale)
+    if shown is None:
+        return worked.lines(frame, width, where.element_lines)
+    head = wrap(_start(frame, found), width, 4)
+    if len(head) + len(shown.rows) + 1 > where.element_lines:
+        return worked.lines(frame, width, where.element_lines)
+    lines: list[Line] = [((each, "accent"),) for each in head]
+    if scale:
+        power = cell.power(frame.text, scale)
+        lines[0] = (*pad(lines[0], width - len(power)), (power, "dim"))
+    return [*lines, *shown.rows, shown.sum]
+
+
+def _sum(frame: Frame) -> terms.Sum | None:
+    """The sum that the selected element is, where it is one."""
+    expansion = frame.expansion()
+    return terms.read(expansion[1]) if expansion else None
+
+
+def _selected(frame: Frame) -> float:
+    return float(frame.entries[frame.symbol].array[frame.index])
+
+
+def _start(frame: Frame, found: terms.Sum) -> str:
+    """The selected element as a sum, by its names."""
+    text, value = frame.text, frame.entries[frame.symbol].array
+    start = text.plain("▸ ") + text.element(frame.symbol, frame.index, value.shape)
+    return f"{start} = {terms.in_names(frame, found)}"
+
+
+def _equation(
+    frame: Frame, found: terms.Sum, sign: str, scale: int, width: int
+) -> list[Line]:
+    """The line of a sum with its names, and its result, in one line where that has room."""
     text = frame.text
-    value = frame.entries[frame.symbol].array
-    name = text.element(frame.symbol, frame.index, value.shape)
-    x = float(value[frame.index])
-    found = frame.expansion()
-    mark = text.plain("▸ ")
-    if found is None:
-        given = "given" if frame.symbol in ("x", "y") else "from before this iteration"
-        return paragraph(f"{mark}{name} = {text.number(x)}  ({given})", width, "accent", 4)
-    line = text.line(found[1], x, frame.whole)
-    return paragraph(f"{mark}{name} = {line}", width, "accent", 4)
+    power = f" · {cell.power(text, scale)}" if scale else ""
+    result = text.plain(f"{sign} {text.number(_selected(frame) / 10.0**scale)}{power}")
+    head = _start(frame, found)
+    if len(f"{head} {result}") <= width:
+        return [((f"{head} {result}", "accent"),)]
+    indent = head.index(" = ") + 1
+    indent = indent if indent + len(result) <= width else 2
+    return [((each, "accent"),) for each in (*wrap(head, width, 4), " " * indent + result)]
+
+
+def _of_batch(frame: Frame, width: int, where: Plan) -> tuple[list[Line], list[Line]]:
+    """The element's lines and, below them, the table of its terms or of the step."""
+    found = _sum(frame)
+    table = tables.table(frame, width)
+    room = where.table_lines
+    if found is not None:
+        below = 5 if table and room >= MOST_TERMS + 6 else 0
+        x = _selected(frame)
+        scale = terms.units(frame, found, x)
+        shown = terms.table(frame, found, x, min(room - below, MOST_TERMS + 4), scale)
+        if shown is not None:
+            lines = [shown.head, *shown.rows]
+            if below and table:
+                lines += [(), *grid.fitted(frame, table, width, below - 1)[0]]
+            return _equation(frame, found, shown.sign, scale, width), lines
+    element = worked.lines(frame, width, where.element_lines)
+    return element, grid.fitted(frame, table, width, room)[0] if table else []
+
+
+def _with_shape(frame: Frame, line: Line, width: int) -> Line:
+    """The formula's first line, with the shape of what is computed at its right."""
+    step, text = frame.step, frame.text
+    assert step is not None
+    shape = text.shape(step.shape) if step.shape else ""
+    samples = f"{shape}, {frame.batch} samples".removeprefix(", ")
+    said = samples if not step.symbol.batchwise and not step.param else shape
+    for each in (said, shape):
+        if each and length(line) + 2 + len(each) <= width:
+            return (*pad(line, width - len(each)), (each, "dim"))
+    return line
+
+
+def _reason(frame: Frame, width: int, room: int) -> list[Line]:
+    """As many sentences as fit in so many lines; the first one, cut, where it does not."""
+    for said in range(5, 0, -1):
+        lines = reason(frame, width, said)
+        if len(lines) <= room:
+            return lines
+    return lines[:room]
+
+

@@ -1,0 +1,171 @@
+"""Rows of a table: a label of five columns, then number cells; what it reads, writes, selects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from engine.catalog.symbols import Symbol
+from engine.formula.expr import Index
+from tui.draw import cell
+from tui.draw.parts import MARKS, length
+from tui.frame.frame import Frame
+from tui.text import exact
+from tui.text.format import Text
+from tui.text.raster import Line
+
+LABEL = 5
+NARROW = 6
+"""The columns of a cell of a matrix that has no room for whole cells: two digits."""
+_LAYER = re.compile(r"\[\d+\]")
+
+
+class Table(NamedTuple):
+    """A head, rows and a foot that goes first; `chosen` is the row of the selected element, -1 for
+    none.
+    """
+
+    head: Line
+    rows: tuple[Line, ...]
+    chosen: int = -1
+    foot: tuple[Line, ...] = ()
+
+
+def fitted(frame: Frame, table: Table, width: int, height: int) -> tuple[list[Line], str]:
+    """The table in at most so many lines: where not all rows fit, some around the selected one. How
+    many more there are stands beside the last of them, or is said to whoever draws it, where that
+    has no room. Nothing where there is no room for two rows.
+    """
+    head, rows, room = table.head, table.rows, height - 1
+    if len(rows) <= room:
+        return [head, *rows, *table.foot[: room - len(rows)]], ""
+    if room < 2:
+        return [], ""
+    more = frame.text.plain(f"{len(rows) - room} more")
+    start = min(max(0, table.chosen - room // 2), len(rows) - room)
+    shown = list(rows[start : start + room])
+    blank = " " * (width - length(shown[-1]) - len(more))
+    if len(blank) < 2:
+        return [head, *shown], more
+    return [head, *shown[:-1], (*shown[-1], (blank + more, "dim"))], ""
+
+
+def count(frame: Frame, width: int) -> int:
+    """How many cells stand beside a label in so many columns."""
+    return max(0, width - LABEL) // cell.width(frame.text)
+
+
+def mark(frame: Frame, symbol: str) -> str:
+    """What the current step does with a symbol: "write", "read" or nothing."""
+    return "write" if symbol == frame.writes else "read" if symbol in frame.reads else ""
+
+
+def role(frame: Frame, symbol: str, index: Index) -> str:
+    """How an element is shown: as selected, as its operand, or as its array is."""
+    if symbol == frame.symbol and index == frame.index:
+        return "select"
+    if index in frame.operands.get(symbol, ()):
+        return "operand"
+    return mark(frame, symbol)
+
+
+def name(frame: Frame, symbol: str, room: int) -> str:
+    """A symbol's name in so many columns: without its layer where it has to be."""
+    written = frame.text.name(symbol)
+    if len(written) > room:
+        written = frame.text.plain(brief(symbol))
+    return written[:room]
+
+
+def brief(symbol: str, of: bool = False) -> str:
+    """A symbol without its layer or parameter: δ for delta2, mˆ for mhat.W2; in an update, `of` its
+    parameter, g for dW2.
+    """
+    known = Symbol(symbol)
+    if known.prefix:
+        return known.written.partition("(")[0]
+    if known.is_gradient and of:
+        return "g"
+    return _LAYER.sub("", known.written)
+
+
+def heading(frame: Frame, symbol: str, said: str = "", scale: int = 0) -> Line:
+    """A column's head, right-aligned: the symbol's name, or what is said, or the power of ten."""
+    what = mark(frame, symbol) if symbol else ""
+    sign = frame.text.plain(MARKS[what]).strip()
+    room = frame.text.width - len(sign)
+    written = said or name(frame, symbol, room)
+    if scale:
+        power = cell.power(frame.text, scale)
+        written = f"{brief(symbol)} {power}"
+        if not symbol or len(frame.text.plain(written)) > room:
+            written = power
+    return (((sign + frame.text.plain(written)[:room]).rjust(frame.text.width + 1), what or "dim"),)
+
+
+def number(frame: Frame, value: float, shown: str, signed: bool = False, scale: int = 0) -> Line:
+    """A number in a cell, in a role."""
+    return cell.cell(frame.text, value, None, shown, signed, scale)
+
+
+def narrow(frame: Frame, value: float, shown: str) -> Line:
+    """A number of two digits in a cell of six columns."""
+    size = abs(value)
+    written = f"{value:.2f}" if not size or 0.005 <= size < 100 else f"{value:.0e}"
+    written = re.sub(r"e([+-])0", r"e\1", written).replace("e+", "e")
+    if not frame.text.ascii:
+        written = written.replace("-", "−")
+    reverse = "select" if shown == "operand" else shown
+    return ((" ", ""), (written[: NARROW - 1].rjust(NARROW - 1), reverse))
+
+
+def joined(cells: Iterable[Line]) -> Line:
+    """Cells beside each other; a bracket that is open closes in the blank of the next one."""
+    spans: list[tuple[str, str]] = []
+    opened = False
+    for line in cells:
+        first, *rest = line
+        if opened and first[0][:1] == " ":
+            spans.append(("]", "select"))
+            first = (first[0][1:], first[1])
+        spans.extend(span for span in (first, *rest) if span[0])
+        opened = spans[-1][1] == "select" and spans[-1][0][:1] == "["
+    if opened:
+        spans.append(("]", "select"))
+    return tuple(spans)
+
+
+def label(frame: Frame, text: str, what: str = "dim", before: str = "") -> Line:
+    """What stands before a row: a mark and a name."""
+    written = frame.text.plain(MARKS[before]) + frame.text.plain(text)
+    return ((written.ljust(LABEL)[:LABEL], what),)
+
+
+def cut(line: Line, width: int) -> Line:
+    """A line in so many columns: a bracket that closes behind them is left out."""
+    over = length(line) - width
+    if over == 1 and line[-1] == ("]", "select"):
+        return line[:-1]
+    return line
+
+
+def shown_value(spans: Sequence[tuple[str, str]]) -> str:
+    """The number that a cell shows, with a plain minus sign, as it can be read."""
+    return "".join(text for text, _ in spans).strip("[] ▲▼^v").replace("−", "-")
+
+
+def rounds_to(x: exact.Exact, shown: str) -> bool:
+    """Whether a number, rounded to the digits of the one that is shown, is that one: not where it
+    is in the middle between two.
+    """
+    right = exact.read(shown)
+    if not (x.is_finite() and right.is_finite()):
+        return x == right
+    half = exact.Exact(1).scaleb(int(right.as_tuple().exponent)) / 2
+    return x == right or abs(exact.sub(x, right)) < half
+
+
+def units(text: Text, arrays: Iterable[Iterable[float]]) -> int:
+    """The power of ten of all these numbers together."""
+    return cell.scale_of((value for array in arrays for value in array), text.digits)

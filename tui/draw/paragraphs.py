@@ -1,0 +1,111 @@
+"""A step in paragraphs: the formula, its numbers, the result, one element's arithmetic, and why."""
+
+from __future__ import annotations
+
+import re
+
+from engine.catalog.symbols import Symbol
+from engine.program.step import Step
+from tui.draw.parts import paragraph
+from tui.frame import reasons
+from tui.frame.frame import Array, Frame
+from tui.text import closing
+from tui.text.format import FULL
+from tui.text.raster import Line
+
+_SIDES = re.compile(r"(.*?) (=|←) (.*)", re.DOTALL)
+
+
+Block = tuple[str, list[Line]]
+
+
+def start(frame: Frame, width: int) -> list[Block]:
+    """What is shown before the first step."""
+    sizes = "-".join(map(str, frame.sizes))
+    activations = ", ".join(frame.activations)
+    text = [
+        f"A {sizes} network ({activations}) before its first iteration: the data and the"
+        " starting parameters are known, nothing is computed yet.",
+        "",
+        "Each press of → computes one formula: forward to the prediction, the loss, backward"
+        " to every gradient, then the update. ← goes back.",
+    ]
+    lines = [line for part in text for line in paragraph(frame.text.plain(part), width)]
+    return [("start", lines)]
+
+
+def explain_step(frame: Frame, width: int) -> list[Block]:
+    """The blocks of a step, from the formula to the reason."""
+    step, text = frame.step, frame.text
+    assert step is not None
+    blocks: list[Block] = [
+        ("formula", paragraph(text.formula(step.formula), width, "accent", 4)),
+    ]
+    left, _ = _sides(step)
+    margin = " " * min(len(text.formula(left)) + 1, 6)
+    result = one_sample(step.symbol, frame.trace.known(step.symbol, step.number))
+    small = result.size <= FULL and result.ndim <= 2
+    shown = f"= {text.array(result)}" if small else f"{text.shape(result.shape)} numbers"
+    line = array_line(frame)
+    if line and not line.says_nothing:
+        lines = paragraph(f"{margin}= {line.left}", width, "", len(margin) + 2)
+        blocks.append(("numbers", lines))
+        shown = f"{line.sign} {line.right}"
+    lines = paragraph(f"{margin}{shown}", width, "write", len(margin) + 2)
+    blocks.append(("result", lines))
+    blocks.append(("blank", [()]))
+    blocks.append(("element", element(frame, width)))
+    blocks.append(("blank", [()]))
+    blocks.append(("why", reason(frame, width)))
+    return blocks
+
+
+def reason(frame: Frame, width: int, said: int | None = None) -> list[Line]:
+    """What the step means, in at most so many sentences where that is given: of the selected
+    element, or of the first where that is another symbol's.
+    """
+    step = frame.step
+    assert step is not None
+    index = frame.index if frame.symbol == step.symbol else reasons.first(frame, step)
+    return paragraph(" ".join(reasons.why(frame, step, index)[:said]), width, "dim")
+
+
+def one_sample(symbol: str, array: Array) -> Array:
+    """What there is of one sample only is written as a vector."""
+    single = Symbol(symbol).batchwise and array.ndim > 1 and len(array) == 1
+    return array[0] if single else array
+
+
+def array_line(frame: Frame) -> closing.Line | None:
+    """The right side of the step's formula in numbers, with its result; None where it is not to be
+    written so.
+    """
+    step = frame.step
+    assert step is not None
+    _, right = _sides(step)
+    names = re.findall(r"\{([^{}]+)\}", right)
+    put = {name: one_sample(name, frame.read(name)) for name in names}
+    result = one_sample(step.symbol, frame.trace.known(step.symbol, step.number))
+    return frame.text.array_line(right, put, result, frame.whole) if put else None
+
+
+def _sides(step: Step) -> tuple[str, str]:
+    """The two sides of its formula."""
+    match = _SIDES.match(step.formula)
+    assert match is not None
+    return match[1], match[3]
+
+
+def element(frame: Frame, width: int) -> list[Line]:
+    """The arithmetic of the selected element in numbers."""
+    text = frame.text
+    value = frame.entries[frame.symbol].array
+    name = text.element(frame.symbol, frame.index, value.shape)
+    x = float(value[frame.index])
+    found = frame.expansion()
+    mark = text.plain("▸ ")
+    if found is None:
+        given = "given" if frame.symbol in ("x", "y") else "from before this iteration"
+        return paragraph(f"{mark}{name} = {text.number(x)}  ({given})", width, "accent", 4)
+    line = text.line(found[1], x, frame.whole)
+    return paragraph(f"{mark}{name} = {line}", width, "accent", 4)
