@@ -114,8 +114,7 @@ CLIPS: dict[str, Clip] = {
             options={"max_norm": positive(None, "The norm that all gradients together may have.")},
             normed=True,
             formula="{grad}·min(1, {max_norm}/({gnorm} + 1e−6))",
-            why="Where the norm is above its limit, all gradients shrink alike; the direction"
-            " stays.",
+            why="Above the limit all gradients shrink alike; the direction stays.",
             emit=_by_norm,
             value=_by_norm_value,
             said=_by_norm_said,

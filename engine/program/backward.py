@@ -116,8 +116,8 @@ class Backward(Places):
             title=f"back through {{{W}}}",
             reads=(W, delta),
             right=f"{{{W}}}ᵀ·{{{delta}}}" if self.single else f"{{{delta}}}·{{{W}}}",
-            why=f"Each unit collects δ of every unit that it feeds, times the weight to it: {{{W}}}"
-            " before its update.",
+            why="Each unit collects δ of all that it feeds, times the weight to it. That is"
+            f" {{{W}}} before its update.",
             expand=expand,
         )
 
@@ -176,8 +176,8 @@ class Backward(Places):
             title="gradient of the weights",
             reads=(delta, a),
             right=f"{{{delta}}}·{{{a}}}ᵀ" if self.single else f"{{{delta}}}ᵀ·{{{a}}}",
-            why="A weight's gradient is the error at its end times the value at its start"
-            + ("." if self.single else ", summed over the samples."),
+            why="A weight's gradient: the error at its end times the value at its start."
+            + ("" if self.single else " It is summed over the samples."),
             expand=expand,
         )
 
@@ -197,6 +197,6 @@ class Backward(Places):
             right=f"{{{delta}}}" if self.single else f"Σₙ {{{delta}}}",
             why="A bias adds straight to the sum, so its gradient is the error itself."
             if self.single
-            else "A bias adds straight to every sample's sum, so its gradient is the errors' sum.",
+            else "A bias adds straight to each sum, so its gradient is the errors' sum.",
             expand=expand,
         )

@@ -124,7 +124,7 @@ def _norm_step(row: Clip, names: Sequence[Symbol], number: int, calls: tuple[Cal
         title="norm of all gradients",
         reads=grads,
         formula=f"{{{NORM}}} = √({' + '.join(parts)})",
-        why="The length of the vector of all gradients together, before any is clipped.",
+        why="How long the vector of all gradients is, before any is clipped.",
         calls=calls,
         expand=expand,
         says=(said,),

@@ -9,8 +9,8 @@ import numpy as np
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from tui.draw.origins import scalar
-from tui.draw.parts import paragraph
 from tui.draw.paragraphs import array_line
+from tui.draw.parts import paragraph
 from tui.frame import reasons
 from tui.frame.frame import Frame
 from tui.text.raster import Line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from engine.catalog.symbols import Symbol
@@ -21,15 +21,25 @@ NARROW = 6
 _LAYER = re.compile(r"\[\d+\]")
 
 
+Row = Callable[[int], Line]
+"""Draws a row by its number."""
+
+
 class Table(NamedTuple):
-    """A head, rows and a foot that goes first; `chosen` is the row of the selected element, -1 for
-    none.
+    """A head, so many rows, which are drawn where they are shown, and a foot that goes first;
+    `chosen` is the row of the selected element, -1 for none.
     """
 
     head: Line
-    rows: tuple[Line, ...]
+    size: int
+    row: Row
     chosen: int = -1
     foot: tuple[Line, ...] = ()
+
+    @property
+    def height(self) -> int:
+        """The lines of all of it."""
+        return 1 + self.size + len(self.foot)
 
 
 def fitted(frame: Frame, table: Table, width: int, height: int) -> tuple[list[Line], str]:
@@ -37,18 +47,19 @@ def fitted(frame: Frame, table: Table, width: int, height: int) -> tuple[list[Li
     many more there are stands beside the last of them, or is said to whoever draws it, where that
     has no room. Nothing where there is no room for two rows.
     """
-    head, rows, room = table.head, table.rows, height - 1
-    if len(rows) <= room:
-        return [head, *rows, *table.foot[: room - len(rows)]], ""
+    room = height - 1
+    if table.size <= room:
+        rows = map(table.row, range(table.size))
+        return [table.head, *rows, *table.foot[: room - table.size]], ""
     if room < 2:
         return [], ""
-    more = frame.text.plain(f"{len(rows) - room} more")
-    start = min(max(0, table.chosen - room // 2), len(rows) - room)
-    shown = list(rows[start : start + room])
+    more = frame.text.plain(f"{table.size - room} more")
+    start = min(max(0, table.chosen - room // 2), table.size - room)
+    shown = [table.head, *map(table.row, range(start, start + room))]
     blank = " " * (width - length(shown[-1]) - len(more))
     if len(blank) < 2:
-        return [head, *shown], more
-    return [head, *shown[:-1], (*shown[-1], (blank + more, "dim"))], ""
+        return shown, more
+    return [*shown[:-1], (*shown[-1], (blank + more, "dim"))], ""
 
 
 def count(frame: Frame, width: int) -> int:

@@ -105,7 +105,7 @@ def plan(steps: tuple[Step, ...], text: Text, width: int, room: int, batch: int)
     above = formula + spare
     lines = ELEMENT - 1
     below = room - above - lines - spare - REASON
-    most = max(rows + 1, MOST_TERMS + 5)
+    most = max(rows + 1, MOST_TERMS + 10)
     left = max(0, below - most)
     below -= left
     first = above + lines + below + spare + 1
@@ -194,7 +194,7 @@ def _of_one(
     if found is not None:
         x = _selected(frame)
         scale = terms.units(frame, found, x)
-        if shown := terms.table(frame, found, x, room, scale):
+        if shown := terms.table(frame, found, x, width, room, scale):
             blank: list[Line] = [()] if len(shown.rows) + 1 < room else []
             element = _equation(frame, found, shown.sign, scale, width)
             return [*formula, *blank, shown.head, *shown.rows], element
@@ -209,7 +209,7 @@ def _above(frame: Frame, formula: list[Line], width: int, where: Plan) -> list[L
     table = tables.table(frame, width)
     if table is None:
         return formula
-    blank: list[Line] = [()] if 1 + len(table.rows) + len(table.foot) < room else []
+    blank: list[Line] = [()] if table.height < room else []
     shown, more = grid.fitted(frame, table, width, room - len(blank))
     return [*_with_more(formula, more, width), *blank, *shown]
 
@@ -223,7 +223,7 @@ def _with_more(formula: list[Line], more: str, width: int) -> list[Line]:
 
 
 def _beside(frame: Frame, formula: list[Line], width: int, where: Plan) -> list[Line]:
-    """The formula and at its right the table, where both have room: the formula is broken for it."""
+    """The formula and at its right the table, where both have room; it is broken for that."""
     for least in (max(map(length, formula)), width - LEAST_TABLE - 2):
         table = tables.table(frame, width - least - 2) if least + 2 < width else None
         broken = [
@@ -252,7 +252,7 @@ def _detailed(frame: Frame, width: int, where: Plan) -> list[Line]:
         return worked.lines(frame, width, where.element_lines)
     x = _selected(frame)
     scale = terms.units(frame, found, x)
-    shown = terms.table(frame, found, x, where.element_lines - 1, scale)
+    shown = terms.table(frame, found, x, width, where.element_lines - 1, scale)
     if shown is None:
         return worked.lines(frame, width, where.element_lines)
     head = wrap(_start(frame, found), width, 4)
@@ -282,9 +282,7 @@ def _start(frame: Frame, found: terms.Sum) -> str:
     return f"{start} = {terms.in_names(frame, found)}"
 
 
-def _equation(
-    frame: Frame, found: terms.Sum, sign: str, scale: int, width: int
-) -> list[Line]:
+def _equation(frame: Frame, found: terms.Sum, sign: str, scale: int, width: int) -> list[Line]:
     """The line of a sum with its names, and its result, in one line where that has room."""
     text = frame.text
     power = f" · {cell.power(text, scale)}" if scale else ""
@@ -306,7 +304,7 @@ def _of_batch(frame: Frame, width: int, where: Plan) -> tuple[list[Line], list[L
         below = 5 if table and room >= MOST_TERMS + 6 else 0
         x = _selected(frame)
         scale = terms.units(frame, found, x)
-        shown = terms.table(frame, found, x, min(room - below, MOST_TERMS + 4), scale)
+        shown = terms.table(frame, found, x, width, min(room - below, MOST_TERMS + 4), scale)
         if shown is not None:
             lines = [shown.head, *shown.rows]
             if below and table:
@@ -336,5 +334,3 @@ def _reason(frame: Frame, width: int, room: int) -> list[Line]:
         if len(lines) <= room:
             return lines
     return lines[:room]
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import NamedTuple
 
 from engine.catalog.symbols import Symbol
@@ -37,31 +38,42 @@ class Sum(NamedTuple):
 
 def read(e: Expr) -> Sum | None:
     """The sum that a tree is; None where it is none, or of few terms."""
-    divisor = None
-    if e.op == "div" and e.args[0].op == "add":
-        e, divisor = e.args[0], e.args[1]
-    if e.op != "add" or len(e.args) < LEAST:
+    e, divisor = (e.args[0], e.args[1]) if e.op == "div" else (e, None)
+    if e.op != "add":
         return None
-    kinds = Counter(map(_kind, e.args))
-    kind, found = kinds.most_common(1)[0]
-    if not kind or found < LEAST:
-        return None
-    terms = tuple(term for term in e.args if _kind(term) == kind)
-    others = tuple(term for term in e.args if _kind(term) != kind)
-    if any(term.op != "num" for term in others) or len(others) > 1:
+    terms, others = _alike(e)
+    kind = _kind(terms[0])
+    if len(terms) < LEAST or not kind or not _is_bias(others):
         return None
     places = tuple(_varying([factors(t)[i].index for t in terms]) for i in range(len(kind)))
-    if -1 in places:
+    labels = tuple(_label(term, places) for term in terms)
+    if -1 in places or 0 in labels:
         return None
-    labels = [{factor.index[place] for factor, place in zip(factors(t), places, strict=True)}
-              for t in terms]  # fmt: skip
-    if any(len(each) > 1 for each in labels):
-        return None
-    sampled = all(
-        place == 0 and Symbol(s).batchwise for s, place in zip(kind, places, strict=True)
+    sampled = not any(places) and all(Symbol(symbol).batchwise for symbol in kind)
+    return Sum("ₙ" if sampled else "ₖ", terms, labels, places, others, divisor)
+
+
+def _is_bias(others: Sequence[Expr]) -> bool:
+    """Whether the terms of another kind are one number, or none."""
+    return not others or (len(others) == 1 and others[0].op == "num")
+
+
+def _alike(e: Expr) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
+    """The terms of the kind that most are of, and the others."""
+    kinds = [_kind(term) for term in e.args]
+    kind, _ = Counter(kinds).most_common(1)[0]
+    pairs = list(zip(e.args, kinds, strict=True))
+    return (
+        tuple(term for term, own in pairs if own == kind),
+        tuple(term for term, own in pairs if own != kind),
     )
-    numbers = tuple(1 + each.pop() for each in labels)
-    return Sum("ₙ" if sampled else "ₖ", terms, numbers, places, others, divisor)
+
+
+def _label(term: Expr, places: Sequence[int]) -> int:
+    """The index of a term, from 1; 0 where its factors have not the same."""
+    parts = zip(factors(term), places, strict=True)
+    found = {factor.index[place] for factor, place in parts if place >= 0}
+    return 1 + found.pop() if len(found) == 1 else 0
 
 
 def factors(term: Expr) -> tuple[Expr, ...]:
@@ -152,45 +164,69 @@ class Shown(NamedTuple):
     sum: Line
 
 
-def table(frame: Frame, found: Sum, result: float, height: int, scale: int = 0) -> Shown | None:
-    """The terms in at most so many lines with the head; None where there is no room for one."""
+def table(
+    frame: Frame, found: Sum, result: float, width: int, height: int, scale: int = 0
+) -> Shown | None:
+    """The terms in at most so many columns, and lines with the head; None where there is no room
+    for one.
+    """
+    order = _order(found, height - 1 - len(found.others))
+    if order is None or LABEL + _before(frame, found) + cell.width(frame.text) > width:
+        return None
+    made = [_row(frame, str(n), factors(term), term.value, scale) for n, term in order.shown]
+    if order.rest:
+        rest = sum(term.value for term in order.rest)
+        made.append(_together(frame, order.hidden, rest, found, scale))
+    for other in found.others:
+        name = grid.name(frame, other.symbol, LABEL - 1)
+        made.append(_alone(frame, name, other.value, found, scale))
+    rows = [line for line, _ in made]
+    if order.zeros:
+        rows.append(_zeros(frame, found, order.zeros))
+    total = reduce(exact.add, (product for _, product in made), exact.read("0"))
+    if found.divisor is not None:
+        by = frame.text.operand(found.divisor.value, found.divisor.symbol, frame.whole)
+        total = exact.div(total, exact.read(by.replace("−", "-")))
+    shown = frame.text.number(result / 10.0**scale).replace("−", "-")
+    sign = "=" if grid.rounds_to(total, shown) else "≈"
+    line, _ = _alone(frame, "sum", result, found, scale, sign)
+    return Shown(_head(frame, found, scale), tuple(rows), sign, line)
+
+
+class _Order(NamedTuple):
+    """Which terms are shown, with their labels, which are put together, how many these count with
+    zeros among them, and how many zeros are counted in a row of their own.
+    """
+
+    shown: list[tuple[int, Expr]]
+    rest: list[Expr]
+    hidden: int
+    zeros: int
+
+
+def _order(found: Sum, room: int) -> _Order | None:
+    """The terms in so many rows: of samples those that are not 0, the largest first, and so of
+    units where not all have room; None where there is no room for one.
+    """
     every = list(zip(found.labels, found.terms, strict=True))
-    ordered = [pair for pair in every if pair[1].value] if found.over == "ₙ" else every
+    sampled = found.over == "ₙ"
+    ordered = [pair for pair in every if pair[1].value] if sampled else every
     zeros = len(every) - len(ordered)
-    room = height - 1 - len(found.others)
-    dropped = 0
-    if zeros and room - 1 < min(len(ordered), LEAST):
-        zeros, dropped = 0, zeros
-    room -= bool(zeros)
-    if len(ordered) > room or found.over == "ₙ":
-        ordered.sort(key=lambda pair: -abs(pair[1].value))
+    apart = bool(zeros) and room > min(len(ordered), LEAST)
+    room -= apart
+    if len(ordered) > room or sampled:
+        ordered = sorted(ordered, key=lambda pair: -abs(pair[1].value))
     kept = len(ordered) if len(ordered) <= room else room - 1
     if kept < min(1, len(ordered)):
         return None
-    rows, total = [], exact.read("0")
-    for label, term in ordered[:kept]:
-        line, product = _row(frame, str(label), factors(term), term.value, scale)
-        rows.append(line)
-        total = exact.add(total, product)
-    if rest := [term.value for _, term in ordered[kept:]]:
-        line, product = _together(frame, dropped + len(rest), sum(rest), found, scale)
-        rows.append(line)
-        total = exact.add(total, product)
-    for other in found.others:
-        name = grid.name(frame, other.symbol, LABEL - 1)
-        line, product = _alone(frame, name, other.value, _width(found), scale)
-        rows.append(line)
-        total = exact.add(total, product)
-    if zeros:
-        rows.append(_zeros(frame, found, zeros))
-    if found.divisor is not None:
-        total = exact.div(total, exact.read(frame.text.operand(
-            found.divisor.value, found.divisor.symbol, frame.whole).replace("−", "-")
-        ))  # fmt: skip
-    shown = frame.text.number(result / 10.0**scale).replace("−", "-")
-    sign = "=" if grid.rounds_to(total, shown) else "≈"
-    line, _ = _alone(frame, "sum", result, _width(found), scale, sign)
-    return Shown(_head(frame, found, scale), tuple(rows), sign, line)
+    rest = [term for _, term in ordered[kept:]]
+    return _Order(ordered[:kept], rest, len(rest) + (0 if apart else zeros), zeros if apart else 0)
+
+
+def _before(frame: Frame, found: Sum) -> int:
+    """The columns between the label of a term and its product."""
+    wide = _width(found)
+    return wide * (cell.width(frame.text) + 2) + 1 if wide > 1 else 0
 
 
 def _width(found: Sum) -> int:
@@ -245,12 +281,11 @@ def _small(part: Expr, scale: int) -> bool:
 
 
 def _alone(
-    frame: Frame, label: str, value: float, wide: int, scale: int, sign: str = " "
+    frame: Frame, label: str, value: float, found: Sum, scale: int, sign: str = " "
 ) -> tuple[Line, exact.Exact]:
     """A number in the column of the products, and what stands before it."""
     result = grid.number(frame, value, "", scale=scale)
-    each = cell.width(frame.text)
-    blank = (each + 2) * (wide - 1) + each + 3 if wide > 1 else 0
+    blank = _before(frame, found)
     start = f" {label}" if len(label) < LABEL else label
     start = start.ljust(LABEL + blank)[: LABEL + blank]
     start = f"{start[:-1]}{frame.text.plain(sign)}" if blank else start
@@ -263,8 +298,8 @@ def _together(
 ) -> tuple[Line, exact.Exact]:
     said = frame.text.plain(f"{count} more, together")
     if _width(found) > 1:
-        return _alone(frame, said, value, _width(found), scale)
-    line, shown = _alone(frame, "", value, 1, scale)
+        return _alone(frame, said, value, found, scale)
+    line, shown = _alone(frame, "", value, found, scale)
     return (*line, (f"  {said}", "dim")), shown
 
 

@@ -89,24 +89,20 @@ def _value(part: Expr) -> Expr:
 
 def _fits(start: str, chain: list[Link], width: int, height: int) -> list[str]:
     """A chain of equations in at most so many lines: in one, else each link in one, aligned or
-    indented, else its first ones broken; nothing where it does not fit.
+    indented, else its first one broken; nothing where it does not fit.
     """
     whole = " ".join([start, *(f"{sign} {said}" for sign, said in chain)])
     if len(whole) <= width and (height < len(chain) or len(chain) < 3):
         return [whole]
+    first, *rest = (f"{sign} {said}" for sign, said in chain)
     for indent in (len(start) + 1, 2):
-        found = [f"{start} {chain[0][0]} {chain[0][1]}"]
-        found += [f"{' ' * indent}{sign} {said}" for sign, said in chain[1:]]
-        if len(found) <= height and all(len(each) <= width for each in found):
+        found = [f"{start} {first}", *(f"{' ' * indent}{link}" for link in rest)]
+        if len(found) <= height and max(map(len, found)) <= width:
             return found
-    broken = wrap(f"{start} {chain[0][0]} {chain[0][1]}", width, 4)
-    rest = chain[1:]
-    tail = "  " + " ".join(f"{sign} {said}" for sign, said in rest)
-    if len(tail) <= width and len(broken) + 1 <= height:
+    broken, tail = wrap(f"{start} {first}", width, 4), "  " + " ".join(rest)
+    if len(tail) <= width and len(broken) < height:
         return [*broken, tail]
-    if len(whole) <= width:
-        return [whole]
-    found = wrap(whole, width, 4)
+    found = [whole] if len(whole) <= width else wrap(whole, width, 4)
     return found if len(found) <= height and len(chain) == 2 else []
 
 

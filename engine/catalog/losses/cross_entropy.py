@@ -220,8 +220,7 @@ ROW = Loss(
     formula="−Σ {y} ⊙ log {yhat}",
     grad_formula="{yhat} − {y}",
     why="The surprise at the targets: the less was given to them, the greater.",
-    grad_why="{delta} = ∂L/∂{z}, so plain by softmax and cross-entropy together: too much is"
-    " positive.",
+    grad_why="{delta} = ∂L/∂{z}, softmax and loss as one: too much is positive.",
     emit=_emit,
     grad_emit=parts.emit_joined_grad,
     value=_value,

@@ -58,7 +58,7 @@ def moments(g: str, amsgrad: bool) -> Rules:
             title="second moment",
             keep="beta2",
             of=g,
-            why="A running mean of the squared gradients: how large they usually are.",
+            why="A running mean of the squared gradients: their usual size.",
         ),
         *((_largest(),) if amsgrad else ()),
         _corrected(
@@ -66,7 +66,7 @@ def moments(g: str, amsgrad: bool) -> Rules:
             title="corrected first moment",
             moment="m",
             number="1",
-            why="m began at 0 and is too small at first; dividing by 1 − β₁ᵗ mends that.",
+            why="m began at 0, too small at first: dividing by 1 − β₁ᵗ mends that.",
         ),
         _corrected(
             prefix="vhat",

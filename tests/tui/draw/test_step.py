@@ -5,7 +5,7 @@ import pytest
 from engine.history.position import Position
 from engine.runfile.read import from_table, load
 from engine.session.session import Session
-from tui.draw.step import explain_step
+from tui.draw.paragraphs import explain_step
 from tui.frame.frame import Frame, build
 from tui.text.closing import ALL
 from tui.text.format import Text

@@ -163,12 +163,14 @@ def test_the_jacobians_way_ends_at_the_plain_difference():
 
 
 def test_what_the_errors_are_of():
-    assert "δ[2] = ∂L/∂z[2], so plain" in said(WORKED, "delta2")
+    assert "δ[2] = ∂L/∂z[2], softmax and loss as one" in said(WORKED, "delta2")
     assert "δ[1] = ∂L/∂z[1]: the" in said(classes([0, 1, 0], weight=(1, 2, 3)), "delta1")
-    assert "δ[1] = ∂L/∂z[1], so" in said(unit("sigmoid", 1, "binary_cross_entropy"), "delta1")
+    assert "δ[1] = ∂L/∂z[1], sigmoid and" in said(
+        unit("sigmoid", 1, "binary_cross_entropy"), "delta1"
+    )
     assert "δ[1] = ∂L/∂z[1]:" in said(WORKED, "delta1")
     back = said(WORKED, "da1")
-    assert "collects δ of every unit that it feeds, times the weight" in back
+    assert "collects δ of all that it feeds, times the weight" in back
     assert "W[2] before its update" in back
 
 
