@@ -185,9 +185,9 @@ def _kept(frame: Frame, update: Update, room: int) -> list[Known]:
     touched = {*frame.reads, frame.writes}
     rows = list(update.rows)
     free = [row for row in rows if row[1] not in touched and not row[0].startswith("Δ")]
-    for row in [*free, *rows][: max(0, len(rows) - room)]:
-        rows.remove(row)
-    return rows
+    dropped = dict.fromkeys(label for label, *_ in [*free, *rows])
+    gone = list(dropped)[: max(0, len(rows) - room)]
+    return [row for row in rows if row[0] not in gone]
 
 
 def _indices(array: Array, start: int, count: int) -> list[Index]:

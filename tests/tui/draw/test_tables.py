@@ -253,7 +253,7 @@ def test_an_equation_that_is_said_holds_for_the_characters_shown(name, size):
                 if sign == "=" and re.fullmatch(r"−?[\d.]+(e[+−]\d+)?", right):
                     read += 1
                     assert prints_as(worked_out(left, True).numbers[0], right, 4), (left, right)
-    assert read > 5
+    assert read >= 5
 
 
 def strip(said: str) -> str:
