@@ -14,7 +14,7 @@ Layout = Literal["panes", "pane", "page"]
 
 PANES = ("network", "step", "values", "optimizer")
 MIN_WIDTH, MIN_HEIGHT = 40, 12
-LEFT, RIGHT, FURTHER = 42, 37, 38
+LEFT, RIGHT, FURTHER = 41, 37, 38
 """The widths of the first column, of the second and of all others."""
 SECOND, BLANK = 43, 2
 """Where the second column begins, and what is left between it and each of the others."""

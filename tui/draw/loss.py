@@ -1,23 +1,34 @@
-"""The loss pane: the loss by iteration, and the other optimizer's where it is within reach."""
+"""The loss pane: the losses of the first iterations as numbers, then as curves; those of the other
+optimizer's run beside them where it is within reach.
+"""
 
 from __future__ import annotations
 
+from tui.draw.cell import width as cell_width
 from tui.draw.parts import title
 from tui.frame.frame import Frame
 from tui.frame.losses import Losses
+from tui.text.cells import clipped
 from tui.text.plot import Series, plot
 from tui.text.raster import Line
+
+CURVE = 3
+"""From so many values on there is a curve to be seen."""
+LABEL = 10
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The pane."""
     head = title(frame, "loss", width)
-    if not frame.losses.iterations.size:
-        return [head, ((frame.text.plain("  no loss yet"), "dim"),)]
-    series = [Series(frame.label, "own", _points(frame.losses, width))]
+    runs = [(frame.label, "own", frame.losses)]
     if frame.other_losses and frame.other_losses.iterations.size:
-        series.append(Series(frame.other_label, "other", _points(frame.other_losses, width)))
-    last = max(int(points.points[-1][0]) for points in series)
+        runs.append((frame.other_label, "other", frame.other_losses))
+    last = max(
+        (int(losses.iterations[-1]) for _, _, losses in runs if losses.iterations.size), default=0
+    )
+    if last < CURVE:
+        return [head, *_numbers(frame, runs, width)][:height]
+    series = [Series(name, role, _points(losses, width)) for name, role, losses in runs]
     return [
         head,
         *plot(
@@ -25,10 +36,29 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
             width,
             height - 1,
             ascii=frame.text.ascii,
-            x_range=(1, max(2, last)),
+            x_range=(1, last),
             position=frame.position.iteration,
         ),
     ]
+
+
+def _numbers(frame: Frame, runs: list[tuple[str, str, Losses]], width: int) -> list[Line]:
+    """The losses in rows, an iteration a column; dots for those that are still to come."""
+    text, each = frame.text, cell_width(frame.text) + 1
+    count = max(frame.position.iteration, CURVE - 1)
+    heads = "".join(str(t).rjust(each) for t in range(1, count + 1))
+    lines: list[Line] = [((" iteration".ljust(LABEL + 1), "dim"), (heads, "dim"))]
+    for name, role, losses in runs:
+        known = dict(zip(losses.iterations.tolist(), losses.low.tolist(), strict=True))
+        cells = "".join(
+            text.cell(known[t]).rjust(each)
+            if t in known
+            else text.plain("·").rjust(each - text.digits).ljust(each)
+            for t in range(1, count + 1)
+        )
+        lines.append(((f" {clipped(name, LABEL, text.ascii)}".ljust(LABEL + 1), role), (cells, "")))
+    said = f" From iteration {CURVE} on they are drawn as a curve."
+    return [*lines, (), ((said[:width], "dim"),)]
 
 
 def _points(losses: Losses, width: int) -> list[tuple[float, float]]:

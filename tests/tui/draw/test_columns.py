@@ -143,3 +143,106 @@ def test_a_narrow_screen_has_no_column_to_choose():
     keys.screen(80, 24)
     assert "takes a screen of 120 cells" in keys.press("Z").screen(80, 24)
     assert keys.context.desk.column == ""
+
+
+# -- pictures --------------------------------------------------------------------------------------
+
+
+def test_the_plane_with_the_data_by_class_and_by_right_and_wrong():
+    rows = column("regions", at("30.20", "spirals"), 21)
+    assert rows[0] == "─ decision regions · 192 samples ─────"
+    assert rows[5] == "▒▒▒▒▒▒▒▒▒▒xxx▒xxxxXXXX░X░░░░░░░o░o░░░░"
+    assert rows[-3:] == [
+        "░ first (o)  ▒ second (x)",
+        "right: 123 of 192, batch 20 of 32",
+        "O X: on the wrong side",
+    ]
+    selected = [text for line in DRAWN["regions"](at("30.20", "spirals"), 38, 21)
+                for text, role in line if role == "select"]  # fmt: skip
+    assert len(selected) == 1
+    assert selected[0] in "oxOX"
+    plain = column("regions", at("30.20", "spirals", text=Text(ascii=True)), 21)
+    assert all(row.isascii() for row in plain)
+    assert plain[5] == rows[5].replace("▒", ":").replace("░", ".")
+
+
+def test_the_plane_stands_upright():
+    """Of xor the samples (0, 1) and (1, 0) are true; (0, 1) stands at the upper left."""
+    rows = column("regions", at("60.18", "xor"), 21)
+    assert rows[2] == "▒▒x▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░░░░░o░░"
+    assert rows[16] == "░░o░░░░░░░░░░░░░░░░░░░▒▒▒▒▒▒▒▒▒▒▒▒▒x▒▒"
+    assert "right: 4 of 4" in rows
+
+
+def test_the_error_fades_from_layer_to_layer():
+    rows = column("deltas", at("1.60", "ten-layers"), 21)
+    assert rows[:2] == [
+        "─ ‖δ‖ by layer · log scale ───────────",
+        "  δ[10]   0.4760  ███████████████████",
+    ]
+    assert rows[8:12] == [
+        "• δ[3]    1.6e−5  ██████",
+        "  δ[2]     ·      step 62",
+        "  δ[1]     ·      step 67",
+        "  ‖·‖             └10⁻⁷             1┘",
+    ]
+    assert "  δ[3] to δ[10]  3.3e−5" in rows
+    assert rows[-3:] == [
+        "       5  0.4385     3.9e−4",
+        "       4  0.4474     5.7e−5",
+        "       3  0.4742     1.9e−5",
+    ]
+    later = column("deltas", at("1.89", "ten-layers"), 21)
+    assert later[1:9] == [row.replace("•", " ") for row in rows[1:9]]
+    assert later[11] == rows[11]
+    assert column("deltas", at("1.2", "ten-layers"), 21)[1] == "  δ[10]    ·      step 22"
+
+
+def test_a_sample_that_is_an_image_with_what_the_network_says_of_it():
+    rows = column("sample", at("1.20", "digits"), 21)
+    assert rows[0] == "─ ŷ of sample 1 · true class 7 ───────"
+    assert rows[7:9] == [
+        "    6  0.2590  ██████████ ◂ most",
+        "    7  0.0401  ██ ◂ y = 1",
+    ]
+    assert rows[11:14] == [
+        "─ x · ∂L/∂W[1] of unit 1 ─────────────",
+        "      ██████▓▓██░░  +░+░+▓+▓+█+▓+▒+▒",
+        "    ░░      ░░██░░  +░+▓+▒+▓+░+░+▓+░",
+    ]
+    assert rows[20] == "                    −0.0085 … +0.0174"
+    before = column("sample", at("1.2", "digits"), 21)
+    assert before[11].startswith("─ x · W[1] of unit 1 ")
+    assert before[8] == "    7   ·       ◂ y = 1"
+
+
+@pytest.mark.parametrize(
+    ("run", "first"),
+    [
+        ("worked-example", "explain"),
+        ("spirals", "regions"),
+        ("xor", "regions"),
+        ("ten-layers", "deltas"),
+        ("digits", "sample"),
+        ("iris", "explain"),
+        ("diverging", "explain"),
+    ],
+)
+def test_a_picture_that_fits_the_run_comes_first(run, first):
+    assert order(Keyboard(run).actions.frame())[0] == first
+
+
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("ascii", [False, True])
+def test_columns_fit_wherever_they_are(name, ascii):
+    for run in ("worked-example", "spirals", "ten-layers", "digits", "diverging"):
+        keys = Keyboard(run, Text(12, ascii=ascii))
+        for moves in ("", "f", "f", "f", "f", "t", "o"):
+            keys.press(moves)
+            keys.context.shown.size = 200, 60
+            frame = keys.actions.frame()
+            if name not in order(frame):
+                continue
+            for height in (1, 2, 9, 21, 57):
+                rows = column(name, frame, height)
+                assert not ascii or all(row.isascii() for row in rows)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from tui.draw.columns import change, compare, explain
+from tui.draw.columns import change, compare, deltas, explain, regions, sample
 from tui.draw.columns.column import Column
 from tui.frame.frame import Frame
 
-COLUMNS: tuple[Column, ...] = (explain.COLUMN, compare.COLUMN, change.COLUMN)
+COLUMNS: tuple[Column, ...] = (
+    regions.COLUMN,
+    deltas.COLUMN,
+    sample.COLUMN,
+    explain.COLUMN,
+    compare.COLUMN,
+    change.COLUMN,
+)
 
 
 def order(frame: Frame) -> tuple[str, ...]:

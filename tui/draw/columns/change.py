@@ -35,6 +35,7 @@ def _pairs(frame: Frame) -> Iterator[Pair]:
 COLUMN = Column(
     id="change",
     shows="what changed since the last iteration",
-    draw=draw,
+    lines=draw,
+    digits=5,
     worth=lambda _frame: TIME,
 )

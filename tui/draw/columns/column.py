@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.frame.frame import Frame
 from tui.text.raster import Line
@@ -16,12 +16,20 @@ selected element, the other run, the iteration before.
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A row: what a wide screen shows beside the step. `shows` says so in a few words; `draw`
-    draws it; `worth(frame)` is higher for what is shown first and 0 where there is nothing to
-    show. It follows from the run alone, never from the step: a column stays where it is.
+    """A row: what a wide screen shows beside the step. `shows` says so in a few words;
+    `lines(frame, width, height)` draws it, with so many digits after the point as there is room
+    for; `worth(frame)` is higher for what is shown first and 0 where there is nothing to show. It
+    follows from the run alone, never from the step: a column stays where it is.
     """
 
     id: str
     shows: str
-    draw: Callable[[Frame, int, int], list[Line]]
+    lines: Callable[[Frame, int, int], list[Line]]
     worth: Callable[[Frame], int]
+    digits: int = 8
+
+    def draw(self, frame: Frame, width: int, height: int) -> list[Line]:
+        """The column, not higher than there is room for."""
+        if frame.text.digits > self.digits:
+            frame = replace(frame, text=replace(frame.text, digits=self.digits))
+        return self.lines(frame, width, height)[: max(0, height)]

@@ -48,6 +48,7 @@ def _pairs(frame: Frame) -> Iterator[Pair]:
 COLUMN = Column(
     id="compare",
     shows="this run and the other, number by number",
-    draw=draw,
+    lines=draw,
+    digits=5,
     worth=lambda _frame: RUNS,
 )

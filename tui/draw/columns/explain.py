@@ -24,6 +24,9 @@ ORIGIN = 11
 FINER = 4
 """So many digits more the arithmetic has in its second line."""
 MOST_LINES = 6
+MOST_INNER = 4
+MOST_OPERANDS = 16
+"""Arithmetic of more than that is more than a column can hold."""
 Source = tuple[str, Index, float]
 
 
@@ -52,7 +55,7 @@ def _number(frame: Frame, width: int) -> list[Line]:
     known = f"exactly {exact} in {array.dtype}"
     lines: list[Line] = [((known if len(known) <= width else f"exactly {exact}", "dim"),)]
     found = frame.expansion()
-    if found is None:
+    if found is None or len(_read(found[1])) > MOST_OPERANDS:
         return lines
     rough = text.line(found[1], x, frame.whole)
     fine = replace(text, digits=min(12, text.digits + FINER)).line(found[1], x, frame.whole)
@@ -72,9 +75,9 @@ def _row(frame: Frame, mark: str, name: str, x: float | None, origin: str, width
     cell = "" if x is None else text.cell(x)
     each = cell_width(text) if cell else 0
     room = max(1, width - 1 - each - 2 - ORIGIN)
-    if cell and len(name) > room:  # a long name takes the blanks before the number
-        each = max(len(cell) + 1, each - len(name) + room)
-        room = width - 1 - each - 2 - ORIGIN
+    over = min(len(name) - room, each - len(cell) - 1)
+    if cell and over > 0:  # a long name takes the blanks before the number
+        each, room = each - over, room + over
     return (
         (text.plain(MARKS[mark]), mark),
         (clipped(name, room, text.ascii).ljust(room), mark),
@@ -90,18 +93,44 @@ def _sources(frame: Frame, width: int, room: int) -> list[Line]:
         return [(), ((_given(frame), ""),)]
     step, tree = found
     first = _read(tree)
-    second = [_read(frame.trace.expand(own, index)) if (own := _writer(frame, step, symbol)) else []
-              for symbol, index, _ in first]  # fmt: skip
-    spare = room - 2 - len(first)
+    if tree.op == "add" and len(first) > MOST_OPERANDS:
+        return _terms(frame, tree, width, room)
     lines: list[Line] = [(), (("comes from", "title"),)]
-    for (symbol, index, value), inner in zip(first, second, strict=True):
-        if len(lines) >= room - 1 and len(first) > room - 2:
-            more = len(first) - (len(lines) - 2)
-            return [*lines, ((frame.text.plain(f" … {more} more"), "dim"),)]
+    spare = room - len(lines) - len(first)
+    for i, (symbol, index, value) in enumerate(first):
+        if spare < 0 and len(lines) >= room - 1:
+            return [*lines, ((frame.text.plain(f" … {len(first) - i} more"), "dim"),)]
         lines.append(_source(frame, step, (symbol, index, value), width, 0))
-        if len(inner) <= min(spare, 4):
+        own = _writer(frame, step, symbol)
+        if spare <= 0 or own is None:
+            continue
+        inner = _read(frame.trace.expand(own, index))
+        if len(inner) <= min(spare, MOST_INNER):
             spare -= len(inner)
-            lines += [_source(frame, step, each, width, 2) for each in inner]
+            lines += [_source(frame, own, each, width, 2) for each in inner]
+    return lines
+
+
+def _terms(frame: Frame, tree: Expr, width: int, room: int) -> list[Line]:
+    """A long sum: its terms, the largest first, and how many are 0."""
+    text = frame.text
+    terms = sorted((term for term in tree.args if term.value), key=lambda term: -abs(term.value))
+    zeros = len(tree.args) - len(terms)
+    rows = max(0, room - 3 - bool(zeros))
+    lines: list[Line] = [(), (("is the sum of, largest first", "title"),)]
+    for term in terms[:rows]:
+        names = []
+        for symbol, index, _ in _read(term):
+            entry = frame.entries.get(symbol)
+            names.append(text.element(symbol, index, entry.array.shape if entry else ()))
+        name = text.plain("·").join(names)
+        lines.append(_row(frame, "", name, term.value, "", width))
+    if len(terms) > rows:
+        rest = sum(term.value for term in terms[rows:])
+        more = f"{len(terms) - rows} more, together"
+        lines.append(_row(frame, "", more, rest, "", width))
+    if zeros:
+        lines.append(((f" {zeros} of {len(tree.args)} are 0", "dim"),))
     return lines
 
 
@@ -204,12 +233,12 @@ def _beside(frame: Frame, width: int, room: int) -> list[Line]:
         name = text.subscript(index, array.shape, Symbol(step.symbol))
         if len(written := f" {name} {line}") <= width:
             rows.append(((written, ""),))
-    return [(), (("other elements of this step", "title"),), *rows] if rows else []
+    return [(), (("other elements of this step", "title"),), *rows] if len(rows) > 1 else []
 
 
 COLUMN = Column(
     id="explain",
     shows="where the selected number comes from and goes",
-    draw=draw,
+    lines=draw,
     worth=lambda _frame: ELEMENT,
 )

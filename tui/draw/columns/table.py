@@ -54,12 +54,10 @@ def rows(frame: Frame, pairs: Iterable[Pair], width: int, room: int, change: boo
     of a symbol, and those of the current step in any case. With `change` the difference is the
     second number less the first.
     """
-    pairs = list(pairs)
-    for most in MOST:
-        elements = [_elements(frame, pair, most) for pair in pairs]
-        if sum(map(len, elements)) <= room:
-            break
-    flat = [element for block in elements for element in block]
+    pairs = [_of_sample(frame, pair) for pair in pairs]
+    sizes = [pair.first.size for pair in pairs]
+    most = next((n for n in MOST if sum(min(size, n) for size in sizes) <= room), MOST[-1])
+    flat = [element for pair in pairs for element in _elements(frame, pair, most)]
     written = [i for i, element in enumerate(flat) if element.mark == "write"]
     end = min(len(flat), max(room, 1 + written[-1] if written else 0))
     return [_row(frame.text, element, width, change) for element in flat[max(0, end - room) : end]]
@@ -76,26 +74,33 @@ def known(frame: Frame) -> list[Entry]:
     return [*data, *sorted(parameters, key=lambda entry: entry.symbol.layer or 0), *rest]
 
 
-def _elements(frame: Frame, pair: Pair, most: int) -> list[Element]:
-    """The elements of a pair, of the selected sample where it has them for each."""
+def _of_sample(frame: Frame, pair: Pair) -> Pair:
+    """The numbers of the selected sample, of what has them for each."""
     symbol, first, second = pair
-    lead: Index = ()
     if symbol.batchwise and first.ndim > 0:
-        lead = (0 if first.ndim > 1 else frame.sample,)  # a sample alone is named as a vector
-        first, second = first[frame.sample], second[frame.sample]
+        sample = slice(frame.sample, frame.sample + 1)
+        return Pair(symbol, first[sample], second[sample])
+    return pair
+
+
+def _elements(frame: Frame, pair: Pair, most: int) -> list[Element]:
+    """The elements of a pair, so many at most: those that differ most."""
+    symbol, first, second = pair
     entry = frame.entries.get(symbol)
     mark = entry.mark if entry else ""
-    places: list[int] = list(range(first.size))
-    if first.size > most:
-        with np.errstate(all="ignore"):
-            gap = np.abs(first - second).ravel()
-        gap = np.where(np.isnan(gap), np.inf, gap)
-        places = sorted(np.argsort(-gap, kind="stable")[:most].tolist())
     a, b = first.ravel(), second.ravel()
+    places: list[int] = list(range(a.size))
+    if a.size > most:
+        with np.errstate(all="ignore"):
+            gap = np.abs(a - b)
+        gap[np.isnan(gap)] = np.inf
+        places = sorted(np.argpartition(gap, -most)[-most:].tolist())
     found = []
     for place in places:
-        inner: Index = tuple(int(i) for i in np.unravel_index(place, first.shape))
-        name = frame.text.element(symbol, (*lead, *inner), (1, *first.shape))
+        index: Index = tuple(int(i) for i in np.unravel_index(place, first.shape))
+        if symbol.batchwise and len(index) == 1:  # a number of each sample, and no more
+            index = (frame.sample,)
+        name = frame.text.element(symbol, index, first.shape)
         found.append(Element(name, mark, float(a[place]), float(b[place])))
     return found
 
