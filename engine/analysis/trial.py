@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from engine.catalog.symbols import DATA, Symbol
 from engine.formula.calls import Array, Call
 from engine.formula.expr import Index
 from engine.history.history import History
-from engine.program.step import Phase, Step
+from engine.program.step import Phase
 from engine.program.trace import Trace, frozen
 from engine.program.trainer import Trainer
 from engine.spec.problem import Problem
@@ -93,6 +94,15 @@ class Trial:
         self._changed_from = first
         return float(self.program.loss)
 
+    def loss_at(self, parameters: Mapping[str, Array]) -> float:
+        """The loss with other parameters."""
+        for name, values in parameters.items():
+            self.array(name)[...] = values
+        self._run(1)
+        self._trainer.state[...] = self._before
+        self._changed_from = 1
+        return float(self.program.loss)
+
     def follows(self, symbol: str) -> int:
         """The first step of the forward pass that a number of this symbol goes into."""
         writer = self.program.writer.get(symbol, 0)
@@ -112,32 +122,41 @@ class Trial:
 
     def traced(self, symbol: str, index: Index, value: float) -> Trace:
         """All that the iteration computes with one number changed, the update too."""
-        state = self._trainer.state
-        parameter = symbol in self.program.state_layout
-        self._changed_from = 1
-        self.loss()
+        self._as_it_is()
         array = self.array(symbol)
         kept = array[index]
         array[index] = value
-        before = frozen(state)
-        first = self.follows(symbol)
-        with np.errstate(all="ignore"):
-            for function, args in self._from(first, parameter):
-                function(*args)
-        scalars = self._trainer.scalars(self.t)
-        found = Trace(self.t, self.program, before, state, scalars, ())
+        parameter = symbol in self.program.state_layout
+        found = self._rest(self.program.calls if parameter else self._from(self.follows(symbol)))
         if not parameter:
             array[index] = kept
-        state[...] = self._before
-        self._changed_from = 1
+        self._as_it_is()
         return found
 
-    def _from(self, first: int, parameter: bool) -> list[Call]:
-        """The calls from a step on, to the end of the iteration."""
-        if parameter:
-            return self.program.calls
-        skipped = {id(call) for step in self._before_step(first) for call in step.calls}
-        return [call for call in self.program.calls if id(call) not in skipped]
+    def with_parameters(self, changed: Mapping[str, Array]) -> Trace:
+        """All that the iteration computes from other parameters."""
+        for name, values in changed.items():
+            self.array(name)[...] = values
+        found = self._rest(self.program.calls)
+        self._as_it_is()
+        return found
 
-    def _before_step(self, first: int) -> list[Step]:
-        return [step for step in self.program.steps if step.number < first]
+    def _as_it_is(self) -> None:
+        self._trainer.state[...] = self._before
+        self._changed_from = 1
+        self.loss()
+
+    def _rest(self, calls: Sequence[Call]) -> Trace:
+        """Do these calls, to the end of the iteration, and keep all that there is."""
+        before = frozen(self._trainer.state)
+        with np.errstate(all="ignore"):
+            for function, args in calls:
+                function(*args)
+        scalars = self._trainer.scalars(self.t)
+        return Trace(self.t, self.program, before, self._trainer.state, scalars, ())
+
+    def _from(self, first: int) -> list[Call]:
+        """The calls from a step on, to the end of the iteration."""
+        steps = (step for step in self.program.steps if step.number < first)
+        done = {id(call) for step in steps for call in step.calls}
+        return [call for call in self.program.calls if id(call) not in done]

@@ -17,6 +17,7 @@ from tui.command import (
     template,
     version,
     whence,
+    why,
 )
 from tui.command.output import end_with_pipe
 from tui.command.parser import Parser, Run
@@ -36,6 +37,7 @@ PARTS: tuple[Part, ...] = (
     check,
     template,
     sessions,
+    why,
     whence,
     gradcheck,
     options,

@@ -1,0 +1,195 @@
+"""Samples, mini-batches, passes: where 1/N goes, and what a gradient is the mean of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.analysis.questions.base import (
+    Answer,
+    Question,
+    Say,
+    Scene,
+    Sum,
+    Table,
+    always,
+    by_kind,
+    line,
+    made,
+    total,
+)
+from engine.analysis.whole import whole_gradient
+from engine.catalog.losses import loss as bound
+from engine.catalog.symbols import Symbol
+from engine.formula import expr as ex
+from engine.program.parameters import trained
+from engine.spec.data import Batches
+
+SHOWN = 4
+"""So many samples' gradients are written out, those of the largest."""
+
+
+def _learned(scene: Scene) -> list[Symbol]:
+    return [name for name in trained(scene.spec) if scene.has(name.gradient)]
+
+
+def _weight(scene: Scene) -> Symbol:
+    """The parameter that is asked of."""
+    names = _learned(scene)
+    for name in (scene.symbol.parameter, scene.step.symbol.parameter if scene.step else None):
+        if name in names and name is not None:
+            return name
+    return next((name for name in reversed(names) if name.kind.key == "W"), names[-1])
+
+
+def _shares(scene: Scene, name: Symbol, place: tuple[int, ...]) -> list[tuple[int, float]]:
+    """What each sample gives to a gradient's element: its δ times its value."""
+    layer = name.layer or 1
+    delta = scene.array(f"delta{layer}")[:, place[0]].astype(np.float64)
+    if name.kind.key == "W":
+        delta = delta * scene.array(scene.out(layer - 1))[:, place[1]]
+    return list(enumerate(delta.tolist()))
+
+
+def _divisor(scene: Scene) -> float:
+    return float(scene.array("N")) if scene.divided else 1.0
+
+
+def _no_mean(scene: Scene) -> str:
+    if scene.spec.loss.reduction == "sum":
+        return "This loss is a sum: nothing is divided by N."
+    if not scene.divided:
+        return "One sample at a time: N is 1 and changes nothing. Try python -m tui xor or iris."
+    if not _learned(scene):
+        return "No parameter learns here."
+    return ""
+
+
+def _where_n(scene: Scene) -> Answer:
+    depth, name = scene.depth, _weight(scene)
+    end = f"delta{depth}" if not scene.has("dyhat") else "dyhat"
+    divisor, place = _divisor(scene), scene.picked(name)
+    shares = _shares(scene, name, place)
+    ordered = sorted(shares, key=lambda share: -abs(share[1]))
+    gradient = float(scene.array(name.gradient)[place])
+    mean = [made(share * divisor) for _, share in ordered]
+    found: Answer = [
+        Say(
+            f"Once, where the error begins: the loss is a mean of N = {scene.number(divisor)}, so"
+            f" its slope {{{end}}} has 1/N in it. All that follows is made of it, and only added:"
+        ),
+        scene.arithmetic(end, scene.picked(end)),
+        total(f"{scene.name(name.gradient, place)}, 1/N in δ", [made(x) for _, x in ordered]),
+        line("the mean of single gradients", ex.div(ex.add(*mean), scene.num("N"))),
+        Say("The two are one number. Divided once more, it would be too small by N:"),
+        line("1/N twice", ex.div(made(gradient), scene.num("N"))),
+        Say("The learning rate is not divided either: SGD takes η times the mean."),
+    ]
+    if bound(scene.spec.loss, scene.spec.data).per_element:
+        units = scene.spec.sizes[-1]
+        found.insert(1, Say(f"This loss counts elements: N = {scene.samples} samples × {units}."))
+    return found
+
+
+def _one_sample(scene: Scene) -> str:
+    if scene.samples == 1 and len(scene.spec.data.x) == 1:
+        return "The data is one sample. Try python -m tui spirals, in mini-batches of 32."
+    if not _learned(scene):
+        return "No parameter learns here."
+    return ""
+
+
+def _mean_of(scene: Scene) -> Answer:
+    name = _weight(scene)
+    place, divisor = scene.picked(name), _divisor(scene)
+    rows = Batches(scene.spec.data, scene.spec.seed).rows(scene.t)
+    ordered = sorted(_shares(scene, name, place), key=lambda share: -abs(share[1]))
+    written = scene.name(name.gradient, place)
+    table = tuple((f"sample {rows[n] + 1}", share * divisor, share) for n, share in ordered[:SHOWN])
+    zeros = sum(share == 0 for _, share in ordered)
+    found: Answer = [
+        Say(f"{written} is the mean of what each of {scene.samples} samples alone would give:"),
+        Table(("", "its gradient", "over N"), table),
+    ]
+    if len(ordered) > SHOWN:
+        others = f"The other {len(ordered) - SHOWN} are smaller"
+        found.append(Say(f"{others}, {zeros} of them 0." if zeros else f"{others}."))
+    found.append(total(f"{written}, all over N", [made(share) for _, share in ordered]))
+    data = scene.spec.data
+    if scene.samples < len(data.x):
+        whole = float(whole_gradient(scene.trace, scene.spec, name)[place])
+        mine = float(scene.array(name.gradient)[place])
+        found += [
+            Say(f"It stands for the gradient of all {len(data.x)} samples at these parameters:"),
+            Sum(f"{written} of all", made(whole), whole, "the same formula over the whole data"),
+            line("this mini-batch is off by", ex.sub(made(mine), made(whole))),
+        ]
+    return found
+
+
+def _epoch(scene: Scene) -> Answer:
+    data = scene.spec.data
+    batches = Batches(data, scene.spec.seed)
+    count, each, per_pass = len(data.x), batches.size, batches.per_pass
+    epoch = -(-scene.t // per_pass)
+    rows = batches.rows(scene.t) + 1
+    listed = ", ".join(map(str, rows[:8])) + (", …" if len(rows) > 8 else "")
+    samples, size = made_whole(count), made_whole(each)
+    found: Answer = [
+        Say("An iteration is one mini-batch: forward, loss, backward, update. An epoch is a pass."),
+        line("samples over batch size", ex.div(samples, size)),
+        Say(f"So an epoch has {per_pass} iteration{'s' * (per_pass != 1)}."),
+        line("iterations before, in epochs", ex.div(made_whole(scene.t - 1), made_whole(per_pass))),
+        Say(f"Iteration {scene.t} is number {(scene.t - 1) % per_pass + 1} of epoch {epoch}."),
+        Say(f"It takes sample{'s' * (len(rows) != 1)} {listed}" + _shuffled(data.shuffle)),
+        Say("Adam's t counts iterations, not epochs; the parameters change in every iteration."),
+    ]
+    if count % each:
+        found.insert(3, Say(f"The last of each epoch is smaller: {count % each} samples."))
+    return found
+
+
+def _shuffled(shuffle: bool) -> str:
+    return ", shuffled anew in every epoch." if shuffle else ", in the order of the data."
+
+
+def made_whole(count: int) -> ex.Expr:
+    """A count as an operand."""
+    return ex.num(float(count))
+
+
+ROWS = (
+    Question(
+        id="one-over-n",
+        asks="Where does 1/N go?",
+        words="1/N mean average batch divide loss gradient reduction",
+        raised=lambda s: by_kind("loss", "delta", "dyhat")(s) and _at_end(s.reads),
+        missing=_no_mean,
+        answer=_where_n,
+        more=("xor", "iris"),
+        place=5,
+    ),
+    Question(
+        id="mini-batch",
+        asks="What is a mini-batch's gradient the mean of?",
+        words="mini-batch minibatch mean gradient samples whole data noise stochastic",
+        raised=by_kind("dW", "db"),
+        missing=_one_sample,
+        answer=_mean_of,
+        more=("spirals",),
+        place=20,
+    ),
+    Question(
+        id="epoch",
+        asks="Epoch and iteration: which is which?",
+        words="epoch iteration pass batch size count",
+        raised=lambda step: step.number == 1,
+        missing=always,
+        answer=_epoch,
+        more=("spirals",),
+        place=18,
+    ),
+)
+
+
+def _at_end(reads: tuple[str, ...]) -> bool:
+    return "yhat" in reads or "lossn" in reads

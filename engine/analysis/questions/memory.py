@@ -1,0 +1,267 @@
+"""What optimizers keep: momentum as a sum over past gradients, weight decay, clipping."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.analysis.derivation import Derivation, Number
+from engine.analysis.questions.base import (
+    Answer,
+    Cell,
+    Question,
+    Say,
+    Scene,
+    Sum,
+    Table,
+    by_update,
+    line,
+    made,
+    parameter,
+    parameters_with,
+)
+from engine.catalog.optimizers import FORMS, OPTIMIZERS
+from engine.catalog.symbols import Symbol
+from engine.formula import expr as ex
+from engine.formula.expr import Expr
+from engine.program.parameters import group_of, trained
+from engine.program.step import Phase, Step
+
+BACK = 5
+"""So many of the last gradients are written out."""
+SLOTS = ("buf", "m")
+"""The slots that remember gradients."""
+EXAMPLE = 0.01
+"""The decay that is tried where a run has none."""
+
+
+def _slot(scene: Scene) -> str:
+    return next((slot for slot in SLOTS if parameters_with(scene, slot)), "")
+
+
+def _no_memory(scene: Scene) -> str:
+    if not _slot(scene):
+        return "This optimizer remembers no gradients; SGD with momentum and Adam do."
+    return ""
+
+
+def _remembers(scene: Scene) -> Answer:
+    slot = _slot(scene)
+    name = parameter(scene, parameters_with(scene, slot))
+    place = scene.picked(name)
+    kept = name.under(slot)
+    derivation = Derivation(scene.history)
+    keep = _keeps(scene, slot)
+    weight = 1 - keep if slot == "m" else 1.0
+    rows: list[tuple[Cell, ...]] = []
+    terms: list[Expr] = []
+    number, left = Number(scene.t, kept, place), 1.0
+    rest = 0.0
+    for back in range(BACK):
+        found = _step_back(derivation, number, kept)
+        if found is None:
+            break
+        gradient, past = found
+        share = weight * left
+        rows.append((f"iteration {number.t}", gradient, share, share * gradient))
+        terms.append(ex.mul(ex.num(round(share, 12)), made(gradient)))
+        left *= keep
+        rest = left * (derivation.value(past) if past else 0.0)
+        if past is None or past.t == 0 or past.changed or back == BACK - 1:
+            break
+        number = past
+    if rest:
+        terms.append(made(rest))
+    value = float(scene.array(kept)[place])
+    form = FORMS.get("momentum" if slot == "buf" else "beta1", keep)
+    return [
+        Say(
+            f"{{{kept}}} is a sum over the past: each gradient, {form} times as heavy with each"
+            f" iteration that it is older. Its last ones, at {scene.name(name, place)}:"
+        ),
+        Table(("", "gradient", "weight", "together"), tuple(rows)),
+        Sum(
+            scene.name(kept, place),
+            ex.add(*terms),
+            value,
+            "the last is all older ones" if rest else "",
+        ),
+        Say(
+            f"Where gradients agree it comes to {scene.number(weight / (1 - keep))} of them, where"
+            " they change sign they cancel."
+            if keep < 1
+            else "Nothing is ever forgotten here."
+        ),
+    ]
+
+
+def _keeps(scene: Scene, slot: str) -> float:
+    """How much of a slot is kept."""
+    name = parameter(scene, parameters_with(scene, slot))
+    options = OPTIMIZERS[scene.spec.optimizer.name].complete(
+        group_of(scene.spec, name).optimizer.options
+    )
+    return float(options["momentum"] if slot == "buf" else options["betas"][0])
+
+
+def _step_back(
+    derivation: Derivation, number: Number, kept: Symbol
+) -> tuple[float, Number | None] | None:
+    """What an iteration put into a slot, as a gradient, and the slot's number before."""
+    if number.t == 0 or number.changed:
+        return None
+    operands = derivation.operands(number)
+    past = next((each for each in operands if each.symbol == kept), None)
+    new = [each for each in operands if "." in each.symbol or Symbol(each.symbol).is_gradient]
+    entered = next((each for each in new if each.symbol != kept), None)
+    return (derivation.value(entered), past) if entered else None
+
+
+# -- weight decay ----------------------------------------------------------------------------------
+
+
+def _no_decay(scene: Scene) -> str:
+    if "weight_decay" not in OPTIMIZERS[scene.spec.optimizer.name].options:
+        return "This optimizer has no weight decay."
+    return "" if trained(scene.spec) else "No parameter learns here."
+
+
+def _decay(scene: Scene) -> Answer:
+    spec = scene.spec
+    name = parameter(scene, trained(spec))
+    row = OPTIMIZERS[spec.optimizer.name]
+    options = row.complete(group_of(spec, name).optimizer.options)
+    given = float(options["weight_decay"])
+    rate, decay = float(options["lr"]), given or EXAMPLE
+    place = scene.picked(name)
+    theta, g = scene.num(name, place), scene.num(name.gradient, place)
+    lr, lam = ex.num(rate), ex.num(decay)
+    written = scene.name(name, place)
+    pulled = ex.mul(lam, theta)
+    words = "of this run" if given else "as an example, since this run has none"
+    found: Answer = [
+        Say(f"It pulls every parameter towards 0, by its size. With λ = {scene.number(decay)},"
+            f" {words}, at {written} and its gradient:"),
+        line("SGD: g + λ·θ", ex.add(g, pulled), "a little more gradient"),
+        line("the new θ", ex.sub(theta, ex.mul(lr, ex.add(g, pulled)))),
+    ]  # fmt: skip
+    eps = ex.num(float(options.get("eps", 1e-8)))
+    coupled = ex.add(g, pulled)
+    both = [
+        ("Adam", ex.sub(theta, _first(lr, made(coupled.value), eps))),
+        (
+            "AdamW",
+            ex.sub(
+                ex.mul(theta, ex.sub(ex.num(1.0), ex.mul(lr, lam))),
+                _first(lr, g, eps),
+            ),
+        ),
+    ]
+    found.append(
+        Say("A first Adam step from the same numbers: λ·θ goes into g, and g's size is lost:")
+    )
+    found.append(line("Adam: the new θ", both[0][1]))
+    found.append(Say("AdamW draws θ itself, apart from g and its root:"))
+    found.append(line("AdamW: the new θ", both[1][1]))
+    apart = scene.number(both[1][1].value - both[0][1].value)
+    found.append(Say(f"They end {apart} apart: so much of the decay Adam divided away."))
+    if given and scene.has(name.under("decay")):
+        found.append(scene.arithmetic(name.under("decay"), place))
+    elif given and scene.has(name.under("gwd")):
+        found.append(scene.arithmetic(name.under("gwd"), place))
+    return found
+
+
+def _first(rate: Expr, g: Expr, eps: Expr) -> Expr:
+    """A first step of Adam from a gradient: η·g/(√g² + ε)."""
+    below = ex.add(ex.fn("sqrt", ex.power(g, 2)), eps)
+    return ex.div(ex.mul(rate, g), below)
+
+
+# -- clipping --------------------------------------------------------------------------------------
+
+
+def _no_clip(scene: Scene) -> str:
+    if scene.spec.clip is None:
+        return "This run does not clip. Try python -m tui diverging-clipped."
+    return ""
+
+
+def _clipped(scene: Scene) -> Answer:
+    clip = scene.spec.clip
+    assert clip is not None
+    names = trained(scene.spec)
+    before = np.concatenate([scene.array(name.gradient).ravel() for name in names]).astype(float)
+    after = np.concatenate([scene.array(name.under("clip")).ravel() for name in names]).astype(
+        float
+    )
+    lengths = float(np.linalg.norm(before)), float(np.linalg.norm(after))
+    cosine = float(before @ after) / (lengths[0] * lengths[1]) if all(lengths) else float("nan")
+    changed = int((before != after).sum())
+    name = parameter(scene, names)
+    largest = scene.array(name.gradient)
+    place = tuple(int(i) for i in np.unravel_index(int(np.abs(largest).argmax()), largest.shape))
+    found: Answer = [
+        scene.arithmetic(name.under("clip"), place),
+        Sum("length of all gradients before", made(lengths[0]), lengths[0]),
+        Sum("after", made(lengths[1]), lengths[1], f"the limit is {scene.number(clip.limit)}"),
+    ]
+    if not changed:
+        return [Say("Here it changes nothing: all is within the limit."), *found]
+    if lengths[0]:
+        found.append(
+            line("the length over the old one", ex.div(made(lengths[1]), made(lengths[0])))
+        )
+    product = ex.div(made(float(before @ after)), ex.mul(made(lengths[0]), made(lengths[1])))
+    found.append(line("cosine of the angle between them", product))
+    if clip.kind == "norm":
+        found.append(
+            Say("The cosine is 1: clipping by norm changes the length, not the direction.")
+        )
+    else:
+        turned = "so the direction turns" if cosine < 1 - 1e-9 else "yet the direction stays here"
+        found.append(
+            Say(f"Each number is cut by itself, {changed} of {before.size} here, {turned}.")
+        )
+        ratio = [made(float(x)) for x in (before[0], after[0])]
+        if before[0] != after[0] and before[0]:
+            found.append(line("the first number, after over before", ex.div(ratio[1], ratio[0])))
+    return found
+
+
+def _momentum(step: Step) -> bool:
+    reads = (name.prefix for name in step.reads)
+    return bool({step.symbol.prefix, *reads} & {*SLOTS, "nes"})
+
+
+ROWS = (
+    Question(
+        id="momentum",
+        asks="What does momentum remember?",
+        words="momentum buffer remember past gradients velocity moving average mu m",
+        raised=_momentum,
+        missing=_no_memory,
+        answer=_remembers,
+        more=("momentum", "buf", "m"),
+        place=10,
+    ),
+    Question(
+        id="decay",
+        asks="What does weight decay do, and how does AdamW differ from Adam?",
+        words="weight decay lambda L2 adamw adam regularization decoupled",
+        raised=lambda step: step.symbol.prefix in ("gwd", "decay") or by_update(step),
+        missing=_no_decay,
+        answer=_decay,
+        more=("adam-decay", "adamw-decay"),
+        place=15,
+    ),
+    Question(
+        id="clipping",
+        asks="What did clipping change?",
+        words="clip clipping norm value direction length gradient explode",
+        raised=lambda step: step.phase is Phase.CLIP,
+        missing=_no_clip,
+        answer=_clipped,
+        more=("diverging-clipped",),
+        place=16,
+    ),
+)

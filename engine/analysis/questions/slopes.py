@@ -1,0 +1,158 @@
+"""Slopes: of what they are, and what the layers make of the error on its way down."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.analysis.questions.base import (
+    Answer,
+    Cell,
+    Question,
+    Say,
+    Scene,
+    Table,
+    by_kind,
+    line,
+    made,
+    size,
+)
+from engine.catalog.activations import Elementwise, activation
+from engine.formula import expr as ex
+from engine.formula.expr import Expr
+
+H = 1e-3
+SHOWN_LAYERS = 7
+"""So many layers have a row: where there are more, the first and the last."""
+
+
+def _sloped(scene: Scene) -> list[int]:
+    """The layers whose slope is written with a alone."""
+    found = []
+    for number, layer in enumerate(scene.spec.layers, 1):
+        row = activation(layer.activation, layer.activation_options)
+        by_a = "{a}" in row.slope_formula and "{z}" not in row.slope_formula
+        if isinstance(row, Elementwise) and by_a and scene.has(f"fprime{number}"):
+            found.append(number)
+    return found
+
+
+def _no_slope(scene: Scene) -> str:
+    if not _sloped(scene):
+        return "No slope here is written with a: the activations have others (:help lists them)."
+    return ""
+
+
+def _a_or_z(scene: Scene) -> Answer:
+    layers = _sloped(scene)
+    number = scene.layer("fprime", layers[0])
+    number = number if number in layers else layers[0]
+    layer = scene.spec.layers[number - 1]
+    row = activation(layer.activation, layer.activation_options)
+    assert isinstance(row, Elementwise)
+    place = scene.picked(f"fprime{number}")
+    z, a = scene.num(f"z{number}", place), scene.num(scene.out(number), place)
+    name = row.name
+    by_a = row.slope_formula.replace("{a}", "a")
+    by_z = row.slope_formula.replace("{a}", "z")
+
+    def at(x: Expr) -> Expr:
+        return row.value(x)
+
+    up, down = ex.num(round(z.value, 6) + H), ex.num(round(z.value, 6) - H)
+    measured = ex.div(ex.sub(at(up), at(down)), ex.num(2 * H))
+    return [
+        Say(f"{by_a}, with a = {name} z. The slope of {name} at z, in two ways, and measured:"),
+        line(f"{by_a}", row.slope_value(z, a)),
+        line(f"{by_z}", row.slope_value(z, z), "z put in the place of a"),
+        line("measured", measured, f"{name} at z ± {H}, over {2 * H}"),
+        Say(
+            f"a is at hand from the way up, so no {name} is computed twice. Near z = 0, where a ≈ z"
+            " for tanh, the mistake hardly shows; far from it it does."
+        ),
+        line("a − z", ex.sub(a, z)),
+    ]
+
+
+# -- layer by layer --------------------------------------------------------------------------------
+
+
+def _layers(scene: Scene) -> list[int]:
+    return [n for n in range(1, scene.depth + 1) if scene.has(f"delta{n}")]
+
+
+def _one_layer(scene: Scene) -> str:
+    if len(_layers(scene)) < 2:
+        return "Only one layer has an error here. Try python -m tui ten-layers."
+    return ""
+
+
+def _little(scene: Scene) -> Answer:
+    layers = _layers(scene)
+    kept = layers if len(layers) <= SHOWN_LAYERS else [*layers[:3], *layers[-4:]]
+    sizes = {n: size(scene.array(f"delta{n}")) for n in layers}
+    rows: list[tuple[Cell, ...]] = []
+    for n in reversed(kept):
+        dW = size(scene.array(f"dW{n}")) if scene.has(f"dW{n}") else float("nan")
+        if n == scene.depth:
+            rows.append((f"{n}", dW, "", "", sizes[n]))
+            continue
+        back = size(scene.array(f"da{n}"))
+        through = back / sizes[n + 1] if sizes[n + 1] else float("nan")
+        slope = sizes[n] / back if back else float("nan")
+        rows.append((f"{n}", dW, through, slope, sizes[n]))
+    first, last = layers[0], layers[-1]
+    found: Answer = [
+        Say("‖δ‖ layer by layer, and what each puts in: ‖Wᵀ·δ‖/‖δ‖ of the layer above, and f′."),
+        Table(
+            ("layer", "‖∂L/∂W‖", "by Wᵀ", "by f′", "‖δ‖"),
+            tuple(rows),
+            bars=tuple(sizes[n] for n in reversed(kept)),
+        ),
+    ]
+    if sizes[last] and sizes[first]:
+        steps = last - first
+        share = sizes[first] / sizes[last]
+        found.append(
+            line(f"‖δ[{first}]‖/‖δ[{last}]‖", ex.div(made(sizes[first]), made(sizes[last])))
+        )
+        mean = share ** (1 / steps)
+        trend = "shrinks" if mean < 1 else "grows"
+        found.append(Say(f"In the mean it {trend} by {scene.number(mean)} a layer, {steps} times."))
+    steepest = _steepest(scene, layers[:-1])
+    if steepest:
+        found.append(Say(steepest))
+    return found
+
+
+def _steepest(scene: Scene, layers: list[int]) -> str:
+    """What the slopes can do at most, where it is less than 1."""
+    slopes = [scene.array(f"fprime{n}") for n in layers if scene.has(f"fprime{n}")]
+    if not slopes:
+        return ""
+    most = max(float(np.abs(each).max()) for each in slopes)
+    mean = float(np.mean([np.abs(each).mean() for each in slopes]))
+    return f"The slopes are {scene.number(most)} at most, {scene.number(mean)} in the mean."
+
+
+ROWS = (
+    Question(
+        id="a-or-z",
+        asks="1 − a² or 1 − z²?",
+        words="slope derivative tanh sigmoid 1-a^2 1-z^2 a² z² prime",
+        raised=by_kind("fprime"),
+        missing=_no_slope,
+        answer=_a_or_z,
+        more=("fprime",),
+        place=6,
+    ),
+    Question(
+        id="vanishing",
+        asks="Why do the first layers get so little?",
+        words="vanishing exploding gradient first layers little small deep delta norm",
+        raised=by_kind("da", "delta"),
+        missing=_one_layer,
+        answer=_little,
+        more=("ten-layers", "ten-layers-relu"),
+        place=25,
+    ),
+)

@@ -1,0 +1,185 @@
+"""Units that do not learn: dead ones, and those that stay equal."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.analysis.questions.base import (
+    Answer,
+    Question,
+    Say,
+    Scene,
+    Sum,
+    Table,
+    by_kind,
+    by_update,
+    line,
+)
+from engine.catalog.activations import activation
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.formula import expr as ex
+
+LEAK = 0.01
+"""The slope below 0 that is tried in the place of 0."""
+
+
+def _dead(scene: Scene) -> list[tuple[int, int]]:
+    """The units, by layer and number, whose slope is 0 for every sample of the mini-batch."""
+    found = []
+    for number in range(1, scene.depth + 1):
+        if not scene.has(f"fprime{number}"):
+            continue
+        off = (scene.array(f"fprime{number}") == 0).all(axis=0)
+        found += [(number, int(unit)) for unit in np.flatnonzero(off)]
+    return found
+
+
+def _none_dead(scene: Scene) -> str:
+    if not _dead(scene):
+        return "No unit's slope is 0 for all samples here. Try python -m tui dead-unit."
+    return ""
+
+
+def _chosen(scene: Scene) -> tuple[int, int]:
+    """The dead unit that the selection is in, or else the first."""
+    dead = _dead(scene)
+    if scene.symbol.layer and scene.index:
+        unit = scene.index[1] if scene.symbol.batchwise and len(scene.index) > 1 else scene.index[0]
+        if (scene.symbol.layer, unit) in dead:
+            return scene.symbol.layer, unit
+    return dead[0]
+
+
+def _why_dead(scene: Scene) -> Answer:
+    number, unit = _chosen(scene)
+    z = scene.array(f"z{number}")[:, unit].astype(float)
+    nearest = int(z.argmax())
+    place = (nearest, unit)
+    name = f"unit {unit + 1} of layer {number}"
+    row = activation(
+        scene.spec.layers[number - 1].activation, scene.spec.layers[number - 1].activation_options
+    )
+    of_all = "its only sample" if len(z) == 1 else f"all {len(z)} samples of this mini-batch"
+    found: Answer = [
+        Say(f"{name}: the slope of {row.name} is 0 for {of_all}. Its largest sum:"),
+        scene.arithmetic(f"z{number}", place),
+        scene.arithmetic(f"fprime{number}", place),
+    ]
+    if scene.has(f"delta{number}"):
+        found.append(scene.arithmetic(f"delta{number}", place))
+    if scene.has(f"dW{number}"):
+        largest = float(np.abs(scene.array(f"dW{number}")[unit]).max())
+        found.append(
+            Say(f"So every gradient of its weights is {scene.number(largest)}: SGD leaves them.")
+        )
+    if float(z[nearest]) <= 0:
+        needed = ex.sub(ex.num(0.0), scene.num(f"z{number}", place))
+        found.append(line("its bias would have to rise by more than", needed))
+    found += _revived(scene, number, place)
+    return found
+
+
+def _revived(scene: Scene, number: int, place: tuple[int, int]) -> Answer:
+    """What could bring it back."""
+    found: Answer = []
+    if number > 1 and any(scene.has(f"dW{n}") for n in range(1, number)):
+        found.append(Say("What could: layers before it, whose updates move its inputs."))
+    elif scene.samples < len(scene.spec.data.x):
+        found.append(Say("What could: other samples, in the next mini-batches."))
+    else:
+        found.append(Say("Nothing before it learns, and the data is all here: it stays so."))
+    upstream = f"da{number}" if number < scene.depth else "dyhat"
+    if scene.has(upstream):
+        error = ex.mul(scene.num(upstream, place), ex.num(LEAK))
+        found.append(line("with leaky_relu its δ would be", error, f"a slope of {LEAK} below 0"))
+    if _moves_anyway(scene):
+        found.append(Say("Here momentum or decay still moves its weights, without any gradient."))
+    return found
+
+
+def _moves_anyway(scene: Scene) -> bool:
+    options = OPTIMIZERS[scene.spec.optimizer.name].complete(scene.spec.optimizer.options)
+    return bool(options.get("momentum") or options.get("weight_decay"))
+
+
+# -- equal weights ---------------------------------------------------------------------------------
+
+
+def _equal(scene: Scene) -> tuple[int, int, int] | None:
+    """The first two units of a layer, (layer, one, other), with the same weights in and out."""
+    for number in range(1, scene.depth):
+        W, after = scene.before(f"W{number}"), scene.before(f"W{number + 1}")
+        b = scene.trace.value(f"b{number}", 0)
+        seen: dict[tuple[bytes, bytes, float], int] = {}
+        for j, row in enumerate(W):
+            own = 0.0 if b is None else float(b[j])
+            key = ((row + 0.0).tobytes(), (after[:, j] + 0.0).tobytes(), own)
+            if key in seen:
+                return number, seen[key], j
+            seen[key] = j
+    return None
+
+
+def _none_equal(scene: Scene) -> str:
+    if _equal(scene) is None:
+        return "No two units have the same weights here. Try python -m tui equal-weights."
+    return ""
+
+
+def _stay_equal(scene: Scene) -> Answer:
+    found_units = _equal(scene)
+    assert found_units is not None
+    number, j, k = found_units
+    n = scene.sample % scene.samples
+    names = (f"unit {j + 1}", f"unit {k + 1}")
+    out = scene.out(number)
+    rows = [("a", float(scene.array(out)[n, j]), float(scene.array(out)[n, k]))]
+    if scene.has(f"delta{number}"):
+        delta = scene.array(f"delta{number}")
+        rows.append(("δ", float(delta[n, j]), float(delta[n, k])))
+    if scene.has(f"dW{number}"):
+        dW, new = scene.array(f"dW{number}"), scene.array(f"W{number}")
+        rows.append(("first gradient", float(dW[j, 0]), float(dW[k, 0])))
+        rows.append(("first weight, new", float(new[j, 0]), float(new[k, 0])))
+        apart = float(np.abs(new[j] - new[k]).max())
+    else:
+        apart = 0.0
+    found: Answer = [
+        Say(f"{names[0]} and {names[1]} of layer {number} have the same weights, in and out. So:"),
+        scene.arithmetic(f"z{number}", (n, j)),
+        scene.arithmetic(f"z{number}", (n, k)),
+        Table(("", *names), tuple(rows)),
+        Sum("largest difference of their new weights", ex.num(apart), apart),
+    ]
+    if not apart:
+        found.append(
+            Say(
+                "The same inputs, the same errors, the same gradients, the same updates: they stay"
+                " equal for ever, and are one unit. Random starting weights break this."
+            )
+        )
+    return found
+
+
+ROWS = (
+    Question(
+        id="dead",
+        asks="Why is this unit dead, and what could revive it?",
+        words="dead unit dying relu zero slope revive off",
+        raised=by_kind("fprime"),
+        missing=_none_dead,
+        answer=_why_dead,
+        more=("dead-unit",),
+        place=12,
+    ),
+    Question(
+        id="equal",
+        asks="Why do equal weights stay equal?",
+        words="equal weights symmetry breaking same zero initialization identical",
+        raised=lambda step: by_kind("dW")(step) or by_update(step),
+        missing=_none_equal,
+        answer=_stay_equal,
+        more=("equal-weights",),
+        place=13,
+    ),
+)

@@ -1,0 +1,288 @@
+"""The questions of learners: each answered by the numbers of the run, in lines that close."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.analysis.asking import found_by, raised
+from engine.analysis.questions import QUESTIONS
+from engine.analysis.questions.base import Question, Say, Scene, Sum, Table
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.runfile.read import builtin_names, load
+from engine.session.session import Session
+from engine.spec.problem import Problem
+from engine.spec.run import ClipSpec, LossSpec, OptimizerSpec, RunSpec
+from tests.engine.networks import known, network
+from tui.draw.questions import answer, sum_line, written
+from tui.frame.asked import scene
+from tui.frame.frame import build
+from tui.text.format import Text
+
+TEXT = Text()
+ROOM = 21
+"""The lines of a page at 80x24."""
+
+
+def of(spec: RunSpec, place: str, text: Text = TEXT) -> Scene:
+    session = Session(spec)
+    session.go(session.target(place))
+    frame = build(session, text)
+    return scene(
+        session.branch.history, session.position, frame.symbol, frame.index, frame.sample, text
+    )
+
+
+def under(optimizer: str, spec: RunSpec | None = None, **options: object) -> RunSpec:
+    row = OPTIMIZERS[optimizer]
+    complete = row.complete({"lr": 0.1, **options})
+    return (spec or load("worked-example")).with_optimizer(OptimizerSpec(optimizer, complete))
+
+
+def equal() -> RunSpec:
+    spec = load("worked-example")
+    first, second = spec.layers
+    return replace(
+        spec,
+        layers=(replace(first, W=np.full((2, 2), 0.3)), replace(second, W=np.full((2, 2), 0.5))),
+    )
+
+
+def dead() -> RunSpec:
+    spec = load("worked-example")
+    first = replace(
+        spec.layers[0], activation="relu", W=np.array([[0.1, 0.2], [-0.3, -0.4]]), b=np.zeros(2)
+    )
+    return replace(spec, layers=(first, spec.layers[1]))
+
+
+def soft() -> RunSpec:
+    spec = load("worked-example")
+    return replace(spec, data=replace(spec.data, y=np.array([[0.8, 0.2]])))
+
+
+ASKED: dict[str, tuple[RunSpec, str]] = {
+    "yhat-y": (load("worked-example"), "1.6"),
+    "old-or-new": (load("worked-example"), "1.9"),
+    "order": (load("worked-example"), "1.14"),
+    "transpose": (load("worked-example"), "1.9"),
+    "one-over-n": (load("xor"), "1.loss"),
+    "a-or-z": (load("worked-example"), "1.10"),
+    "adam-first": (under("adam"), "2.W2"),
+    "correction": (under("adam"), "1.mhat.W2"),
+    "epsilon": (under("adam"), "2.W2"),
+    "momentum": (under("sgd", momentum=0.9), "6.W2"),
+    "rose": (load("diverging"), "2.loss"),
+    "dead": (dead(), "1.fprime1"),
+    "equal": (equal(), "1.dW1"),
+    "jacobian": (load("worked-example"), "1.6"),
+    "maximum": (load("worked-example"), "1.4"),
+    "decay": (under("adam", weight_decay=0.1), "1.W2"),
+    "clipping": (replace(load("worked-example"), clip=ClipSpec("norm", 0.5)), "1.clip.W2"),
+    "delta": (load("worked-example"), "1.11"),
+    "epoch": (load("spirals"), "8.1"),
+    "bias": (load("worked-example"), "1.13"),
+    "mini-batch": (load("xor"), "1.dW1"),
+    "another-loss": (load("worked-example"), "1.5"),
+    "soft-labels": (soft(), "1.5"),
+    "this-number": (load("worked-example"), "1.7"),
+    "vanishing": (load("ten-layers"), "1.60"),
+    "right": (load("worked-example"), "1.7"),
+}
+"""Where each is asked."""
+
+
+def lines(question: Question, at: Scene) -> list[str]:
+    found = answer(TEXT, at, question, 76)
+    return ["".join(part for part, _ in line) for line in found]
+
+
+def test_every_question_is_asked_here():
+    assert set(ASKED) == set(QUESTIONS)
+    assert len(QUESTIONS) == 26
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_each_is_answered_on_one_screen_in_lines_that_close(name):
+    spec, place = ASKED[name]
+    at, question = of(spec, place), QUESTIONS[name]
+    assert question.missing(at) == ""
+    assert at.step is not None
+    assert question in raised(at), at.step.symbol
+    found = question.answer(at)
+    assert any(isinstance(line, Sum | Table) for line in found)
+    for line in found:
+        if isinstance(line, Sum):
+            assert sum_line(TEXT, at, line).sign == "=", written(TEXT, at, line)
+            assert line.e.value == pytest.approx(line.value, rel=1e-6, abs=1e-12, nan_ok=True)
+    assert len(lines(question, at)) <= ROOM
+
+
+def nudged(spec: RunSpec) -> RunSpec:
+    """The same run with other starting weights and inputs, and as many zeros and equals."""
+    layers = tuple(replace(layer, W=layer.W * 1.25) for layer in spec.layers)
+    return replace(spec, layers=layers, data=replace(spec.data, x=spec.data.x * 1.5))
+
+
+@pytest.mark.parametrize("name", sorted(set(ASKED) - {"epoch"}))
+def test_no_answer_is_a_stored_number(name):
+    """Another run gives other numbers, under the same words."""
+    spec, place = ASKED[name]
+    question = QUESTIONS[name]
+    here, there = (lines(question, of(each, place)) for each in (spec, nudged(spec)))
+    assert here != there
+    numbers = [
+        {number for line in page for number in re.findall(r"\d\.\d{3,}", line)}
+        for page in (here, there)
+    ]
+    assert numbers[0] != numbers[1]
+
+
+def test_an_epoch_is_counted_from_the_data():
+    words = "\n".join(lines(QUESTIONS["epoch"], of(load("spirals"), "8.1")))
+    assert "= 192/32 = 6" in words
+    assert "Iteration 8 is number 2 of epoch 2." in words
+
+
+@pytest.mark.parametrize("name", [*builtin_names()])
+def test_whatever_the_run_each_is_answered_or_says_what_is_missing(name):
+    spec = load(name)
+    last = len(Session(spec).branch.history.steps_of(2))
+    for place in ("1.1", "2.loss", f"2.{last}"):
+        at = of(spec, place)
+        for question in QUESTIONS.values():
+            missing = question.missing(at)
+            assert missing == "" or missing.endswith(".")
+            assert lines(question, at)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("loss", ["mse", "cross_entropy", "nll", "l1"])
+def test_whatever_the_optimizer_and_the_loss(optimizer, loss):
+    end = "softmax" if loss in ("cross_entropy", "nll") else "identity"
+    spec = network((2, 3, 2), ("relu", end), LossSpec(loss), 3, seed=4, batch_size=2)
+    for options in ({}, {"weight_decay": 0.1}):
+        if not set(options) <= set(OPTIMIZERS[optimizer].options):
+            continue
+        at = of(under(optimizer, spec, **options), "3.dW2")
+        for question in QUESTIONS.values():
+            assert lines(question, at)
+
+
+# -- what is said ----------------------------------------------------------------------------------
+
+
+def value(name: str, at: Scene, starts: str) -> float:
+    """The result of the line whose name begins so."""
+    found = QUESTIONS[name].answer(at)
+    return next(e.value for e in found if isinstance(e, Sum) and e.name.startswith(starts))
+
+
+def test_old_and_new_weights_are_both_computed_and_the_loss_tells_which():
+    at = of(load("worked-example"), "1.9")
+    W, new, delta = at.before("W2"), at.array("W2"), at.array("delta2")[0]
+    assert value("old-or-new", at, "∂L/∂a[1]₁ with the old") == pytest.approx(W[:, 0] @ delta)
+    assert value("old-or-new", at, "∂L/∂a[1]₁ with the new") == pytest.approx(new[:, 0] @ delta)
+    slope = value("old-or-new", at, "ΔL/Δ")
+    assert slope == pytest.approx(W[:, 0] @ delta, rel=1e-3)
+
+
+def test_the_order_would_matter_only_with_another_pass():
+    at = of(load("worked-example"), "1.14")
+    spec = load("worked-example")
+    moved = replace(spec, layers=(spec.layers[0], replace(spec.layers[1], W=at.array("W2"))))
+    other = of(moved, "1.14")
+    assert value("order", at, "∂L/∂W[1]₁₁") == pytest.approx(float(known(other.trace, "dW1")[0, 0]))
+
+
+def test_overshoot_begins_where_a_smaller_step_would_have_ended_lowest():
+    at = of(load("diverging"), "2.loss")
+    rate = value("rose", at, "so overshoot begins")
+    losses = []
+    for share in (0.9, 1.0, 1.1):
+        spec = load("diverging")
+        options = {**spec.optimizer.options, "lr": rate * share}
+        other = of(spec.with_optimizer(OptimizerSpec("sgd", options)), "2.loss")
+        losses.append(float(other.array("loss")))
+    assert losses[1] < min(losses[0], losses[2])
+
+
+def test_momentum_is_the_weighted_sum_of_the_last_gradients():
+    at = of(under("sgd", momentum=0.9), "4.W2")
+    (table,) = [line for line in QUESTIONS["momentum"].answer(at) if isinstance(line, Table)]
+    gradients = [float(at.at(t).array("dW2")[0, 0]) for t in (4, 3, 2, 1)]
+    assert [row[1] for row in table.rows] == pytest.approx(gradients)
+    assert [row[2] for row in table.rows] == pytest.approx([1, 0.9, 0.81, 0.729])
+    assert sum(row[3] for row in table.rows if isinstance(row[3], float)) == pytest.approx(
+        float(at.array("buf.W2")[0, 0])
+    )
+
+
+def test_clipping_by_norm_keeps_the_direction_and_by_value_turns_it():
+    norm = of(replace(load("worked-example"), clip=ClipSpec("norm", 0.5)), "1.clip.W2")
+    cut = of(replace(load("worked-example"), clip=ClipSpec("value", 0.1)), "1.clip.W2")
+    assert value("clipping", norm, "cosine") == pytest.approx(1, abs=1e-12)
+    assert value("clipping", cut, "cosine") < 0.999
+
+
+def test_the_least_loss_of_soft_labels_is_their_entropy():
+    at = of(soft(), "1.5")
+    assert value("soft-labels", at, "least loss") == pytest.approx(
+        -(0.8 * np.log(0.8) + 0.2 * np.log(0.2))
+    )
+
+
+def test_equal_units_are_named_only_where_they_are():
+    assert QUESTIONS["equal"].missing(of(load("worked-example"), "1.7"))
+    assert value("equal", of(equal(), "5.dW1"), "largest difference") == 0
+
+
+def test_where_a_sum_is_no_number_it_says_which_operand_is():
+    spec = load("diverging")
+    session = Session(spec)
+    session.branch.history.extend(3000)
+    session.go(session.target("nan"))
+    frame = build(session, TEXT)
+    at = scene(session.branch.history, session.position, frame.symbol, frame.index, 0, TEXT)
+    said = [line.text for line in QUESTIONS["this-number"].answer(at) if isinstance(line, Say)]
+    assert any("inf" in text or "nan" in text for text in said)
+
+
+# -- finding ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("old or new", "old-or-new"),
+        ("why yhat - y", "yhat-y"),
+        ("order of updates", "order"),
+        ("transpose", "transpose"),
+        ("1/N", "one-over-n"),
+        ("bias correction", "correction"),
+        ("epsilon", "epsilon"),
+        ("momentum", "momentum"),
+        ("loss rose", "rose"),
+        ("dead relu", "dead"),
+        ("adamw", "decay"),
+        ("symmetry", "equal"),
+        ("vanishing gradients", "vanishing"),
+        ("nan", "this-number"),
+        ("epoch", "epoch"),
+        ("jacobian", "jacobian"),
+        ("subtract max", "maximum"),
+        ("clip", "clipping"),
+    ],
+)
+def test_questions_are_found_by_words(words, name):
+    assert found_by(words)[0].id == name
+
+
+def test_words_of_no_question_are_refused():
+    with pytest.raises(Problem):
+        found_by("giraffe")
+    start = of(load("worked-example"), "1.1")
+    assert raised(replace(start, step=None)) == []

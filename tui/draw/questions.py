@@ -1,0 +1,126 @@
+"""Questions and their answers as lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from engine.analysis.questions.base import Cell, Line, Question, Say, Scene, Sum, Table
+from engine.runfile.read import builtin_names
+from tui.draw.derivation import largest_terms
+from tui.draw.parts import paragraph
+from tui.frame.spelling import whole
+from tui.text import closing
+from tui.text.cells import wrap
+from tui.text.format import Text
+from tui.text.raster import Line as Drawn
+
+LONGEST_BAR = 30
+LEAST_SIZE = 1e-300
+
+
+def answer(text: Text, scene: Scene, question: Question, width: int) -> list[Drawn]:
+    """The question, and its answer in the numbers of the scene; or what is missing for one."""
+    head = paragraph(text.formula(question.asks), width, "accent")
+    if missing := question.missing(scene):
+        words = paragraph(text.formula(missing), width)
+        return [*head, (), *words, *_more(text, scene, question, width)]
+    found = [*head, ()]
+    for line in question.answer(scene):
+        found += drawn(text, scene, line, width)
+    return [*found, *_more(text, scene, question, width)]
+
+
+def drawn(text: Text, scene: Scene, line: Line, width: int) -> list[Drawn]:
+    """A line of an answer."""
+    if isinstance(line, Say):
+        return paragraph(text.formula(line.text), width)
+    if isinstance(line, Sum):
+        return _sum(text, scene, line, width)
+    return _table(text, line, width)
+
+
+def sum_line(text: Text, scene: Scene, found: Sum) -> closing.Line:
+    """The arithmetic of a line in numbers, with = or ≈."""
+
+    def digits(symbol: str) -> int:
+        return whole(scene.trace, bool(scene.spec.schedule), text.digits, symbol)
+
+    return text.line(largest_terms(found.e), found.value, digits)
+
+
+def written(text: Text, scene: Scene, found: Sum) -> str:
+    """A line of arithmetic as text."""
+    line = sum_line(text, scene, found)
+    sign = "=" if not line.says_nothing else line.sign
+    return f"{text.formula(found.name)} {sign} {line}"
+
+
+def _sum(text: Text, scene: Scene, found: Sum, width: int) -> list[Drawn]:
+    rows = wrap(text.plain(written(text, scene, found)), max(8, width - 2), 4)
+    lines: list[Drawn] = [((f"  {row}", ""),) for row in rows]
+    if found.note:
+        note = text.formula(f"   {found.note}")
+        last = "".join(part for part, _ in lines[-1])
+        if len(last) + len(note) <= width:
+            lines[-1] = (*lines[-1], (note, "dim"))
+        else:
+            rows = wrap(note.strip(), max(8, width - 6))
+            lines += [((f"      {row}", "dim"),) for row in rows]
+    return lines
+
+
+def _table(text: Text, table: Table, width: int) -> list[Drawn]:
+    cells = [[_cell(text, cell) for cell in row] for row in (table.head, *table.rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(table.head))]
+    found: list[Drawn] = []
+    for number, row in enumerate(cells):
+        pairs = enumerate(zip(row, widths, strict=True))
+        placed = (c.ljust(size) if i == 0 else c.rjust(size) for i, (c, size) in pairs)
+        found.append(((f"  {'  '.join(placed)}".rstrip(), "dim" if number == 0 else ""),))
+    if not table.bars:
+        return found
+    room = min(LONGEST_BAR, width - sum(widths) - 2 * len(widths) - 2)
+    bars = [(text.plain("█") * size, "own") for size in _lengths(table.bars, max(1, room))]
+    return [found[0], *((*row, ("  ", ""), bar) for row, bar in zip(found[1:], bars, strict=True))]
+
+
+def _lengths(sizes: Sequence[float], room: int) -> list[int]:
+    """The cells of bars, on a logarithmic scale from the least to the largest."""
+    logs = [math.log10(x) if LEAST_SIZE < x < math.inf else None for x in sizes]
+    known = [each for each in logs if each is not None]
+    low = min(known, default=0.0)
+    span = max(known, default=0.0) - low
+    return [
+        0 if each is None else round(1 + (each - low) / span * (room - 1)) if span else room
+        for each in logs
+    ]
+
+
+def _cell(text: Text, cell: Cell) -> str:
+    return text.formula(cell) if isinstance(cell, str) else text.cell(cell)
+
+
+def _more(text: Text, scene: Scene, question: Question, width: int) -> list[Drawn]:
+    """Where more is to be seen: at which steps, and in which built-in runs."""
+    steps = (step.symbol for step in scene.trace.steps)
+    here = [f":{symbol}" for symbol in steps if {symbol.kind.key, symbol.prefix} & {*question.more}]
+    runs = [f"the run {name}" for name in question.more if name in builtin_names()]
+    places = [*here[:2], *runs]
+    if not places:
+        return []
+    return [(), *paragraph(text.plain(f"More: {', '.join(places)}"), width, "dim")]
+
+
+def listed(
+    text: Text, raised: Sequence[Question], others: Sequence[Question], width: int
+) -> list[Drawn]:
+    """The questions that a step raises, then all others."""
+    found: list[Drawn] = []
+    for head, questions in (("This step raises", raised), ("All others", others)):
+        if questions:
+            found.append(((head, "title"),))
+            for question in questions:
+                rows = wrap(text.formula(question.asks), max(8, width - 2), 2)
+                found += [((f"  {row}", ""),) for row in rows]
+    return found
