@@ -161,6 +161,19 @@ def cut(line: Line, width: int) -> Line:
     return line
 
 
+def within(lines: Iterable[Line], width: int) -> list[Line]:
+    """Lines that are at most so many columns wide."""
+    return [line if length(line) <= width else _shortened(line, width) for line in lines]
+
+
+def _shortened(line: Line, width: int) -> Line:
+    spans = []
+    for text, role in line:
+        spans.append((text[: max(0, width)], role))
+        width -= len(text)
+    return tuple(span for span in spans if span[0])
+
+
 def shown_value(spans: Sequence[tuple[str, str]]) -> str:
     """The number that a cell shows, with a plain minus sign, as it can be read."""
     return "".join(text for text, _ in spans).strip("[] ▲▼^v").replace("−", "-")

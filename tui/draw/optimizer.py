@@ -1,4 +1,8 @@
-"""The optimizer pane: state and update of every parameter, and what the other one would do."""
+"""The optimizer pane: what is kept and computed for a parameter, its change, and the other's.
+
+Parameters stand in the order of their updates. In a column the current one has its rows, the
+others a line each or one together; across the screen all stand in a table (`across`).
+"""
 
 from __future__ import annotations
 
@@ -8,217 +12,266 @@ from collections.abc import Iterable
 import numpy as np
 
 from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
+from tui.draw import across, cell, grid
 from tui.draw.origins import rate
-from tui.draw.parts import MARKS, title
-from tui.frame.frame import Array, Frame
+from tui.draw.parts import MARKS, length, title
+from tui.draw.updated import Row, number, order, rows
+from tui.frame.frame import Frame
 from tui.frame.updates import Update
-from tui.text.cells import wrap
 from tui.text.raster import Line
 
-_NAME = re.compile(r"\{([\w#]+)\}")
-Known = tuple[str, str, Array]
-LABEL = 5
-"""A label takes so many cells, or as many as the longest needs."""
+_NAME = re.compile(r"\{(\w+)\}")
+LABEL, NUMBERS = 5, 4
+"""A label takes so many columns, or more where so many numbers have room beside it."""
+MOST = 9
+"""A column that would be higher has one line for all other parameters."""
 
 
 def wanted(frame: Frame) -> int:
-    """The rows of the pane as a column, which follow from the run: a title, the formula, a head, a
-    row for what is computed of one parameter each, and a row for every other parameter.
+    """The lines of the pane as a column: a title, the current parameter with its rows, and a line
+    for each other one, or one for all; the same in every step of a run.
     """
-    return 2 + len(frame.rows) + len(frame.updates)
+    most = max((len(rows(frame, update)) for update in frame.updates), default=0)
+    others = len(frame.updates) - 1
+    full, scheduled = 2 + most + others, frame.spec.schedule is not None
+    return scheduled + (full if full <= MOST else 2 + most + min(1, others))
 
 
 def wanted_across(frame: Frame) -> int:
-    """The rows of the pane where it goes across the screen."""
-    return wanted(frame)
+    """The lines of the pane where it goes across the screen."""
+    return across.wanted(frame)
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
-    """The pane: the rule, its scalars, then every parameter in full where that fits; else the
-    current one in full and of the others what changes; else only what changes, or only the
-    current one where the optimizer keeps state.
+    """The pane: all parameters with their rows where they fit, else the current one with a line
+    for each other or one for all; what the step reads and writes and the changes stay longest.
     """
-    head: list[Line] = [title(frame, "optimizer", width), *_rule(frame, width, height)]
-    room = height - len(head)
-    first, *rest = _ordered(frame)
-    if sum(1 + len(update.rows) for update in frame.updates) <= room:
-        blocks = [_block(frame, update, width) for update in (first, *rest)]
-        return [*head, *(line for block in blocks for line in block)]
-    full = _block(frame, first, width, room)
-    compact: list[Line] = []
-    for update in rest:
-        if len(compact) < room:
-            compact += _changes(frame, update, width)
-    if len(full) + len(compact) <= room or frame.keeps_state:
-        return [*head, *full, *compact][:height]
-    return [*head, *_changes(frame, first, width), *compact][:height]
+    head = [_title(frame, width)]
+    if width >= across.LEAST:
+        return [*head, *grid.within(across.draw(frame, width, height - 1), width)][:height]
+    if frame.spec.schedule and height >= wanted(frame):
+        head.append(((rate(frame, frame.scalar("lr"))[:width], ""),))
+    return [*head, *_blocks(frame, width, height - len(head))][:height]
 
 
-def _rule(frame: Frame, width: int, height: int) -> list[Line]:
-    """The formulas of the update where they and all that is computed by them fit, else that of
-    the parameter alone; and the scalars that they read.
+def _blocks(frame: Frame, width: int, room: int) -> list[Line]:
+    """The parameters in at most so many lines."""
+    updates, now = frame.updates, order(frame)
+    if not updates:
+        return []
+    if sum(1 + len(rows(frame, update)) for update in updates) <= room:
+        return [line for update in updates for line in _block(frame, update, width)]
+    block = _block(frame, updates[now], width)
+    if len(block) + len(updates) - 1 <= room:
+        before = [_line(frame, update, width) for update in updates[:now]]
+        after = [_line(frame, update, width) for update in updates[now + 1 :]]
+        return [*before, *block, *after]
+    last = [_together(frame, width)] if len(updates) > 1 and room > 3 else []
+    return [*_block(frame, updates[now], width, room - 1 - len(last)), *last]
+
+
+# -- the title -------------------------------------------------------------------------------------
+
+
+def _title(frame: Frame, width: int) -> Line:
+    """The name, the formula, the scalars that it reads, and what letters stand for; as many of
+    these as have room, the letters first.
     """
-    chain, scheduled = frame.chain, rate(frame, frame.scalar("lr"))
-    lines = _wrapped(frame, chain, width)
-    rows = 3 + len(frame.rows) + 2 * (len(frame.updates) - 1)
-    if rows + len(lines) > height:
-        chain = chain[-1:]
-        lines = _wrapped(frame, chain, width)
-    fits = bool(scheduled) and len(scheduled) <= width and rows + len(lines) < height
-    above: list[Line] = [((scheduled, ""),)] if fits else []
+    legend = _legend(frame, width)
+    formula = frame.text.formula(frame.chain[-1])
+    scheduled = rate(frame, frame.scalar("lr"))
+    read = _scalars(frame, _NAME.findall("".join(frame.chain)))
     shown = _scalars(frame, OPTIMIZERS[frame.rule].shown)
-    read = _scalars(frame, _NAME.findall("".join(chain)))
-    beside = width - len(lines[-1]) - 3
-    fits = len("  ".join(shown)) <= beside
-    numbers = _fitting(shown, read, beside if fits else width)
-    spans: list[Line] = [*above, *(((line, "own"),) for line in lines)]
-    if fits:
-        return [*spans[:-1], (*spans[-1], (f"   {numbers}", ""))]
-    return [*spans, ((numbers, ""),)]
+    wished = [formula, *read.pop("t", []), *shown.pop("t", []), scheduled]
+    wished += [
+        *shown.pop("lr", []),
+        *(each for one in (shown, read) for e in one.values() for each in e),
+    ]
+    chosen: list[str] = []
+    room = width - 4 - len("optimizer") - (3 + len(legend) if legend else 0)
+    for each in dict.fromkeys(wished):
+        doubled = each.startswith(f"{frame.text.name('lr')} ") and scheduled in chosen
+        if each and not doubled and 3 + len(each) <= room:
+            chosen.append(each)
+            room -= 3 + len(each)
+    between = frame.text.plain(" · ")
+    return title(
+        frame, "optimizer", width, between.join(["optimizer", *chosen, *filter(None, [legend])])
+    )
 
 
-def _wrapped(frame: Frame, chain: Iterable[str], width: int) -> list[str]:
-    return [line for formula in chain for line in wrap(frame.text.formula(formula), width, 2)]
-
-
-def _fitting(first: list[str], others: list[str], width: int) -> str:
-    """The numbers in one line, and as many others as fit. Where the first do not, they are cut
-    from their left: the learning rate stands in the header too.
-    """
-    between = "  "
-    line, shown = between.join(first), first
-    while len(line) > width and shown:
-        shown, between = shown[1:], " "
-        line = between.join(shown)
-    for other in others:
-        if other not in first and len(line) + len(between + other) <= width:
-            line += between + other
-    return line
-
-
-def _label(frame: Frame) -> int:
-    """The cells of the labels, which are as wide as the longest; with the mark before it."""
-    names = [*frame.rows, *(update.param.written for update in frame.updates)]
-    return 1 + max(LABEL, *(len(frame.text.plain(name)) for name in names))
-
-
-def _changes(frame: Frame, update: Update, width: int) -> list[Line]:
-    """What changes of one parameter, by the own and by the compared optimizer, without a head."""
-    rows = [row for row in update.rows if row[0].startswith("Δ")]
-    if not rows:
-        return [_unknown(frame, update, width)]
-    indices = _indices(update.array, 0, _count(frame, update, width))
-    more = _more(frame, update.array.size - len(indices))
-    (_, symbol, array), *others = rows
-    first = _row(frame, update.param.written, symbol, array, indices, (), signed=True)
-    lines: list[Line] = [(*first, (more, "dim"))]
-    for name, symbol, array in others:
-        lines.append(_row(frame, name, symbol, array, indices, ()))
-    return lines
-
-
-def _count(frame: Frame, update: Update, width: int) -> int:
-    """How many numbers of a parameter have room beside its label, one at least; with how many more
-    there are, where that is so.
-    """
-    room, cell, total = width - _label(frame) + 1, frame.text.width + 1, update.array.size
-    count = room // cell
-    if total > count:
-        count = (room - len(_more(frame, total))) // cell
-    return max(1, count)
-
-
-def _more(frame: Frame, hidden: int) -> str:
-    """How many numbers of a row are not shown."""
-    return frame.text.plain(f" …{hidden}") if hidden else ""
-
-
-def _unknown(frame: Frame, update: Update, width: int) -> Line:
-    what = "update" if update.rows else "gradient"
-    text = f"{frame.text.name(update.param).ljust(_label(frame))} {what} not yet known"
-    return ((text[:width], "dim"),)
-
-
-def _scalars(frame: Frame, names: Iterable[str]) -> list[str]:
+def _scalars(frame: Frame, names: Iterable[str]) -> dict[str, list[str]]:
     """Those of the names that are scalars of the update, with their numbers."""
     text, scalars = frame.text, frame.trace.scalars
-    symbols = map(frame.scalar, names)
-    known = [name for name in dict.fromkeys(symbols) if name in scalars]
-    return [f"{text.name(name)} {text.number(scalars[name])}" for name in known]
+    found = {name: frame.scalar(name) for name in names}
+    return {
+        name: [f"{text.name(symbol)} {text.number(scalars[symbol])}"]
+        for name, symbol in found.items()
+        if symbol in scalars
+    }
 
 
-def _ordered(frame: Frame) -> list[Update]:
-    """The parameters, that of the current step or of the selected element first."""
-    current = (frame.step and frame.step.param) or frame.symbol.parameter
-    return sorted(frame.updates, key=lambda update: update.param != current)
+def _letters(frame: Frame, width: int) -> tuple[str, str] | None:
+    """What the changes are called where their names have no room; None where they have."""
+    own, other = (frame.text.plain(name) for name in frame.rows[-2:])
+    room = _label(frame, width)
+    if width >= across.LEAST or (len(own) < room and (not _compared(frame) or len(other) <= room)):
+        return None
+    first = own[1:2], other[1:2]
+    return first if first[0] != first[1] else ("1", "2")
 
 
-def _block(frame: Frame, update: Update, width: int, room: int = 0) -> list[Line]:
-    """One parameter: its elements across, what is known of each below, in at most `room` lines
-    where that is given.
+def _compared(frame: Frame) -> bool:
+    return frame.spec.compare is not None
+
+
+def _legend(frame: Frame, width: int) -> str:
+    """Which letter stands for which optimizer."""
+    letters = _letters(frame, width)
+    if letters is None:
+        return ""
+    pairs = zip(letters, (name[1:] for name in frame.rows[-2:]), strict=True)
+    said = [f"{letter} {name}" for letter, name in pairs][: 1 + _compared(frame)]
+    return frame.text.plain(" · ".join(said))
+
+
+def _label(frame: Frame, width: int) -> int:
+    """The columns of the labels: wide enough for the names where the numbers still have room."""
+    longest = max(len(frame.text.plain(name)) for name in frame.rows)
+    names = max((len(frame.text.name(u.param)) for u in frame.updates), default=0)
+    free = width - NUMBERS * cell.width(frame.text)
+    return max(LABEL, min(max(1 + longest, names), free))
+
+
+# -- a parameter -----------------------------------------------------------------------------------
+
+
+def _block(frame: Frame, update: Update, width: int, room: int | None = None) -> list[Line]:
+    """A parameter: its elements across, what there is of each below, in at most so many rows."""
+    text, label = frame.text, _label(frame, width)
+    indices, start = _window(frame, update, width - label)
+    each = cell.width(text)
+    heads = "".join(
+        text.subscript(index, update.array.shape, "W1").rjust(each) for index in indices
+    )
+    more = update.array.size - len(indices)
+    said = text.plain(f" …{more}") if more else ""
+    current = frame.updated == update.param or update is frame.updates[order(frame)]
+    role = "title" if current else "dim"
+    head: Line = ((f"{text.name(update.param).ljust(label)}{heads}{said}"[:width], role),)
+    shown = rows(frame, update)
+    if room is not None:
+        shown = _kept(frame, shown, room)
+    return [head, *(_row(frame, update, row, indices, start, width) for row in shown)]
+
+
+def _window(frame: Frame, update: Update, room: int) -> tuple[list[Index], int]:
+    """The indices of the elements that have room, the selected one among them, and the place of
+    the first.
     """
-    text = frame.text
-    cell = text.width + 1
-    count = _count(frame, update, width)
-    total, start = update.array.size, 0
-    chosen = _chosen(frame, update)
-    if chosen and total > count:
-        place = int(np.ravel_multi_index(chosen, update.array.shape))
-        start = min(max(0, place - count // 2), total - count)
-    shown = _indices(update.array, start, count)
-    heads = [text.subscript(index, update.array.shape, "W1") for index in shown]
-    head = text.name(update.param).ljust(_label(frame)) + "".join(f"{h:>{cell}}" for h in heads)[1:]
-    head += _more(frame, total - len(shown))
-    if not update.rows:
-        return [_unknown(frame, update, width)]
-    lines: list[Line] = [((head[:width], "title"),)]
-    for label, symbol, array in _kept(frame, update, room - 1) if room else update.rows:
-        lines.append(_row(frame, label, symbol, array, shown, chosen))
-    return lines
+    each, total = cell.width(frame.text), update.array.size
+    count = room // each
+    if total > count:
+        count = max(1, (room - len(f" …{total}")) // each)
+    chosen = number(frame, update)
+    start = 0
+    if chosen >= 0 and total > count:
+        start = min(max(0, chosen - count // 2), total - count)
+    places = np.arange(start, min(total, start + count))
+    axes = (axis.tolist() for axis in np.unravel_index(places, update.array.shape))
+    return list(zip(*axes, strict=True)), start
 
 
-def _kept(frame: Frame, update: Update, room: int) -> list[Known]:
+def _kept(frame: Frame, shown: list[Row], room: int) -> list[Row]:
     """The rows for which there is room: those that the step reads or writes and the changes stay
     longest.
     """
     touched = {*frame.reads, frame.writes}
-    rows = list(update.rows)
-    free = [row for row in rows if row[1] not in touched and not row[0].startswith("Δ")]
-    dropped = dict.fromkeys(label for label, *_ in [*free, *rows])
-    gone = list(dropped)[: max(0, len(rows) - room)]
-    return [row for row in rows if row[0] not in gone]
-
-
-def _indices(array: Array, start: int, count: int) -> list[Index]:
-    """The indices of `count` elements in the array's order, or of as many as there are."""
-    places = np.arange(start, min(array.size, start + max(0, count)))
-    axes = (axis.tolist() for axis in np.unravel_index(places, array.shape))
-    return list(zip(*axes, strict=True))
-
-
-def _chosen(frame: Frame, update: Update) -> Index:
-    return frame.index if frame.symbol.parameter == update.param else ()
+    free = [row for row in shown if row.symbol not in touched and not row.change]
+    gone = [row.label for row in (*free, *shown)]
+    dropped = {*list(dict.fromkeys(gone))[: max(0, len(shown) - room)]}
+    return [row for row in shown if row.label not in dropped]
 
 
 def _row(
-    frame: Frame,
-    label: str,
-    symbol: str,
-    array: Array,
-    shown: list[Index],
-    chosen: Index,
-    signed: bool = False,
+    frame: Frame, update: Update, row: Row, indices: list[Index], start: int, width: int
 ) -> Line:
-    text = frame.text
-    change = signed or label.startswith("Δ")
-    mark = "write" if symbol and symbol == frame.writes else "read" if symbol in frame.reads else ""
-    role = "other" if change and not symbol else mark
-    spans = [
-        (text.plain(MARKS[mark]), mark),
-        (text.plain(label).ljust(_label(frame) - 1), role),
-    ]
-    for i, index in enumerate(shown):
-        number = text.cell(float(array[index]), signed=change).rjust(text.width + (i > 0))
-        spans.append((number, "select" if index == chosen and not change else role))
-    return tuple(spans)
+    """A row: its mark and label, its numbers, dots where they are not known yet."""
+    text, label = frame.text, _label(frame, width)
+    mark = grid.mark(frame, row.symbol) if row.symbol and row.array is not None else ""
+    role = "other" if row.change and not row.symbol else mark
+    values = tuple(None if row.array is None else float(row.array[index]) for index in indices)
+    cells = cell.row(text, values, None, role, number(frame, update) - start, signed=row.change)
+    letters = _letters(frame, width)
+    name = row.label
+    if row.change and letters:
+        name = f"Δ {letters[0 if row.symbol else 1]}"
+    written = text.plain(MARKS[mark] + name)
+    if len(written) > label and not mark:
+        written = written[1:]
+    return grid.cut(((written.ljust(label)[:label], role), *cells), width)
+
+
+# -- the other parameters --------------------------------------------------------------------------
+
+
+def _line(frame: Frame, update: Update, width: int) -> Line:
+    """A parameter in one line: the step that gives its gradient, then how long that is, then its
+    change.
+    """
+    text, label = frame.text, _label(frame, width)
+    name, param = text.name(update.param), update.param
+    found = {row.label: row for row in rows(frame, update)}
+    own, gradient = found[frame.rows[-2]], found["g"]
+    if own.array is not None:
+        indices, _ = _window(frame, update, width - label)
+        values = tuple(float(own.array[index]) for index in indices)
+        head = text.plain(f"{name}Δ").ljust(label)[:label]
+        more = update.array.size - len(indices)
+        said = text.plain(f" …{more}") if more else ""
+        mark = grid.mark(frame, param)
+        return (
+            *grid.cut(((head, mark), *cell.row(text, values, None, mark, signed=True)), width),
+            (said, "dim"),
+        )
+    step = f"update at step {frame.trace.number(param):2}"
+    each = cell.width(text)
+    if gradient.array is None:
+        when = f"step {frame.trace.number(param.gradient):2}".rjust(each + 1)
+        return (((f"{name.ljust(label)}{when}".ljust(label + each + 5) + step)[:width], "dim"),)
+    mark = grid.mark(frame, gradient.symbol)
+    sign = text.plain(MARKS[mark])
+    with np.errstate(all="ignore"):
+        norm = float(np.linalg.norm(gradient.array))
+    said = text.plain("‖g‖")
+    line: Line = (
+        (name.ljust(label - 1)[: label - 1], "dim"),
+        (f"{sign}{said}", mark or "dim"),
+        *cell.cell(text, norm, None, mark),
+    )
+    blank = " " * max(1, label + each + 5 - length(line))
+    return (*line, ((blank + step)[: max(0, width - length(line))], "dim"))
+
+
+def _together(frame: Frame, width: int) -> Line:
+    """The other parameters in one line, with the steps of their updates: those that come after
+    the current one first, in their order.
+    """
+    now = order(frame)
+    others = [*frame.updates[now + 1 :], *frame.updates[:now]]
+    chosen: list[Symbol] = []
+    for update in others:
+        if len(_steps(frame, [*chosen, update.param], len(others))) <= width:
+            chosen.append(update.param)
+    return ((_steps(frame, chosen, len(others))[:width], "dim"),)
+
+
+def _steps(frame: Frame, params: list[Symbol], total: int) -> str:
+    """Parameters with the steps of their updates, and how many more there are."""
+    ordered = [update.param for update in frame.updates if update.param in params]
+    said = [f"{frame.text.name(param)} {frame.trace.number(param)}" for param in ordered]
+    said = [said[0].replace(" ", " step ", 1), *said[1:]] if said else []
+    more = [f"{total - len(params)} more"] if total > len(params) else []
+    return "   ".join([*said, *more])

@@ -59,7 +59,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         lines = _low(frame, width, room)
     else:
         lines = _placed(frame, width, room)
-    return [head, *lines[:room]]
+    return [head, *grid.within(lines[:room], width)]
 
 
 def _low(frame: Frame, width: int, room: int) -> list[Line]:

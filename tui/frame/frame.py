@@ -84,7 +84,6 @@ class Frame:
     spec: RunSpec
     chain: tuple[str, ...]
     rows: tuple[str, ...]
-    keeps_state: bool
     sizes: tuple[int, ...]
     sample: int
     activations: tuple[str, ...]
@@ -232,7 +231,6 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         spec=spec,
         chain=chain(spec, updated),
         rows=updates.labels_of(spec, optimizer, names),
-        keeps_state=bool(OPTIMIZERS[optimizer.name].slots(optimizer.options)),
         sizes=session.spec.sizes,
         sample=session.selection.sample % len(entries["x"].array),
         activations=tuple(layer.activation for layer in session.spec.layers),

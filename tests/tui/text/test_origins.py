@@ -55,7 +55,7 @@ def test_a_switched_optimizer_counts_its_own_updates():
 def test_the_pane_shows_the_arithmetic_of_a_scheduled_rate():
     spec = replace(load("worked-example"), schedule=STEP)
     lines = ["".join(text for text, _ in line) for line in draw(frame(spec, 3, "W2"), 37, 20)]
-    assert lines[1:3] == ["η = 0.1·0.5^1 = 0.05", "θ ← θ − η·g   η 0.05"]
+    assert lines[:2] == ["─ optimizer · θ ← θ − η·g · η 0.05 ──", "η = 0.1·0.5^1 = 0.05"]
 
 
 @pytest.mark.parametrize(
