@@ -188,9 +188,9 @@ def test_the_error_fades_from_layer_to_layer():
     ]
     assert "  δ[3] to δ[10]  3.3e−5" in rows
     assert rows[-3:] == [
-        "       5  0.4385     3.9e−4",
-        "       4  0.4474     5.7e−5",
-        "       3  0.4742     1.9e−5",
+        "      5  0.4385     3.9e−4",
+        "      4  0.4474     5.7e−5",
+        "      3  0.4742     1.9e−5",
     ]
     later = column("deltas", at("1.89", "ten-layers"), 21)
     assert later[1:9] == [row.replace("•", " ") for row in rows[1:9]]
