@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.analysis.compare import Difference
 from engine.history.position import Position
 from engine.program.step import Step
-from tui.draw.parts import PLOT_HEIGHT, PLOT_WIDTH, paragraph
+from tui.draw.columns import table
+from tui.draw.columns.table import Element
+from tui.draw.parts import (
+    COLUMN,
+    PLOT_HEIGHT,
+    PLOT_WIDTH,
+    beside,
+    columns,
+    flowed,
+    paragraph,
+)
 from tui.frame.losses import Losses
 from tui.text.cells import cells
 from tui.text.format import Text
@@ -19,7 +29,10 @@ from tui.text.raster import Line
 
 SHOWN = 4
 """So many elements of a symbol are set side by side."""
-LABEL = 11
+CURVE = 3
+"""From so many values on there is a curve to be seen."""
+DIGITS = 5
+"""More digits after the point have no room in a column."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,25 +60,22 @@ class Comparison:
 
 
 def draw(found: Comparison, text: Text, width: int) -> list[Line]:
-    """The page in lines of `width` cells."""
-    lines = [*paragraph(text.plain(_words(found, text)), width), ()]
-    label, column = columns(text, width)
-    names = [text.plain(cells(side.name)) for side in (found.here, found.there)]
-    third = "difference" if column > len("difference") else "differs"
-    heads = [*names, third] if label + 3 * column <= width else names
-    shown = "".join(f" {head[: column - 1]}".rjust(column) for head in heads)
-    lines.append(((f"{'':{label}}{shown}", "title"),))
-    for difference in found.differences:
-        lines += _rows(difference, text, width)
-    return [*lines, (), *_curves(found, names, text, width)]
-
-
-def columns(text: Text, width: int) -> tuple[int, int]:
-    """The cells of a label and of a column of numbers: three of these, or two where not so many
-    fit.
+    """The page in lines of `width` cells: what differs in columns, then what does not, then the
+    losses as curves.
     """
-    spare = width - LABEL - 3 * (text.width + 1)
-    return (LABEL, text.width + 1 + min(3, spare // 3)) if spare >= 0 else (LABEL, text.width + 1)
+    if text.digits > DIGITS:
+        text = replace(text, digits=DIGITS)
+    names = [text.plain(cells(side.name)) for side in (found.here, found.there)]
+    count, each = columns(width), min(width, COLUMN)
+    differ = [one for one in found.differences if one.here.tobytes() != one.there.tobytes()]
+    same = [text.name(one.symbol) for one in found.differences if one not in differ]
+    rows = [line for one in differ for line in _rows(one, text, each)]
+    head = table.head(text, (*names, "differs"), each)
+    blocks = [[head, *block] for block in flowed(rows, count) if block]
+    lines = [*paragraph(text.plain(_words(found, text)), width), (), *beside(blocks, each)]
+    if same:
+        lines += paragraph(text.plain(f"the same: {', '.join(same)}"), width, "dim")
+    return [*lines, (), *_curves(found, names, text, width)]
 
 
 def _words(found: Comparison, text: Text) -> str:
@@ -83,7 +93,7 @@ def _curves(found: Comparison, names: list[str], text: Text, width: int) -> list
         losses = side.losses
         points = list(zip(losses.iterations.tolist(), losses.low.tolist(), strict=True))
         series.append(Series(name, role, points[:: max(1, len(points) // 200)]))
-    if found.known < 2 or not all(one.points for one in series):
+    if found.known < CURVE or not all(one.points for one in series):
         return []
     return plot(
         series,
@@ -101,21 +111,14 @@ def _rows(found: Difference, text: Text, width: int) -> list[Line]:
         difference = np.abs(found.here - found.there)
     gap = np.where(np.isnan(difference), np.inf, difference).ravel()
     chosen = range(gap.size) if gap.size <= SHOWN else sorted(np.argsort(-gap)[:SHOWN].tolist())
-    label, column = columns(text, width)
     lines: list[Line] = []
     for place in chosen:
         index = tuple(int(i) for i in np.unravel_index(place, found.here.shape))
-        a, b = float(found.here[index]), float(found.there[index])
-        name = text.element(found.symbol, index, found.here.shape).ljust(label)
-        both = "".join(text.cell(v).rjust(column) for v in (a, b))
-        line: Line = ((name, ""), (both, ""))
-        if a == b:
-            line = (*line, ("same".rjust(column), "dim"))
-        elif label + 3 * column <= width:
-            line = (*line, (text.cell(a - b, signed=True).rjust(column), "write"))
-        lines.append(line)
+        name = text.element(found.symbol, index, found.here.shape)
+        element = Element(name, "", float(found.here[index]), float(found.there[index]))
+        lines.append(table.row(text, element, width, change=False))
     if gap.size > SHOWN:
         rest = "are the same" if not np.delete(gap, list(chosen)).any() else "differ less"
-        more = f"  … {gap.size - SHOWN} more of {text.name(found.symbol)} {rest}"
-        lines.append(((text.plain(more), "dim"),))
+        more = f" … {gap.size - SHOWN} more of {text.name(found.symbol)} {rest}"
+        lines.append(((text.plain(more)[:width], "dim"),))
     return lines

@@ -10,44 +10,59 @@ from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from tui.draw.origins import scalar
 from tui.draw.paragraphs import array_line
-from tui.draw.parts import paragraph
+from tui.draw.parts import GAP, beside, columns, paragraph
 from tui.frame import reasons
 from tui.frame.frame import Frame
 from tui.text.raster import Line
 
+MOST_WIDE = 78
+"""The cells of a part of the page."""
 OPERANDS = 12
 """So many operands are traced one step further back."""
 
 
+def page(frame: Frame, width: int) -> list[Line]:
+    """The page for the selected element: its arithmetic, and beside it, where there is room, where
+    that comes from and what it does next.
+    """
+    if columns(width) == 1:
+        return explanation(frame, width)
+    each = min(MOST_WIDE, (width - GAP) // 2)
+    return beside(_parts(frame, each), each)
+
+
 def explanation(frame: Frame, width: int) -> list[Line]:
-    """The page for the selected element."""
+    """The same with one part below the other."""
+    above, below = _parts(frame, width)
+    return [*above, (), *below]
+
+
+def _parts(frame: Frame, width: int) -> tuple[list[Line], list[Line]]:
+    """What the selected element is, and what it comes from and goes to."""
     text = frame.text
     value = frame.entries[frame.symbol].array
     name = text.element(frame.symbol, frame.index, value.shape)
     x = float(value[frame.index])
-    lines: list[Line] = [
-        (
-            (f"{name} = {text.number(x)}", "accent"),
-            (f"   exactly {text.exact(x)} in {value.dtype}", "dim"),
-        ),
-        (),
-    ]
+    shown, exact = f"{name} = {text.number(x)}", f"exactly {text.exact(x)} in {value.dtype}"
+    head: list[Line] = [((shown, "accent"), (f"   {exact}", "dim"))]
+    if len(shown) + len(exact) + 3 > width:
+        head = [((shown, "accent"),), *paragraph(exact, width, "dim")]
     found = frame.expansion()
     if found is None:
-        lines += paragraph(_given(frame), width)
-    else:
-        step, e = found
-        lines += paragraph(f"step {step.number}: {text.formula(step.title)}", width, "title")
-        lines += paragraph(text.formula(step.formula), width, "", 4)
-        lines += paragraph(f"{name} = {text.in_names(e, frame.shapes)}", width, "", 4)
-        lines += _worked(frame, e, x, width)
-        lines.append(())
-        lines += paragraph(" ".join(reasons.why(frame, step, frame.index)), width, "dim")
-        lines.append(())
-        lines += _sources(frame, e, width)
-    lines.append(())
-    lines += _uses(frame, width)
-    return lines
+        return [*head, (), *paragraph(_given(frame), width)], _uses(frame, width)
+    step, e = found
+    lines = [
+        *head,
+        (),
+        *paragraph(f"step {step.number}: {text.formula(step.title)}", width, "title"),
+        *paragraph(text.formula(step.formula), width, "", 4),
+        *paragraph(f"{name} = {text.in_names(e, frame.shapes)}", width, "", 4),
+        *_worked(frame, e, x, width),
+        (),
+        *paragraph(" ".join(reasons.why(frame, step, frame.index)), width, "dim"),
+    ]
+    sources = _sources(frame, e, width)
+    return lines, [*sources, *([()] if sources else []), *_uses(frame, width)]
 
 
 def _worked(frame: Frame, e: Expr, x: float, width: int) -> list[Line]:

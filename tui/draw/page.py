@@ -8,13 +8,16 @@ from tui.frame.frame import Frame
 from tui.text.cells import clipped
 from tui.text.raster import Line
 
+MOST_WIDE = 158
+"""A page is at most four columns wide."""
+
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The frame's page, from the line scrolled to. Raises ValueError where it has none."""
     text, page = frame.text, frame.page
     if page is None:
         raise ValueError("This frame has no page.")
-    lines = page.lines(frame, max(1, min(width - 4, 100)))
+    lines = page.lines(frame, max(1, min(width - 2, MOST_WIDE)))
     room = max(1, height - 1)
     start = min(frame.scroll, max(0, len(lines) - room))
     if page.cursor >= room:
@@ -29,7 +32,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         (name, "active"),
         (rule * max(0, width - len(name) - 1), "active"),
     )
-    return [head, *((("  ", ""), *line) for line in lines[start : start + room])]
+    return [head, *(((" ", ""), *line) for line in lines[start : start + room])]
 
 
 def notice(frame: Frame, width: int, height: int) -> list[Line]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
+
 from tui.frame.frame import Frame
 from tui.text.cells import clipped, wrap
 from tui.text.raster import Line
@@ -40,3 +43,30 @@ def pad(line: Line, width: int) -> Line:
 def closed(line: Line, width: int) -> Line:
     """A line without the bracket that closes behind its last number where that has no cell."""
     return line[:-1] if line and line[-1][0] == "]" and length(line) > width else line
+
+
+COLUMN, GAP = 38, 2
+"""The columns of a page, and what is between them."""
+
+
+def columns(width: int) -> int:
+    """How many columns of a page fit beside each other."""
+    return max(1, (width + GAP) // (COLUMN + GAP))
+
+
+def flowed(lines: Sequence[Line], count: int) -> list[list[Line]]:
+    """Lines in so many columns of about the same height, down the first and then down the next."""
+    high = -(-len(lines) // max(1, count))
+    return [list(lines[i * high : (i + 1) * high]) for i in range(count)]
+
+
+def beside(blocks: Sequence[Sequence[Line]], width: int) -> list[Line]:
+    """Blocks of lines of `width` cells set side by side."""
+    lines: list[Line] = []
+    for row in zip_longest(*blocks, fillvalue=()):
+        line: Line = row[0]
+        for i, part in enumerate(row[1:], 1):
+            if part:
+                line = (*pad(line, i * (width + GAP)), *part)
+        lines.append(line)
+    return lines

@@ -6,7 +6,15 @@ import math
 from dataclasses import dataclass
 
 from engine.analysis.whatif import Partial, Sweep
-from tui.draw.parts import PLOT_HEIGHT, PLOT_WIDTH, paragraph
+from tui.draw.parts import (
+    COLUMN,
+    GAP,
+    PLOT_HEIGHT,
+    PLOT_WIDTH,
+    beside,
+    columns,
+    paragraph,
+)
 from tui.text.format import Text
 from tui.text.plot import Series, plot
 from tui.text.raster import Line
@@ -26,8 +34,13 @@ class Answers:
 
 
 def draw(answers: Answers, text: Text, width: int) -> list[Line]:
-    """The page in lines of `width` cells."""
-    return [*_parts(answers, text, width), (), *_sweep(answers, text, width)]
+    """The page in lines of `width` cells: the parts, and beside them, where there is room, the
+    learning rates.
+    """
+    if columns(width) == 1:
+        return [*_parts(answers, text, width), (), *_sweep(answers, text, width)]
+    plot_width = min(width - COLUMN - GAP, PLOT_WIDTH)
+    return beside([_parts(answers, text, COLUMN), _sweep(answers, text, plot_width)], COLUMN)
 
 
 def _parts(answers: Answers, text: Text, width: int) -> list[Line]:

@@ -393,7 +393,7 @@ def test_two_optimizers_of_one_name_are_told_apart() -> None:
     shown = keys.press("f").screen(120, 40)
     assert "Δ.25" in shown
     assert "Δ.05" in shown
-    assert "◆ η 0.25   ◆ η 0.05" in keys.press("o").press("o").screen(120, 40)
+    assert "━━ η 0.25   ┄┄ η 0.05" in keys.press("t t o o").screen(120, 40)
 
 
 @pytest.mark.parametrize("text", ["dW2", "∂L/∂W[2]", "dL/dW2", "dL/dW[2]"])

@@ -173,7 +173,7 @@ def test_branches_with_wide_names_are_set_side_by_side():
     keyboard = Keyboard().press("t t t")
     keyboard.session.rename(keyboard.session.current, "日本")
     page = keyboard.press("x").screen().splitlines()
-    head = next(row for row in page if "difference" in row)
+    head = next(row for row in page if "differs" in row)
     row = page[page.index(head) + 1]
     assert "日本" in head
     assert cell_len(head.partition("日本")[0]) + 4 == cell_len(re.split(r"(?<=\d) ", row)[0])

@@ -28,16 +28,21 @@ def tree(c: Context) -> list[tuple[Branch, int]]:
 
 
 def page(c: Context) -> Lines:
-    """A branch a line."""
+    """A branch a line: the one that is pointed at in brackets, and where the reader stands."""
     session, text, cursor = c.session, c.text, c.shown.cursor
+    rows = tree(c)
+    names = [text.plain("  " * depth + "└ " * bool(depth)) + branch.name for branch, depth in rows]
+    widest = max(map(len, names))
+    label = max(len(branch.label) for branch, _ in rows)
     lines: list[Line] = []
-    for i, (branch, depth) in enumerate(tree(c)):
-        here = text.plain("▸ " if i == cursor else "  ")
-        stands = text.plain("•") if branch is session.branch else " "
-        stem = text.plain("  " * depth + ("└ " if depth else ""))
-        role = "select" if i == cursor else "own" if branch is session.branch else ""
-        words = text.plain(f"  {branch.label} · {branch.words}")
-        lines.append(((here, "write"), (f"{stands}{stem}{branch.name}", role), (words, "dim")))
+    for i, ((branch, _), name) in enumerate(zip(rows, names, strict=True)):
+        here, role = ("here ", "own") if branch is session.branch else ("", "")
+        before, after = "[]" if i == cursor else "  "
+        shown = f"{before}{name}{after}".ljust(widest + 2)
+        words = text.plain(f"  {branch.label.ljust(label)}  {branch.words}")
+        lines.append(
+            ((here.ljust(5), role), (shown, "select" if i == cursor else role), (words, "dim"))
+        )
     if session.deleted:
         lines += [(), ((f"{len(session.deleted)} deleted; u brings the last one back", "dim"),)]
     if c.desk.notes:

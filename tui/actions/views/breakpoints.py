@@ -20,14 +20,15 @@ def items(c: Context) -> Breakpoints:
 
 
 def page(c: Context) -> Lines:
-    """A breakpoint a line."""
+    """A breakpoint a line, the one that is pointed at in brackets."""
     lines: list[Line] = []
     for i, point in enumerate(items(c)):
-        here = c.text.plain("▸ " if i == c.shown.cursor else "  ")
+        before, after = "[]" if i == c.shown.cursor else "  "
         state = "on " if point.enabled else "off"
-        words = f"{point.id:2} {state} {describe(point)}"
+        words = f"{before}{point.id:2} {state} {describe(point)}{after}"
         hits = f"  {point.hits} hit{'s' * (point.hits != 1)}"
-        lines.append(((here, "write"), (words, "" if point.enabled else "dim"), (hits, "dim")))
+        role = "select" if i == c.shown.cursor else "" if point.enabled else "dim"
+        lines.append(((words, role), (hits, "dim")))
     if not lines:
         lines = [(("No breakpoints; b sets one.", "dim"),)]
     return lambda _frame, _width: lines

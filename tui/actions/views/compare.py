@@ -96,6 +96,7 @@ def _comparison(c: Context, parting: Parting) -> Lines:
 
 
 def _side(branch: Branch, t: int) -> Side:
+    branch.history.extend(t)
     return Side(branch.name, branch.label, losses(branch.history, t))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tui.actions.context import Context, View, command
 from tui.actions.dialog import Count
-from tui.draw.explain import explanation
+from tui.draw import explain
 from tui.frame.frame import Lines
 
 
 def page(_c: Context) -> Lines:
     """The explanation of whatever the frame has selected."""
-    return explanation
+    return explain.page
 
 
 VIEW = View(id="explain", page=page)

@@ -21,7 +21,8 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         head = title(frame, "change", width, "change since the last iteration")
         return [head, *paragraph(words, width, "dim")]
     head = title(frame, "change", width, f"change · iteration {t - 1:,} to {t:,}")
-    names = table.head(frame, (f"iter {t - 1}", f"iter {t}", "change"), width)
+    heads = f"iter {t - 1}", f"iter {t}", "change"
+    names = table.head(frame.text, heads, width, table.sample(frame))
     return [head, names, *table.rows(frame, _pairs(frame), width, height - 2, change=True)]
 
 

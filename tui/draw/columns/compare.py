@@ -28,7 +28,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
             f"{other} takes too long up to iteration {here.iteration:,} to be shown at every key;"
         )
         return [head, *paragraph(f"{words} the page compare has it.", width, "dim")]
-    names = table.head(frame, (own, other, "differs"), width)
+    names = table.head(text, (own, other, "differs"), width, table.sample(frame))
     return [head, names, *table.rows(frame, _pairs(frame), width, height - 2, change=False)]
 
 

@@ -39,14 +39,19 @@ class Element(NamedTuple):
     second: float
 
 
-def head(frame: Frame, names: Sequence[str], width: int) -> Line:
-    """The names of the two numbers and of their difference, above the rows; and of which sample
-    they are.
+def head(text: Text, names: Sequence[str], width: int, label: str = "") -> Line:
+    """The names of the two numbers and of their difference, above the rows, and what else there is
+    to say of all of them.
     """
-    text, each = frame.text, cell_width(frame.text)
-    cells = "".join(clipped(name, each - 1, text.ascii).rjust(each) for name in names)
-    label = f" sample {frame.sample + 1}" if frame.batch > 1 else ""
+    each = cell_width(text)
+    cells = "".join(clipped(name, each - 1, text.ascii).rjust(each) for name in names[:-1])
+    cells += names[-1].rjust(each + 1)
     return ((label.ljust(width - len(cells)), "dim"), (cells, "title"))
+
+
+def sample(frame: Frame) -> str:
+    """Which sample the rows are of, where there are several."""
+    return f" sample {frame.sample + 1}" if frame.batch > 1 else ""
 
 
 def rows(frame: Frame, pairs: Iterable[Pair], width: int, room: int, change: bool) -> list[Line]:
@@ -60,7 +65,7 @@ def rows(frame: Frame, pairs: Iterable[Pair], width: int, room: int, change: boo
     flat = [element for pair in pairs for element in _elements(frame, pair, most)]
     written = [i for i, element in enumerate(flat) if element.mark == "write"]
     end = min(len(flat), max(room, 1 + written[-1] if written else 0))
-    return [_row(frame.text, element, width, change) for element in flat[max(0, end - room) : end]]
+    return [row(frame.text, element, width, change) for element in flat[max(0, end - room) : end]]
 
 
 def known(frame: Frame) -> list[Entry]:
@@ -106,7 +111,7 @@ def _elements(frame: Frame, pair: Pair, most: int) -> list[Element]:
 
 
 @lru_cache(maxsize=2048)
-def _row(text: Text, element: Element, width: int, change: bool) -> Line:
+def row(text: Text, element: Element, width: int, change: bool) -> Line:
     """A row of the table. A difference of the exact numbers that is not that of the numbers shown
     has an ≈ before it.
     """
