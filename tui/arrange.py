@@ -35,11 +35,12 @@ _LEAST_STEPS, _MOST_STEPS = 8, 34
 
 
 class Wants(NamedTuple):
-    """How many rows a run has to show, whatever the step: in the values pane, in the optimizer
+    """How many rows a run has to show, whatever the step: in the network pane, in the values pane, in the optimizer
     pane as a column and as a table across the screen, in the list of steps. `columns` are the panes
     that further columns are wanted for, the most wanted first.
     """
 
+    network: int = NETWORK
     values: int = 14
     optimizer: int = 8
     table: int = 6
@@ -94,11 +95,12 @@ def _columns(width: int, rows: int, pane: str, wants: Wants) -> dict[str, Box]:
     table = min(wants.table, _LEAST_TABLE)
     across = bool(further) and rows - TOP >= table
     most = max(TOP, rows - table - _LEAST_LOSS) if across else rows
-    top = min(max(TOP, NETWORK + wants.values), most)
+    top = min(max(TOP, wants.network + wants.values), most)
+    network = min(wants.network, max(NETWORK, top - wants.values))
     optimizer = 0 if across else min(wants.optimizer, top - _LEAST_BESIDE_OPTIMIZER)
     boxes = {
-        "network": (0, 1, LEFT, NETWORK),
-        "values": (0, 1 + NETWORK, LEFT, top - NETWORK),
+        "network": (0, 1, LEFT, network),
+        "values": (0, 1 + network, LEFT, top - network),
         "step": (SECOND, 1, RIGHT, top - optimizer),
     }
     if optimizer:
@@ -140,8 +142,9 @@ def _stack(width: int, rows: int, pane: str, wants: Wants) -> dict[str, Box]:
     least = _ALL_VALUES if rows >= _LEAST_STEP + _ALL_VALUES + 1 else _LEAST_VALUES
     step = min(_MOST_STEP, rows - least)
     rest = rows - step
-    values = max(least, min(wants.values, rest - NETWORK))
-    heights = {"values": values, "network": NETWORK, "optimizer": wants.optimizer}
+    network = min(NETWORK, wants.network)
+    values = max(least, min(wants.values, rest - network))
+    heights = {"values": values, "network": network, "optimizer": wants.optimizer}
     beside = width >= _STACK_PAIR
     if beside:
         del heights["network"]

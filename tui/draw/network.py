@@ -1,41 +1,188 @@
-"""The network pane: nodes and their values, edges and their weights, what the step touches."""
+"""The network pane: units and their values, edges and their weights, what the step touches.
+
+A net of few units is drawn with its edges; one with more layers than there is room for as counts,
+one with more units than that as lists of the largest. None is wider than a column of panes.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
-
 from engine.catalog.symbols import Symbol
-from tui.draw.parts import title
+from engine.formula.expr import Index
+from tui.draw import ledger
+from tui.draw.parts import MARKS, title
 from tui.frame.frame import Entry, Frame
 from tui.text.diagram import Column, Diagram, Gap, Mark, Node, diagram
 from tui.text.format import Text
+from tui.text.netcounts import Count, counts
+from tui.text.netlists import List, Unit, lists
 from tui.text.raster import Line
+
+WIDEST = 41
+MOST_DRAWN, MOST_LISTED = 4, 5
+"""A net whose layers have at most so many units is drawn; of larger ones so many are listed."""
+DEEPEST = 4
+"""The columns that are drawn or listed beside each other."""
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The pane."""
-    return [
-        title(frame, "network", width),
-        *diagram(_diagram(frame, height), width, height - 1, frame.text.ascii),
-    ]
+    inner, room = min(width, WIDEST), height - 1
+    ascii, name = frame.text.ascii, "network"
+    if frame.batch > 1:
+        name += f" · sample {frame.sample + 1} of {frame.batch}"
+    head = title(frame, "network", width, name)
+    if len(frame.sizes) <= DEEPEST and max(frame.sizes) < max(room, 3):
+        return [head, *diagram(_diagram(frame), inner, room, ascii)]
+    if len(frame.sizes) <= DEEPEST:
+        listed = lists(_lists(frame, room - 2), inner, room, ascii)
+        if listed is not None:
+            return [head, *listed]
+    link = ledger.link_of(ledger.net_of(frame), frame.symbol)
+    return [head, *counts(_counts(frame), link, inner, room, ascii)]
 
 
-def _diagram(frame: Frame, height: int) -> Diagram:
-    depth = len(frame.sizes) - 1
-    shown = [_shown(frame, number, height) for number in range(depth + 1)]
-    columns = tuple(_column(frame, number, shown[number]) for number in range(depth + 1))
-    gaps = tuple(
-        _gap(frame, number, shown[number - 1], shown[number]) for number in range(1, depth + 1)
-    )
-    return Diagram(columns, gaps, frame.text.width - 1)
+def wanted(frame: Frame) -> int:
+    """How many lines the pane needs for all that it can show."""
+    most = max(frame.sizes)
+    if len(frame.sizes) > DEEPEST:
+        return 4
+    return 3 + 2 * most if most <= MOST_DRAWN else 3 + MOST_LISTED
 
 
 def _output(frame: Frame, number: int) -> str:
     """The symbol that layer `number` puts out."""
     depth = len(frame.sizes) - 1
     return "x" if number == 0 else "yhat" if number == depth else f"a{number}"
+
+
+def _reversed(frame: Frame, symbol: str, index: Index) -> bool:
+    """Whether a number is the selected element or one of its operands."""
+    if symbol == frame.symbol and index == frame.index:
+        return True
+    return index in frame.operands.get(symbol, ())
+
+
+# -- drawn -----------------------------------------------------------------------------------------
+
+
+def _diagram(frame: Frame) -> Diagram:
+    depth = len(frame.sizes) - 1
+    columns = tuple(_column(frame, number) for number in range(depth + 1))
+    gaps = tuple(_gap(frame, number) for number in range(1, depth + 1))
+    return Diagram(columns, gaps, frame.text.width - 1)
+
+
+def _column(frame: Frame, number: int) -> Column:
+    """A layer: what it puts out, else its sums where these are all that is known."""
+    symbol = _output(frame, number)
+    if symbol not in frame.entries and number and f"z{number}" in frame.entries:
+        symbol = f"z{number}"
+    entry = frame.entries.get(symbol)
+    nodes = tuple(_node(frame, number, unit, entry) for unit in range(frame.sizes[number]))
+    return Column(_label(frame, number, symbol), nodes, frame.sizes[number])
+
+
+def _label(frame: Frame, number: int, symbol: str) -> str:
+    name = frame.text.name(symbol)
+    return f"{name} {frame.activations[number - 1]}" if number else name
+
+
+def _node(frame: Frame, number: int, unit: int, source: Entry | None) -> Node:
+    """A unit with its value in `source`, None where none is known, its error and its target."""
+    text, place = frame.text, (frame.sample, unit)
+    value = text.cell(float(source.array[place])) if source else _unknown(text)
+    note, tail, delta = "", "", Symbol(f"delta{number}")
+    error = frame.entries.get(delta)
+    if error:
+        # In ASCII, where δ is "delta", a letter is all there is room for.
+        number_ = text.cell(float(error.array[place])).rjust(text.width)
+        note = f"{'d' if text.ascii else 'δ'}{number_}"
+    if number == len(frame.sizes) - 1:
+        tail = f"y {text.number(float(frame.entries['y'].array[place]))}"
+    return Node(
+        value,
+        note,
+        _mark(source),
+        source is not None and _reversed(frame, source.symbol, place),
+        note_mark=_mark(error),
+        note_selected=error is not None and _reversed(frame, delta, place),
+        tail=tail,
+    )
+
+
+def _unknown(text: Text) -> str:
+    """A dot under the point."""
+    return f" {'.' if text.ascii else '·'}{' ' * text.digits}"
+
+
+def _mark(entry: Entry | None) -> Mark:
+    return entry.mark if entry else ""  # type: ignore[return-value]
+
+
+def _gap(frame: Frame, number: int) -> Gap:
+    text, symbol = frame.text, Symbol(f"W{number}")
+    entry = frame.entries[symbol]
+    weights = tuple(map(tuple, entry.array.tolist()))
+    selected = set(frame.operands.get(symbol, ()))
+    if frame.symbol == symbol:
+        selected.add(frame.index)
+    chosen = frozenset((index[0], index[1]) for index in selected)
+    return Gap(text.name(symbol), _mark(entry), weights, _weights(text, weights), chosen)
+
+
+@lru_cache(maxsize=64)
+def _weights(text: Text, weights: tuple[tuple[float, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(_weight(text, weight) for weight in row) for row in weights)
+
+
+def _weight(text: Text, weight: float) -> str:
+    """A weight in five characters: +0.10."""
+    if 0.005 <= abs(weight) < 9.995:
+        return f"{weight:+.2f}".replace("-", text.plain("−"))
+    return text.short(weight, 5)
+
+
+# -- listed ----------------------------------------------------------------------------------------
+
+
+def _lists(frame: Frame, room: int) -> list[List]:
+    """Each layer as a list of its largest units, or of all where there is room for these."""
+    return [_list(frame, number, max(1, room)) for number in range(len(frame.sizes))]
+
+
+def _list(frame: Frame, number: int, room: int) -> List:
+    text, size, symbol = frame.text, frame.sizes[number], Symbol(_output(frame, number))
+    entry, whole = frame.entries.get(symbol), size <= room
+    units: Sequence[int] = range(min(size, room))
+    foot, values = "", None
+    if entry:
+        values = entry.array[frame.sample].tolist()
+        on = [unit for unit, value in enumerate(values) if value]
+        if len(on) < size:
+            foot = f"{len(on)} of {size} on"
+        if not whole:
+            units = _largest(values, on, room, _unit(frame, number))
+    if not whole and not foot:
+        foot = f"{':' if text.ascii else '⋮'} {size - room} more"
+    found = []
+    for unit in units:
+        value = text.cell(values[unit]) if values else _unknown(text)
+        reverse = values is not None and _reversed(frame, symbol, (frame.sample, unit))
+        found.append(Unit(0 if whole else unit + 1, value, _mark(entry), reverse))
+    return List(
+        _label(frame, number, symbol), tuple(found), len(str(size)), foot, _touched(frame, number)
+    )
+
+
+def _largest(values: list[float], on: list[int], room: int, unit: int | None) -> list[int]:
+    """The units with the largest values other than 0; the one that is pointed at among them."""
+    found = sorted(on, key=lambda each: -abs(values[each]))[:room]
+    if unit is not None and unit not in found:
+        found = [*found[: room - 1], unit]
+    return found
 
 
 def _unit(frame: Frame, number: int) -> int | None:
@@ -51,78 +198,30 @@ def _unit(frame: Frame, number: int) -> int | None:
     return None
 
 
-def _shown(frame: Frame, number: int, height: int) -> list[int]:
-    """The units that can be drawn: the first ones, or those around the selected one."""
-    total, room = frame.sizes[number], max(1, height)
-    if total <= room:
-        return list(range(total))
-    unit = _unit(frame, number) or 0
-    start = min(max(0, unit - room // 2), total - room)
-    return list(range(start, start + room))
+def _touched(frame: Frame, number: int) -> tuple[tuple[str, str], ...]:
+    """The weights and the error of a layer, where the step touches them, with their marks."""
+    found = []
+    for kind, form in (("W", "W"), ("delta", "d" if frame.text.ascii else "δ")):
+        entry = frame.entries.get(f"{kind}{number}")
+        if number and entry and entry.mark:
+            found.append((f"{frame.text.plain(MARKS[entry.mark])}{form}", entry.mark))
+    return tuple(found)
 
 
-def _column(frame: Frame, number: int, shown: list[int]) -> Column:
-    """A layer: what it puts out, else its sums where these are all that is known."""
-    symbol = _output(frame, number)
-    if symbol not in frame.entries and number and f"z{number}" in frame.entries:
-        symbol = f"z{number}"
-    nodes = tuple(_node(frame, number, unit, frame.entries.get(symbol)) for unit in shown)
-    label = frame.text.name(symbol)
-    if number:
-        label += f" {frame.activations[number - 1]}"
-    return Column(label, nodes, frame.sizes[number])
+# -- counted ---------------------------------------------------------------------------------------
 
 
-def _node(frame: Frame, number: int, unit: int, source: Entry | None) -> Node:
-    """A unit with its value in `source`, None where none is known, its error and its target."""
-    text, sample = frame.text, frame.sample
-    value = text.cell(float(source.array[sample, unit])) if source else text.plain("·")
-    mark: Mark = source.mark if source else ""  # type: ignore[assignment]
-    note, tail = "", ""
-    note_mark: Mark = ""
-    if number and (delta := frame.entries.get(f"delta{number}")):
-        # In ASCII, where δ is "delta", a letter is all there is room for.
-        error = text.short(float(delta.array[sample, unit]), text.width - 1)
-        note, note_mark = ("d" if text.ascii else "δ") + error, delta.mark  # type: ignore[assignment]
-    if number == len(frame.sizes) - 1:
-        tail = f"y {text.number(float(frame.entries['y'].array[sample][unit]))}"
-    return Node(value, note, mark, unit == _unit(frame, number), note_mark=note_mark, tail=tail)
-
-
-def _gap(frame: Frame, number: int, sources: list[int], targets: list[int]) -> Gap:
-    text = frame.text
-    symbol = Symbol(f"W{number}")
-    entry = frame.entries[symbol]
-    array = entry.array
-    if array.shape != (len(targets), len(sources)):
-        array = array[np.ix_(targets, sources)]
-    weights = tuple(map(tuple, array.tolist()))
-    small = len(sources) * len(targets) <= 16
-    labels = _weights(frame.text, weights) if small else ()
-    marks: set[str] = {entry.mark}
+def _counts(frame: Frame) -> list[Count]:
+    """How many units each layer has, and whether the step writes or reads something of it."""
+    net, depth = ledger.net_of(frame), len(frame.sizes) - 1
+    marks = dict.fromkeys(range(depth + 1), "")
     step = frame.step
-    if step and step.param == symbol:  # a slot is written over what it was
-        marks.add("write" if step.symbol in step.reads else "read")
-    for other in (symbol.gradient, f"db{number}", f"b{number}"):
-        if other in frame.entries:
-            marks.add(frame.entries[other].mark)
-    mark: Mark = "write" if "write" in marks else "read" if "read" in marks else ""
-    name = text.name(symbol)
-    selected = None
-    if frame.symbol.parameter == symbol:
-        out, source = frame.index
-        if out in targets and source in sources:
-            selected = (targets.index(out), sources.index(source))
-    return Gap(name, mark, weights, labels, selected)
-
-
-@lru_cache(maxsize=64)
-def _weights(text: Text, weights: tuple[tuple[float, ...], ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(_weight(text, weight) for weight in row) for row in weights)
-
-
-def _weight(text: Text, weight: float) -> str:
-    """A weight in five characters: +0.10."""
-    if 0.005 <= abs(weight) < 9.995:
-        return f"{weight:+.2f}".replace("-", text.plain("−"))
-    return text.short(weight, 5)
+    if step:
+        for symbol, mark in (*((each, "read") for each in step.reads), (step.symbol, "write")):
+            if symbol in net.shapes:
+                marks[0 if symbol == "x" else ledger.layer_of(net, symbol)] = mark
+    names = ["x", *map(str, range(1, depth)), "y^" if frame.text.ascii else "ŷ"]
+    return [
+        Count(name, size, frame.text.plain(MARKS[marks[i]]), marks[i])
+        for i, (name, size) in enumerate(zip(names, frame.sizes, strict=True))
+    ]

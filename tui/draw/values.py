@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.catalog.symbols import Symbol
@@ -11,6 +12,7 @@ from tui.draw import cell, ledger, margin, norms
 from tui.draw.ledger import BACKWARD, COLUMN, Net, Plan, Row
 from tui.draw.parts import MARKS, closed, length, title
 from tui.frame.frame import Frame
+from tui.text.format import Text
 from tui.text.raster import Line
 
 HEADER_AT = 4
@@ -80,6 +82,39 @@ class _Numbers(NamedTuple):
     before: cell.Values | None = None
     chosen: int = -1
     operands: frozenset[int] = cell.NONE
+
+
+Part = tuple[int, str, _Numbers, int]
+"""What a line has in a column: where its cells begin, the mark of its symbol, its numbers, and the
+power of ten that they are in units of.
+"""
+
+
+@lru_cache(maxsize=512)
+def _written(
+    text: Text, linked: bool, label: str, first: bool, parts: tuple[Part, ...], width: int
+) -> Line:
+    """A line. A mark stands before a label where that is of one symbol, else before the cells; on
+    the first line of a matrix alone. Most lines are, at a step, what they were at the one before.
+    """
+    spans: list[tuple[str, str]] = []
+    for column, role, numbers, scale in parts:
+        mark = text.plain(MARKS[role]) if first else " "
+        if linked:
+            spans += [(mark, role), (label.ljust(column - 1), "dim")]
+        else:
+            if not spans:
+                spans.append((label, "dim"))
+            taken = length(tuple(spans))
+            if taken >= column and mark != " ":  # by the bracket of the column before
+                spans.pop()
+                taken -= 1
+            spans.append((" " * (column - 1 - taken), ""))
+            if taken < column:
+                spans.append((mark, role))
+        values, before, chosen, operands = numbers
+        spans += cell.row(text, values, before, role, chosen, operands, False, scale)
+    return closed(tuple(span for span in spans if span[0]), width)
 
 
 class _Page:
@@ -184,30 +219,15 @@ class _Page:
 
     def _line(self, row: Row, line: int, label: str, first: bool) -> Line:
         """One line: its label, and in each column a mark and the cells."""
-        spans: list[tuple[str, str]] = []
-        at = 0
+        parts = []
         for place, symbol in enumerate(row.symbols):
             if symbol is None or line >= self.net.rows(symbol):
                 continue
-            column = self.plan.columns[place]
             entry = self.frame.entries.get(symbol)
-            role = entry.mark if entry else ""
-            mark = self.text.plain(MARKS[role]) if first else " "
-            if self.plan.link:
-                spans += [(mark, role), (label.ljust(column - 1), "dim")]
-            else:
-                if not at:
-                    spans, at = [(label.ljust(self.plan.label - 1), "dim")], self.plan.label - 1
-                if at >= column and mark != " ":  # a bracket of the column before
-                    spans, at = [*spans[:-1]], at - 1
-                spans.append((" " * (column - 1 - at), ""))
-                if at < column:
-                    spans.append((mark, role))
+            scale = self.scale if self.scale and symbol.kind.key in BACKWARD else 0
             numbers = self._numbers(symbol, line)
-            scale = self.scale if symbol.kind.key in BACKWARD else 0
-            spans += cell.row(self.text, *numbers[:2], role, *numbers[2:], False, scale)
-            at = length(tuple(spans))
-        return closed(tuple(spans), self.width)
+            parts.append((self.plan.columns[place], entry.mark if entry else "", numbers, scale))
+        return _written(self.text, self.plan.link > 0, label, first, tuple(parts), self.width)
 
     # -- numbers -------------------------------------------------------------------------------
 

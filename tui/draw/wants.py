@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tui.arrange import Box, Wants, arrange
-from tui.draw import columns, optimizer, values
+from tui.draw import columns, network, optimizer, values
 from tui.frame.frame import Frame
 
 
 def wants(frame: Frame) -> Wants:
     """What follows from the run, and not from the step."""
     return Wants(
+        network=network.wanted(frame),
         values=values.wanted(frame),
         optimizer=optimizer.wanted(frame),
         table=optimizer.wanted_across(frame),

@@ -20,8 +20,8 @@ __all__ = ["Column", "Diagram", "Gap", "Mark", "Node", "diagram"]
 
 ASIDE = 4
 """A title stands at most so many cells aside of its column for the name of the weights."""
-_MARKS = {"write": ("▸", "◂"), "read": ("•", "•"), "": ("(", ")")}
-_MARKS_ASCII = {"write": (">", "<"), "read": ("*", "*"), "": ("(", ")")}
+_MARKS = {"write": "▸", "read": "•", "": ""}
+_MARKS_ASCII = {"write": ">", "read": "*", "": ""}
 
 
 def diagram(net: Diagram, width: int, height: int, ascii: bool = False) -> list[Line]:
@@ -53,7 +53,7 @@ class _Pen:
     plan: Layout
     ascii: bool
 
-    def _marks(self, mark: Mark) -> tuple[str, str]:
+    def _mark(self, mark: Mark) -> str:
         return (_MARKS_ASCII if self.ascii else _MARKS)[mark]
 
     # -- titles --------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ class _Pen:
             last += len(title) + 1
             if before and place.number == before.number + 1 <= len(self.net.gaps):
                 gap = self.net.gaps[before.number]
-                lacking = end + len(gap.label) + 2 - x  # with its mark, and a blank behind it
+                lacking = end + len(gap.label) + 1 - x  # with a blank behind it
                 if 0 < lacking <= ASIDE and x + lacking + len(title) < last:
                     x += lacking
                 self._name(gap, row, (before.x + before.width, place.x), (end, x - 1))
@@ -77,16 +77,16 @@ class _Pen:
             end = x + len(title) + 1
 
     def _name(self, gap: Gap, row: int, between: tuple[int, int], room: tuple[int, int]) -> None:
-        """The name of the weights in the middle between two columns, as far as there is room:
-        its marks go first, then the name itself.
+        """The name of the weights in the middle between two columns, and a mark before it; where
+        there is no room for it, the mark alone.
         """
-        left, right = self._marks(gap.mark) if gap.mark else ("", "")
-        for text in (f"{left}{gap.label}{right}", f"{left}{gap.label}", left):
-            if text and room[0] + len(text) <= room[1]:
-                at = between[0] + (between[1] - between[0] - len(text)) // 2
-                x = max(room[0], min(at, room[1] - len(text)))
-                self.canvas.put(x, row, text, gap.mark or "dim")
-                break
+        mark = self._mark(gap.mark)
+        name = gap.label if room[0] + len(gap.label) <= room[1] else ""
+        at = between[0] + (between[1] - between[0] - len(name)) // 2
+        x = max(room[0], min(at, room[1] - len(name)))
+        if name or room[0] <= room[1]:
+            self.canvas.put(x, row, name, gap.mark or "dim")
+            self.canvas.put(max(0, x - 1), row, mark, gap.mark)
 
     # -- columns -------------------------------------------------------------------------------
 
@@ -101,9 +101,10 @@ class _Pen:
             node = column.nodes[index]
             self._node(node, place, row)
             if last and self.plan.tails and node.tail:
-                self.canvas.put(place.x + place.width + 1, row, node.tail, "dim")
+                self.canvas.put(place.x + place.width, row, node.tail, "dim")
             if self.plan.notes and node.note:
-                self._note(node, place, row + 1)
+                room = self.canvas.width - place.x if last else place.width
+                self._note(node, place.x, row + 1, room)
 
     def _more(self, column: Column, place: Place, row: int) -> None:
         shown = sum(index >= 0 for index, _ in place.rows)
@@ -116,9 +117,8 @@ class _Pen:
 
     def _node(self, node: Node, place: Place, row: int) -> None:
         value = node.short if self.plan.short and node.short else node.value
-        left, right = self._marks(node.mark)
-        if node.selected:
-            left, right = (left if node.mark else "["), "]"
+        left = self._mark(node.mark) or ("[" if node.selected else "(")
+        right = "]" if node.selected else " " if node.mark else ")"
         pad = place.width - 2 - len(value)
         if pad < 0:
             value = value[: max(0, place.width - 3)] + ("~" if self.ascii else "…")
@@ -127,14 +127,17 @@ class _Pen:
         unknown = not role and not any(c.isalnum() for c in value)
         self.canvas.put(place.x, row, f"{left}{body}{right}", "dim" if unknown else role)
 
-    def _note(self, node: Node, place: Place, row: int) -> None:
-        text = _fit(node.note, place.width - 1) or (node.note[:1] if node.note_mark else "")
-        mark = self._marks(node.note_mark)[0] if node.note_mark else " "
-        self.canvas.put(place.x, row, mark + text, node.note_mark or "dim")
+    def _note(self, node: Node, x: int, row: int, room: int) -> None:
+        text = _fit(node.note, room - 1) or (node.note[:1] if node.note_mark else "")
+        role = "select" if node.note_selected else node.note_mark
+        self.canvas.put(x, row, self._mark(node.note_mark) or " ", node.note_mark)
+        self.canvas.put(x + 1, row, text, role or "dim")
+        if node.note_selected and len(text) + 2 <= room:
+            self.canvas.put(x + 1 + len(text), row, "]", role)
 
 
 def _fit(text: str, width: int) -> str:
-    """A text such as "δ −0.5628" in width cells: blanks go first, then the 0 before the point."""
+    """A text such as "δ 0.5628" in width cells: blanks go first, then the 0 before the point."""
     for form in (
         text,
         text.replace(" ", ""),

@@ -60,7 +60,7 @@ def between(gap: Gap, a: Place, b: Place) -> list[Edge]:
             head,
             float(gap.weights[o][i]),
             gap.labels[o][i] if len(gap.labels) else "",
-            gap.selected == (o, i),
+            (o, i) in gap.selected,
         )
         for o, head in b.rows
         if o >= 0
@@ -81,13 +81,22 @@ def choose(
     """
     if len(every) <= limit:
         return Choice(every)
-    into = gap.selected[0] if gap.selected else _first([e.out for e in every], targets)
+    into = _only({o for o, _ in gap.selected})
+    out = _only({i for _, i in gap.selected}) if into is None else None
+    if into is None and out is None:
+        into = _first([e.out for e in every], targets)
     if into is not None:
         return Choice([e for e in every if e.out == into], "in")
-    out = _first([e.inp for e in every], sources)
+    if out is None:
+        out = _first([e.inp for e in every], sources)
     if out is not None:
         return Choice([e for e in every if e.inp == out], "out")
     return Choice(_strongest(every, limit))
+
+
+def _only(nodes: set[int]) -> int | None:
+    """The node that there is, where there is one."""
+    return next(iter(nodes)) if len(nodes) == 1 else None
 
 
 def _first(nodes: Sequence[int], wanted: frozenset[int]) -> int | None:

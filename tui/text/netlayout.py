@@ -139,7 +139,7 @@ def _across(net: Diagram, items: list[list[int]], width: int, ellipsis: int) -> 
     brief = [
         max(short, 6) if short < long else long for short, long in zip(brief, full, strict=True)
     ]
-    tail = max((len(n.tail) + 1 for n in shown[-1] if n.tail), default=0)
+    tail = max((len(n.tail) for n in shown[-1]), default=0)
     every = _every_column(full, brief, tail, width)
     return every or _some_columns(_by_importance(shown), brief, width, ellipsis)
 

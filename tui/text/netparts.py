@@ -9,7 +9,9 @@ Mark = Literal["write", "read", ""]
 
 
 class Node(NamedTuple):
-    """A unit: its formatted value and a note below it; marks say what the step touches."""
+    """A unit: its formatted value and a note below it; marks say what the step touches, and what
+    is selected is drawn in reverse.
+    """
 
     value: str
     note: str = ""
@@ -17,6 +19,7 @@ class Node(NamedTuple):
     selected: bool = False
     short: str = ""  # a form of the value for narrow screens
     note_mark: Mark = ""
+    note_selected: bool = False
     tail: str = ""  # right of a node of the last column, such as its target "y 1"
 
 
@@ -35,7 +38,7 @@ class Gap(NamedTuple):
     mark: Mark = ""
     weights: Sequence[Sequence[float]] = ()
     labels: Sequence[Sequence[str]] = ()
-    selected: tuple[int, int] | None = None
+    selected: frozenset[tuple[int, int]] = frozenset()
 
 
 class Diagram(NamedTuple):

@@ -60,7 +60,7 @@ def test_every_step_is_drawn_at_every_size(keyboard, optimizer):
             rows = keyboard.screen(width, height).splitlines()
             assert len(rows) == height
             assert max(map(len, rows)) <= width
-            assert "⋮" in "\n".join(rows)
+            assert re.search(r"⋮ \d+|\d+ of \d+ on|\d+/\d+ ", "\n".join(rows[1:]))
 
 
 def test_an_array_is_measured_once_for_all_steps_that_show_it(keyboard, monkeypatch):

@@ -35,8 +35,8 @@ def worked(first: Weights = ((0.1, 0.2), (0.3, 0.4))) -> Diagram:
             Column(
                 "softmax",
                 (
-                    Node("0.4372", "δ -0.5628", mark="write", tail="y 1"),
-                    Node("0.5628", "δ +0.5628", note_mark="write", tail="y 0"),
+                    Node("0.4372", "δ-0.5628", mark="write", tail="y 1"),
+                    Node("0.5628", "δ 0.5628", note_mark="write", tail="y 0"),
                 ),
                 2,
             ),
@@ -47,20 +47,20 @@ def worked(first: Weights = ((0.1, 0.2), (0.3, 0.4))) -> Diagram:
 
 def test_the_worked_example_at_39_by_6() -> None:
     assert text(diagram(worked(), 39, 6)) == [
-        "   x     W[1]    tanh  •W[2]• softmax",
-        "(1.0000)──+.10─•0.4621•━━+.50━▸0.4372◂",
-        "        ╲╱━+.20        ╲╱━+.60 δ-.5628",
+        "   x     W[1]    tanh  •W[2]  softmax",
+        "(1.0000)──+.10─•0.4621 ━━+.50━▸0.4372",
+        "        ╲╱━+.20        ╲╱━+.60 δ-0.5628",
         "        ╱╲━+.30        ╱╲━+.70",
-        "(2.0000)━━+.40━•0.8005•━━+.80━(0.5628)",
-        "                              ▸δ+.5628",
+        "(2.0000)━━+.40━•0.8005 ━━+.80━(0.5628)",
+        "                              ▸δ 0.5628",
     ]
 
 
 def test_the_worked_example_in_ascii() -> None:
     assert text(diagram(worked(((0.1, 0.2), (0.3, -0.4))), 39, 7, ascii=True))[:5] == [
-        "   x     W[1]    tanh  *W[2]* softmax",
-        "(1.0000)--+.10-*0.4621*==+.50=>0.4372<",
-        "        \\ /+.20        \\ /+.60 δ-.5628",
+        "   x     W[1]    tanh  *W[2]  softmax",
+        "(1.0000)--+.10-*0.4621 ==+.50=>0.4372",
+        "        \\ /+.20        \\ /+.60 δ-0.5628",
         "         X              X",
         "        / \\+.30        / \\+.70",
     ]
@@ -70,8 +70,8 @@ def test_more_room_brings_whole_labels_and_targets() -> None:
     rows = text(diagram(worked(), 60, 14))
     for label in ("+0.10", "+0.20", "+0.30", "+0.40", "+0.50", "+0.60", "+0.70", "+0.80"):
         assert sum(row.count(label) for row in rows) == 1
-    assert any(row.endswith("▸ 0.4372 ◂ y 1") for row in rows)
-    assert any("δ -0.5628" in row for row in rows)
+    assert any(row.endswith("▸ 0.4372  y 1") for row in rows)
+    assert any("δ-0.5628" in row for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_selected_node_and_weight_show_without_roles() -> None:
     chosen = last._replace(nodes=(last.nodes[0]._replace(selected=True), last.nodes[1]))
     net = net._replace(
         columns=(*net.columns[:2], chosen),
-        gaps=(net.gaps[0], net.gaps[1]._replace(selected=(1, 0))),
+        gaps=(net.gaps[0], net.gaps[1]._replace(selected=frozenset({(1, 0)}))),
     )
     rows = text(diagram(net, 60, 14))
     assert any("▸ 0.4372 ]" in row for row in rows)
@@ -193,16 +193,16 @@ def test_where_rows_go_in_any_height(height, narrow, wide, tall, six) -> None:
 @pytest.mark.parametrize(
     ("width", "row"),
     [
-        (25, "  •0.4621•━━+.50━▸0.4372◂"),
-        (26, "(1.0000) •0.4621• ▸0.4372◂"),
-        (28, "(1.0000)──•0.4621•━━▸0.4372◂"),
-        (31, "(1.0000)───•0.4621•━━━▸0.4372◂"),
-        (38, "(1.0000)──+.10─•0.4621•━━+.50━▸0.4372◂"),
-        (41, "(1.0000)──+.10──•0.4621•━━+.50━━▸0.4372◂"),
-        (42, "(1.0000)──+.10─•0.4621•━━+.50━▸0.4372◂ y 1"),
-        (46, "(1.0000)──+0.10──•0.4621•━━+0.50━━▸0.4372◂ y 1"),
-        (57, "(1.0000)───────+0.10──•0.4621•━━━━━━━+0.50━━▸0.4372◂ y 1"),
-        (58, "( 1.0000 )─────+0.10──• 0.4621 •━━━━━+0.50━━▸ 0.4372 ◂ y 1"),
+        (25, "  •0.4621 ━━+.50━▸0.4372"),
+        (26, "(1.0000) •0.4621  ▸0.4372"),
+        (28, "(1.0000)──•0.4621 ━━▸0.4372"),
+        (31, "(1.0000)───•0.4621 ━━━▸0.4372"),
+        (38, "(1.0000)──+.10─•0.4621 ━━+.50━▸0.4372"),
+        (40, "(1.0000)──+.10──•0.4621 ━━+.50━━▸0.4372"),
+        (41, "(1.0000)──+.10─•0.4621 ━━+.50━▸0.4372 y 1"),
+        (46, "(1.0000)──+0.10──•0.4621 ━━+0.50━━▸0.4372 y 1"),
+        (56, "(1.0000)───────+0.10──•0.4621 ━━━━━━━+0.50━━▸0.4372 y 1"),
+        (57, "( 1.0000 )─────+0.10──• 0.4621  ━━━━━+0.50━━▸ 0.4372  y 1"),
     ],
 )  # fmt: skip
 def test_where_columns_and_weights_go_in_any_width(width, row) -> None:
@@ -247,24 +247,24 @@ def test_edges_from_one_node_to_some() -> None:
 @pytest.mark.parametrize(
     ("width", "row"),
     [
-        (35, "•0.4621•━━━━━▸0.4372◂"),
-        (36, "•0.4621•[+.50━▸0.4372◂"),
-        (38, "•0.4621•[+.50]━▸0.4372◂"),
-        (40, "•0.4621•━[+.50]━▸0.4372◂"),
-        (44, "•0.4621•━[+.50]━▸0.4372◂ y 1"),
-        (46, "•0.4621•━[+0.50]━▸0.4372◂ y 1"),
+        (35, "•0.4621 ━━━━━▸0.4372"),
+        (36, "•0.4621 [+.50━▸0.4372"),
+        (38, "•0.4621 [+.50]━▸0.4372"),
+        (40, "•0.4621 ━[+.50]━▸0.4372"),
+        (44, "•0.4621 ━[+.50]━▸0.4372 y 1"),
+        (46, "•0.4621 ━[+0.50]━▸0.4372 y 1"),
     ],
 )
 def test_a_selected_weight_within_a_row_in_any_room(width, row) -> None:
     net = worked()
-    net = net._replace(gaps=(net.gaps[0], net.gaps[1]._replace(selected=(0, 0))))
+    net = net._replace(gaps=(net.gaps[0], net.gaps[1]._replace(selected=frozenset({(0, 0)}))))
     assert text(diagram(net, width, 8))[1].endswith(row)
 
 
 def test_columns_are_never_further_apart_than_30_cells() -> None:
     for width, gap in ((92, 29), (94, 30), (200, 30)):
         row = text(diagram(worked(), width, 8))[1]
-        assert row.index("• 0.4621 •") == len("( 1.0000 )") + gap
+        assert row.index("• 0.4621  ") == len("( 1.0000 )") + gap
 
 
 @pytest.mark.parametrize(
@@ -275,75 +275,75 @@ def test_columns_are_never_further_apart_than_30_cells() -> None:
             7,
             [
                 "   x    W[1]   tanh •W[2] softmax",
-                "(1.0000)─────•0.4621•━━━━━▸0.4372◂",
+                "(1.0000)─────•0.4621 ━━━━━▸0.4372",
                 "        ╲ ╱━━        ╲ ╱━━ δ-.5628",
                 "         ╳            ╳",
                 "        ╱ ╲━━        ╱ ╲━━",
-                "(2.0000)━━━━━•0.8005•━━━━━(0.5628)",
-                "                          ▸δ+.5628",
+                "(2.0000)━━━━━•0.8005 ━━━━━(0.5628)",
+                "                          ▸δ0.5628",
             ],
         ),
         (
             36,
             7,
             [
-                "   x     W[1]   tanh •W[2]• softmax",
-                "(1.0000)─+.10─•0.4621•━+.50━▸0.4372◂",
+                "   x     W[1]   tanh  •W[2] softmax",
+                "(1.0000)─+.10─•0.4621 ━+.50━▸0.4372",
                 "        ⠈⢳⡄ ⣴⠋        ⠈⢳⡄ ⣴⠋ δ-.5628",
                 "          ⢙⣾⠁           ⢙⣾⠁",
                 "         ⣰⠏⠈⢷⡀         ⣰⠏⠈⢷⡀",
-                "(2.0000)━+.40━•0.8005•━+.80━(0.5628)",
-                "                            ▸δ+.5628",
+                "(2.0000)━+.40━•0.8005 ━+.80━(0.5628)",
+                "                            ▸δ0.5628",
             ],
         ),
         (
             39,
             7,
             [
-                "   x     W[1]    tanh  •W[2]• softmax",
-                "(1.0000)──+.10─•0.4621•━━+.50━▸0.4372◂",
-                "        ╲ ╱+.20        ╲ ╱+.60 δ-.5628",
+                "   x     W[1]    tanh  •W[2]  softmax",
+                "(1.0000)──+.10─•0.4621 ━━+.50━▸0.4372",
+                "        ╲ ╱+.20        ╲ ╱+.60 δ-0.5628",
                 "         ╳              ╳",
                 "        ╱ ╲+.30        ╱ ╲+.70",
-                "(2.0000)━━+.40━•0.8005•━━+.80━(0.5628)",
-                "                              ▸δ+.5628",
+                "(2.0000)━━+.40━•0.8005 ━━+.80━(0.5628)",
+                "                              ▸δ 0.5628",
             ],
         ),
         (
             40,
             7,
             [
-                "   x      W[1]    tanh   •W[2]• softmax",
-                "(1.0000)──+.10──•0.4621•━━+.50━━▸0.4372◂",
+                "   x      W[1]    tanh   •W[2]  softmax",
+                "(1.0000)──+.10──•0.4621 ━━+.50━━▸0.4372",
                 "        ╲ +.20          ╲ +.60   δ-.5628",
                 "         ╳               ╳",
                 "        ╱ +.30          ╱ ╲[+.70",
-                "(2.0000)━━+.40━━•0.8005•━━+.80━━(0.5628)",
-                "                                ▸δ+.5628",
+                "(2.0000)━━+.40━━•0.8005 ━━+.80━━(0.5628)",
+                "                                ▸δ0.5628",
             ],
         ),
         (
             44,
             5,
             [
-                "   x      W[1]    tanh   •W[2]• softmax",
-                "(1.0000)──+.10──•0.4621•━━+.50━━▸0.4372◂ y 1",
-                "         ⠈+.20⠁          ⠈+.60⠁  δ-.5628",
-                "(2.0000)━━+.40━━•0.8005•━━+.80━━(0.5628) y 0",
-                "                                ▸δ+.5628",
+                "   x      W[1]    tanh   •W[2]  softmax",
+                "(1.0000)──+.10──•0.4621 ━━+.50━━▸0.4372 y 1",
+                "         ⠈+.20⠁          ⠈+.60⠁  δ-0.5628",
+                "(2.0000)━━+.40━━•0.8005 ━━+.80━━(0.5628)y 0",
+                "                                ▸δ 0.5628",
             ],
         ),
         (
             60,
             7,
             [
-                "    x         W[1]        tanh      •W[2]•     softmax",
-                "( 1.0000 )──────+0.10──• 0.4621 •━━━━━━+0.50━━▸ 0.4372 ◂ y 1",
-                "          ╲ ╱━━━+0.20            ╲ ╱━━━+0.60   δ -0.5628",
+                "    x         W[1]        tanh      •W[2]      softmax",
+                "( 1.0000 )──────+0.10──• 0.4621  ━━━━━━+0.50━━▸ 0.4372  y 1",
+                "          ╲ ╱━━━+0.20            ╲ ╱━━━+0.60   δ-0.5628",
                 "           ╳                      ╳",
                 "          ╱ ╲━━━+0.30            ╱ ╲━[+0.70]",
-                "( 2.0000 )━━━━━━+0.40━━• 0.8005 •━━━━━━+0.80━━( 0.5628 ) y 0",
-                "                                              ▸δ +0.5628",
+                "( 2.0000 )━━━━━━+0.40━━• 0.8005  ━━━━━━+0.80━━( 0.5628 )y 0",
+                "                                              ▸δ 0.5628",
             ],
         ),
     ],
@@ -351,7 +351,7 @@ def test_columns_are_never_further_apart_than_30_cells() -> None:
 def test_edges_and_a_selected_weight_in_any_room(width, height, rows) -> None:
     """The selected weight stands in brackets, or behind one, where these have room."""
     net = worked()
-    net = net._replace(gaps=(net.gaps[0], net.gaps[1]._replace(selected=(1, 0))))
+    net = net._replace(gaps=(net.gaps[0], net.gaps[1]._replace(selected=frozenset({(1, 0)}))))
     assert text(diagram(net, width, height)) == rows
 
 
@@ -376,9 +376,9 @@ def chain(count: int, selected: int = -1, touched: int = -1) -> Diagram:
         (chain(5), 18, "4", "… (0.1234)"),
         (chain(5), 9, "4", "(0.1234)"),
         (chain(5, selected=2), 12, "2", "… [0.1234] …"),
-        (chain(5, touched=1), 12, "1", "… ▸0.1234◂ …"),
+        (chain(5, touched=1), 12, "1", "… ▸0.1234  …"),
         (chain(5, selected=2, touched=1), 12, "2", "… [0.1234] …"),
-        (chain(5, selected=0, touched=1), 24, "0 1", "[0.1234]      ▸0.1234◂ …"),
+        (chain(5, selected=0, touched=1), 24, "0 1", "[0.1234]      ▸0.1234  …"),
         (chain(5, selected=2, touched=1), 22, "2", "… [0.1234] …"),
         (chain(3), 20, "0 2", "(0.1234) … (0.1234)"),
     ],
@@ -415,7 +415,7 @@ def test_of_many_edges_the_largest_weights_into_each_node_are_drawn(limit, weigh
 def test_of_many_edges_those_of_what_is_selected_are_drawn() -> None:
     given = ((4.0, -9.0, 0.0, math.nan), (0.0, 0.0, 3.0, 2.0))
     a, b = Place(0, 0, 8, tuple((i, i) for i in range(4))), Place(1, 20, 8, ((0, 0), (1, 1)))
-    every = between(Gap("W", "", given, selected=(1, 2)), a, b)
+    every = between(Gap("W", "", given, selected=frozenset({(1, 2)})), a, b)
     assert [e.selected for e in every].index(True) == 6
 
     def ends(gap: Gap, sources: set[int], targets: set[int]) -> tuple[str, list[tuple[int, int]]]:
@@ -423,7 +423,7 @@ def test_of_many_edges_those_of_what_is_selected_are_drawn() -> None:
         return chosen.fan, [(e.out, e.inp) for e in chosen.edges]
 
     into_1 = ("in", [(1, 0), (1, 1), (1, 2), (1, 3)])
-    assert ends(Gap(selected=(1, 2)), {3}, {0}) == into_1
+    assert ends(Gap(selected=frozenset({(1, 2)})), {3}, {0}) == into_1
     assert ends(Gap(), {3}, {1}) == into_1
     assert ends(Gap(), {3}, set()) == ("out", [(0, 3), (1, 3)])
     assert ends(Gap(), {9}, {9})[0] == ""
@@ -488,7 +488,7 @@ def test_what_is_not_known_is_dim_unless_it_is_touched_or_selected() -> None:
         (("  ", ""), ("x", "dim")),
         (("(  · )", "dim"),),
         (("(  1 )", ""),),
-        (("•  · •", "read"),),
+        (("•  ·", "read"),),
         (("[  · ]", "select"),),
     ]
 
@@ -502,7 +502,7 @@ def test_without_weights_there_are_no_edges() -> None:
 def networks(draw: st.DrawFn) -> Diagram:
     words = st.text(max_size=9)
     marks: st.SearchStrategy[Mark] = st.sampled_from(("", "read", "write"))
-    nodes = st.builds(Node, words, words, marks, st.booleans(), words, marks, words)
+    nodes = st.builds(Node, words, words, marks, st.booleans(), words, marks, st.booleans(), words)
     columns = draw(
         st.lists(
             st.builds(Column, words, st.lists(nodes, max_size=5).map(tuple), st.integers(0, 900)),
@@ -515,7 +515,7 @@ def networks(draw: st.DrawFn) -> Diagram:
         weights = draw(st.tuples(*(st.tuples(*(st.floats() for _ in inputs)) for _ in outputs)))
         named = st.tuples(*(st.tuples(*(words for _ in inputs)) for _ in outputs))
         labels = draw(st.just(()) | named)
-        chosen = draw(st.none() | st.tuples(st.integers(-1, 6), st.integers(-1, 6)))
+        chosen = draw(st.frozensets(st.tuples(st.integers(-1, 6), st.integers(-1, 6)), max_size=3))
         gaps.append(Gap(draw(words), draw(marks), weights, labels, chosen))
     return Diagram(tuple(columns), tuple(gaps), draw(st.integers(0, 9)))
 

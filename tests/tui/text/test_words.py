@@ -94,7 +94,7 @@ def test_the_network_names_its_weights_whatever_the_step_does_to_them(ascii):
 
 def test_in_ascii_the_network_shows_the_errors():
     keys = Keyboard(text=Text(ascii=True)).press("6 right")
-    assert ">d-.5628" in keys.screen()
+    assert ">d-0.5628]" in keys.screen()
 
 
 def test_one_more_element_is_one():
