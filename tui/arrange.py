@@ -35,9 +35,9 @@ _LEAST_STEPS, _MOST_STEPS = 8, 34
 
 
 class Wants(NamedTuple):
-    """How many rows a run has to show, whatever the step: in the network pane, in the values pane, in the optimizer
-    pane as a column and as a table across the screen, in the list of steps. `columns` are the panes
-    that further columns are wanted for, the most wanted first.
+    """How many rows a run has to show, whatever the step: in the network pane, in the values pane,
+    in the optimizer pane as a column and as a table across the screen, in the list of steps.
+    `columns` are the panes that further columns are wanted for, the most wanted first.
     """
 
     network: int = NETWORK

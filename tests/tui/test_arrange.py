@@ -10,6 +10,7 @@ LAYOUTS = ["panes", "pane", "page"]
 COLUMNS = ("explain", "compare", "change", "regions", "image")
 WANTS = st.builds(
     Wants,
+    network=st.integers(4, 11),
     values=st.integers(1, 60),
     optimizer=st.integers(3, 40),
     table=st.integers(3, 40),
@@ -47,8 +48,12 @@ def test_the_active_pane_and_where_there_is_room_the_step_are_shown(width, heigh
 @given(st.integers(80, 300), st.integers(24, 120), WANTS)
 def test_panes_do_not_stretch(width, height, wants):
     shown = arrange(width, height, "panes", "step", wants)
-    assert shown["network"] == (0, 1, LEFT, 7)
-    assert shown["values"][:3] == (0, 8, LEFT)
+    network = shown["network"][3]
+    assert shown["network"] == (0, 1, LEFT, network)
+    assert network <= wants.network
+    assert network == wants.network or shown["values"][3] <= wants.values
+    assert network >= min(7, wants.network)
+    assert shown["values"][:3] == (0, 1 + network, LEFT)
     assert shown["step"][:3] == (43, 1, 37)
     further = [name for name in wants.columns if name in shown]
     assert further == list(wants.columns[: max(0, width - 80) // 40])
