@@ -12,8 +12,9 @@ from engine.formula.expr import Expr
 from engine.program.step import Phase
 from engine.program.trace import Trace
 from engine.program.trainer import Trainer
-from engine.spec.run import ClipSpec, LayerSpec, RunSpec
+from engine.spec.run import ClipSpec, LayerSpec, LossSpec, RunSpec
 from tests.engine.helpers import spec_of
+from tests.engine.networks import network
 from tests.fixtures.rows import small
 
 SMALL = small("", options={"lr": 0.05, "momentum": 0.9})
@@ -97,3 +98,18 @@ def test_nan_and_infinity_pass_as_in_pytorch(kind):
     x[0, 0] = np.nan
     trace = first(replace(spec, data=replace(spec.data, x=x)))
     assert np.all(np.isnan(trace.known("clip.W2", 99)))
+
+
+@pytest.mark.parametrize(
+    ("layers", "written"),
+    [
+        (2, "{gnorm} = √(Σ {dW2}² + Σ {db2}² + Σ {dW1}² + Σ {db1}²)"),
+        (3, "{gnorm} = √(Σ {dW3}² + Σ {db3}² + … + Σ {db1}²)"),
+    ],
+)
+def test_the_norm_names_the_gradients_that_it_is_of(layers, written):
+    spec = network((2,) * (layers + 1), ("tanh",) * layers, LossSpec("mse"), 1)
+    steps = first(replace(spec, clip=ClipSpec("norm", 1.0))).steps
+    (step,) = (each for each in steps if each.symbol == "gnorm")
+    assert step.formula == written
+    assert step.reads == tuple(f"d{kind}{n}" for n in range(layers, 0, -1) for kind in "Wb")

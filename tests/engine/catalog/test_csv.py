@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.catalog import csvcells
+from engine.catalog import csvcells, csvtext
 from engine.catalog.csvcells import Names, Taken, WrongRowError, at_once
 from engine.catalog.csvdata import CsvSpec, read_csv
 from engine.catalog.csvmistakes import one_by_one
@@ -249,3 +249,39 @@ def test_ten_thousand_classes_are_the_most(tmp_path, monkeypatch):
         assert found.startswith('data.csv: column "c" names more than')
     wrong = problems(tmp_path, f"{three}x,x\n", "c")
     assert wrong == ('data.csv: row 6, column "a" is "x", and must be a finite number.',)
+
+
+@pytest.mark.parametrize("content", ["a,b\n1,2", "a,b\n1,2\n", 'a,b\n"1,1\n1",2\n3,4', "a\n1"])
+def test_a_file_has_no_more_cells_and_rows_than_it_says(content, tmp_path):
+    rows = list(csv.reader(io.StringIO(content)))
+    file = CsvText(write(tmp_path, content), header=True)
+    assert sum(map(len, rows)) <= file.cells
+    assert len(rows) - 1 <= file.most_rows
+    assert len(list(file.rows())) == len(rows) - 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "content", "said"),
+    [
+        ("MOST_CELLS", 4, "a,c\n1,2", "has more than 3 lines and commas, the most"),
+        ("MOST_COLUMNS", 2, "a,c\n1,2\n", "has a row of more than 1 cells, the most"),
+        ("LONGEST_LINE", 1 << 20, f"a,c\n1,{'2' * ((1 << 20) - 3)}\n3,4\n", "a line of more than"),
+    ],
+)
+def test_a_file_at_a_limit_is_read_and_one_over_it_refused(
+    limit, most, content, said, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(csvtext, limit, most)
+    CsvText(write(tmp_path, content), header=True)
+    monkeypatch.setattr(csvtext, limit, most - 1)
+    with pytest.raises(SpecError, match=said):
+        list(CsvText(tmp_path / "data.csv", header=True).rows())
+
+
+def test_the_first_mistakes_are_said_and_the_others_counted(tmp_path):
+    found = problems(tmp_path, "a,c\n" + "x,1\n" * 20, "c")
+    assert found[:2] == tuple(
+        f'data.csv: row {row}, column "a" is "x", and must be a finite number.' for row in (2, 3)
+    )
+    assert found[-1] == f"data.csv: and {20 - len(found) + 1} more."
+    assert 2 < len(found) < 20
