@@ -292,3 +292,19 @@ def test_what_is_a_sum_is_grouped_as_a_factor():
     assert grouped("Σ ({yhat} − {y})²") == "Σ ({yhat} − {y})²"
     assert grouped("{yhat} − {y}") == "({yhat} − {y})"
     assert grouped("−Σ {y}") == "(−Σ {y})"
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "written", "short"),
+    [
+        ("binary_cross_entropy", "pos_weight", "(2, 3, 2, 3, 2, 3)", "p"),
+        ("cross_entropy", "weight", "(2, 3, 2, 3, 2, 3)", "w"),
+    ],
+)
+def test_a_few_weights_stand_in_the_formula_and_many_have_a_letter(name, option, written, short):
+    for count, by in ((6, written), (7, short)):
+        weights = tuple(2.0 + i % 2 for i in range(count))
+        spec = head(name, {option: weights}, [[0.1] * count], [[1.0] + [0.0] * (count - 1)])
+        found = step(trace_of(spec), "loss")
+        assert f"{by} ⊙ " in found.formula
+        assert (" weights w " in found.why) == (by == "w")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -351,3 +352,25 @@ def test_something_is_said_of_every_step_of_the_worked_example(width, height, br
         dim = [line[0][0].strip() for line in draw(frame, width, height)[1:] if line[:1]]
         why = reasons.why(frame, step, reasons.first(frame, step))
         assert why[0] in " ".join(dim)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("rmsprop", {}),
+        ("rmsprop", {"centered": True}),
+        ("adam", {}),
+        ("adamw", {"weight_decay": 0}),
+    ],
+)
+@pytest.mark.parametrize("t", [2, 3, 6])
+def test_how_long_a_step_is_said_to_be_is_how_far_it_goes(name, options, t):
+    spec = under(name, **options)
+    before, after = (Session(spec).branch.history.trace(i).value("W1", 0) for i in (t, t + 1))
+    text = said(spec, "W1", t=t)
+    long = re.search(r"Here the step is ([0-9.e−]+) times η long", text)
+    assert long, text
+    assert before is not None
+    assert after is not None
+    went = abs(after - before)[0, 0] / 0.1
+    assert float(long[1].replace("−", "-")) == pytest.approx(went, rel=0.01, abs=6e-5)
