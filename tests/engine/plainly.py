@@ -144,7 +144,7 @@ class Plain:
             )
             view: Any = SimpleNamespace(
                 spec=self.stretches[0].spec,
-                branch=SimpleNamespace(history=history, label="this"),
+                branch=SimpleNamespace(history=history, label="this", name="this"),
                 other=SimpleNamespace(label="", history=SimpleNamespace(seconds=inf)),
                 position=position,
                 trace=self.trace(position.iteration),

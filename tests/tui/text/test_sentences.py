@@ -358,7 +358,7 @@ def test_something_is_said_of_every_step_of_the_worked_example(width, height, br
     ("name", "options"),
     [
         ("rmsprop", {}),
-        ("rmsprop", {"centered": True}),
+        ("rmsprop", {"centered": True, "eps": 0.01}),
         ("adam", {}),
         ("adamw", {"weight_decay": 0}),
     ],
