@@ -71,7 +71,7 @@ class Backward(Places):
             right=product,
             why=f"{{{delta}}} = ∂L/∂{{z{number}}}: how much the loss feels each weighted sum.",
             expand=expand,
-            says=() if elementwise else (self._as_joined,),
+            says=() if elementwise or number < self.depth else (self._as_joined,),
         )
 
     def _loss_gradient(self) -> None:

@@ -57,8 +57,8 @@ class Places:
         last = spec.layers[-1]
         if wrong := LOSSES[spec.loss.name].misfits(spec.loss, last.activation, last.units):
             raise SpecError(*(f"loss.{key} {what}." for key, what in wrong.items()))
-        self.loss = loss(spec.loss, spec.data)
-        mean = spec.loss.reduction == "mean"
+        self.loss = loss(spec.loss, spec.data, last.activation)
+        mean = spec.loss.reduction != "sum"
         self.counted = mean and self.loss.count_emit is not None
         count = samples * (last.units if self.loss.per_element else 1)
         self.divisor = count if mean and not self.counted else 1
@@ -172,10 +172,13 @@ class Places:
 
 
 def grouped(formula: str) -> str:
-    """A formula that stands as a factor: in parentheses where it is a sum or has a sign."""
+    """A formula that stands as a factor: in parentheses where it is a sum or has a sign. What it
+    says of its letters stays behind it.
+    """
+    body, given, names = formula.partition(" with ")
     depth = 0
-    for character in formula:
+    for character in body:
         depth += (character in "([{") - (character in ")]}")
         if depth == 0 and character in "+−":
-            return f"({formula})"
+            return f"({body}){given}{names}"
     return formula

@@ -153,7 +153,9 @@ class _Parts:
         table = self.top.table("loss")
         if table is None:
             return None
-        reduction = table.take("reduction", choice(REDUCTIONS), "mean")
+        row = LOSSES.get(name) if isinstance(name := table.values.get("name"), str) else None
+        reductions = row.reductions if row else REDUCTIONS
+        reduction = table.take("reduction", choice(reductions), "mean")
         found = take_named(table, LOSSES)
         if found is None or reduction is None:
             return None

@@ -37,6 +37,8 @@ def targets(source: Source, table: Table, wanted: Wanted) -> Array | None:
         return None
     if source.labels is not None:
         y = _of_classes(source, source.labels, table, wanted.outputs)
+        if y is not None and wanted.targets and wanted.targets.off:
+            y[y == 0] = wanted.targets.off
     else:
         y = _of_numbers(source.y, table, wanted.outputs, wanted.targets)
     return None if y is None else y.astype(wanted.dtype, copy=False)

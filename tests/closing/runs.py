@@ -8,12 +8,20 @@ from random import Random
 
 ACTIVATIONS = (
     "tanh", "sigmoid", "relu", "gelu", "gelu_tanh", "silu", "identity", "leaky_relu", "elu",
-    "softplus",
+    "softplus", "softmax", "log_softmax",
 )  # fmt: skip
 LOSSES = (
     "cross_entropy", "binary_cross_entropy", "nll", "mse", "half_squared_error", "l1", "huber",
+    "bce", "kl_div", "smooth_l1", "gaussian_nll", "poisson_nll", "hinge", "multi_margin",
 )  # fmt: skip
-LAST = {"cross_entropy": "softmax", "nll": "softmax", "binary_cross_entropy": "sigmoid"}
+CLASSES = ("cross_entropy", "nll", "kl_div", "multi_margin")
+LAST = {
+    "cross_entropy": ("softmax",),
+    "nll": ("softmax", "log_softmax"),
+    "kl_div": ("softmax", "log_softmax"),
+    "binary_cross_entropy": ("sigmoid",),
+    "bce": ("sigmoid", "softmax"),
+}
 OPTIMIZERS = ("sgd", "adagrad", "rmsprop", "adam", "adamw")
 SIZES = ("short", "short", "full", "full", "tiny", "small", "large", "huge", "mixed")
 
@@ -49,7 +57,7 @@ def random_run(seed: int) -> str:
     loss = r.choice(LOSSES)
     samples = r.choice((1, 1, 2, 3, 7, 12))
     sizes = [r.randint(1, 4) for _ in range(r.randint(2, 4))]
-    if LAST.get(loss) == "softmax":
+    if loss in CLASSES:
         sizes[-1] = r.choice((2, 3, 4, 8))
     lines = [
         f'name = "random-{seed}"',
@@ -65,7 +73,8 @@ def random_run(seed: int) -> str:
         lines.append(f"batches = [[{samples - 1}, 0], [1], {list(range(samples))}]")
     for i, (inputs, units) in enumerate(pairwise(sizes)):
         last = i == len(sizes) - 2
-        lines += layer(r, weights, inputs, units, LAST.get(loss) if last else None)
+        fitting = LAST.get(loss, ()) if last else ()
+        lines += layer(r, weights, inputs, units, r.choice(fitting) if fitting else None)
     lines += ["[loss]", f'name = "{loss}"', *loss_options(r, loss, sizes[-1])]
     lines += ["[optimizer]", *optimizer(r)]
     if r.random() < 0.3:
@@ -80,16 +89,20 @@ def random_run(seed: int) -> str:
 
 def targets(r: Random, loss: str, samples: int, units: int, numbers: Numbers) -> list[list[float]]:
     """Classes, shares, or numbers."""
-    if LAST.get(loss) == "softmax":
+    if loss in CLASSES:
         found = []
         for _ in range(samples):
             row = [0.0] * units
             row[r.randrange(units)] = 1.0
-            if r.random() < 0.2:
+            if loss != "multi_margin" and r.random() < 0.2:
                 row = [1 / units] * units
             found.append(row)
         return found
-    if loss == "binary_cross_entropy":
+    if loss == "hinge":
+        return [[r.choice((1.0, -1.0)) for _ in range(units)] for _ in range(samples)]
+    if loss == "poisson_nll":
+        return [[abs(x) for x in row] for row in numbers.rows(samples, units)]
+    if loss in ("binary_cross_entropy", "bce"):
         return [[r.choice((0.0, 1.0, 1.0, 0.25)) for _ in range(units)] for _ in range(samples)]
     return numbers.rows(samples, units)
 
@@ -116,6 +129,7 @@ def layer(
 
 def loss_options(r: Random, loss: str, units: int) -> list[str]:
     lines = [f'reduction = "{r.choice(("mean", "mean", "sum"))}"']
+    lines += options_of_others(r, loss, units)
     if loss == "cross_entropy":
         if r.random() < 0.4:
             lines.append(f"label_smoothing = {r.choice((0.1, 0.7, 0.05))}")
@@ -126,6 +140,23 @@ def loss_options(r: Random, loss: str, units: int) -> list[str]:
     elif loss == "huber":
         lines.append(f"delta = {r.choice((1.0, 0.1, 0.15))}")
     return lines
+
+
+def options_of_others(r: Random, loss: str, units: int) -> list[str]:
+    match loss:
+        case "smooth_l1":
+            return [f"beta = {r.choice((1.0, 0.1, 0.15, 0.0))}"]
+        case "gaussian_nll":
+            var = r.choice((1.0, 0.3, [0.25] * units, [0.1 + i for i in range(units)]))
+            return [f"var = {var}", f"full = {r.choice(('true', 'false'))}"]
+        case "poisson_nll":
+            return [f"full = {r.choice(('true', 'false'))}"]
+        case "multi_margin":
+            weight = [round(r.uniform(0, 3), 2) for _ in range(units)]
+            some = ("p = 2", "margin = 0.123", f"weight = {weight}")
+            return [line for line in some if r.random() < 0.4]
+        case _:
+            return []
 
 
 def optimizer(r: Random) -> list[str]:

@@ -52,6 +52,8 @@ def network(
     if y is None:
         y = rng.uniform(0, 1, (samples, sizes[-1]))
         targets = LOSSES[loss.name].targets
+        if targets and targets.off:
+            y = np.where(y < 0.5, targets.off, 1.0)
         if targets and targets.classes:
             y, labels = np.eye(sizes[-1])[rng.integers(0, sizes[-1], samples)], True
     row = OPTIMIZERS["sgd"]
@@ -63,6 +65,11 @@ def network(
         loss=loss,
         optimizer=OptimizerSpec("sgd", row.complete({"lr": 0.1})),
     )
+
+
+def last_of(loss: LossSpec, otherwise: str = "identity") -> str:
+    """The activation that the last layer has before a loss: the usual one where not any will do."""
+    return next(iter(LOSSES[loss.name].activations(loss.options)), otherwise)
 
 
 def trace_of(spec: RunSpec, t: int = 1) -> Trace:
@@ -111,12 +118,12 @@ def check_expansions(trace: Trace, rel: float = 1e-12) -> None:
 
 def from_kinks(spec: RunSpec, trace: Trace) -> float:
     """How far the nearest sum or miss of a network is from where a slope jumps, by its rows."""
-    misses = known(trace, "yhat") - trace.known("y", 0)
-    away: list[Array] = [misses - kink for kink in loss_row(spec.loss, spec.data).kinks()]
+    row = loss_row(spec.loss, spec.data, spec.layers[-1].activation)
+    away: list[Array] = [*row.kinks(known(trace, "yhat"), trace.known("y", 0))]
     for number, layer in enumerate(spec.layers, 1):
-        row = activation(layer.activation, layer.activation_options)
-        if isinstance(row, Elementwise):
-            away += [known(trace, f"z{number}") - kink for kink in row.kinks()]
+        act = activation(layer.activation, layer.activation_options)
+        if isinstance(act, Elementwise):
+            away += [known(trace, f"z{number}") - kink for kink in act.kinks()]
     return min((float(np.abs(each).min()) for each in away), default=np.inf)
 
 

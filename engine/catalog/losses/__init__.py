@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.catalog.losses.base import Head, Loss, Sample, Targets
 from engine.catalog.row import table
 from engine.spec.run import DataSpec, LossSpec
@@ -9,10 +11,14 @@ from engine.spec.run import DataSpec, LossSpec
 LOSSES: dict[str, Loss] = table(__name__, __path__, Loss)
 
 
-def loss(spec: LossSpec, data: DataSpec) -> Loss:
-    """The row of a loss for the targets of the data, with the values of its options put in."""
+def loss(spec: LossSpec, data: DataSpec, last: str) -> Loss:
+    """The row of a loss for the targets of the data and the last layer's activation, with the
+    values of its options put in.
+    """
     row = LOSSES[spec.name]
-    return row.bind(row, row.complete(spec.options), data)
+    if spec.reduction == "batchmean":
+        row = replace(row, per_element=False)
+    return row.bind(row, row.complete(spec.options), data, last)
 
 
 __all__ = ["LOSSES", "Head", "Loss", "Sample", "Targets", "loss"]

@@ -45,12 +45,13 @@ class Sample:
 class Targets:
     """What rows of targets y (samples, units) must be: `test(y)` tells for each, and `valid`
     completes "and must be …". `classes` says that they are shares of classes, so that a column
-    of a file can name them.
+    of a file can name them. What a class number makes of them is 1 at the class, else `off`.
     """
 
     test: Callable[[Array], Any]
     valid: str
     classes: bool = False
+    off: float = 0.0
 
     def wrong(self, row: Array) -> str:
         """What is wrong with a sample's targets (units,), as the end of a sentence."""
@@ -112,23 +113,40 @@ def nothing(_sample: Sample, _number: Number) -> str:
 
 
 class Kinks(Protocol):
-    """Where the slope jumps, or its slope does, as differences ŷ − y."""
+    """How far outputs ŷ with targets y, each (samples, units), are from where the slope jumps, or
+    its slope does: an array for each such place.
+    """
 
-    def __call__(self, *args: Any, **o: Any) -> Sequence[float]: ...
+    def __call__(self, yhat: Array, y: Array, /, *args: Any, **o: Any) -> Sequence[Array]: ...
+
+
+class Follows(Protocol):
+    """The activations that a loss can follow without being joined with one, the usual one first;
+    () for any.
+    """
+
+    def __call__(self, o: Options, /) -> tuple[str, ...]: ...
 
 
 class Bind(Protocol):
-    """The row with the values of all its options put in, for the targets of the data."""
+    """The row with the values of all its options put in, for the targets of the data, behind the
+    last layer's activation.
+    """
 
-    def __call__(self, row: Loss, options: Options, data: DataSpec, /) -> Loss: ...
+    def __call__(self, row: Loss, options: Options, data: DataSpec, last: str, /) -> Loss: ...
 
 
-def no_kinks(**_o: Any) -> Sequence[float]:
+def no_kinks(_yhat: Array, _y: Array, **_o: Any) -> Sequence[Array]:
     """The kinks of what is smooth."""
     return ()
 
 
-def put_in_all(row: Loss, options: Options, _data: DataSpec) -> Loss:
+def any_activation(_o: Options) -> tuple[str, ...]:
+    """What a loss follows that follows any."""
+    return ()
+
+
+def put_in_all(row: Loss, options: Options, _data: DataSpec, _last: str) -> Loss:
     """The row with the values of its options put in, whatever the targets are."""
     functions = ("emit", "grad_emit", "value", "grad_value", "kinks")
     return put_in(row, options, ("formula", "grad_formula"), functions)
@@ -146,13 +164,14 @@ class Loss(Row):
     `bind` puts the values of options in, in another way than by name where it must.
 
     The gradient is by z of the last layer where `joined` names that layer's activation, whose
-    output `output_emit` may then compute; else by ŷ. `after` names the only activation that a
-    loss can follow without being joined with it. `targets` are what it takes; any where None.
+    output `output_emit` may then compute; else by ŷ. `follows` are the activations that it can
+    follow without being joined with one, whose outputs are `takes`. `targets` are what it takes;
+    any where None. It makes sense of no fewer outputs than `least_units`.
 
     A mean divides by the number of samples, or, where `per_element`, by the number of elements
-    (both as PyTorch defines them); or by what `count_emit` writes, with `count_value` one
-    sample's share of it. `count_why` says why a mean divides by what it does, where that is not
-    plain.
+    (both as PyTorch defines them), but by the samples where `reductions` has "batchmean" and the
+    run says so; or by what `count_emit` writes, with `count_value` one sample's share of it.
+    `count_why` says why a mean divides by what it does, where that is not plain.
 
     `torch` computes the reduced loss from `z`, `yhat` and `y`, class numbers where each row names
     one class, with `reduction` and those `options` at hand that are given, lists as tensors.
@@ -167,9 +186,12 @@ class Loss(Row):
     value: LossValue
     grad_value: GradientValue
     joined: str = ""
-    after: str = ""
+    follows: Follows = any_activation
+    takes: str = "probabilities"
     targets: Targets | None = None
+    least_units: int = 1
     per_element: bool = False
+    reductions: tuple[str, ...] = ("mean", "sum")
     output_emit: EmitOutput | None = None
     count_emit: EmitCount | None = None
     count_value: CountValue | None = None
@@ -178,22 +200,24 @@ class Loss(Row):
     says: Said = nothing
     bind: Bind = put_in_all
 
-    @property
-    def activation(self) -> str:
-        """The activation that the last layer must have; "" for any."""
-        return self.joined or self.after
+    def activations(self, options: Options) -> tuple[str, ...]:
+        """The activations that the last layer may have, the usual one first; () for any."""
+        return (self.joined,) if self.joined else self.follows(self.complete(options))
 
     def misfits(self, spec: LossSpec, activation: str, units: int) -> dict[str, str]:
         """What of a loss does not fit a last layer of `units` units with `activation`: the key
         and what is wrong with it, as the end of a sentence; {} where all fits.
         """
         found = {}
-        if self.activation not in ("", activation):
-            takes = "sums" if self.joined else "probabilities"
+        fitting = self.activations(spec.options)
+        if fitting and activation not in fitting:
+            takes = "sums" if self.joined else self.takes
             found["name"] = (
                 f"is {self.name}, which takes the last layer's {takes} and needs its activation to"
-                f" be {self.activation}, not {activation}"
+                f" be {' or '.join(fitting)}, not {activation}"
             )
+        elif units < self.least_units:
+            found["name"] = f"is {self.name}, which needs at least {self.least_units} outputs"
         for key, value in spec.options.items():
             if isinstance(value, list | tuple) and len(value) not in (0, units):
                 has = f"has {len(value)} numbers"

@@ -114,7 +114,7 @@ def _weight_or_weights(value: Any) -> float | tuple[float, ...] | None:
     return parts.weights(value) if accepted is None else accepted
 
 
-def _bind(row: Loss, options: Options, data: DataSpec) -> Loss:
+def _bind(row: Loss, options: Options, data: DataSpec, _last: str) -> Loss:
     """Plain where all weights are 1, one weight for all outputs or one for each."""
     weight = options["pos_weight"]
     if isinstance(weight, int | float):

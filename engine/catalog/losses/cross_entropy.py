@@ -184,7 +184,7 @@ def _why_mixed(weight: Sequence[float], smoothing: float) -> str:
     return why
 
 
-def _bind(row: Loss, options: Options, data: DataSpec) -> Loss:
+def _bind(row: Loss, options: Options, data: DataSpec, _last: str) -> Loss:
     """Plain where the targets add up to 1 in each row; else, or with weights or smoothing, by
     the targets t = weight ⊙ ((1 − smoothing)·y + smoothing/classes), as in PyTorch. A weighted
     mean divides by the weights of the targets where these are labels, and else by the samples.

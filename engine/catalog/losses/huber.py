@@ -54,7 +54,7 @@ ROW = Loss(
     value=lambda sample, delta: ex.add(*(_term(d, delta) for d in parts.differences(sample))),
     grad_value=_grad_value,
     per_element=True,
-    kinks=lambda delta: (-delta, delta),
+    kinks=lambda yhat, y, delta: (yhat - y + delta, yhat - y - delta),
     options={"delta": positive(1.0, "Misses from here on count as distances.")},
     place=7,
 )

@@ -1,6 +1,8 @@
-"""The negative log-likelihood of probabilities."""
+"""The negative log-likelihood, of probabilities or of their logarithms."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,9 +11,14 @@ from engine.catalog.losses.base import Head, Loss, Sample
 from engine.formula import expr as ex
 from engine.formula.calls import Emit
 from engine.formula.expr import Expr
+from engine.spec.options import Options
+from engine.spec.run import DataSpec
+
+LOGS = "log_softmax"
+"""The activation whose outputs are logarithms already."""
 
 
-def _emit(emit: Emit, head: Head) -> None:
+def emit_loss(emit: Emit, head: Head) -> None:
     """−Σ y·log ŷ, where 0·log 0 is 0: PyTorch's NLLLoss, which takes log-probabilities, of log ŷ.
     Infinite where ŷ = 0 at the true class; cross_entropy, which takes the sums z, is not.
     """
@@ -25,10 +32,24 @@ def _emit(emit: Emit, head: Head) -> None:
     emit(np.subtract, emit.const(0), head.per_sample, head.per_sample)
 
 
-def _emit_grad(emit: Emit, head: Head, scale: float) -> None:
+def emit_grad(emit: Emit, head: Head, scale: float) -> None:
     """−y/ŷ, 0 where y is 0"""
     emit(np.subtract, emit.const(0), head.y, head.grad)
     emit(np.divide, head.grad, head.parts["wanted"], head.grad)
+    parts.emit_scaled(emit, head.grad, scale)
+
+
+def emit_log_loss(emit: Emit, head: Head) -> None:
+    """−Σ y·ŷ of log-probabilities ŷ"""
+    terms = emit.scratch(head.y.shape)
+    emit(np.multiply, head.yhat, head.y, terms)
+    parts.emit_sums(emit, head, terms)
+    emit(np.subtract, emit.const(0), head.per_sample, head.per_sample)
+
+
+def emit_log_grad(emit: Emit, head: Head, scale: float) -> None:
+    """−y"""
+    emit(np.subtract, emit.const(0), head.y, head.grad)
     parts.emit_scaled(emit, head.grad, scale)
 
 
@@ -38,25 +59,55 @@ def _value(sample: Sample) -> Expr:
     return ex.neg(ex.add(*terms or [ex.num(0)]))
 
 
-def _grad_value(sample: Sample, j: int) -> Expr:
+def grad_value(sample: Sample, j: int) -> Expr:
+    """−y/ŷ"""
     y = sample.y[j]
     return ex.neg(ex.div(y, sample.yhat[j])) if y.value else ex.num(0)
 
 
+def _log_value(sample: Sample) -> Expr:
+    pairs = zip(sample.y, sample.yhat, strict=True)
+    return ex.neg(ex.add(*[ex.mul(y, p) for y, p in pairs if y.value] or [ex.num(0)]))
+
+
+def log_grad_value(sample: Sample, j: int) -> Expr:
+    """−y"""
+    y = sample.y[j]
+    return ex.neg(y) if y.value else ex.num(0)
+
+
+def _bind(row: Loss, _options: Options, _data: DataSpec, last: str) -> Loss:
+    """Of log-probabilities, as PyTorch's, behind the activation that makes them."""
+    if last != LOGS:
+        return row
+    return replace(
+        row,
+        formula="−Σ {y} ⊙ {yhat}",
+        grad_formula="−{y}",
+        why="The surprise at the targets: ŷ is the logarithm of what was given to them.",
+        grad_why="The loss feels the log-probability of a target, and no other.",
+        emit=emit_log_loss,
+        grad_emit=emit_log_grad,
+        value=_log_value,
+        grad_value=log_grad_value,
+    )
+
+
 ROW = Loss(
     name="nll",
-    torch="nn.functional.nll_loss(yhat.log(), y, reduction=reduction) if y.ndim == 1"
-    " else getattr(-(y * yhat.log()).sum(dim=1), reduction)()",
+    torch="nn.functional.nll_loss(logs, y, reduction=reduction) if y.ndim == 1"
+    " else getattr(-(y * logs).sum(dim=1), reduction)()",
     formula="−Σ {y} ⊙ log {yhat}",
     grad_formula="−{y} ⊘ {yhat}",
-    why="The surprise at the targets. It takes probabilities, where PyTorch's takes their"
-    " logarithms.",
+    why="The surprise at the targets. After a softmax it takes probabilities, where PyTorch's takes"
+    " their logarithms.",
     grad_why="The slope of −log ŷ is −1/ŷ: the less was given to a target, the steeper.",
-    emit=_emit,
-    grad_emit=_emit_grad,
+    emit=emit_loss,
+    grad_emit=emit_grad,
     value=_value,
-    grad_value=_grad_value,
-    after="softmax",
+    grad_value=grad_value,
+    follows=lambda _o: ("softmax", LOGS),
     targets=parts.SHARES,
+    bind=_bind,
     place=3,
 )

@@ -19,6 +19,13 @@ SHARES = Targets(
     "shares of the classes: none negative, and together 1",
     classes=True,
 )
+ONE_CLASS = Targets(
+    lambda y: ((y == 0) | (y == 1)).all(axis=1) & (y.sum(axis=1) == 1),
+    "1 at one class, and 0 at the others",
+    classes=True,
+)
+COUNTS = Targets(lambda y: (y >= 0).all(axis=1), "numbers of at least 0")
+SIDES = Targets(lambda y: (abs(y) == 1).all(axis=1), "1 or −1 each", off=-1.0)
 YES_OR_NO = Targets(lambda y: ((y >= 0) & (y <= 1)).all(axis=1), "numbers from 0 to 1")
 
 SHOWN_WEIGHTS = 6

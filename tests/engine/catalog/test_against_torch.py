@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from engine.catalog.inits import initial
-from engine.catalog.losses import LOSSES
 from engine.program.trainer import Trainer
 from engine.runfile.template import TABLES
 from engine.spec.run import DataSpec, LayerSpec, LossSpec, OptimizerSpec, RunSpec
@@ -80,13 +79,13 @@ def test_outputs_and_slopes_are_pytorchs(recorded: Curve) -> None:
 @parts(Head)
 def test_losses_and_their_gradients_are_pytorchs(recorded: Head) -> None:
     want, units = part(recorded.file, recorded.key), SUMS.shape[1]
-    activation = LOSSES[recorded.row.name].activation or "identity"
+    loss = LossSpec(recorded.row.name, recorded.reduction, recorded.options)
     spec = RunSpec(
         name="head",
         title="head",
         data=DataSpec(SUMS, recorded.y, len(SUMS), labels=recorded.targets == "classes"),
-        layers=(LayerSpec(units, activation, np.eye(units), np.zeros(units)),),
-        loss=LossSpec(recorded.row.name, recorded.reduction, recorded.options),
+        layers=(LayerSpec(units, recorded.last, np.eye(units), np.zeros(units)),),
+        loss=loss,
         optimizer=OptimizerSpec("sgd", {"lr": 0.0}),
     )
     trainer = Trainer(spec)

@@ -23,6 +23,7 @@ from tests.engine.networks import (
     differences,
     from_kinks,
     known,
+    last_of,
     network,
     trace_of,
 )
@@ -55,9 +56,10 @@ def networks(
     depth = draw(st.integers(1, 3))
     sizes = tuple(draw(st.lists(st.integers(1, 4), min_size=depth + 1, max_size=depth + 1)))
     loss = draw(st.sampled_from(losses))
+    sizes = (*sizes[:-1], max(sizes[-1], LOSSES[loss].least_units))
     names = draw(st.lists(st.sampled_from(hidden), min_size=depth, max_size=depth))
-    names[-1] = LOSSES[loss].activation or names[-1]
     loss_options = fitted(draw(options(LOSSES[loss])), sizes[-1])
+    names[-1] = last_of(LossSpec(loss, "mean", loss_options), names[-1])
     samples = draw(st.integers(1, 4))
     return network(
         sizes,
@@ -120,8 +122,7 @@ def test_gradients_through_every_activation(name, given, samples):
 def test_gradients_of_every_loss(name, given, reduction, samples):
     def make(seed: int) -> RunSpec:
         loss = LossSpec(name, reduction, given)
-        last = LOSSES[name].activation or "identity"
-        return network((2, 3, 3), ("tanh", last), loss, samples, seed=seed)
+        return network((2, 3, 3), ("tanh", last_of(loss)), loss, samples, seed=seed)
 
     check_row(make)
 

@@ -179,8 +179,8 @@ def likely_tables(draw):
             layer["value"] = 0.5
         layers.append(layer)
     loss = draw(names["loss"])
-    if LOSSES[loss].activation:
-        layers[-1] = {"units": layers[-1]["units"], "activation": LOSSES[loss].activation}
+    if fitting := LOSSES[loss].activations({}):
+        layers[-1] = {"units": layers[-1]["units"], "activation": draw(st.sampled_from(fitting))}
     outputs = layers[-1]["units"]
     samples = draw(st.integers(1, 4))
     table = {

@@ -1,0 +1,192 @@
+"""Losses worked out by hand, at their kinks and limits too; what they take and refuse."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.catalog.losses import LOSSES
+from engine.runfile.read import from_table
+from engine.spec.run import LayerSpec, LossSpec, RunSpec, SpecError
+from tests.engine.networks import check_expansions, known, network, trace_of
+
+LOG = math.log
+
+
+def head(name: str, z: Any, y: Any, last: str, *, by: str = "sum", **options: Any) -> RunSpec:
+    """One layer that hands x on as z to its activation."""
+    z, y = np.array(z, float), np.array(y, float)
+    units = z.shape[1]
+    spec = network((units, units), (last,), LossSpec(name, by, options), len(z), y=y)
+    layer = LayerSpec(units, last, np.eye(units), np.zeros(units))
+    return replace(spec, data=replace(spec.data, x=z), layers=(layer,))
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "yhat", "y", "loss", "gradient"),
+    [
+        ("smooth_l1", {"beta": 2.0}, [1, -5], [0, 0], 1 / 4 + 4, [0.5, -1]),
+        ("smooth_l1", {"beta": 2.0}, [2, 0], [0, 0], 1, [1, 0]),
+        ("smooth_l1", {"beta": 0.0}, [3, -0.5], [1, 0], 2.5, [1, -1]),
+        ("gaussian_nll", {"var": 0.5}, [1, 2], [0, 2], LOG(0.5) + 1, [2, 0]),
+        ("gaussian_nll", {"var": (0.5, 2.0)}, [1, 2], [0, 4], LOG(1) / 2 + 1 + 1, [2, -1]),
+        ("gaussian_nll", {"var": 0.1, "eps": 0.5}, [1, 0], [0, 0], LOG(0.5) + 1, [2, 0]),
+        ("gaussian_nll", {"full": True}, [1, 0], [0, 0], LOG(2 * math.pi) + 0.5, [1, 0]),
+        ("poisson_nll", {}, [0, LOG(3)], [2, 1], 1 + 3 - LOG(3), [-1, 2]),
+        (
+            "poisson_nll",
+            {"full": True},
+            [0, 0],
+            [2, 1],
+            2 + 2 * LOG(2) - 2 + LOG(4 * math.pi) / 2,
+            [-1, 0],
+        ),
+        ("hinge", {}, [0.5, 0.5], [1, -1], 0.5 + 1.5, [-1, 1]),
+        ("hinge", {}, [1, -3], [1, -1], 0, [0, 0]),
+        ("multi_margin", {}, [0.5, 1, -2], [1, 0, 0], 1.5 / 3, [-1 / 3, 1 / 3, 0]),
+        ("multi_margin", {"p": 2}, [0.5, 1, -2], [1, 0, 0], 2.25 / 3, [-1, 1, 0]),
+        ("multi_margin", {"margin": 0.25}, [0, 0, 5], [0, 1, 0], 5.5 / 3, [1 / 3, -2 / 3, 1 / 3]),
+        (
+            "multi_margin",
+            {"weight": (3.0, 6.0, 1.0)},
+            [0, 0, -9],
+            [0, 1, 0],
+            2,
+            [2, -2, 0],
+        ),
+    ],
+)
+def test_by_hand(name, options, yhat, y, loss, gradient):
+    trace = trace_of(head(name, [yhat], [y], "identity", **options))
+    assert float(known(trace, "loss")) == pytest.approx(loss, rel=1e-14)
+    np.testing.assert_allclose(known(trace, "dyhat"), [gradient], 1e-14)
+    check_expansions(trace)
+
+
+def test_of_probabilities_and_of_their_logarithms_the_likelihood_is_the_same():
+    z, y = [[0.5, -1.0, 2.0], [0.1, 0.2, -0.3]], [[0, 1, 0], [0.5, 0.5, 0]]
+    entropy = LOG(2)
+    for by, count in (("sum", 1), ("mean", 2)):
+        found = [trace_of(head("nll", z, y, last, by=by)) for last in ("softmax", "log_softmax")]
+        joined = trace_of(head("cross_entropy", z, y, "softmax", by=by))
+        for trace in found:
+            check_expansions(trace)
+            for symbol in ("loss", "delta1", "dW1"):
+                np.testing.assert_allclose(known(trace, symbol), known(joined, symbol), 1e-14)
+        for last in ("softmax", "log_softmax"):
+            trace = trace_of(head("kl_div", z, y, last, by="batchmean" if by == "mean" else by))
+            less = float(known(joined, "loss")) - entropy / count
+            assert float(known(trace, "loss")) == pytest.approx(less, rel=1e-13)
+            np.testing.assert_allclose(known(trace, "delta1"), known(joined, "delta1"), 1e-13)
+            check_expansions(trace)
+
+
+def test_a_mean_of_a_divergence_is_over_all_outputs_and_a_batchmean_over_samples():
+    z, y = [[0.5, -1.0, 2.0], [0.1, 0.2, -0.3]], [[0, 1, 0], [0.5, 0.5, 0]]
+    total, mean, batch = (
+        trace_of(head("kl_div", z, y, "log_softmax", by=by)) for by in ("sum", "mean", "batchmean")
+    )
+    assert (float(known(mean, "N")), float(known(batch, "N"))) == (6, 2)
+    assert known(mean, "loss") == pytest.approx(known(total, "loss") / 6, rel=1e-14)
+    assert known(batch, "loss") == pytest.approx(known(total, "loss") / 2, rel=1e-14)
+
+
+def test_a_divergence_without_zeros_needs_no_word_on_them():
+    def formula(y: list[float]) -> str:
+        trace = trace_of(head("kl_div", [[0.5, -1.0]], [y], "log_softmax"))
+        return next(step for step in trace.steps if step.symbol == "loss").formula
+
+    assert formula([0.25, 0.75]) == "{loss} = Σ {y} ⊙ (log {y} − {yhat})"
+    assert formula([1, 0]).endswith(", where 0·log 0 is 0")
+
+
+def test_of_probabilities_a_sure_mistake_counts_100():
+    trace = trace_of(head("bce", [[800.0, -800.0]], [[0, 1]], "sigmoid"))
+    assert known(trace, "loss") == 200
+    np.testing.assert_array_equal(known(trace, "delta1"), [[0, 0]])
+    step = next(step for step in trace.steps if step.symbol == "loss")
+    assert trace.expand(step, ()).value == 200
+
+
+def test_of_probabilities_it_is_what_it_is_of_sums():
+    z, y = [[0.5, -1.0, 2.0]], [[1, 0, 0.25]]
+    apart = trace_of(head("bce", z, y, "sigmoid"))
+    joined = trace_of(head("binary_cross_entropy", z, y, "sigmoid"))
+    for symbol in ("loss", "delta1"):
+        np.testing.assert_allclose(known(apart, symbol), known(joined, symbol), 1e-14)
+
+
+def table(loss: dict[str, Any], last: str, units: int = 2, **data: Any) -> dict[str, Any]:
+    return {
+        "data": {"x": [[0.5], [1.5]], **(data or {"y": [[0.0] * units] * 2})},
+        "layers": [{"units": units, "activation": last}],
+        "loss": loss,
+        "optimizer": {"name": "sgd", "lr": 0.1},
+    }
+
+
+@pytest.mark.parametrize(("units", "y"), [(1, [[1], [-1]]), (2, [[-1, 1], [1, -1]])])
+def test_classes_are_sides_for_a_hinge(units, y):
+    spec = from_table(table({"name": "hinge"}, "identity", units, labels=[1, 0]))
+    np.testing.assert_array_equal(spec.data.y, y)
+
+
+@pytest.mark.parametrize(
+    ("loss", "last", "data", "said"),
+    [
+        ({"name": "bce"}, "tanh", {}, "probabilities and needs its activation to be sigmoid or so"),
+        ({"name": "kl_div"}, "identity", {}, "activation to be log_softmax or softmax, not ident"),
+        (
+            {"name": "poisson_nll", "log_input": False},
+            "tanh",
+            {},
+            "takes the last layer's rates, which are not negative, and needs its activation to be",
+        ),
+        ({"name": "hinge"}, "identity", {}, "y[0] is [0, 0], and must be 1 or −1 each"),
+        ({"name": "poisson_nll"}, "identity", {"y": [[1, 0], [-1, 0]]}, "must be numbers of at le"),
+        (
+            {"name": "multi_margin"},
+            "identity",
+            {"y": [[0.5, 0.5], [1, 0]]},
+            "y[0] is [0.5, 0.5], and must be 1 at one class, and 0 at the others",
+        ),
+        ({"name": "gaussian_nll", "var": 0}, "identity", {}, "loss.var is 0, and must be a numb"),
+        (
+            {"name": "gaussian_nll", "var": [1.0]},
+            "identity",
+            {},
+            "loss.var has 1 numbers, and must",
+        ),
+        (
+            {"name": "mse", "reduction": "batchmean"},
+            "identity",
+            {},
+            'loss.reduction is "batchmean", and must be one of mean, sum',
+        ),
+    ],
+)
+def test_what_a_loss_does_not_take_is_refused(loss, last, data, said):
+    with pytest.raises(SpecError, match=re.escape(said)):
+        from_table(table(loss, last, **data))
+
+
+def test_a_margin_between_classes_needs_two():
+    with pytest.raises(SpecError, match="multi_margin, which needs at least 2 outputs"):
+        from_table(table({"name": "multi_margin"}, "identity", 1, labels=[0, 1]))
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_only_what_pytorch_divides_so_has_a_batchmean(name):
+    assert ("batchmean" in LOSSES[name].reductions) == (name == "kl_div")
+
+
+def test_only_of_the_last_softmax_it_is_said_what_it_makes_with_the_likelihood():
+    spec = network((2, 3, 2), ("softmax", "softmax"), LossSpec("nll"), y=np.array([[0.0, 1.0]]))
+    says = {step.symbol: step.says for step in trace_of(spec).steps}
+    assert says["delta2"]
+    assert not says["delta1"]
