@@ -34,14 +34,13 @@ ROUNDINGS = 16
 @dataclass(frozen=True)
 class Kink:
     """A number that passes a kink of an activation or of the loss between θ − h and θ + h, where
-    the difference is no slope: element `index` of `symbol`; `misses` says that the kink is one of
-    ŷ − y.
+    the difference is no slope: element `index` of `symbol`. The kink is `at` a number, or one of
+    the loss where that is None.
     """
 
     symbol: str
     index: Index
-    at: float
-    misses: bool = False
+    at: float | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,8 @@ class GradientCheck:
         self._rows = [
             activation(layer.activation, layer.activation_options) for layer in self.spec.layers
         ]
-        self._loss_kinks = loss_row(self.spec.loss, self.spec.data).kinks()
+        last = self.spec.layers[-1].activation
+        self._loss = loss_row(self.spec.loss, self.spec.data, last)
 
     def indices(self, symbol: str) -> Iterator[Index]:
         """The elements of a symbol."""
@@ -112,7 +112,7 @@ class GradientCheck:
         self._trial.changeable(symbol)
         value = self._trial.value(symbol, index)
         above = self._trial.loss_with(symbol, index, value + h)
-        sides = [side.copy() for side in self._sides(symbol)]
+        sides = list(self._sides(symbol))
         below = self._trial.loss_with(symbol, index, value - h)
         return Check(
             symbol,
@@ -122,7 +122,7 @@ class GradientCheck:
             h,
             above,
             below,
-            tuple(self._passed(symbol, sides)),
+            tuple(self._passed(sides, symbol)),
             CLOSE[self.spec.dtype],
         )
 
@@ -147,9 +147,9 @@ class GradientCheck:
 
     # -- kinks -------------------------------------------------------------------------------
 
-    def _kinked(self, symbol: str) -> Iterator[tuple[str, float, bool]]:
-        """Where the numbers that follow from a symbol have kinks: a sum's symbol and the kink, or
-        ŷ's for one of ŷ − y.
+    def _sides(self, symbol: str) -> Iterator[tuple[str, float | None, Sides]]:
+        """On which side of each kink the numbers now are that follow from a symbol: a sum's symbol
+        and the kink, or ŷ's and None for one of the loss.
         """
         first = self._trial.follows(symbol)
         for number, row in enumerate(self._rows, 1):
@@ -157,21 +157,16 @@ class GradientCheck:
                 written = self._trial.program.writer[f"z{number}"]
                 if written >= first or symbol == f"z{number}":
                     for kink in row.kinks():
-                        yield f"z{number}", kink, False
-        for kink in self._loss_kinks:
-            yield "yhat", kink, True
+                        yield f"z{number}", kink, self._trial.array(f"z{number}") > kink
+        for away in self._loss.kinks(self._trial.array("yhat"), self._trial.array("y")):
+            yield "yhat", None, away > 0
 
-    def _sides(self, symbol: str) -> Iterator[Sides]:
-        """On which side of each kink the numbers now are."""
-        for name, kink, misses in self._kinked(symbol):
-            array = self._trial.array(name)
-            yield (array - self._trial.array("y") if misses else array) > kink
-
-    def _passed(self, symbol: str, above: Sequence[Sides]) -> Iterator[Kink]:
-        kinks = zip(self._kinked(symbol), above, self._sides(symbol), strict=True)
-        for (name, kink, misses), one, other in kinks:
+    def _passed(
+        self, above: Sequence[tuple[str, float | None, Sides]], symbol: str
+    ) -> Iterator[Kink]:
+        for (name, kink, one), (_, _, other) in zip(above, self._sides(symbol), strict=True):
             for place in np.argwhere(one != other):
-                yield Kink(name, tuple(map(int, place)), kink, misses)
+                yield Kink(name, tuple(map(int, place)), kink)
 
 
 def gradient_of(symbol: Symbol) -> Symbol | None:

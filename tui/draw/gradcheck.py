@@ -101,11 +101,11 @@ def kinks(text: Text, found: Sequence[Kink]) -> list[str]:
     words = []
     for kink in found[:KINKS]:
         sample, *unit = (i + 1 for i in kink.index)
-        what = f"{Symbol(kink.symbol).written} of unit {unit[0]}"
-        if kink.misses:
-            what = f"ŷ − y of output {unit[0]}"
+        what, which = f"{Symbol(kink.symbol).written} of unit {unit[0]}", "a kink of the loss"
+        if kink.at is not None:
+            which = f"the kink at {text.number(kink.at)}"
         where = f"{what}, sample {sample},"
-        words.append(f"{where} passes the kink at {text.number(kink.at)} between −h and +h.")
+        words.append(f"{where} passes {which} between −h and +h.")
     if len(found) > KINKS:
         words.append(f"So do {len(found) - KINKS} more.")
     return words

@@ -84,7 +84,8 @@ def _where_n(scene: Scene) -> Answer:
         line("1/N twice", ex.div(made(gradient), scene.num("N"))),
         Say("The learning rate is not divided either: SGD takes η times the mean."),
     ]
-    if bound(scene.spec.loss, scene.spec.data).per_element:
+    last = scene.spec.layers[-1].activation
+    if bound(scene.spec.loss, scene.spec.data, last).per_element:
         units = scene.spec.sizes[-1]
         found.insert(1, Say(f"This loss counts elements: N = {scene.samples} samples × {units}."))
     return found

@@ -34,7 +34,7 @@ def _plain(scene: Scene) -> str:
     last = spec.layers[-1].activation
     if row.joined != last:
         return f"{row.name.replace('_', ' ')} after {last}: here δ is ∂L/∂ŷ times the slope."
-    if bound(spec.loss, spec.data).grad_value is not row.grad_value:
+    if bound(spec.loss, spec.data, last).grad_value is not row.grad_value:
         return "This loss has weights or smoothed targets: δ has those in the place of y."
     if not scene.has(f"delta{scene.depth}"):
         return "No parameter learns here, so no δ is computed."

@@ -13,7 +13,7 @@ from engine.history.branching import history_of
 from engine.runfile.read import builtin_names, load
 from engine.spec.problem import Problem
 from engine.spec.run import LossSpec, RunSpec
-from tests.engine.networks import known, network
+from tests.engine.networks import known, last_of, network
 
 
 def check_of(spec: RunSpec, t: int = 1) -> GradientCheck:
@@ -34,7 +34,7 @@ def test_the_gradients_of_the_built_in_runs_are_right(name):
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_every_loss_and_either_width(loss, dtype):
-    end = LOSSES[loss].activation or "identity"
+    end = last_of(LossSpec(loss))
     spec = replace(network((2, 3, 2), ("tanh", end), LossSpec(loss), 3, seed=3), dtype=dtype)
     found = parameters(check_of(spec))
     assert len(found) == 17
@@ -83,7 +83,7 @@ def test_kinks_of_the_loss_are_those_of_the_misses():
     layer = replace(spec.layers[0], W=np.array([[1.0]]), b=np.array([0.0]))
     data = replace(spec.data, x=np.array([[0.5]]), y=np.array([[0.5]]))
     (kink,) = check_of(replace(spec, layers=(layer,), data=data)).check("b1", (0,)).kinks
-    assert (kink.symbol, kink.misses) == ("yhat", True)
+    assert (kink.symbol, kink.index, kink.at) == ("yhat", (0, 0), None)
 
 
 def test_a_frozen_parameter_has_a_difference_and_no_gradient():

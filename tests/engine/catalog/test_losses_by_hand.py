@@ -187,6 +187,6 @@ def test_only_what_pytorch_divides_so_has_a_batchmean(name):
 
 def test_only_of_the_last_softmax_it_is_said_what_it_makes_with_the_likelihood():
     spec = network((2, 3, 2), ("softmax", "softmax"), LossSpec("nll"), y=np.array([[0.0, 1.0]]))
-    says = {step.symbol: step.says for step in trace_of(spec).steps}
+    says = {str(step.symbol): step.says for step in trace_of(spec).steps}
     assert says["delta2"]
     assert not says["delta1"]
