@@ -12,7 +12,8 @@ from engine.spec.run import OptimizerSpec
 from tui.draw import cell, grid
 from tui.draw.grid import LABEL
 from tui.draw.parts import MARKS, pad
-from tui.draw.updated import Row, number, order, rows
+from tui.draw.updated import Row, kept, number, order, rows
+from tui.draw.updated import height as height_of
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
 from tui.text.raster import Line
@@ -31,7 +32,7 @@ PARAMETERS = 8
 
 def wanted(frame: Frame) -> int:
     """The lines of the pane with its title; the same in every step of a run."""
-    most = max((len(rows(frame, update)) for update in frame.updates), default=0)
+    most = max((height_of(frame, update) for update in frame.updates), default=0)
     return 2 + (min(PARAMETERS, len(frame.updates)) if most <= GROUPS else most + 1)
 
 
@@ -39,9 +40,9 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The table in at most so many lines, the current parameter within what is shown."""
     if not frame.updates:
         return []
-    most = max(len(rows(frame, update)) for update in frame.updates)
+    most = max(height_of(frame, update) for update in frame.updates)
     if most > GROUPS:
-        return _columns(frame, width)[:height]
+        return _columns(frame, width, height)[:height]
     return _rows(frame, width, height)
 
 
@@ -128,12 +129,13 @@ def window(update: Update, count: int, chosen: int) -> tuple[list[Index], int]:
 # -- a column an element ---------------------------------------------------------------------------
 
 
-def _columns(frame: Frame, width: int) -> list[Line]:
+def _columns(frame: Frame, width: int, height: int) -> list[Line]:
     """One element's life in a column: what is kept and computed of it, one below the other."""
     text, each = frame.text, cell.width(frame.text)
     shares = _shares(frame, width)
     some = [(update, count) for update, count in zip(frame.updates, shares, strict=True) if count]
-    labels = [row.label for row in rows(frame, frame.updates[order(frame)])]
+    some_rows = rows(frame, frame.updates[order(frame)])
+    labels = [row.label for row in kept(frame, some_rows, height - 1)]
     label = max(LABEL, *(len(text.plain(name)) + 1 for name in labels))
     head: Line = ((" " * label, ""),)
     last: Line = ((text.plain(" step").ljust(label), "dim"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -62,9 +63,8 @@ def scaled(frame: Frame, part: Part) -> Part:
 
 def units(frame: Frame, *parts: Part) -> int:
     """The power of ten that the largest of all numbers asks for."""
-    with np.errstate(all="ignore"):
-        most = [float(np.max(np.abs(part.array))) for part in parts if part.array.size]
-    return cell.scale_of(most, frame.text.digits) if np.isfinite(most).all() else 0
+    most = [float(np.abs(part.array).max()) for part in parts if part.array.size]
+    return cell.scale_of(most, frame.text.digits) if all(map(math.isfinite, most)) else 0
 
 
 def subscript(frame: Frame, index: Index) -> str:
@@ -113,9 +113,10 @@ def listed(
     total: Sequence[Line] = (),
 ) -> Table:
     """A table with a row for each element of a part, and a row for their sum."""
+    shape = shown.array.shape
 
     def line(number: int) -> Line:
-        index = tuple(int(i) for i in np.unravel_index(number, shown.array.shape))
+        index = (number,) if len(shape) == 1 else divmod(number, shape[1])
         return row(grid.label(frame, subscript(frame, index)), cells(index), width)
 
     made: Row = line

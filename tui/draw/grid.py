@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.catalog.symbols import Symbol
@@ -81,14 +82,15 @@ def role(frame: Frame, symbol: str, index: Index) -> str:
     return mark(frame, symbol)
 
 
-def name(frame: Frame, symbol: str, room: int) -> str:
+def name(text: Text, symbol: str, room: int) -> str:
     """A symbol's name in so many columns: without its layer where it has to be."""
-    written = frame.text.name(symbol)
+    written = text.name(symbol)
     if len(written) > room:
-        written = frame.text.plain(brief(symbol))
+        written = text.plain(brief(symbol))
     return written[:room]
 
 
+@lru_cache(maxsize=1024)
 def brief(symbol: str, of: bool = False) -> str:
     """A symbol without its layer or parameter: δ for delta2, mˆ for mhat.W2; in an update, `of` its
     parameter, g for dW2.
@@ -103,16 +105,20 @@ def brief(symbol: str, of: bool = False) -> str:
 
 def heading(frame: Frame, symbol: str, said: str = "", scale: int = 0) -> Line:
     """A column's head, right-aligned: the symbol's name, or what is said, or the power of ten."""
-    what = mark(frame, symbol) if symbol else ""
-    sign = frame.text.plain(MARKS[what]).strip()
-    room = frame.text.width - len(sign)
-    written = said or name(frame, symbol, room)
+    return _headed(frame.text, symbol, mark(frame, symbol) if symbol else "", said, scale)
+
+
+@lru_cache(maxsize=1024)
+def _headed(text: Text, symbol: str, what: str, said: str, scale: int) -> Line:
+    sign = text.plain(MARKS[what]).strip()
+    room = text.width - len(sign)
+    written = said or name(text, symbol, room)
     if scale:
-        power = cell.power(frame.text, scale)
+        power = cell.power(text, scale)
         written = f"{brief(symbol)} {power}"
-        if not symbol or len(frame.text.plain(written)) > room:
+        if not symbol or len(text.plain(written)) > room:
             written = power
-    return (((sign + frame.text.plain(written)[:room]).rjust(frame.text.width + 1), what or "dim"),)
+    return (((sign + text.plain(written)[:room]).rjust(text.width + 1), what or "dim"),)
 
 
 def number(frame: Frame, value: float, shown: str, signed: bool = False, scale: int = 0) -> Line:
@@ -149,7 +155,12 @@ def joined(cells: Iterable[Line]) -> Line:
 
 def label(frame: Frame, text: str, what: str = "dim", before: str = "") -> Line:
     """What stands before a row: a mark and a name."""
-    written = frame.text.plain(MARKS[before]) + frame.text.plain(text)
+    return _labelled(frame.text, text, what, before)
+
+
+@lru_cache(maxsize=1024)
+def _labelled(text: Text, said: str, what: str, before: str) -> Line:
+    written = text.plain(MARKS[before]) + text.plain(said)
     return ((written.ljust(LABEL)[:LABEL], what),)
 
 

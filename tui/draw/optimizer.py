@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,9 +18,11 @@ from engine.formula.expr import Index
 from tui.draw import across, cell, grid
 from tui.draw.origins import rate
 from tui.draw.parts import MARKS, length, title
-from tui.draw.updated import Row, number, order, rows
+from tui.draw.updated import Row, kept, number, order, rows
+from tui.draw.updated import height as height_of
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
+from tui.text.format import Text
 from tui.text.raster import Line
 
 _NAME = re.compile(r"\{(\w+)\}")
@@ -33,7 +36,7 @@ def wanted(frame: Frame) -> int:
     """The lines of the pane as a column: a title, the current parameter with its rows, and a line
     for each other one, or one for all; the same in every step of a run.
     """
-    most = max((len(rows(frame, update)) for update in frame.updates), default=0)
+    most = max((height_of(frame, update) for update in frame.updates), default=0)
     others = len(frame.updates) - 1
     full, scheduled = 2 + most + others, frame.spec.schedule is not None
     return scheduled + (full if full <= MOST else 2 + most + min(1, others))
@@ -61,7 +64,7 @@ def _blocks(frame: Frame, width: int, room: int) -> list[Line]:
     updates, now = frame.updates, order(frame)
     if not updates:
         return []
-    if sum(1 + len(rows(frame, update)) for update in updates) <= room:
+    if sum(1 + height_of(frame, update) for update in updates) <= room:
         return [line for update in updates for line in _block(frame, update, width)]
     block = _block(frame, updates[now], width)
     if len(block) + len(updates) - 1 <= room:
@@ -115,9 +118,15 @@ def _scalars(frame: Frame, names: Iterable[str]) -> dict[str, list[str]]:
 
 def _letters(frame: Frame, width: int) -> tuple[str, str] | None:
     """What the changes are called where their names have no room; None where they have."""
-    own, other = (frame.text.plain(name) for name in frame.rows[-2:])
-    room = _label(frame, width)
-    if width >= across.LEAST or (len(own) < room and (not _compared(frame) or len(other) <= room)):
+    return _short(frame.text, frame.rows[-2:], _compared(frame), width, _label(frame, width))
+
+
+@lru_cache(maxsize=64)
+def _short(
+    text: Text, names: tuple[str, ...], compared: bool, width: int, room: int
+) -> tuple[str, str] | None:
+    own, other = map(text.plain, names)
+    if width >= across.LEAST or (len(own) < room and (not compared or len(other) <= room)):
         return None
     first = own[1:2], other[1:2]
     return first if first[0] != first[1] else ("1", "2")
@@ -139,10 +148,15 @@ def _legend(frame: Frame, width: int) -> str:
 
 def _label(frame: Frame, width: int) -> int:
     """The columns of the labels: wide enough for the names where the numbers still have room."""
-    longest = max(len(frame.text.plain(name)) for name in frame.rows)
-    names = max((len(frame.text.name(u.param)) for u in frame.updates), default=0)
-    free = width - NUMBERS * cell.width(frame.text)
-    return max(LABEL, min(max(1 + longest, names), free))
+    params = tuple(update.param for update in frame.updates)
+    return _widest(frame.text, frame.rows, params, width)
+
+
+@lru_cache(maxsize=64)
+def _widest(text: Text, labels: tuple[str, ...], params: tuple[Symbol, ...], width: int) -> int:
+    longest = 1 + max(len(text.plain(name)) for name in labels)
+    names = max((len(text.name(param)) for param in params), default=0)
+    return max(LABEL, min(max(longest, names), width - NUMBERS * cell.width(text)))
 
 
 # -- a parameter -----------------------------------------------------------------------------------
@@ -163,7 +177,7 @@ def _block(frame: Frame, update: Update, width: int, room: int | None = None) ->
     head: Line = ((f"{text.name(update.param).ljust(label)}{heads}{said}"[:width], role),)
     shown = rows(frame, update)
     if room is not None:
-        shown = _kept(frame, shown, room)
+        shown = kept(frame, shown, room)
     return [head, *(_row(frame, update, row, indices, start, width) for row in shown)]
 
 
@@ -182,17 +196,6 @@ def _window(frame: Frame, update: Update, room: int) -> tuple[list[Index], int]:
     places = np.arange(start, min(total, start + count))
     axes = (axis.tolist() for axis in np.unravel_index(places, update.array.shape))
     return list(zip(*axes, strict=True)), start
-
-
-def _kept(frame: Frame, shown: list[Row], room: int) -> list[Row]:
-    """The rows for which there is room: those that the step reads or writes and the changes stay
-    longest.
-    """
-    touched = {*frame.reads, frame.writes}
-    free = [row for row in shown if row.symbol not in touched and not row.change]
-    gone = [row.label for row in (*free, *shown)]
-    dropped = {*list(dict.fromkeys(gone))[: max(0, len(shown) - room)]}
-    return [row for row in shown if row.label not in dropped]
 
 
 def _row(

@@ -61,13 +61,16 @@ def explain_step(frame: Frame, width: int) -> list[Block]:
 
 
 def reason(frame: Frame, width: int, said: int | None = None) -> list[Line]:
-    """What the step means, in at most so many sentences where that is given: of the selected
-    element, or of the first where that is another symbol's.
-    """
+    """What the step means, in at most so many sentences where that is given."""
+    return paragraph(" ".join(sentences(frame)[:said]), width, "dim")
+
+
+def sentences(frame: Frame) -> tuple[str, ...]:
+    """What the step means of the selected element, or of the first where another's is selected."""
     step = frame.step
     assert step is not None
     index = frame.index if frame.symbol == step.symbol else reasons.first(frame, step)
-    return paragraph(" ".join(reasons.why(frame, step, index)[:said]), width, "dim")
+    return reasons.why(frame, step, index)
 
 
 def one_sample(symbol: str, array: Array) -> Array:

@@ -29,7 +29,7 @@ def product(
     v, z = v._replace(scale=scale), z._replace(scale=scale)
     above = [_inner(frame, v, (i,), small) for i in range(wide)]
     what = grid.mark(frame, vector)
-    first = cell.power(frame.text, scale) if scale else grid.name(frame, vector, LABEL - 1)
+    first = cell.power(frame.text, scale) if scale else grid.name(frame.text, vector, LABEL - 1)
     head = [*above, *([grid.heading(frame, bias)] if b else [])]
     head.append(grid.heading(frame, z.symbol, scale=scale))
 
@@ -100,7 +100,7 @@ def outer(first: str, second: str, frame: Frame, width: int) -> Table | None:
 def _above(frame: Frame, symbol: str, numbers: Sequence[Line], marked: bool) -> Line:
     """The row above a table of products: the name and the mark of what it reads, its numbers."""
     what, edge = grid.mark(frame, symbol), LABEL + cell.width(frame.text)
-    name = grid.name(frame, symbol, edge - 4).rjust(edge - 3).ljust(edge)
+    name = grid.name(frame.text, symbol, edge - 4).rjust(edge - 3).ljust(edge)
     if marked:
         return ((name, what or "dim"), (_sign(frame, what), what), *grid.joined(numbers))
     first, *others = numbers
@@ -130,7 +130,7 @@ def inside(frame: Frame, width: int) -> Table | None:
     shown = filled.window(part.array.shape[1], grid.count(frame, width), chosen)
     head = [((filled.subscript(frame, (i,)).rjust(wide), "dim"),) for i in shown]
     room = LABEL + wide - 2
-    named = frame.text.plain("▸") + grid.name(frame, part.symbol, room - 1)
+    named = frame.text.plain("▸") + grid.name(frame.text, part.symbol, room - 1)
     if part.scale:
         named += f" {cell.power(frame.text, part.scale)}"
     named = named[:room]

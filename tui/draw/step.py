@@ -11,8 +11,8 @@ from typing import NamedTuple
 from engine.catalog.symbols import Symbol
 from engine.program.step import Step
 from tui.draw import cell, grid, tables, terms, worked
-from tui.draw.paragraphs import Block, explain_step, reason, start
-from tui.draw.parts import length, pad, title
+from tui.draw.paragraphs import Block, explain_step, reason, sentences, start
+from tui.draw.parts import length, pad, paragraph, title
 from tui.frame.frame import Frame
 from tui.text.cells import wrap
 from tui.text.format import Text
@@ -129,6 +129,7 @@ def _terms(step: Step) -> int:
     return min(MOST_TERMS, inputs + 3) if step.symbol.batchwise and inputs > 2 else ELEMENT
 
 
+@lru_cache(maxsize=256)
 def formula_lines(text: Text, step: Step, width: int) -> list[str]:
     """The formula; in an update, where room is short, without the parameter that the title has."""
     written = text.formula(step.formula)
@@ -198,15 +199,16 @@ def _of_one(
             blank: list[Line] = [()] if len(shown.rows) + 1 < room else []
             element = _equation(frame, found, shown.sign, scale, width)
             return [*formula, *blank, shown.head, *shown.rows], element
-    return _above(frame, formula, width, where), _detailed(frame, width, where)
+    return _above(frame, formula, table, width, where), _detailed(frame, width, where)
 
 
-def _above(frame: Frame, formula: list[Line], width: int, where: Plan) -> list[Line]:
+def _above(
+    frame: Frame, formula: list[Line], table: grid.Table | None, width: int, where: Plan
+) -> list[Line]:
     """The formula and below it the table, with a blank line before and one after where there is
     room.
     """
     room = where.table_lines - len(formula)
-    table = tables.table(frame, width)
     if table is None:
         return formula
     blank: list[Line] = [()] if table.height < room else []
@@ -329,8 +331,9 @@ def _with_shape(frame: Frame, line: Line, width: int) -> Line:
 
 def _reason(frame: Frame, width: int, room: int) -> list[Line]:
     """As many sentences as fit in so many lines; the first one, cut, where it does not."""
-    for said in range(5, 0, -1):
-        lines = reason(frame, width, said)
+    said = sentences(frame)
+    for count in range(len(said), 0, -1):
+        lines = paragraph(" ".join(said[:count]), width, "dim")
         if len(lines) <= room:
             return lines
-    return lines[:room]
+    return lines[:room] if said else []

@@ -178,7 +178,7 @@ def table(
         rest = sum(term.value for term in order.rest)
         made.append(_together(frame, order.hidden, rest, found, scale))
     for other in found.others:
-        name = grid.name(frame, other.symbol, LABEL - 1)
+        name = grid.name(frame.text, other.symbol, LABEL - 1)
         made.append(_alone(frame, name, other.value, found, scale))
     rows = [line for line, _ in made]
     if order.zeros:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from engine.catalog.optimizers import FORMS
+from engine.catalog.symbols import Symbol
 from engine.program.clip import PREFIX as CLIP
+from engine.program.step import Step
 from tui.frame.frame import Array, Frame
 from tui.frame.updates import Update
 
@@ -27,15 +31,43 @@ def rows(frame: Frame, update: Update) -> list[Row]:
     """All rows of a parameter: the gradient, what is computed from it, the change that is made and
     the one that the compared optimizer would make of the same gradients.
     """
-    param, known = update.param, {label: array for label, _, array in update.rows}
+    found = _drawn.setdefault(frame, {})
+    if update.param not in found:
+        found[update.param] = _of(frame, update)
+    return found[update.param]
+
+
+_drawn: WeakKeyDictionary[Frame, dict[Symbol, list[Row]]] = WeakKeyDictionary()
+"""The rows of the frames that are about."""
+
+
+def height(frame: Frame, update: Update) -> int:
+    """How many rows that are."""
+    beside = (frame.spec.clip is not None) + (frame.spec.compare is not None)
+    return 2 + beside + len(_computed(frame.steps)[update.param])
+
+
+@lru_cache(maxsize=64)
+def _computed(steps: tuple[Step, ...]) -> dict[Symbol, list[tuple[str, Symbol]]]:
+    """What an update computes for each parameter beside its change: labels and symbols."""
+    found: dict[Symbol, list[tuple[str, Symbol]]] = {}
+    for step in steps:
+        if step.param:
+            symbols = found.setdefault(step.param, [])
+            if step.symbol != step.param:
+                prefix = step.symbol.prefix
+                symbols.append((FORMS.get(prefix, prefix), step.symbol))
+    return found
+
+
+def _of(frame: Frame, update: Update) -> list[Row]:
+    param = update.param
+    known = {label: array for label, _, array in update.rows}
     own, other = frame.rows[-2:]
     found = [Row("g", param.gradient, known.get("g"))]
     if frame.spec.clip:
         found.append(Row(CLIP, param.under(CLIP), known.get(CLIP)))
-    for step in frame.steps:
-        if step.param == param and step.symbol != param:
-            label = FORMS.get(step.symbol.prefix, step.symbol.prefix)
-            found.append(Row(label, step.symbol, known.get(label)))
+    found += [Row(each, symbol, known.get(each)) for each, symbol in _computed(frame.steps)[param]]
     done = frame.trace.number(param) <= frame.position.step
     found.append(Row(own, param, frame.trace.change(param) if done else None, True))
     if frame.spec.compare is not None:
@@ -46,8 +78,19 @@ def rows(frame: Frame, update: Update) -> list[Row]:
 
 def order(frame: Frame) -> int:
     """The place of the parameter that the step updates or is about; else of the first."""
-    params = [update.param for update in frame.updates]
-    return params.index(frame.updated) if frame.updated in params else 0
+    updated = frame.updated
+    return next((i for i, each in enumerate(frame.updates) if each.param == updated), 0)
+
+
+def kept(frame: Frame, shown: list[Row], room: int) -> list[Row]:
+    """The rows for which there is room: those that the step reads or writes and the changes stay
+    longest.
+    """
+    touched = {*frame.reads, frame.writes}
+    free = [row for row in shown if row.symbol not in touched and not row.change]
+    gone = [row.label for row in (*free, *shown)]
+    dropped = {*list(dict.fromkeys(gone))[: max(0, len(shown) - room)]}
+    return [row for row in shown if row.label not in dropped]
 
 
 def number(frame: Frame, update: Update) -> int:

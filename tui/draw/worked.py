@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.formula.expr import Expr, apply, num
@@ -49,20 +50,19 @@ Link = tuple[str, str]
 """A sign and what stands behind it."""
 
 
-def _chains(frame: Frame, tree: Expr, names: str, line: Arithmetic, x: float) -> list[list[Link]]:
+def _chains(
+    frame: Frame, tree: Expr, names: str, line: Arithmetic, x: float
+) -> Iterator[list[Link]]:
     """Ways to write it, the fullest first."""
     named, left, right = ("=", names), ("=", line.left), (line.sign, line.right)
-    short = _folded(frame, tree, x)
-    if short is None:
-        return [[named, left, right], [left, right]]
-    between, result = (line.sign, short.left), (short.sign, short.right)
-    return [
-        [named, left, between, result],
-        [left, between, result],
-        [named, left, right],
-        [left, right],
-        [between, result],
-    ]
+    if short := _folded(frame, tree, x):
+        between, result = (line.sign, short.left), (short.sign, short.right)
+        yield [named, left, between, result]
+        yield [left, between, result]
+    yield [named, left, right]
+    yield [left, right]
+    if short:
+        yield [between, result]
 
 
 def _folded(frame: Frame, tree: Expr, x: float) -> Arithmetic | None:

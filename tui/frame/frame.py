@@ -119,7 +119,11 @@ class Frame:
 
     def scalar(self, name: str) -> str:
         """The symbol of a scalar of its update, by the name that rules have for it."""
-        return group_of(self.spec, self.updated).numbers.get(name, name)
+        return self._numbers.get(name, name)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, str]:
+        return group_of(self.spec, self.updated).numbers
 
     @property
     def batch(self) -> int:

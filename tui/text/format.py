@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -100,7 +100,8 @@ class Text:
 
     def formula(self, template: str, put: Callable[[str], str] | None = None) -> str:
         """A formula template with its symbols named, or put in by `put`."""
-        put = put or (lambda name: Symbol(name).written)
+        if put is None:
+            return _named(self, template)
 
         def filled(match: re.Match[str]) -> str:
             inner = put(match[1] or match[2])
@@ -148,3 +149,9 @@ class Text:
 
     def _plain(self, line: Line) -> Line:
         return Line(*map(self.plain, (line.left, line.sign, line.right)))
+
+
+# The same formulas stand on the screen at every position of a run.
+@lru_cache(maxsize=1024)
+def _named(text: Text, template: str) -> str:
+    return text.formula(template, lambda name: Symbol(name).written)
