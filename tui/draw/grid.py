@@ -160,7 +160,9 @@ def label(frame: Frame, text: str, what: str = "dim", before: str = "") -> Line:
 
 @lru_cache(maxsize=1024)
 def _labelled(text: Text, said: str, what: str, before: str) -> Line:
-    written = text.plain(MARKS[before]) + text.plain(said)
+    mark, written = text.plain(MARKS[before]), text.plain(said)
+    if before or len(written) < LABEL:
+        written = mark + written
     return ((written.ljust(LABEL)[:LABEL], what),)
 
 

@@ -75,7 +75,7 @@ def outer(first: str, second: str, frame: Frame, width: int) -> Table | None:
     small, marked = wide * whole > free, wide * whole < free
     chosen = frame.index[1] if frame.symbol == inside.symbol else -1
     shown = filled.window(wide, free // (NARROW if small else whole), chosen)
-    said = cell.power(text, scale) if scale else text.name(first)
+    said = cell.power(text, scale) if scale else grid.name(text, first, LABEL - 1)
 
     def row(j: int) -> Line:
         edge, products = (

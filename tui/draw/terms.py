@@ -13,6 +13,7 @@ from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
 from tui.draw import cell, grid
 from tui.draw.grid import LABEL
+from tui.draw.parts import MARKS
 from tui.frame.frame import Frame
 from tui.text import exact
 from tui.text.characters import SUBSCRIPTS
@@ -235,18 +236,20 @@ def _width(found: Sum) -> int:
 
 def _head(frame: Frame, found: Sum, scale: int) -> Line:
     text, wide = frame.text, cell.width(frame.text)
-    line = "n" if found.over == "ₙ" else ""
-    written = line.rjust(LABEL - 1).ljust(LABEL)
+    spans = [(("n" if found.over == "ₙ" else "").rjust(LABEL - 1).ljust(LABEL), "dim")]
     for factor, place in zip(factors(found.terms[0]), found.places, strict=True):
+        what = grid.mark(frame, factor.symbol)
+        sign = text.plain(MARKS[what]).strip()
         name = text.plain(_general(frame, factor, place, found.over))
-        if len(name) >= wide:
+        if len(sign + name) > wide:
             name = text.plain(grid.brief(factor.symbol) + found.over)
-        written += name[:wide].rjust(wide) + (" " * 2 if _width(found) > 1 else "")
+        spans.append(((sign + name)[:wide].rjust(wide), what or "dim"))
+        spans.append(("  ", ""))
     if _width(found) > 1:
-        written = f"{written[:-2]}   {'product'.rjust(wide)}"
+        spans.append((" " + "product".rjust(wide), "dim"))
     if scale:
-        written = f"{written.rstrip()}  {cell.power(text, scale)}"
-    return ((written, "dim"),)
+        spans.append((f"  {cell.power(text, scale)}", "dim"))
+    return tuple(spans)
 
 
 def _row(
@@ -255,7 +258,12 @@ def _row(
     """A term, and its product as it is shown."""
     text = frame.text
     cells = [
-        grid.number(frame, part.value, "", scale=scale if _small(part, scale) else 0)
+        grid.number(
+            frame,
+            part.value,
+            grid.mark(frame, part.symbol),
+            scale=scale if _small(part, scale) else 0,
+        )
         for part in parts
     ]
     shown = [grid.shown_value(spans) for spans in cells]

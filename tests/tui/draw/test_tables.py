@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -162,7 +163,7 @@ def test_a_batch_is_its_terms_the_largest_first_and_what_the_others_add():
     assert (
         "▸ ∂L/∂W[1]₁₁ = Σₙ δ[1]ₙ₁·xₙ₁\n"
         "             ≈ −0.0064\n"
-        "   n   δ[1]ₙ₁       xₙ₁    product\n"
+        "   n  •δ[1]ₙ₁      •xₙ₁    product\n"
         "  32   0.0168 ·  0.3764  =  0.0063\n"
         "   7   0.0203 · −0.2471  = −0.0050\n"
         "  11   0.0239 · −0.1286  = −0.0031\n"
@@ -254,6 +255,46 @@ def test_an_equation_that_is_said_holds_for_the_characters_shown(name, size):
                     read += 1
                     assert prints_as(worked_out(left, True).numbers[0], right, 4), (left, right)
     assert read >= 5
+
+
+NUMBER = r"(−?[\d.]+(?:e−?\d+)?)"
+TERM = re.compile(rf"^ *\d+ +{NUMBER} · +{NUMBER} +([=≈]) +{NUMBER}$")
+OTHER = re.compile(rf"^(?:\d+ more, together| ?b(?:\[\d+\])?) +{NUMBER}$")
+
+
+def exact(shown: str) -> Fraction:
+    return Fraction(shown.replace("−", "-"))
+
+
+def rounded(x: Fraction, shown: str) -> bool:
+    """Whether a number, rounded to the digits of the one that is shown, is that one."""
+    mantissa, _, power = shown.replace("−", "-").partition("e")
+    step = Fraction(10) ** (int(power or 0) - len(mantissa.partition(".")[2]))
+    return x == exact(shown) or 2 * abs(x - exact(shown)) < step
+
+
+@pytest.mark.parametrize("size", ["37x13", "37x21", "38x30"])
+@pytest.mark.parametrize("name", ["spirals", "iris", "ten-layers", "xor"])
+def test_the_terms_of_a_table_close_by_their_signs_and_add_up_by_that_of_the_sum(name, size):
+    read = 0
+    for step in session(name).trace.steps:
+        lines = pane(name, f"2.{step.number}", size).splitlines()
+        total, terms = Fraction(0), 0
+        for line in lines:
+            if match := TERM.match(line):
+                first, second, sign, product = match.groups()
+                closes = rounded(exact(first) * exact(second), product)
+                assert closes == (sign == "="), line
+                total, terms = total + exact(product), terms + 1
+            elif match := OTHER.match(line):
+                total += exact(match[1])
+        sums = [line for line in lines if re.match(rf"^( sum)? +[=≈] +{NUMBER}$", line)]
+        sums += [line for line in lines if line.startswith("▸ ") and "Σ" in line]
+        found = [m for line in sums if (m := re.search(rf"([=≈]) +{NUMBER}$", line))]
+        if terms and found and "10⁻" not in "".join(lines):
+            read += 1
+            assert rounded(total, found[0][2]) == (found[0][1] == "="), lines
+    assert read or name == "ten-layers"
 
 
 def strip(said: str) -> str:
