@@ -103,6 +103,13 @@ KEYS: tuple[Key, ...] = (
         "Look", "looks.previous_sample"),
     Key("explain", ("enter",), "explain", "Where the selected element comes from and goes.",
         "Look", "views.explain.show", brief="explain the number"),
+    Key("why", (";",), "", "The questions that this step raises, answered with its numbers.",
+        "Look", "views.why.show", brief="why: questions"),
+    Key("gradient_check", ("=",), "", "The selected gradient beside a difference of the loss.",
+        "Look", "views.gradcheck.show", brief="check a gradient"),
+    Key("nudge_up", (">",), "", "What if the selected number were larger: the loss, and all after.",
+        "Look", "views.nudge.show", brief="what if more, less"),
+    Key("nudge_down", ("<",), "", "What if it were smaller.", "Look", "views.nudge.down"),
     Key("zoom", ("z",), "zoom", "The active pane alone, and back.", "Look", "looks.zoom",
         brief="zoom; more columns"),
     Key("next_column", ("Z",), "", "Another column beside the step, where the screen is wide.",
@@ -140,7 +147,8 @@ SHOWN = {
 NAMED = {
     "colon": ":", "plus": "+", "minus": "-", "question_mark": "?", "apostrophe": "'",
     "equals_sign": "=", "percent_sign": "%", "full_stop": ".", "left_square_bracket": "[",
-    "right_square_bracket": "]", "comma": ",", "slash": "/",
+    "right_square_bracket": "]", "comma": ",", "slash": "/", "semicolon": ";",
+    "less_than_sign": "<", "greater_than_sign": ">",
 }  # fmt: skip
 """Textual's names of keys that the table writes as characters."""
 

@@ -18,6 +18,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from engine.history.history import History
 from engine.program.parameters import weights
+from engine.program.program import Program
 from engine.spec.problem import Problem
 
 Sides = npt.NDArray[np.bool_]
@@ -102,6 +103,15 @@ class GradientCheck:
         ]
         last = self.spec.layers[-1].activation
         self._loss = loss_row(self.spec.loss, self.spec.data, last)
+
+    @property
+    def program(self) -> Program:
+        """What is computed for a loss."""
+        return self._trial.program
+
+    def changeable(self, symbol: str) -> None:
+        """See `Trial.changeable`."""
+        self._trial.changeable(symbol)
 
     def indices(self, symbol: str) -> Iterator[Index]:
         """The elements of a symbol."""

@@ -19,6 +19,8 @@ from engine.spec.problem import Problem
 from engine.spec.run import RunSpec
 
 STRONGEST = 8
+Factoring = Callable[[int, int, int], tuple[str, Index]]
+"""The element that the factor from one unit to another is, in a sample."""
 Choices = npt.NDArray[np.intp]
 
 
@@ -61,7 +63,7 @@ class _Hop:
     """
 
     table: Array
-    factor: Callable[[int, int, int], tuple[str, Index]]
+    factor: Factoring
 
     @property
     def alone(self) -> bool:
@@ -96,22 +98,22 @@ class _Search:
         target = symbol.parameter or symbol
         layer, unit, at_sum = self._start(target, index)
         entry = self._entry(target, index)
-        hops = self._hops(layer, at_sum)
+        hops = _only(self._hops(layer, at_sum), unit)
         samples = range(self._slopes.samples) if target.is_parameter else (index[0],)
         bests, sums, count = self._follow(hops, most)
         weight = np.array([entry[n].value if entry else 1.0 for n in range(self._slopes.samples)])
         chosen = list(samples)
         with np.errstate(all="ignore"):
-            products = bests[0].products[chosen, unit] * weight[chosen, None]
-            total = float((sums[chosen, unit] * weight[chosen]).sum())
+            products = bests[0].products[chosen, 0] * weight[chosen, None]
+            total = float((sums[chosen, 0] * weight[chosen]).sum())
         order = np.argsort(-np.nan_to_num(np.abs(products), nan=np.inf), axis=None, kind="stable")
         found = []
         for place in order[:most]:
             row, rank = np.unravel_index(place, products.shape)
             n = chosen[int(row)]
-            factors = self._factors(hops, bests, n, unit, int(rank))
+            factors = self._factors(hops, bests, n, 0, int(rank))
             found.append(Way(n, (*entry[n : n + 1], *factors), float(products[row, rank])))
-        every = int(count[unit]) * len(chosen)
+        every = int(count[0]) * len(chosen)
         shown = float(sum(way.product for way in found))
         return Ways(tuple(found), every, total, total - shown if every > len(found) else 0.0)
 
@@ -204,6 +206,20 @@ class _Search:
             found.append(Factor(*hop.factor(n, unit, to), float(value)))
             unit, rank = to if not hop.alone else unit, int(best.rank[n, unit, rank])
         return found
+
+
+def _only(hops: Sequence[_Hop], unit: int) -> list[_Hop]:
+    """The hops from one unit: up to where it spreads to others, those of it alone."""
+    found: list[_Hop] = []
+    for i, hop in enumerate(hops):
+
+        def factor(n: int, _from: int, to: int, of: Factoring = hop.factor) -> tuple[str, Index]:
+            return of(n, unit, to)
+
+        found.append(_Hop(hop.table[:, unit : unit + 1], factor))
+        if not hop.alone:
+            return [*found, *hops[i + 1 :]]
+    return found
 
 
 def _alone(table: Array, onward: _Best) -> _Best:

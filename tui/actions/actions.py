@@ -75,7 +75,7 @@ class Actions:
         if row.lines and view.page:
             by = row.lines * count.times
             if view.items:
-                c.shown.point_by(by, len(view.items(c)))
+                c.shown.point_by(by, len(view.items(c)), view.further)
             else:
                 c.shown.scroll_by(by)
             return ()

@@ -41,7 +41,7 @@ def edit(c: Context, _count: Count) -> None:
     def enter(text: str) -> Effects | None:
         option, equals, value = text.partition("=")
         if equals:
-            return _go_to_new(c, c.session.set_option(option.strip(), _value(value)))
+            return go_to_new(c, c.session.set_option(option.strip(), _value(value)))
         if not text.strip():
             return None
         if not given:
@@ -49,8 +49,8 @@ def edit(c: Context, _count: Count) -> None:
         values = _SEPARATOR.split(text.strip(" ()[]")) if example else [text]
         if len(values) > 1:
             named = f"y of sample {index[0] + 1}" if len(array) > 1 else "y"
-            return _go_to_new(c, c.session.edit_targets(index[0], [*map(_number, values)], named))
-        return _go_to_new(c, c.session.edit(symbol, index, _number(text), name))
+            return go_to_new(c, c.session.edit_targets(index[0], [*map(_number, values)], named))
+        return go_to_new(c, c.session.edit(symbol, index, _number(text), name))
 
     if given:
         wanted = f"the whole row, such as {example};" if example else "a number,"
@@ -70,12 +70,12 @@ def switch(c: Context, _count: Count) -> None:
     def enter(letter: str) -> Effects:
         if letter not in ways:
             raise EditError("f or c is needed.")
-        return _go_to_new(c, c.session.switch(fresh=ways[letter]))
+        return go_to_new(c, c.session.switch(fresh=ways[letter]))
 
     c.dialog.ask_letter(f"{label} from here on, with state f fresh or c carried: ", enter)
 
 
-def _go_to_new(c: Context, branch: Branch) -> Effects:
+def go_to_new(c: Context, branch: Branch) -> Effects:
     """Go to a new branch at the corresponding position."""
     target = c.session.beside(branch)
 

@@ -37,7 +37,8 @@ class View:
     """A row of the table of views: what takes the place of the panes.
 
     `page(context)` draws its page; `keys` are its own, and the first part of its footer. A list has
-    `items(context)`, at one of which the cursor points; what is no list is scrolled. Where it
+    `items(context)`, at one of which the cursor points, and `further` down perhaps more than that;
+    what is no list is scrolled. Where it
     `follows` the reader, keys move on behind it, and `prepare(context)` sees to what its page
     needs at the place moved to.
     """
@@ -47,6 +48,7 @@ class View:
     page: Callable[[Context], Lines] | None = None
     keys: tuple[PageKey, ...] = ()
     items: Callable[[Context], Sequence[Any]] | None = None
+    further: bool = False
     follows: bool = True
     prepare: Callable[[Context], Effects | None] | None = None
 
@@ -82,9 +84,13 @@ class Shown:
         self.cursor = min(self.cursor, len(items) - 1)
         return items[self.cursor]
 
-    def point_by(self, by: int, count: int) -> None:
-        """Point at another one of so many items."""
-        self.cursor = max(0, min(self.cursor + by, count - 1))
+    def point_by(self, by: int, count: int, further: bool = False) -> None:
+        """Point at another one of so many items; past the last one the page is scrolled where
+        there is something `further` down.
+        """
+        cursor = max(0, min(self.cursor + by, count - 1))
+        self.scroll = max(0, self.scroll + by) if further and cursor == self.cursor else 0
+        self.cursor = cursor
 
     def scroll_by(self, by: int) -> None:
         """Scroll by so many lines."""

@@ -31,9 +31,9 @@ def add(parser: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print it."""
     from engine.analysis.derivation import Derivation
-    from engine.analysis.unfolding import Fold, to_depth
+    from engine.analysis.unfolding import Fold, fed, to_depth
     from tui.command.options import number
-    from tui.draw.derivation import Told, again, fed, heading, lines
+    from tui.draw.derivation import Told, again, heading, lines
 
     in_json = asking.as_json(options)
     depth = number("--depth", options.depth, 0, MOST_DEPTH, DEPTH)
@@ -48,8 +48,10 @@ def run(options: argparse.Namespace) -> int:
                 asking.print_object(_fields(told, row))
         return 0
     show(text, heading(told, root))
-    drawn = (*lines(told, rows, WIDTH), *fed(told, root, WIDTH), *_ways(told, root, position))
-    for line in drawn:
+    up = fed(derivation, root, lambda _number, _depth: False)
+    head: Line = (("It feeds" if up else "It feeds nothing more.", "title"),)
+    below = (head, *lines(told, up, WIDTH), *_ways(told, root, position))
+    for line in (*lines(told, rows, WIDTH), *below):
         show(text, "".join(part for part, _ in line).rstrip())
     if {row.fold for row in rows} <= {Fold.OPEN, Fold.GIVEN, Fold.ABOVE} and len(rows) > 1:
         show(text, again(told, root))

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     """Print them, or the answer."""
     from engine.analysis.asking import found_by
     from engine.spec.problem import Problem
-    from tui.frame.asked import scene
+    from tui.frame.asked import scene_of
     from tui.frame.frame import build
 
     in_json = asking.as_json(options)
@@ -34,9 +34,9 @@ def run(options: argparse.Namespace) -> int:
         chosen = found_by(" ".join(options.why))[0] if options.why else None
     except Problem as problem:
         refuse(f"--why {problem} --why alone lists the questions.")
-    session, text, position = asking.stand(options)
+    session, text, _position = asking.stand(options)
     frame = build(session, text)
-    asked = scene(session.branch.history, position, frame.symbol, frame.index, frame.sample, text)
+    asked = scene_of(session.branch.history, frame)
     if chosen is None:
         _list(asked, text, in_json)
     else:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.analysis.derivation import Derivation, Number, Origin, by_size
-from engine.analysis.feeds import first_readers
 from engine.analysis.unfolding import Fold, Row
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.expr import Expr
+from engine.history.position import Position
 from engine.spec.data import Batches
 from tui.draw.parts import length, pad
 from tui.frame.spelling import whole
@@ -24,18 +24,20 @@ KEPT = 4
 PLACE = 9
 """The cells of a number's place, at the right."""
 
-FED = 6
-"""So many numbers that one feeds are shown."""
 COUNTED = ("t", "N")
 """The scalars that nobody chooses."""
 
 
 class Told:
-    """Says a derivation's numbers as `text` writes them."""
+    """Says a derivation's numbers as `text` writes them. What is computed after `until` has its
+    formula alone.
+    """
 
-    def __init__(self, derivation: Derivation, text: Text) -> None:
+    def __init__(self, derivation: Derivation, text: Text, until: Position | None = None) -> None:
         self.derivation = derivation
         self.text = text
+        self._until = (until.iteration, until.step) if until else None
+        self._written: dict[Number, str] = {}
 
     def name(self, number: Number) -> str:
         """What it is called: W[2]₁₁."""
@@ -58,6 +60,18 @@ class Told:
 
     def written(self, number: Number) -> str:
         """The number with its arithmetic: δ[2]₁ = 0.4372 − 1 = −0.5628."""
+        if number not in self._written:
+            self._written[number] = self._worded(number)
+        return self._written[number]
+
+    def is_known(self, number: Number) -> bool:
+        """Whether it is computed by then."""
+        return self._until is None or self.derivation.when(number) <= self._until
+
+    def _worded(self, number: Number) -> str:
+        step = self.derivation.step(number)
+        if step and not self.is_known(number):
+            return f"{self.name(number)}: {self.text.formula(step.formula)}"
         line = self.line(number)
         if line is None:
             whole = number.symbol not in self.derivation.trace(max(1, number.t)).scalars
@@ -118,22 +132,25 @@ def _row(told: Told, row: Row, width: int, pointed: bool) -> list[Line]:
     margin = "  " * min(row.depth, width // 6)
     if row.fold is Fold.MORE:
         words = f"and {row.more} more operand{'s' * (row.more != 1)}, of smaller terms"
-        return [((f"{margin}  ", ""), (words, "select" if pointed else "dim"))]
+        words = words if row.more > 0 else "and more"
+        words = f"[{words}]" if pointed else f" {words}"
+        return [((f"{margin} ", ""), (words, "select" if pointed else "dim"))]
     if row.fold is Fold.ABOVE:
-        value = text.number(told.derivation.value(row.number))
-        what, place = f"{told.name(row.number)} = {value}", "above"
+        x = told.derivation.value(row.number)
+        value = f" = {text.number(x)}" if told.is_known(row.number) else ""
+        what, place = f"{told.name(row.number)}{value}", "above"
     else:
         what, place = told.written(row.number), told.place(row.number)
-    mark = text.plain({Fold.OPEN: "▾ ", Fold.CLOSED: "▸ "}.get(row.fold, "  "))
-    room = max(8, width - PLACE - len(margin) - 2)
-    first, *others = wrap(text.plain(what), room, 4)
+    before, after = "[]" if pointed else (" ", "")
+    mark = text.plain({Fold.OPEN: "▾", Fold.CLOSED: "▸"}.get(row.fold, " ")) + before
+    room = max(8, width - PLACE - len(margin) - 3)
+    first, *others = wrap(text.plain(what) + after, room, 4)
     role = "select" if pointed else "dim" if row.fold is Fold.ABOVE else ""
     head: Line = ((margin, ""), (mark, "accent" if row.fold is Fold.CLOSED else "dim"))
     start = length(head)
     body = pad((*head, (first, role)), width - PLACE)
     found: list[Line] = [(*body, (text.plain(place).rjust(PLACE), "dim"))]
-    found += [((" " * start, ""), (other, role)) for other in others]
-    return found
+    return [*found, *(((" " * start, ""), (other, role)) for other in others)]
 
 
 def heading(told: Told, number: Number) -> str:
@@ -149,12 +166,3 @@ def again(told: Told, number: Number) -> str:
     """What a derivation that is unfolded to the end comes to, worked out anew."""
     x = told.text.exact(told.derivation.recomputed(number))
     return told.text.plain(f"Worked out again from what is given, and nothing else: {x}")
-
-
-def fed(told: Told, number: Number, width: int, most: int = FED) -> list[Line]:
-    """What a number feeds, each with its arithmetic and its place."""
-    found, further = first_readers(told.derivation, number, most)
-    head = "It feeds" if found else "It feeds nothing more."
-    rows = [Row(0, each, Fold.GIVEN) for each in found]
-    below: list[Line] = [(("  and more", "dim"),)] if further else []
-    return [((head, "title"),), *lines(told, rows, width), *below]

@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from engine.catalog.symbols import Symbol
-from engine.formula.expr import Expr, Index
+from engine.formula.expr import Expr
 from tui.draw.origins import scalar
 from tui.draw.paragraphs import array_line
 from tui.draw.parts import GAP, beside, columns, paragraph
 from tui.frame import reasons
 from tui.frame.frame import Frame
+from tui.text.arithmetic import operands
 from tui.text.raster import Line
 
 MOST_WIDE = 78
 """The cells of a part of the page."""
-OPERANDS = 12
-"""So many operands are traced one step further back."""
+
+Block = Callable[[int], list[Line]]
+"""Lines of so many cells."""
 
 
-def page(frame: Frame, width: int) -> list[Line]:
-    """The page for the selected element: its arithmetic, and beside it, where there is room, where
-    that comes from and what it does next.
+def page(frame: Frame, width: int, made_of: Block, feeds: Block) -> list[Line]:
+    """The page for the selected element: its number, formula and constants, and what its step
+    means; beside it, where there is room, what it is `made_of` and what it `feeds`.
     """
     if columns(width) == 1:
-        return explanation(frame, width)
+        return [*explanation(frame, width), (), *_trees(width, made_of, feeds)]
     each = min(MOST_WIDE, (width - GAP) // 2)
-    return beside(_parts(frame, each), each)
+    if each < MOST_WIDE // 2 + GAP:
+        return [*explanation(frame, width), (), *_trees(width, made_of, feeds)]
+    return beside([explanation(frame, each), _trees(each, made_of, feeds)], each)
+
+
+def _trees(width: int, made_of: Block, feeds: Block) -> list[Line]:
+    found: list[Line] = [(("Where it comes from", "title"),), *made_of(width)]
+    if below := feeds(width):
+        found += [(), (("What it does next", "title"),), *below]
+    return found
 
 
 def explanation(frame: Frame, width: int) -> list[Line]:
-    """The same with one part below the other."""
-    above, below = _parts(frame, width)
-    return [*above, (), *below]
-
-
-def _parts(frame: Frame, width: int) -> tuple[list[Line], list[Line]]:
-    """What the selected element is, and what it comes from and goes to."""
+    """What the selected element is: its number, its arithmetic, its constants, what it means."""
     text = frame.text
     value = frame.entries[frame.symbol].array
     name = text.element(frame.symbol, frame.index, value.shape)
@@ -49,9 +54,9 @@ def _parts(frame: Frame, width: int) -> tuple[list[Line], list[Line]]:
         head = [((shown, "accent"),), *paragraph(exact, width, "dim")]
     found = frame.expansion()
     if found is None:
-        return [*head, (), *paragraph(_given(frame), width)], _uses(frame, width)
+        return [*head, (), *paragraph(_given(frame), width)]
     step, e = found
-    lines = [
+    return [
         *head,
         (),
         *paragraph(f"step {step.number}: {text.formula(step.title)}", width, "title"),
@@ -60,9 +65,8 @@ def _parts(frame: Frame, width: int) -> tuple[list[Line], list[Line]]:
         *_worked(frame, e, x, width),
         (),
         *paragraph(" ".join(reasons.why(frame, step, frame.index)), width, "dim"),
+        *_constants(frame, e, width),
     ]
-    sources = _sources(frame, e, width)
-    return lines, [*sources, *([()] if sources else []), *_uses(frame, width)]
 
 
 def _worked(frame: Frame, e: Expr, x: float, width: int) -> list[Line]:
@@ -107,66 +111,9 @@ def _given(frame: Frame) -> str:
     return f"It is what the update of iteration {t} made it; this iteration has not updated it yet."
 
 
-def _operands(e: Expr) -> list[tuple[str, Index, float]]:
-    """The elements that the arithmetic reads, in order, each once."""
-    found: dict[tuple[str, Index], float] = {}
-
-    def visit(node: Expr) -> None:
-        if node.op == "num" and node.symbol:
-            found.setdefault((node.symbol, node.index), node.value)
-        for part in node.args:
-            visit(part)
-
-    visit(e)
-    return [(symbol, index, value) for (symbol, index), value in found.items()]
-
-
-def _sources(frame: Frame, e: Expr, width: int) -> list[Line]:
-    text, shapes = frame.text, frame.shapes
-    operands = _operands(e)
-    if not operands:
-        return []
-    lines: list[Line] = [(("Its operands", "title"),)]
-    for symbol, index, value in operands[:OPERANDS]:
-        name = text.element(symbol, index, shapes.get(symbol, ()))
-        step = frame.writer(symbol)
-        written = f"{name} = {text.operand(value, symbol, frame.whole)}"
-        if symbol == frame.symbol:
-            written += "  its value before this step"
-        elif step is None:
-            if symbol in frame.trace.scalars:
-                lines += scalar(frame, symbol, width)
-                continue
-            written += f"  {_origin(symbol)}"
-        else:
-            line = text.line(frame.trace.expand(step, index), value, frame.whole)
-            written = f"{name} = {line}  step {step.number}"
-        lines += paragraph(written, width, "", 4)
-    if len(operands) > OPERANDS:
-        lines.append(((f"and {len(operands) - OPERANDS} more", "dim"),))
-    return lines
-
-
-def _origin(symbol: str) -> str:
-    """Where a number comes from that no step of the iteration has computed."""
-    if symbol in ("x", "y"):
-        return "data"
-    return "parameter" if Symbol(symbol).is_parameter else ""
-
-
-def _uses(frame: Frame, width: int) -> list[Line]:
-    text = frame.text
-    done = frame.writer(frame.symbol)
-    after = done.number if done else 0
-    users = [
-        step
-        for step in frame.steps
-        if frame.symbol in step.reads and (step.number > after) and step.symbol != frame.symbol
-    ]
-    lines: list[Line] = [(("What it does next", "title"),)]
-    if not users:
-        end = "The next iteration starts from it." if done and done.param else "Nothing uses it."
-        return [*lines, ((end, ""),)]
-    for step in users:
-        lines += paragraph(f"step {step.number}  {text.formula(step.formula)}", width, "", 4)
-    return lines
+def _constants(frame: Frame, e: Expr, width: int) -> list[Line]:
+    """The numbers in the arithmetic that no step computes, and what gives them."""
+    scalars = frame.trace.scalars
+    names = dict.fromkeys(node.symbol for node in operands(e) if node.symbol in scalars)
+    lines = [line for name in names for line in scalar(frame, name, width)]
+    return [(), (("Its constants", "title"),), *lines] if lines else []

@@ -10,7 +10,7 @@ from decimal import Decimal
 from engine.analysis.gradcheck import Check, Kink
 from engine.catalog.symbols import Symbol
 from engine.formula.layout import Shape
-from tui.draw.parts import PLOT_HEIGHT, PLOT_WIDTH, paragraph
+from tui.draw.parts import PLOT_WIDTH, paragraph
 from tui.text import exact
 from tui.text.format import Text
 from tui.text.plot import Series, plot
@@ -18,6 +18,8 @@ from tui.text.raster import Line
 
 KINKS = 3
 """So many kinks are named."""
+HEIGHT = 10
+"""The lines of the curve."""
 MOST_DECIMALS = 17
 LOSS_DIGITS = 10
 """Digits of a loss beside one that differs in the last of them."""
@@ -131,7 +133,7 @@ def drawn(text: Text, curve: Sequence[Check], width: int) -> list[Line]:
     picture = plot(
         [Series("rounding", "other", rounding), Series("truncation", "own", truncation)],
         min(width, PLOT_WIDTH),
-        PLOT_HEIGHT,
+        HEIGHT,
         ascii=text.ascii,
         x_range=(points[0][0], points[-1][0]),
         x_label=lambda x: text.number(10.0 ** round(x)),

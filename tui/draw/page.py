@@ -19,9 +19,10 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         raise ValueError("This frame has no page.")
     lines = page.lines(frame, max(1, min(width - 2, MOST_WIDE)))
     room = max(1, height - 1)
-    start = min(frame.scroll, max(0, len(lines) - room))
-    if page.cursor >= room:
-        start = min(page.cursor - room // 2, len(lines) - room)
+    start = frame.scroll
+    if page.cursor >= 0 and (pointed := _pointed(lines, page.cursor)) >= room:
+        start += pointed - room // 2
+    start = max(0, min(start, len(lines) - room))
     more = len(lines) - start - room
     below = text.plain(f"· {more} more line{'s' * (more != 1)} below, j " if more > 0 else "")
     name = clipped(text.plain(page.title), width - len(below) - 4, text.ascii)
@@ -33,6 +34,12 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         (rule * max(0, width - len(name) - 1), "active"),
     )
     return [head, *(((" ", ""), *line) for line in lines[start : start + room])]
+
+
+def _pointed(lines: list[Line], cursor: int) -> int:
+    """The line that is pointed at: the first that says so, else that of the cursor's number."""
+    said = (i for i, line in enumerate(lines) if any(role == "select" for _, role in line))
+    return next(said, cursor)
 
 
 def notice(frame: Frame, width: int, height: int) -> list[Line]:

@@ -101,26 +101,42 @@ def _cell(text: Text, cell: Cell) -> str:
     return text.formula(cell) if isinstance(cell, str) else text.cell(cell)
 
 
+def places(scene: Scene, question: Question) -> list[str]:
+    """The symbols of the iteration at whose steps more of a question is to be seen."""
+    symbols = (step.symbol for step in scene.trace.steps)
+    return [s for s in symbols if {s.kind.key, s.prefix} & {*question.more}]
+
+
 def _more(text: Text, scene: Scene, question: Question, width: int) -> list[Drawn]:
     """Where more is to be seen: at which steps, and in which built-in runs."""
-    steps = (step.symbol for step in scene.trace.steps)
-    here = [f":{symbol}" for symbol in steps if {symbol.kind.key, symbol.prefix} & {*question.more}]
     runs = [f"the run {name}" for name in question.more if name in builtin_names()]
-    places = [*here[:2], *runs]
-    if not places:
+    more = [*(f":{symbol}" for symbol in places(scene, question)[:2]), *runs]
+    if not more:
         return []
-    return [(), *paragraph(text.plain(f"More: {', '.join(places)}"), width, "dim")]
+    return [(), *paragraph(text.plain(f"More: {', '.join(more)}"), width, "dim")]
 
 
 def listed(
-    text: Text, raised: Sequence[Question], others: Sequence[Question], width: int
+    text: Text,
+    raised: Sequence[Question],
+    others: Sequence[Question],
+    width: int,
+    cursor: int = -1,
 ) -> list[Drawn]:
-    """The questions that a step raises, then all others."""
+    """The questions that a step raises, then all others, each with its number; `cursor` is the
+    one that is pointed at.
+    """
     found: list[Drawn] = []
+    number = 0
     for head, questions in (("This step raises", raised), ("All others", others)):
         if questions:
             found.append(((head, "title"),))
-            for question in questions:
-                rows = wrap(text.formula(question.asks), max(8, width - 2), 2)
-                found += [((f"  {row}", ""),) for row in rows]
+        for question in questions:
+            pointed = number == cursor
+            number += 1
+            before, after = "[]" if pointed else (" ", "")
+            first, *rows = wrap(text.formula(question.asks) + after, max(8, width - 5))
+            role = "select" if pointed else ""
+            found.append(((f" {number:2} ", "dim"), (before + first, role)))
+            found += [((f"     {row}", role),) for row in rows]
     return found

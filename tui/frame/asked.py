@@ -1,21 +1,22 @@
-"""The scene of a position, of which questions are asked."""
+"""The scene of a frame, of which questions are asked."""
 
 from __future__ import annotations
 
 from engine.analysis.questions.base import Scene
-from engine.catalog.symbols import Symbol
-from engine.formula.expr import Index
 from engine.history.history import History
-from engine.history.position import Position
-from tui.text.format import Text
+from tui.frame.frame import Frame
 
 
-def scene(
-    history: History, position: Position, symbol: Symbol, index: Index, sample: int, text: Text
-) -> Scene:
-    """What is asked of a position with a selected element."""
-    trace = history.trace(position.iteration)
-    step = trace.steps[position.step - 1] if position.step else None
+def scene_of(history: History, frame: Frame) -> Scene:
+    """What is asked of a frame's position in a history, with its selected element."""
+    text = frame.text
     return Scene(
-        history, position.iteration, step, symbol, index, sample, text.number, text.element
+        history,
+        frame.position.iteration,
+        frame.step,
+        frame.symbol,
+        frame.index,
+        frame.sample,
+        text.number,
+        text.element,
     )

@@ -267,11 +267,6 @@ def always(_scene: Scene) -> str:
     return ""
 
 
-def no_step(_step: Step) -> bool:
-    """No step raises it: it is only found by its words."""
-    return False
-
-
 def parameters_with(scene: Scene, prefix: str) -> list[Symbol]:
     """The parameters whose update has a vector of a prefix, as they are updated."""
     found = [step.param for step in scene.trace.steps if step.symbol.prefix == prefix]

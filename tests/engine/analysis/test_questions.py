@@ -18,7 +18,7 @@ from engine.spec.problem import Problem
 from engine.spec.run import ClipSpec, LossSpec, OptimizerSpec, RunSpec
 from tests.engine.networks import known, network
 from tui.draw.questions import answer, sum_line, written
-from tui.frame.asked import scene
+from tui.frame.asked import scene_of
 from tui.frame.frame import build
 from tui.text.format import Text
 
@@ -30,10 +30,7 @@ ROOM = 21
 def of(spec: RunSpec, place: str, text: Text = TEXT) -> Scene:
     session = Session(spec)
     session.go(session.target(place))
-    frame = build(session, text)
-    return scene(
-        session.branch.history, session.position, frame.symbol, frame.index, frame.sample, text
-    )
+    return scene_of(session.branch.history, build(session, text))
 
 
 def under(optimizer: str, spec: RunSpec | None = None, **options: object) -> RunSpec:
@@ -245,8 +242,7 @@ def test_where_a_sum_is_no_number_it_says_which_operand_is():
     session = Session(spec)
     session.branch.history.extend(3000)
     session.go(session.target("nan"))
-    frame = build(session, TEXT)
-    at = scene(session.branch.history, session.position, frame.symbol, frame.index, 0, TEXT)
+    at = scene_of(session.branch.history, build(session, TEXT))
     said = [line.text for line in QUESTIONS["this-number"].answer(at) if isinstance(line, Say)]
     assert any("inf" in text or "nan" in text for text in said)
 

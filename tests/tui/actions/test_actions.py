@@ -225,7 +225,7 @@ def test_selection_moves_through_elements_and_symbols_and_is_explained():
     assert "∂L/∂W[2]₂₂" in keys.press("h h").screen()
     explained = keys.press("enter").screen()
     assert "What it does next" in explained
-    assert "step 14" in explained
+    assert "1.14" in explained
     assert "explain" not in keys.press("q").screen()
 
 

@@ -54,7 +54,7 @@ def test_a_very_long_way_back(capsys):
 
 def test_what_a_number_feeds_stands_below_also_across_the_update(capsys):
     lines = printed(capsys, "--from", "W2[1,1]", "--goto", "1.17", "--depth", "0")
-    assert [(" ".join(line.split()[:1]), line.split()[-1]) for line in lines[3:6]] == [
+    assert [(line.split()[1], line.split()[-1]) for line in lines[3:6]] == [
         ("z[2]₁", "2.3"), ("∂L/∂a[1]₁", "2.9"), ("W[2]₁₁", "2.14"),
     ]  # fmt: skip
     assert printed(capsys, "--from", "loss", "--goto", "1.5")[-1] == "It feeds nothing more."

@@ -9,7 +9,7 @@ from tests.tui.command.test_whence import printed, refused
 def test_the_questions_of_a_step_come_first(capsys):
     lines = printed(capsys, "--why", "--goto", "1.9")
     assert lines[0] == "This step raises"
-    assert lines[1].strip() == "The hidden error: with the old or the new weights?"
+    assert lines[1].strip() == "1  The hidden error: with the old or the new weights?"
     assert len(lines) == len(QUESTIONS) + 2
     assert "All others" in lines
 

@@ -31,7 +31,7 @@ def operands(spec: RunSpec, iteration: int, symbol: str = "W2") -> list[str]:
         "".join(text for text, _ in line)
         for line in explanation(frame(spec, iteration, symbol), 90)
     ]
-    return lines[lines.index("Its operands") :]
+    return lines[lines.index("Its constants") :]
 
 
 def test_a_scheduled_rate_has_its_formula_its_numbers_and_its_sentence():
