@@ -4,6 +4,8 @@ optimizer's run beside them where it is within reach.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tui.draw.cell import width as cell_width
 from tui.draw.parts import title
 from tui.frame.frame import Frame
@@ -15,6 +17,7 @@ from tui.text.raster import Line
 CURVE = 3
 """From so many values on there is a curve to be seen."""
 LABEL = 10
+Points = tuple[tuple[float, float], ...]
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
@@ -28,18 +31,23 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     )
     if last < CURVE:
         return [head, *_numbers(frame, runs, width)][:height]
-    series = [Series(name, role, _points(losses, width)) for name, role, losses in runs]
-    return [
-        head,
-        *plot(
-            series,
-            width,
-            height - 1,
-            ascii=frame.text.ascii,
-            x_range=(1, last),
-            position=frame.position.iteration,
-        ),
-    ]
+    curves = tuple((name, role, _points(losses, width)) for name, role, losses in runs)
+    here = frame.position.iteration
+    return [head, *_curves(curves, width, height - 1, frame.text.ascii, last, here)]
+
+
+@lru_cache(maxsize=4)
+def _curves(
+    curves: tuple[tuple[str, str, Points], ...],
+    width: int,
+    height: int,
+    ascii: bool,
+    last: int,
+    here: int,
+) -> tuple[Line, ...]:
+    """The plot; at most steps it is what it was at the one before."""
+    series = [Series(*curve) for curve in curves]
+    return tuple(plot(series, width, height, ascii=ascii, x_range=(1, last), position=here))
 
 
 def _numbers(frame: Frame, runs: list[tuple[str, str, Losses]], width: int) -> list[Line]:
@@ -61,10 +69,10 @@ def _numbers(frame: Frame, runs: list[tuple[str, str, Losses]], width: int) -> l
     return [*lines, (), ((said[:width], "dim"),)]
 
 
-def _points(losses: Losses, width: int) -> list[tuple[float, float]]:
+def _points(losses: Losses, width: int) -> Points:
     """The curve at no more points than the plot can tell apart."""
     stride = max(1, len(losses.iterations) // (2 * width))
-    picked = slice(None, None, stride)
-    points = list(zip(losses.iterations[picked].tolist(), losses.low[picked].tolist(), strict=True))
+    x, y = losses.iterations[::stride].tolist(), losses.low[::stride].tolist()
     end = (float(losses.iterations[-1]), float(losses.low[-1]))
-    return points if points[-1] == end else [*points, end]
+    points = tuple(zip(x, y, strict=True))
+    return points if points[-1] == end else (*points, end)

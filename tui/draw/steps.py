@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from engine.program.step import Step
 from tui.draw.parts import MARKS, length, pad, title
-from tui.frame.frame import Frame
+from tui.draw.same import Same
+from tui.frame.frame import Array, Frame
 from tui.text.cells import clipped
+from tui.text.format import Text
 from tui.text.raster import Line
 
-NUMBER, NAME, FORMULA = 5, 11, 40
+NUMBER, NAME, FORMULA = 5, 11, 44
 BESIDE = 59
 """So many cells are enough for a step without its formula."""
 
@@ -39,14 +43,11 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
 
 def _row(frame: Frame, step: Step, width: int, formula: bool) -> Line:
     """A step: its number, its formula or what it writes, and what that has come to."""
-    text = frame.text
     mark = "write" if step is frame.step else "read" if _read(frame, step) else ""
-    head = f"{step.number:{NUMBER - 2}} "
-    room = FORMULA if formula and width >= 2 * FORMULA else NAME
-    words = text.formula(step.formula) if room == FORMULA else text.name(step.symbol)
-    words = clipped(words, room - 1, text.ascii).ljust(room)
-    line: Line = ((text.plain(MARKS[mark]), mark), (head, "dim"), (words, mark))
-    return (*line, *_numbers(frame, step, mark, width - length(line)))
+    array: Same | None = None
+    if step.number <= frame.position.step:
+        array = Same(frame.trace.known(step.symbol, step.number))
+    return _written(frame.text, step, mark, array, frame.sample, width, formula)
 
 
 def _read(frame: Frame, step: Step) -> bool:
@@ -54,19 +55,38 @@ def _read(frame: Frame, step: Step) -> bool:
     return step.symbol in frame.reads and step.number < frame.position.step
 
 
-def _numbers(frame: Frame, step: Step, mark: str, width: int) -> Line:
-    """What a step has computed, of the selected sample, as many numbers as fit; a dot before."""
-    text, each = frame.text, frame.text.width + 1
-    if step.number > frame.position.step:
-        return ((text.plain("·").rjust(each - text.digits), "dim"),)
-    array = frame.trace.known(step.symbol, step.number)
-    if step.symbol.batchwise and array.ndim > 1:
-        array = array[frame.sample]
-    flat = np.ravel(array)
-    count = min(flat.size, width // each)
-    more = text.plain(f" …{flat.size - count}")
-    if count < flat.size:
+@lru_cache(maxsize=1024)
+def _written(
+    text: Text,
+    step: Step,
+    mark: str,
+    array: Same | None,
+    sample: int,
+    width: int,
+    formula: bool,
+) -> Line:
+    """The same; most rows are at a step what they were at the one before."""
+    head = f"{step.number:{NUMBER - 2}} "
+    room = FORMULA if formula and width >= 2 * FORMULA else NAME
+    words = text.formula(step.formula) if room == FORMULA else text.name(step.symbol)
+    words = clipped(words, room - 1, text.ascii).ljust(room)
+    line: Line = ((text.plain(MARKS[mark]), mark), (head, "dim"), (words, mark))
+    if array is None:
+        each = text.width + 1
+        return (*line, (text.plain("·").rjust(each - text.digits), "dim"))
+    numbers = array.array
+    if step.symbol.batchwise and numbers.ndim > 1:
+        numbers = numbers[sample]
+    return (*line, *_numbers(text, np.ravel(numbers), mark, width - length(line)))
+
+
+def _numbers(text: Text, numbers: Array, mark: str, width: int) -> Line:
+    """As many numbers as fit, and how many more there are."""
+    each = text.width + 1
+    count = min(numbers.size, width // each)
+    more = text.plain(f" …{numbers.size - count}")
+    if count < numbers.size:
         count = max(1, (width - len(more)) // each)
-        more = text.plain(f" …{flat.size - count}")
-    cells = "".join(text.cell(x).rjust(each) for x in flat[:count].tolist())
-    return ((cells, mark), (more if count < flat.size else "", "dim"))
+        more = text.plain(f" …{numbers.size - count}")
+    cells = "".join(text.cell(x).rjust(each) for x in numbers[:count].tolist())
+    return ((cells, mark), (more if count < numbers.size else "", "dim"))

@@ -86,7 +86,6 @@ def test_an_element_comes_from_its_operands_and_they_from_theirs():
     assert rows == [
         "─ explain W[2]₁₁ ─────────────────────",
         "exactly 0.5260078361157878 in float64",
-        "  = 0.5 − 0.1·(−0.2601)",
         "  = 0.5 − 0.1·(−0.26007836)",
         "  = 0.52600784",
         "",

@@ -22,9 +22,9 @@ from tui.text.raster import Line
 ORIGIN = 11
 """So many cells at the right say where a number comes from."""
 FINER = 4
-"""So many digits more the arithmetic has in its second line."""
+"""So many digits more the arithmetic has than the step's."""
 MOST_LINES = 6
-MOST_INNER = 4
+MOST_INNER, MOST_BESIDE = 4, 6
 MOST_OPERANDS = 16
 """Arithmetic of more than that is more than a column can hold."""
 Source = tuple[str, Index, float]
@@ -47,7 +47,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
 
 
 def _number(frame: Frame, width: int) -> list[Line]:
-    """The number with all its digits, and its arithmetic with the digits shown and with more."""
+    """The number with all its digits, and its arithmetic with more of them than the step shows."""
     text = frame.text
     array = frame.entries[frame.symbol].array
     x = float(array[frame.index])
@@ -57,11 +57,8 @@ def _number(frame: Frame, width: int) -> list[Line]:
     found = frame.expansion()
     if found is None or len(_read(found[1])) > MOST_OPERANDS:
         return lines
-    rough = text.line(found[1], x, frame.whole)
     fine = replace(text, digits=min(12, text.digits + FINER)).line(found[1], x, frame.whole)
     written = [f"= {fine.left}", f"{fine.sign} {fine.right}"]
-    if rough.left != fine.left:
-        written.insert(0, f"= {rough.left}")
     for each in written:
         rows = [(("  ", ""), *row) for row in paragraph(each, width - 2, "", 2)]
         if len(lines) + len(rows) <= MOST_LINES or each is written[-1]:
@@ -227,12 +224,13 @@ def _beside(frame: Frame, width: int, room: int) -> list[Line]:
     for index in np.ndindex(array.shape):
         if index == frame.index or (step.symbol.batchwise and index[:1] != frame.index[:1]):
             continue
-        if len(rows) + 2 >= room:
+        if len(rows) + 2 >= room or len(rows) == MOST_BESIDE:
             break
         line = text.line(frame.trace.expand(step, index), float(array[index]), frame.whole)
         name = text.subscript(index, array.shape, Symbol(step.symbol))
-        if len(written := f" {name} {line}") <= width:
-            rows.append(((written, ""),))
+        if len(written := f" {name} {line}") > width:
+            return []  # the others are as long
+        rows.append(((written, ""),))
     return [(), (("other elements of this step", "title"),), *rows] if len(rows) > 1 else []
 
 

@@ -13,6 +13,7 @@ from engine.catalog.symbols import DATA, Symbol
 from engine.formula.expr import Index
 from tui.draw.cell import width as cell_width
 from tui.draw.parts import MARKS
+from tui.draw.same import Same
 from tui.frame.frame import Array, Entry, Frame
 from tui.text.cells import clipped
 from tui.text.format import Text
@@ -59,13 +60,21 @@ def rows(frame: Frame, pairs: Iterable[Pair], width: int, room: int, change: boo
     of a symbol, and those of the current step in any case. With `change` the difference is the
     second number less the first.
     """
-    pairs = [_of_sample(frame, pair) for pair in pairs]
-    sizes = [pair.first.size for pair in pairs]
+    pairs = list(pairs)
+    sizes = [_size(pair) for pair in pairs]
     most = next((n for n in MOST if sum(min(size, n) for size in sizes) <= room), MOST[-1])
-    flat = [element for pair in pairs for element in _elements(frame, pair, most)]
-    written = [i for i, element in enumerate(flat) if element.mark == "write"]
-    end = min(len(flat), max(room, 1 + written[-1] if written else 0))
-    return [row(frame.text, element, width, change) for element in flat[max(0, end - room) : end]]
+    lines: list[Line] = []
+    end = 0
+    for symbol, first, second in pairs:
+        entry = frame.entries.get(symbol)
+        mark = entry.mark if entry else ""
+        sample = frame.sample if symbol.batchwise and first.ndim > 0 else -1
+        found = Same(first), Same(second)
+        lines += _block(frame.text, symbol, mark, *found, sample, most, width, change)
+        if mark == "write":
+            end = len(lines)
+    end = min(len(lines), max(room, end))
+    return lines[max(0, end - room) : end]
 
 
 def known(frame: Frame) -> list[Entry]:
@@ -75,39 +84,51 @@ def known(frame: Frame) -> list[Entry]:
     entries = [entry for entry in frame.entries.values() if not entry.symbol.prefix]
     data = [entry for entry in entries if entry.symbol in DATA]
     parameters = [entry for entry in entries if entry.symbol.is_parameter]
-    rest = [entry for entry in entries if entry not in data and entry not in parameters]
+    rest = [e for e in entries if e.symbol not in DATA and not e.symbol.is_parameter]
     return [*data, *sorted(parameters, key=lambda entry: entry.symbol.layer or 0), *rest]
 
 
-def _of_sample(frame: Frame, pair: Pair) -> Pair:
-    """The numbers of the selected sample, of what has them for each."""
-    symbol, first, second = pair
-    if symbol.batchwise and first.ndim > 0:
-        sample = slice(frame.sample, frame.sample + 1)
-        return Pair(symbol, first[sample], second[sample])
-    return pair
+def _size(pair: Pair) -> int:
+    """How many numbers a pair has of one sample."""
+    batch = len(pair.first) if pair.symbol.batchwise and pair.first.ndim > 0 else 1
+    return pair.first.size // max(1, batch)
 
 
-def _elements(frame: Frame, pair: Pair, most: int) -> list[Element]:
-    """The elements of a pair, so many at most: those that differ most."""
-    symbol, first, second = pair
-    entry = frame.entries.get(symbol)
-    mark = entry.mark if entry else ""
-    a, b = first.ravel(), second.ravel()
+@lru_cache(maxsize=512)
+def _block(
+    text: Text,
+    symbol: Symbol,
+    mark: str,
+    first: Same,
+    second: Same,
+    sample: int,
+    most: int,
+    width: int,
+    change: bool,
+) -> tuple[Line, ...]:
+    """The rows of a pair, so many at most: those that differ most; of one sample where it is not
+    -1.
+    """
+    one, two = first.array, second.array
+    if sample >= 0:
+        one, two = one[sample : sample + 1], two[sample : sample + 1]
+    a, b = one.ravel(), two.ravel()
     places: list[int] = list(range(a.size))
     if a.size > most:
         with np.errstate(all="ignore"):
             gap = np.abs(a - b)
         gap[np.isnan(gap)] = np.inf
         places = sorted(np.argpartition(gap, -most)[-most:].tolist())
-    found = []
+    lines = []
     for place in places:
-        index: Index = tuple(int(i) for i in np.unravel_index(place, first.shape))
-        if symbol.batchwise and len(index) == 1:  # a number of each sample, and no more
-            index = (frame.sample,)
-        name = frame.text.element(symbol, index, first.shape)
-        found.append(Element(name, mark, float(a[place]), float(b[place])))
-    return found
+        index: Index = tuple(int(i) for i in np.unravel_index(place, one.shape))
+        if sample >= 0 and len(index) == 1:  # a number of each sample, and no more
+            index = (sample,)
+        element = Element(
+            text.element(symbol, index, one.shape), mark, float(a[place]), float(b[place])
+        )
+        lines.append(row(text, element, width, change))
+    return tuple(lines)
 
 
 @lru_cache(maxsize=2048)

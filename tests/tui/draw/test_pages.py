@@ -1,0 +1,77 @@
+"""Pages in columns: what matters is on the first screen."""
+
+import pytest
+
+from tests.tui.keyboard import Keyboard
+from tui.draw.parts import beside, columns, flowed
+from tui.keys import KEYS, Keymap
+from tui.text.format import Text
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_at_80x24_the_help_is_one_screen_with_every_key(ascii):
+    shown = Keyboard(text=Text(ascii=ascii)).press("?").screen(80, 24)
+    assert "more line" not in shown
+    page = shown.split("\n", 2)[2]
+    words = page.split()
+    for row in KEYS:
+        if row.keys:
+            key = Text(ascii=ascii).plain(Keymap().shown(row.id))
+            assert key in words, row.id
+    assert not ascii or shown.isascii()
+
+
+def test_a_wide_help_says_what_each_key_does_in_a_sentence():
+    shown = Keyboard().press("?").screen(120, 60)
+    assert "more line" not in shown
+    assert "Go to 12, 12.6" in shown
+
+
+def test_keys_that_belong_together_stand_in_one_line_and_a_key_that_is_taken_away_in_none():
+    keys = Keyboard()
+    keys.context.keymap = Keymap({"previous_phase": ("P",), "what_if": ()})
+    shown = keys.press("?").screen(80, 24)
+    assert "f P    phase on, back" in shown
+    assert "what if" not in shown
+    assert "x      runs side by side" in shown
+
+
+@pytest.mark.parametrize("toggled", [False, True])
+@pytest.mark.parametrize("page", ["enter", "w"])
+def test_at_80x24_pages_on_the_worked_example_have_no_fold(page, toggled):
+    keys = Keyboard().press("o" if toggled else "").press("2 t").press(page)
+    for _ in range(len(keys.session.trace.steps)):
+        shown = keys.press("right").screen(80, 24)
+        assert "more line" not in shown, f"{keys.place}\n{shown}"
+
+
+def test_compare_shows_what_differs_first_and_names_what_does_not():
+    shown = Keyboard().press(": 2 . 7 enter x").screen(80, 24)
+    assert "part at 1.14, W[2]." in shown
+    assert " L             0.7116  0.5981 ≈+0.1134" in shown
+    assert " W[1]₁₁        0.0911  1.1e−8  +0.0911" in shown
+    same = Keyboard().press(": 1 . 7 enter x").screen(80, 24)
+    assert "the same: W[1]" in same
+    assert "0.8274" not in same.split("the same")[0]
+
+
+@pytest.mark.parametrize("page", ["y", "p"])
+def test_lists_say_what_is_pointed_at_in_brackets_and_not_with_the_marks_of_the_step(page):
+    shown = Keyboard().press("7 right b enter").press(page).screen(80, 24)
+    body = "\n".join(shown.split("\n")[2:-2])
+    assert "▸" not in body
+    assert "•" not in body
+    assert "[" in body
+
+
+def test_where_the_reader_stands_among_the_branches():
+    shown = Keyboard().press("y j").screen(80, 24)
+    assert "\n here  sgd    SGD   the run\n      [adam]  Adam  the other optimizer\n" in shown
+
+
+def test_lines_flow_down_the_columns():
+    lines = [((str(i), ""),) for i in range(5)]
+    assert [len(column) for column in flowed(lines, 2)] == [3, 2]
+    rows = ["".join(text for text, _ in line) for line in beside(flowed(lines, 2), 4)]
+    assert rows == ["0     3", "1     4", "2"]
+    assert [columns(width) for width in (37, 77, 78, 118, 158)] == [1, 1, 2, 3, 4]
