@@ -64,7 +64,8 @@ class Trial:
             )
         if not any(symbol in step.reads for step in self._steps):
             raise Problem(f"{Symbol(symbol).written} is what the forward pass ends with.")
-        if symbol == "yhat" and LOSSES[self.spec.loss.name].joined:
+        joined = LOSSES[self.spec.loss.name].joined == self.spec.layers[-1].activation
+        if symbol == "yhat" and joined:
             last = f"z[{len(self.spec.layers)}]"
             raise Problem(
                 f"ŷ is not changed by itself: the loss is computed from {last}; choose that."

@@ -13,10 +13,11 @@ ACTIVATIONS = (
 LOSSES = (
     "cross_entropy", "binary_cross_entropy", "nll", "mse", "half_squared_error", "l1", "huber",
     "bce", "kl_div", "smooth_l1", "gaussian_nll", "poisson_nll", "hinge", "multi_margin",
+    "cross_entropy_of_outputs",
 )  # fmt: skip
-CLASSES = ("cross_entropy", "nll", "kl_div", "multi_margin")
+CLASSES = ("cross_entropy", "cross_entropy_of_outputs", "nll", "kl_div", "multi_margin")
 LAST = {
-    "cross_entropy": ("softmax",),
+    "cross_entropy": ("softmax", "softmax", "identity", "tanh", "log_softmax", "sigmoid"),
     "nll": ("softmax", "log_softmax"),
     "kl_div": ("softmax", "log_softmax"),
     "binary_cross_entropy": ("sigmoid",),
@@ -130,7 +131,7 @@ def layer(
 def loss_options(r: Random, loss: str, units: int) -> list[str]:
     lines = [f'reduction = "{r.choice(("mean", "mean", "sum"))}"']
     lines += options_of_others(r, loss, units)
-    if loss == "cross_entropy":
+    if loss in ("cross_entropy", "cross_entropy_of_outputs"):
         if r.random() < 0.4:
             lines.append(f"label_smoothing = {r.choice((0.1, 0.7, 0.05))}")
         if r.random() < 0.4:

@@ -69,7 +69,7 @@ def network(
 
 def last_of(loss: LossSpec, otherwise: str = "identity") -> str:
     """The activation that the last layer has before a loss: the usual one where not any will do."""
-    return next(iter(LOSSES[loss.name].activations(loss.options)), otherwise)
+    return LOSSES[loss.name].usual(loss.options) or otherwise
 
 
 def trace_of(spec: RunSpec, t: int = 1) -> Trace:

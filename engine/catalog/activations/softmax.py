@@ -53,7 +53,8 @@ def _emit_jacobian(emit: Emit, _z: Array, a: Array, out: Array) -> None:
     emit(np.add, diagonal, a, diagonal)
 
 
-def _value(z: Sequence[Expr], j: int) -> Expr:
+def value(z: Sequence[Expr], j: int) -> Expr:
+    """The arithmetic of share j of the sums z."""
     top = max(z, key=lambda e: e.value)
     powers = [ex.fn("exp", ex.sub(e, top)) for e in z]
     return ex.div(powers[j], ex.add(*powers))
@@ -73,7 +74,7 @@ ROW = Rowwise(
     note="As one output nears 1, all derivatives near 0.",
     emit=_emit,
     slope_emit=_emit_jacobian,
-    value=_value,
+    value=value,
     slope_value=_jacobian_value,
     place=11,
 )

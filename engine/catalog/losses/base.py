@@ -164,9 +164,10 @@ class Loss(Row):
     `bind` puts the values of options in, in another way than by name where it must.
 
     The gradient is by z of the last layer where `joined` names that layer's activation, whose
-    output `output_emit` may then compute; else by ŷ. `follows` are the activations that it can
-    follow without being joined with one, whose outputs are `takes`. `targets` are what it takes;
-    any where None. It makes sense of no fewer outputs than `least_units`.
+    output `output_emit` may then compute; else by ŷ. Where it is not `strict`, `bind` makes
+    another of it behind another activation, which is not joined. `follows` are the activations
+    that it can follow without being joined with one, whose outputs are `takes`. `targets` are what
+    it takes; any where None. It makes sense of no fewer outputs than `least_units`.
 
     A mean divides by the number of samples, or, where `per_element`, by the number of elements
     (both as PyTorch defines them), but by the samples where `reductions` has "batchmean" and the
@@ -174,7 +175,8 @@ class Loss(Row):
     `count_why` says why a mean divides by what it does, where that is not plain.
 
     `torch` computes the reduced loss from `z`, `yhat` and `y`, class numbers where each row names
-    one class, with `reduction` and those `options` at hand that are given, lists as tensors.
+    one class, with `reduction` and those `options` at hand that are given, lists as tensors;
+    `tried` are the activations before it that are recorded beside the usual ones.
     """
 
     formula: str
@@ -186,10 +188,12 @@ class Loss(Row):
     value: LossValue
     grad_value: GradientValue
     joined: str = ""
+    strict: bool = True
     follows: Follows = any_activation
     takes: str = "probabilities"
     targets: Targets | None = None
     least_units: int = 1
+    tried: tuple[str, ...] = ()
     per_element: bool = False
     reductions: tuple[str, ...] = ("mean", "sum")
     output_emit: EmitOutput | None = None
@@ -202,7 +206,13 @@ class Loss(Row):
 
     def activations(self, options: Options) -> tuple[str, ...]:
         """The activations that the last layer may have, the usual one first; () for any."""
-        return (self.joined,) if self.joined else self.follows(self.complete(options))
+        if self.joined:
+            return (self.joined,) if self.strict else ()
+        return self.follows(self.complete(options))
+
+    def usual(self, options: Options) -> str:
+        """The activation that the last layer mostly has; "" for any."""
+        return self.joined or next(iter(self.activations(options)), "")
 
     def misfits(self, spec: LossSpec, activation: str, units: int) -> dict[str, str]:
         """What of a loss does not fit a last layer of `units` units with `activation`: the key

@@ -103,6 +103,8 @@ def _value(sample: Sample, weight: Sequence[float] = (), label_smoothing: float 
     """−Σ t·log ŷ, or (Σ t)·log Σ e^(z−max) − Σ t·(z−max)"""
     z, yhat, targets = sample.z, sample.yhat, _targets(sample, weight, label_smoothing)
     kept = [j for j, t in enumerate(targets) if t.value]
+    if not kept:
+        return ex.num(0)
     if all(yhat[j].value > SMALLEST_LOG for j in kept):
         return ex.neg(ex.add(*(ex.mul(targets[j], ex.fn("log", yhat[j])) for j in kept)))
     top = max(z, key=lambda e: e.value)
@@ -118,7 +120,7 @@ def _mixed_grad_value(
 ) -> Expr:
     """ŷ·Σ t − t"""
     targets = _targets(sample, weight, label_smoothing)
-    mass = ex.add(*(t for t in targets if t.value))
+    mass = ex.add(*[t for t in targets if t.value] or [ex.num(0)])
     share = sample.yhat[j]
     if abs(mass.value - 1) > ROUNDING:
         share = ex.mul(share, mass)
@@ -184,11 +186,16 @@ def _why_mixed(weight: Sequence[float], smoothing: float) -> str:
     return why
 
 
-def _bind(row: Loss, options: Options, data: DataSpec, _last: str) -> Loss:
-    """Plain where the targets add up to 1 in each row; else, or with weights or smoothing, by
-    the targets t = weight ⊙ ((1 − smoothing)·y + smoothing/classes), as in PyTorch. A weighted
-    mean divides by the weights of the targets where these are labels, and else by the samples.
+def _bind(row: Loss, options: Options, data: DataSpec, last: str) -> Loss:
+    """Of the outputs behind another activation than a softmax. Plain where the targets add up to 1
+    in each row; else, or with weights or smoothing, by the targets
+    t = weight ⊙ ((1 − smoothing)·y + smoothing/classes), as in PyTorch. A weighted mean divides by
+    the weights of the targets where these are labels, and else by the samples.
     """
+    if last != row.joined:
+        from engine.catalog.losses.cross_entropy_of_outputs import of_outputs  # made of this row
+
+        return of_outputs(row, options, data, last)
     y = data.y
     weight, smoothing = tuple(options["weight"]), options["label_smoothing"]
     close = np.finfo(y.dtype).eps * y.shape[1]
@@ -226,6 +233,7 @@ ROW = Loss(
     value=_value,
     grad_value=parts.difference,
     joined="softmax",
+    strict=False,
     targets=parts.SHARES,
     output_emit=_emit_output,
     says=_said,

@@ -86,6 +86,49 @@ def test_of_probabilities_and_of_their_logarithms_the_likelihood_is_the_same():
             check_expansions(trace)
 
 
+OPTIONS: tuple[dict[str, Any], ...] = ({}, {"label_smoothing": 0.1}, {"weight": (0.5, 2.0, 1.0)})
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("by", ["mean", "sum"])
+def test_cross_entropy_of_outputs_is_that_of_sums_where_the_outputs_are_the_sums(by, options):
+    z, y = [[0.5, -1.0, 2.0], [0.1, 0.2, -0.3]], [[0, 1, 0], [0.5, 0.5, 0]]
+    joined = trace_of(head("cross_entropy", z, y, "softmax", by=by, **options))
+    for name in ("cross_entropy", "cross_entropy_of_outputs"):
+        trace = trace_of(head(name, z, y, "identity", by=by, **options))
+        np.testing.assert_array_equal(known(trace, "yhat"), z)
+        for symbol in ("loss", "delta1"):
+            np.testing.assert_allclose(known(trace, symbol), known(joined, symbol), 1e-13)
+        check_expansions(trace)
+
+
+def test_behind_a_log_softmax_one_more_softmax_changes_nothing():
+    z, y = [[0.5, -1.0, 2.0]], [[0, 1, 0]]
+    joined = trace_of(head("cross_entropy", z, y, "softmax"))
+    trace = trace_of(head("cross_entropy", z, y, "log_softmax"))
+    np.testing.assert_allclose(known(trace, "loss"), known(joined, "loss"), 1e-14)
+    np.testing.assert_allclose(known(trace, "delta1"), known(joined, "delta1"), 1e-13, 1e-16)
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "twice", "weak"),
+    [
+        ("cross_entropy", "softmax", False, False),
+        ("cross_entropy", "identity", False, False),
+        ("cross_entropy", "sigmoid", False, True),
+        ("cross_entropy_of_outputs", "softmax", True, True),
+        ("cross_entropy_of_outputs", "tanh", False, False),
+    ],
+)
+def test_a_softmax_taken_twice_is_warned_of(name, last, twice, weak):
+    trace = trace_of(head(name, [[60.0, -60.0, -60.0]], [[1, 0, 0]], last))
+    why = next(step for step in trace.steps if step.symbol == "loss").why
+    assert ("The softmax is taken twice here." in why) == twice
+    assert ("no p can be above e/(e + 2) = 0.5761" in why) == weak
+    if weak:
+        assert float(known(trace, "loss")) == pytest.approx(-LOG(math.e / (math.e + 2)), rel=1e-12)
+
+
 def test_a_mean_of_a_divergence_is_over_all_outputs_and_a_batchmean_over_samples():
     z, y = [[0.5, -1.0, 2.0], [0.1, 0.2, -0.3]], [[0, 1, 0], [0.5, 0.5, 0]]
     total, mean, batch = (

@@ -338,7 +338,7 @@ NAN, INF = float("nan"), float("inf")
         ("layers.1.frozen", ["w"], 'layers[1].frozen is a list of 1, and must be a list of "W"'),
         ("layers.1.alpha", 1.0, "layers[1].alpha is not a key here"),
         ("loss.name", "mes", "the nearest is mse"),
-        ("loss.name", "cross_entropy", "loss.name is cross_entropy"),
+        ("loss.name", "kl_div", "loss.name is kl_div"),
         ("loss.reduction", "none", "loss.reduction is \"none\", and must be one of mean, sum"),
         ("loss.delta", 1.0, "loss.delta is not a key here"),
         ("optimizer.name", None, "optimizer.name is missing, and must be one of sgd"),
