@@ -13,34 +13,64 @@ from tui.text.raster import Line
 from tui.text.strips import sparkline, timeline
 
 SHORTEST = 8
-"""The header names the run where so many cells are left for that."""
+"""A name is cut to so many cells at the least, else left out."""
+RATHER_CUT = 14
+"""The phase is left out before a name is cut to less than this."""
+OPTIMIZER = 12
+"""The columns of an optimizer with its rate, so that nothing moves when either is another."""
+TERSE = 50
+"""Below so many columns the position is 12.6 alone."""
 
 
 def header(frame: Frame, width: int, height: int) -> list[Line]:
-    """The run and its optimizer on the left, the position on the right."""
+    """The run and its optimizer on the left, the position on the right, its fields of one width
+    whatever stands in them.
+    """
     text, position, step = frame.text, frame.position, frame.step
-    optimizer = text.plain(frame.optimizer)
-    place = f"iteration {position.iteration} · step {position.step}/{len(frame.steps)}"
-    phase = step.phase.upper() if step else "START"
-    left: Line = (
-        (" gradstep", "accent"),
-        (text.plain(f" · {frame.title} · "), ""),
-        (optimizer, "own"),
-    )
-    right: Line = ((text.plain(f"{place} · "), ""), (f"{phase} ", "accent"))
-    if length(left) + length(right) >= width:
-        left = ((text.plain(f" {frame.title} · "), ""), (optimizer, "own"))
-    if length(left) + length(right) >= width:
-        room = width - length(right) - len(optimizer) - 5
-        name = clipped(text.plain(frame.title), room, text.ascii) if room >= SHORTEST else ""
-        left = ((text.plain(f" {name} · " if name else " "), ""), (optimizer, "own"))
-    if length(left) + length(right) >= width:
-        short = f"{position.iteration}.{position.step}/{len(frame.steps)} "
-        right = ((short, ""), (f"{phase} ", "accent"))
-    gap = max(1, width - length(left) - length(right))
-    return [(*left, (" " * gap, ""), *right)[: width or 1]]
+    own = max(OPTIMIZER, len(text.plain(frame.optimizer)))
+    total = len(frame.steps)
+    phase = f"{step.phase.upper() if step else 'START':<8} "
+    digits = max(2, len(str(total)))
+    place = f"iteration {position.iteration:>3} · step {position.step:>{digits}}/{total}"
+    name, right = _named(frame, width - own - len(place) - len(phase) - 7)
+    if not name and width >= TERSE:
+        name, _ = _named(frame, width - own - len(place) - 5, cut=SHORTEST)
+        right = False
+    spans: Line = ((text.plain(f"{place} "), ""),)
+    if right:
+        spans = ((text.plain(f"{place} · "), ""), (phase, "accent"))
+    elif width < TERSE:
+        spans = ((f"{position.iteration}.{position.step}/{total} ", ""), (phase, "accent"))
+    before: list[tuple[str, str]] = [(" ", "")]
+    if name.startswith(PROGRAM):
+        before, name = [(f" {PROGRAM}", "accent")], name.removeprefix(PROGRAM)
+    if name:
+        before.append((text.plain(f"{name} · "), ""))
+    left: Line = (*before, (text.plain(frame.optimizer), "own"))
+    gap = max(1, width - length(left) - length(spans))
+    return [(*left, (" " * gap, ""), *spans)]
 
 
+PROGRAM = "gradstep"
+
+
+def _named(frame: Frame, room: int, cut: int = RATHER_CUT) -> tuple[str, bool]:
+    """The program and the run in so many columns, and whether there is room for either: the units
+    of the layers go first, then the program, then the name is cut, not below `cut`.
+    """
+    text = frame.text
+    title = text.plain(frame.title)
+    bare = title.removesuffix("-".join(map(str, frame.sizes))).rstrip()
+    for name in (f"{PROGRAM} · {title}", f"{PROGRAM} · {bare}", title, bare):
+        if len(text.plain(name)) <= room:
+            return name, True
+    return (clipped(bare, room, text.ascii), True) if room >= cut else ("", False)
+
+
+ENDLESS = 10**6
+"""Columns enough for a bar of any iteration."""
+MOST_BARS = 16
+"""The sparkline has so many cells at the most, and these are kept free for it."""
 ALWAYS = ("help", "quit", "close")
 """The keys that no screen is too narrow for."""
 
@@ -61,18 +91,24 @@ def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
         return [((f" {clipped(text.plain(cells(frame.hint)), width - 1, text.ascii)}", "dim"),)]
     if frame.footer and len(rows := sentence_rows(frame, width)) > 1:
         return [((f" {rows[0]}", "error" if frame.error else "accent"),)]
-    phases = _phases(frame.steps)
-    losses = frame.losses
     loss = frame.value("loss")
-    shown = "loss " + (text.number(float(loss)) if loss is not None else text.plain("…"))
-    bars = max(0, min(24, width - 66 - len(frame.trouble)))
-    spark = (
-        sparkline(losses.low[-200:].tolist(), bars, text.ascii) if bars and losses.low.size else ""
-    )
+    shown = text.cell(float(loss)) if loss is not None else "." if text.ascii else "·"
+    if loss is None:
+        shown += " " * text.digits  # under the point
     trouble = f"  {frame.trouble}" if frame.trouble else ""
-    right: Line = ((trouble, "error"), (f"  {shown} ", ""), (spark, "own"))
-    left = timeline(phases, frame.position.step, max(0, width - 1 - length(right)), text.ascii)
-    return [(*pad(((" ", ""), *left), width - length(right)), *right)]
+    phases, number = _phases(frame.steps), frame.position.step
+    whole = length(timeline(phases, number, ENDLESS, text.ascii))
+    for label in ("loss ", ""):  # the word goes where the bar has room without it
+        right: Line = ((trouble, "error"), (f"  {label}{shown:>{text.width - 1}} ", ""))
+        room = width - 1 - length(right)
+        if not room < whole <= room + len("loss "):
+            break
+    left = timeline(phases, number, max(0, room), text.ascii)
+    bars = max(0, min(MOST_BARS, room - length(left)))
+    low = frame.losses.low
+    spark = sparkline(low[-200:].tolist(), bars, text.ascii) if bars and low.size else ""
+    line = (*pad(((" ", ""), *left), width - length(right) - bars), *right)
+    return [(*line, (spark.ljust(bars), "own"))]
 
 
 def sentence_rows(frame: Frame, width: int) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
 
 from tui.text.raster import Canvas, Line
 
@@ -38,68 +37,64 @@ Phases = Sequence[tuple[str, int]]
 
 
 def timeline(phases: Phases, position: int, width: int, ascii: bool = False) -> Line:
-    """The phases of an iteration with their steps: done, current and still to come.
+    """The phases of an iteration with a cell for each of their steps: done, current and still to
+    come; where there is no room for that, how many of each phase are done.
 
-    position: the current step from 1, 0 before the first. Names shrink to initials and then go;
-    steps share cells where there are more than room.
+    position: the current step from 1, 0 before the first. Names shrink to initials and then go.
     """
     phases = [(name, count) for name, count in phases if count > 0]
+    brief = [(name[:1], count) for name, count in phases]
+    for form, draw in ((phases, _bars), (brief, _bars), (phases, _counters)):
+        if line := draw(form, position, width, ascii):
+            return line
+    total = sum(count for _, count in phases)
     canvas = Canvas(width, 1)
-    if not canvas.width:
+    if not canvas.width or not phases:
         return ()
-    names, room = _names(phases, width)
-    if not names:
-        total = sum(count for _, count in phases)
-        _bar(canvas, 0, min(width, total), position, total, ascii)
+    if total <= width:
+        _bar(canvas, 0, position, total, ascii)
         return canvas.lines()[0]
+    counter = f"{max(0, min(position, total)):>{len(str(total))}}/{total}"
+    counted = _counters(brief, position, width, ascii)
+    return counted or (((counter, "write"),) if len(counter) <= width else ())
+
+
+def _bars(phases: Phases, position: int, width: int, ascii: bool) -> Line:
+    """Each phase with its name and a cell for each step; nothing where that does not fit."""
+    needed = sum(len(name) + count + 2 for name, count in phases) - 1
+    if not phases or needed > width:
+        return ()
+    canvas = Canvas(needed, 1)
     x = 0
-    for name, (_, count), cells in zip(names, phases, _share(phases, room), strict=True):
-        role = "dim" if position <= 0 else "active" if position <= count else ""
-        canvas.put(x, 0, name, role)
-        x += len(name) + 1
-        _bar(canvas, x, cells, position, count, ascii)
-        x += cells + 1
+    for name, count in phases:
+        canvas.put(x, 0, name, _role(position, count))
+        _bar(canvas, x + len(name) + 1, position, count, ascii)
+        x += len(name) + count + 2
         position -= count
     return canvas.lines()[0]
 
 
-def _names(phases: Phases, width: int) -> tuple[list[str], int]:
-    """The names of the phases or their initials, and how many cells they leave to the steps; no
-    names where that is less than one for each phase and for two steps.
-    """
-    least = max(len(phases), sum(count for _, count in phases) // 2)
-    full = [name for name, _ in phases]
-    for names in (full, [name[:1] for name in full]):
-        room = width - sum(map(len, names)) - 2 * len(phases) + 1
-        if room >= least:
-            return names, room
-    return [], width
+def _counters(phases: Phases, position: int, width: int, _ascii: bool) -> Line:
+    """Each phase with how many of its steps are done; nothing where that does not fit."""
+    spans: list[tuple[str, str]] = []
+    for name, count in phases:
+        done = f"{max(0, min(position, count)):>{len(str(count))}}/{count}"
+        role = _role(position, count)
+        spans += [(f"{name} ", role), (done, "write" if role == "active" else "dim"), ("  ", "")]
+        position -= count
+    spans = spans[:-1]
+    return tuple(spans) if sum(len(text) for text, _ in spans) <= width else ()
 
 
-def _share(phases: Phases, room: int) -> list[int]:
-    """How many of room cells each phase gets: one a step, or in proportion to its steps, but at
-    least one where there is one for each phase.
-    """
-    counts = [count for _, count in phases]
-    total = sum(counts)
-    if total <= room:
-        return counts
-    ends = [seen * room // total for seen in accumulate(counts, initial=0)]
-    cells = [b - a for a, b in pairwise(ends)]
-    for i in range(len(cells)):
-        widest = max(range(len(cells)), key=cells.__getitem__)
-        if not cells[i] and cells[widest] > 1:
-            cells[widest] -= 1
-            cells[i] = 1
-    return cells
+def _role(position: int, count: int) -> str:
+    """How the name of a phase is drawn: still to come, under way, done."""
+    return "dim" if position <= 0 else "active" if position <= count else ""
 
 
-def _bar(canvas: Canvas, x: int, cells: int, position: int, count: int, ascii: bool) -> None:
+def _bar(canvas: Canvas, x: int, position: int, count: int, ascii: bool) -> None:
     done, current, undone = ("=", "#", "-") if ascii else ("━", "◆", "─")
-    if cells <= 0:
-        return
-    at = cells if position > count else -1 if position < 1 else (position - 1) * cells // count
-    canvas.put(x, 0, done * min(at, cells), "accent")
-    canvas.put(x + max(0, at + 1), 0, undone * (cells - max(0, at + 1)), "dim")
-    if 0 <= at < cells:
-        canvas.put(x + at, 0, current, "write")
+    before = max(0, min(position - 1, count)) if position <= count else count
+    canvas.put(x, 0, done * before, "accent")
+    canvas.put(x + before, 0, undone * (count - before), "dim")
+    if 1 <= position <= count:
+        canvas.put(x + before, 0, current, "write")
