@@ -64,19 +64,18 @@ def _group(frame: Frame, symbol: Symbol) -> Line:
     if entry is None:
         return (("", ""), *cell.cell(text, None), (" " * SHARE, ""))
     norm, zeros = _measured(entry.array)
-    role = "select" if symbol in frame.operands or symbol == frame.symbol else entry.mark
-    return _written(text, norm, zeros, entry.mark, role)
+    return _written(text, norm, zeros, entry.mark)
 
 
 @lru_cache(maxsize=512)
-def _written(text: Text, norm: float, zeros: int, mark: str, role: str) -> Line:
+def _written(text: Text, norm: float, zeros: int, mark: str) -> Line:
     # A norm has no sign: its columns are the number's; of an array of zeros it is 0 itself.
     number = numbers.cell(norm, text.digits, text.width + 1, signed=False).rjust(text.width)
     if not norm:
         number = "0".ljust(text.digits + 2).rjust(text.width)
     return (
         (text.plain(MARKS[mark]), mark),
-        (text.plain(number.replace("-", "−")), role),
+        (text.plain(number.replace("-", "−")), mark),
         (f"{zeros:>{SHARE}}", "dim"),
     )
 
