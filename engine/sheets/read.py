@@ -1,0 +1,319 @@
+"""A sheet as text: which names stand in it, and which numbers were written for each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from engine.sheets import latex
+from engine.sheets.literals import Literal, literal
+from engine.sheets.names import NAME, Name, made, name, ready
+from engine.sheets.numerals import Numeral, numeral, plain_signs, uses_comma
+
+RELATIONS = re.compile(r"\s*(?::=|<-|=>|->|==|=|≈|≃|≅|←|→|⇒|~=|\t)\s*|:\s+")
+_BEGINS = re.compile(r"\s*(?::=|=|≈|⇒|→|\[|\()")
+_SCALED = re.compile(r"\s*[+-]?[\d.]+\s*·?\s*[\[(]")
+_BACK = re.compile(r"^\(?\s*(?P<w>[Ww].*?(?:\^\(?T\)?|ᵀ|\.T))\s*\)?\s*(?:[·@*⋅]|dot)?\s*\(?(?P<d>(?:δ|delta|d[zZ]).*?)\)?$")
+_SLOPE = re.compile(r"^(?:f|tanh|σ|sigmoid|relu|g)['′]\s*\(\s*(?P<z>[zZ][^()]*)\)$")
+_TIME = re.compile(
+    r"\b(?:iteration|round|epoch|pass|runde|durchgang|update step)\s*(?:no\.?|#|nr\.?)?\s*[:=]?\s*(\d{1,9})\b"
+    r"|第\s*([一二三四五六七八九十\d]{1,3})\s*(?:轮|次|步迭代)"
+    r"|\b(first|second|third|fourth|fifth)\s+(?:iteration|round|epoch|pass)\b",
+    re.IGNORECASE,
+)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+_CHINESE = {character: value for value, character in enumerate("一二三四五六七八九十", 1)}
+MOST_JOINED = 40
+"""A bracket that is still open after so many lines is not joined further."""
+
+
+@dataclass
+class Statement:
+    """What a sheet says of a name: the names of a chain (∂L/∂b[2] = δ[2] = …), the literals in it,
+    the line where it begins, and the iteration and place where these are said beside it.
+    """
+
+    names: list[Name]
+    literals: list[Literal] = field(default_factory=list)
+    line: int = 0
+    iteration: int | None = None
+    key: str = ""
+    workings: int = 0
+
+    @property
+    def text(self) -> str:
+        """Its name as it was written."""
+        return self.names[0].written if self.names else self.key
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """What a sheet says, in the order of its lines.
+
+    It may be plain lines, Markdown, LaTeX, CSV or JSON Lines.
+    """
+    text = plain_signs(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.lstrip()[:1] == "{" and (objects := _objects(text)) is not None:
+        yield from objects
+        return
+    if (table := _csv(text)) is not None:
+        yield from table
+        return
+    text = latex.plain(text)
+    yield from _Reader(uses_comma(text)).read(text)
+
+
+# -- JSON Lines and CSV ------------------------------------------------------------------------
+
+
+def _objects(text: str) -> list[Statement] | None:
+    """gradstep's own --json."""
+    found = []
+    for line, written in enumerate(text.splitlines(), 1):
+        if not written.strip():
+            continue
+        try:
+            each = json.loads(written, parse_float=str, parse_int=str)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(each, dict) or "symbol" not in each:
+            continue
+        value = each.get("value", each.get("written"))
+        rows = _nested(value)
+        if rows is None:
+            continue
+        index = each.get("index")
+        key = str(each["symbol"])
+        iteration = str(each.get("iteration", ""))
+        statement = Statement([], [rows], line, int(iteration) if iteration.isdigit() else None, key)
+        if isinstance(index, list) and index:
+            statement.key += "[" + ",".join(map(str, index)) + "]"
+        found.append(statement)
+    return found
+
+
+def _nested(value: object) -> Literal | None:
+    if isinstance(value, str):
+        number = numeral(plain_signs(value))
+        return Literal(((number,),), flat=True, scalar=True) if number else None
+    if not isinstance(value, list):
+        return None
+    if all(isinstance(each, str) for each in value):
+        numbers = [numeral(plain_signs(str(each))) for each in value]
+        kept = tuple(each for each in numbers if each)
+        return Literal((kept,), flat=True) if len(kept) == len(value) and kept else None
+    rows = [_nested(each) for each in value]
+    if any(row is None for row in rows):
+        return None
+    return Literal(tuple(r.numerals for r in rows if r), flat=False)
+
+
+def _csv(text: str) -> list[Statement] | None:
+    """Lines with a name and numbers between commas, semicolons or tabs, with or without a header."""
+    lines = text.strip().splitlines()
+    head = lines[0] if lines else ""
+    sign = next((s for s in ("\t", ";", ",") if s in head), "")
+    if not sign or re.search(r"[=≈\\|\[]", head) or len(lines) < 2:
+        return None
+    rows = list(csv.reader(io.StringIO(text.strip()), delimiter=sign))
+    header = [cell.strip().lower() for cell in rows[0]]
+    symbol = next((i for i, c in enumerate(header) if c in ("symbol", "name", "quantity")), None)
+    if symbol is None:
+        if not all(name(ready(row[0])) for row in rows if row and row[0].strip()):
+            return None
+        return [s for line, row in enumerate(rows, 1) if (s := _row(row, line, sign != ","))]
+    value = next((i for i, c in enumerate(header) if c in ("value", "written", "number")), None)
+    if value is None:
+        return None
+    at = {c: i for i, c in enumerate(header)}
+    found = []
+    for line, row in enumerate(rows[1:], 2):
+        if len(row) <= max(symbol, value):
+            continue
+        number = numeral(row[value], sign != ",")
+        if number is None:
+            continue
+        t = row[at["iteration"]].strip() if "iteration" in at and at["iteration"] < len(row) else ""
+        index = row[at["index"]].strip(" []()") if "index" in at and at["index"] < len(row) else ""
+        key = row[symbol].strip() + (f"[{','.join(re.split(r'[ ,;]+', index))}]" if index else "")
+        rows_ = Literal(((number,),), flat=True, scalar=True)
+        found.append(Statement([], [rows_], line, int(t) if t.isdigit() else None, key))
+    return found
+
+
+def _row(cells: list[str], line: int, comma: bool) -> Statement | None:
+    """A name and its numbers."""
+    found = name(ready(cells[0])) if cells else None
+    numbers = [numeral(cell, comma) for cell in cells[1:] if cell.strip()]
+    kept = tuple(each for each in numbers if each)
+    if found is None or not kept or len(kept) != len(numbers):
+        return None
+    return Statement([found], [Literal((kept,), True, len(kept) == 1)], line)
+
+
+# -- lines -------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Reads lines; what a line begins may go on in the next ones."""
+
+    def __init__(self, comma: bool) -> None:
+        self.comma = comma
+        self.iteration: int | None = None
+        self.open: Statement | None = None
+
+    def read(self, text: str) -> Iterator[Statement]:
+        """The statements of a text."""
+        found: list[Statement] = []
+        for line, written in _joined(text):
+            self._time(written)
+            if written.lstrip().startswith("|"):
+                cells = [cell.strip() for cell in written.strip().strip("|").split("|")]
+                statement = _row([ready(cells[0]), *cells[1:]], line, self.comma)
+                if statement:
+                    found.append(replace(statement, iteration=self.iteration))
+                    continue
+            for segment in written.split(";;"):
+                if segment.strip():
+                    found += self._segment(ready(segment), line)
+        for statement in found:
+            if statement.literals or statement.workings:
+                yield statement
+
+    def _time(self, written: str) -> None:
+        match = _TIME.search(written)
+        if match is None:
+            return
+        if match[1]:
+            t = int(match[1])
+        elif match[2]:
+            t = _CHINESE.get(match[2]) or (int(match[2]) if match[2].isdigit() else 0)
+        else:
+            t = _ORDINALS[match[3].lower()]
+        self.iteration = max(self.iteration or 0, t) or None
+
+    def _segment(self, text: str, line: int) -> list[Statement]:
+        """The statements that a piece of a line begins; numbers without a name go to the last."""
+        text = re.sub(r"^\s*(?:[-*•▸+]|\d+[.)])\s+", "", text)
+        begins = _BEGINS.match(text) or _SCALED.match(text)
+        started: list[Statement] = []
+        parts = _parts(text)
+        if begins and self.open is not None and not _name_of(parts[0]):
+            current = self.open
+        else:
+            head = _last_name(parts[0]) if len(parts) > 1 else None
+            if head is None:
+                if re.search(r"[A-Za-z]{3}", text):
+                    self.open = None
+                return []
+            current = Statement([head], [], line, self.iteration)
+            started.append(current)
+            parts = parts[1:]
+        for number, part in enumerate(parts):
+            last = number == len(parts) - 1
+            if whole := _name_of(part):
+                if not current.literals:
+                    current.names.append(whole)
+                    continue
+            value, following = (part, None) if last else _split(part, self.comma)
+            self._value(current, value)
+            if following is not None:
+                current = Statement([following], [], line, self.iteration)
+                started.append(current)
+        self.open = current
+        return started
+
+    def _value(self, current: Statement, part: str) -> None:
+        """What a side of the chain gives: a literal, or a working that ends in one on a new line."""
+        if not part.strip():
+            return
+        for piece in reversed(part.split("\n")):
+            found = literal(piece, self.comma)
+            if found is not None:
+                current.literals.append(found)
+                return
+            if piece.strip():
+                break
+        current.workings += bool(re.search(r"\d", part))
+
+
+def _joined(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers from 1; those within brackets are one."""
+    held, first, depth = "", 0, 0
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        held = f"{held} {line}" if held else line
+        first = first or number
+        depth += sum(map(line.count, "[")) - sum(map(line.count, "]"))
+        if depth <= 0 or number - first >= MOST_JOINED:
+            yield first, held
+            held, first, depth = "", 0, 0
+    if held:
+        yield first, held
+
+
+def _parts(text: str) -> list[str]:
+    """The sides of a chain of relations, those within brackets left alone."""
+    parts, start, depth, place = [], 0, 0, 0
+    while place < len(text):
+        character = text[place]
+        depth += (character in "([{") - (character in ")]}")
+        match = RELATIONS.match(text, place) if depth <= 0 else None
+        if match and match.end() > place and match[0].strip(" ") != "":
+            parts.append(text[start:place])
+            start = place = match.end()
+            continue
+        place += 1
+    return [*parts, text[start:]]
+
+
+def _name_of(text: str) -> Name | None:
+    """The name that a side of a chain is, from end to end, a product or slope with a name of its
+    own among them.
+    """
+    text = text.strip()
+    if not text or len(text) > 60:
+        return None
+    if found := name(text):
+        return found
+    if match := _SLOPE.match(text):
+        inner = name(match["z"])
+        return replace(inner, kind="fprime", written=text) if inner and inner.kind == "z" else None
+    if match := _BACK.match(text):
+        above = name(match["d"].strip(" ()"))
+        return replace(above, kind="da", written=text, node="back") if above else None
+    return None
+
+
+def _last_name(text: str) -> Name | None:
+    """The name that a text ends with, after whatever words."""
+    if whole := _name_of(text):
+        return whole
+    for match in NAME.finditer(text):
+        before = text[: match.start()]
+        if match.end() == len(text.rstrip()) and (not before or before[-1] in " ,;:|(\t*`"):
+            return made(match)
+    pieces = re.split(r"[,;:|]\s+|\s{2,}", text)
+    return _name_of(pieces[-1]) if len(pieces) > 1 else None
+
+
+def _split(part: str, comma: bool) -> tuple[str, Name | None]:
+    """A value and the name of the next statement that follows it in one side of a chain."""
+    for match in NAME.finditer(part):
+        if match.end() != len(part.rstrip()):
+            continue
+        before = part[: match.start()]
+        if not before.strip() or before[-1] not in " ,;|\t":
+            continue
+        value = before.rstrip(" ,;|\t").removesuffix(" and").rstrip(" ,;")
+        if literal(value, comma) is not None:
+            return value, made(match)
+    return part, None
+
+
+def numbers_in(text: str) -> list[Numeral]:
+    """All numbers of a text."""
+    return [n for piece in re.findall(r"[+-]?\d[\d.]*", text) if (n := numeral(piece))]
