@@ -50,11 +50,14 @@ class Unplaced:
 
 @dataclass(frozen=True)
 class Cause:
-    """What may have gone wrong: the key of the mistake, what it is called, and what is right."""
+    """What may have gone wrong: the key of the mistake, what it is called, and what is right.
+    `also` are the keys of those that give the same numbers on this run.
+    """
 
     key: str
     name: str
     right: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -93,8 +93,19 @@ class _Iteration:
         for figure in figures:
             if not figure.given:
                 at.setdefault(figure.symbol, {})[figure.index] = figure
+        self._look_ahead(at)
         for step in self.trace.steps:
             self._step(step, at.get(step.symbol, {}))
+
+    def _look_ahead(self, at: Mapping[Symbol, Mapping[Index, Figure]]) -> None:
+        """The parameters after the update, for who takes them too soon: as the sheet has them,
+        else as they truly are.
+        """
+        for parameter in self.trace.parameters:
+            after = self.trace.known(parameter, len(self.trace.steps)).copy()
+            for index, figure in at.get(parameter, {}).items():
+                after[index] = figure.value
+            self.own.after[parameter] = after
 
     def half(self, figure: Figure) -> float:
         """Half a unit of the last digit; a number without a point has the sheet's usual digits."""

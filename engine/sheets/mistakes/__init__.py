@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,8 +49,6 @@ def causes(
     samples = _samples(own, step)
     fits = list(_fits(samples, step, at, halves, slips))
     found: dict[Index, tuple[Cause, ...]] = {}
-    several = len(slips) > 1
-    turned = several and _all_turned(expected, slips, halves)
     for index, figure in slips.items():
         loose = _loose(own, step, index, expected)
         written = list(digits.slips(figure, halves[index], float(expected[index]), loose))
@@ -58,15 +56,53 @@ def causes(
         whole = any(fit.whole for fit in rules)
         if whole:
             rules = [fit for fit in rules if fit.whole]
-        if written and written[0].key == "truncated":
+        if written and written[0].key == "truncated" and not (whole and len(at) > 1):
             found[index] = (written[0],)
             continue
         rules.sort(key=lambda fit: (fit.mistake.rank, fit.off))
-        named = [fit.mistake.cause for fit in _told_apart(rules)]
-        one_number = written if not (whole and several) or turned else []
-        ordered = [*named, *one_number] if whole else [*one_number, *named]
-        found[index] = tuple(dict.fromkeys(ordered))[:MOST]
+        named = _merged(rules)
+        if whole:
+            written = [c for c in written if not _same_as_rule(c, rules, index, expected, len(at))]
+            found[index] = tuple([*named, *written][:MOST])
+        else:
+            found[index] = tuple([*written, *named][:MOST])
     return found
+
+
+def _merged(rules: list[_Fit]) -> list[Cause]:
+    """The causes of rules, those that give the very same numbers on this run as one."""
+    groups: list[list[_Fit]] = []
+    for fit in rules:
+        for group in groups:
+            if _same_numbers(group[0].values[0], fit.values[0]):
+                group.append(fit)
+                break
+        else:
+            groups.append([fit])
+    causes_ = []
+    for group in groups:
+        first = group[0].mistake.cause
+        others = [fit.mistake.name for fit in group[1:] if fit.mistake.name != first.name]
+        others = list(dict.fromkeys(others))
+        if others:
+            said = f"{first.name}; or {'; or '.join(others)}: on this run the numbers are the same"
+            first = replace(first, name=said, also=tuple(f.mistake.key for f in group[1:]))
+        causes_.append(first)
+    return causes_
+
+
+def _same_numbers(one: Array, other: Array) -> bool:
+    return np.allclose(one, other, rtol=1e-9, atol=1e-12, equal_nan=True)
+
+
+def _same_as_rule(
+    cause: Cause, rules: list[_Fit], index: Index, expected: Array, figures: int
+) -> bool:
+    """Whether what is said of one number says no more than a rule that explains all of them."""
+    if cause.key == digits.SIGN.key:
+        at = [float(fit.values[(0, *index)]) for fit in rules]
+        return any(np.isclose(each, -expected[index]) for each in at)
+    return cause.key == "digits" or figures > 1
 
 
 def _samples(own: Own, step: Step) -> Samples:
@@ -117,26 +153,6 @@ def _explains(
     fit: _Fit, index: Index, figure: Figure, halves: Mapping[Index, float]
 ) -> bool:
     return _off(fit.values, index, figure, halves[index]) <= 1
-
-
-def _told_apart(fits: list[_Fit]) -> list[_Fit]:
-    """Fits, those with the very numbers of one before left out where they are of a lower rank."""
-    kept: list[_Fit] = []
-    for fit in fits:
-        same = [
-            each
-            for each in kept
-            if np.allclose(each.values[0], fit.values[0], rtol=1e-9, atol=1e-12, equal_nan=True)
-        ]
-        if not any(each.mistake.rank < fit.mistake.rank for each in same):
-            kept.append(fit)
-    return kept
-
-
-def _all_turned(
-    expected: Array, slips: Mapping[Index, Figure], halves: Mapping[Index, float]
-) -> bool:
-    return all(abs(f.value + float(expected[i])) <= halves[i] for i, f in slips.items())
 
 
 def _loose(own: Own, step: Step, index: Index, expected: Array) -> float:

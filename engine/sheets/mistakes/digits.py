@@ -26,7 +26,7 @@ def slips(figure: Figure, half: float, expected: float, loose: float) -> Iterato
             if abs(expected) * max(factor, 1 / factor) < 2 * half:
                 continue
             moved = expected * factor
-            if moved and abs(written - moved) <= max(half, loose * factor) * (1 + 1e-9):
+            if abs(moved) > half and abs(written - moved) <= max(half, loose * factor) * (1 + 1e-9):
                 where = "right" if factor > 1 else "left"
                 plural = "places" if places > 1 else "place"
                 yield Cause("point", f"the decimal point is {places} {plural} too far {where}")

@@ -93,7 +93,6 @@ FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
     ("none", "the activation left out", lambda z: z),
     ("arctan", "the arctangent, tan⁻¹, instead of tanh", np.arctan),
     ("atanh", "the inverse, tanh⁻¹, instead of tanh", lambda z: np.arctanh(np.clip(z, -0.999999, 0.999999))),
-    ("tanhd", "tan of degrees instead of tanh", lambda z: np.tan(np.deg2rad(z))),
     ("half", "tanh of half the sum", lambda z: np.tanh(z / 2)),
     ("exp", "the exponential instead", np.exp),
 )  # fmt: skip

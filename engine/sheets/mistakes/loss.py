@@ -66,14 +66,14 @@ def _family(s: Samples) -> str:
     return "softmax" if "entropy" in name or name == "nll" else "squares"
 
 
-def _wrong(each: Each, families: tuple[str, ...], sums: bool = False) -> Wrong:
+def _wrong(each: Each, families: tuple[str, ...]) -> Wrong:
     def wrong(s: Samples, symbol: Symbol) -> Array | None:
-        if _family(s) not in families:
+        if _family(s) not in families or (symbol == "loss" and "lossn" in s.own.written):
             return None
         losses = np.asarray(each(s["yhat"], s["y"]))
         if symbol == "lossn":
             return losses
-        return losses.sum(-1) if sums else losses.mean(-1)
+        return losses.mean(-1) if s.own.network.mean else losses.sum(-1)
 
     return wrong
 

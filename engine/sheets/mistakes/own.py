@@ -45,6 +45,7 @@ class Own:
         self.now: dict[str, tuple[Array, Array, Array]] = {}
         self.before: dict[str, tuple[Array, Array, Array]] = {}
         self.scalars = dict(trace.scalars)
+        self.written: set[str] = set()
         self._later: set[str] = set()
 
     @classmethod
@@ -99,6 +100,7 @@ class Own:
 
     def put(self, symbol: str, index: Index, value: float, half: float) -> None:
         """Take a figure for a number."""
+        self.written.add(symbol)
         if symbol == "lr":
             self.scalars["lr"] = value
             return
