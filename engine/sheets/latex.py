@@ -10,7 +10,8 @@ _SYMBOLS = {
     "approx": "≈", "simeq": "≈", "sim": "≈", "to": "→", "Rightarrow": "⇒", "rightarrow": "→",
     "leftarrow": "←", "gets": "←", "cdot": "·", "times": "×", "odot": "⊙", "circ": "⊙", "sum": "Σ",
     "prime": "′", "top": "T", "nabla": "∇", "log": "log ", "ln": "ln ", "exp": "exp",
-    "tanh": "tanh", "softmax": "softmax", "in": "∈", "div": "/", "pm": "±", "ldots": "…", "dots": "…",
+    "tanh": "tanh", "softmax": "softmax", "in": "∈", "div": "/", "pm": "±",
+    "ldots": "…", "dots": "…",
 }  # fmt: skip
 _DROPPED = re.compile(
     r"\\(?:left|right|bigl|bigr|Bigl|Bigr|big|Big|displaystyle|limits|nonumber|notag|,|;|!|:)(?![a-zA-Z])"
@@ -60,7 +61,9 @@ def _said(match: re.Match[str]) -> str:
 def _script(match: re.Match[str]) -> str:
     """A subscript or superscript without its braces."""
     inner = match[2].strip()
-    return f"{match[1]}{inner}" if re.fullmatch(r"[\w+′*,\[\]()-]+", inner) else f"{match[1]}({inner})"
+    return (
+        f"{match[1]}{inner}" if re.fullmatch(r"[\w+′*,\[\]()-]+", inner) else f"{match[1]}({inner})"
+    )
 
 
 def _fraction(match: re.Match[str]) -> str:

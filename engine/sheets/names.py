@@ -34,8 +34,14 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("v", r"v"),
 )
 _KIND = "|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_KINDS))
-_LAYER = r"(?:\s*\^?\s*\[\s*(?P<lb>\d{1,2})\s*\]|\s*\^\s*\(\s*\[?(?P<lp>\d{1,2})\]?\s*\)|\^(?P<lc>\d{1,2}))"
-_INDEX = r"(?:\s*_?\s*\[\s*(?P<ib>\d{1,4}(?:\s*,\s*\d{1,4})*)\s*\]|\s*_\s*\(?(?P<iu>\d{1,4}(?:,\s*\d{1,4})*)\)?)"
+_LAYER = (
+    r"(?:\s*\^?\s*\[\s*(?P<lb>\d{1,2})\s*\]"
+    r"|\s*\^\s*\(\s*\[?(?P<lp>\d{1,2})\]?\s*\)|\^(?P<lc>\d{1,2}))"
+)
+_INDEX = (
+    r"(?:\s*_?\s*\[\s*(?P<ib>\d{1,4}(?:\s*,\s*\d{1,4})*)\s*\]"
+    r"|\s*_\s*\(?(?P<iu>\d{1,4}(?:,\s*\d{1,4})*)\)?)"
+)
 _NODE = r"(?:_?\(?(?P<node>[hoi])_?(?P<unit>\d{1,3})\)?)"
 _PARAM = r"[.(_\[\s]+(?P<param>d?[Wwb]\s*(?:\^?\s*[\[(]?\s*\d{1,2}\s*[\])]?))\)?\]?"
 _NEW = r"(?P<new>\s*(?:_?\(?(?:new|neu|next|updated|after)\)?|\+(?!\s*[\d(\[])|['′*]))?"
@@ -70,7 +76,9 @@ class Name:
 def ready(text: str) -> str:
     """A line in which subscripts and superscripts are written with _ and ^."""
     text = re.sub(r"[₀-₉]+", lambda m: "_" + m[0].translate(_SUBSCRIPTS), text)
-    text = re.sub(r"(?<=[A-Za-zδ\]])[¹²³⁴⁵⁶⁷⁸⁹]", lambda m: "^" + m[0].translate(_SUPERSCRIPTS), text)
+    text = re.sub(
+        r"(?<=[A-Za-zδ\]])[¹²³⁴⁵⁶⁷⁸⁹]", lambda m: "^" + m[0].translate(_SUPERSCRIPTS), text
+    )
     return re.sub(r"\*\*([^*]+)\*\*|`([^`]*)`", lambda m: m[1] or m[2] or "", text)
 
 
@@ -89,7 +97,13 @@ def made(match: re.Match[str]) -> Name:
     digits = match["digits"] or ""
     index = match["ib"] or ""
     under = match["iu"] or ""
-    if index and layer is None and not digits and "," not in index and kind not in ("x", "y", "yhat"):
+    if (
+        index
+        and layer is None
+        and not digits
+        and "," not in index
+        and kind not in ("x", "y", "yhat")
+    ):
         layer, index = int(index), ""
     places = tuple(int(part) for part in (index or "").split(",") if part.strip())
     if under:
@@ -99,7 +113,9 @@ def made(match: re.Match[str]) -> Name:
             places = tuple(map(int, under))
         else:
             digits = under
-    letter = next(match[f"k{i}"] for i, (key, _) in enumerate(_KINDS) if key == kind and match[f"k{i}"])
+    letter = next(
+        match[f"k{i}"] for i, (key, _) in enumerate(_KINDS) if key == kind and match[f"k{i}"]
+    )
     param = name(match["param"]) if match["param"] else None
     node = match["node"] or ""
     if node:
@@ -113,7 +129,8 @@ def made(match: re.Match[str]) -> Name:
         index=places,
         node=node,
         param=param,
-        new=bool((match["new"] or "").strip()) or before in ("new", "updated", "neu", "neue", "neues"),
+        new=bool((match["new"] or "").strip())
+        or before in ("new", "updated", "neu", "neue", "neues"),
         turned=bool(match["turned"]),
         small=letter[-1:].islower(),
     )

@@ -36,7 +36,9 @@ def plain_signs(text: str) -> str:
     """Text with the minus signs and multiplication dots that programs know."""
     for sign in "−–‒﹣－":
         text = text.replace(sign, "-")
-    text = re.sub(r"(?<=10)([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda m: "^" + m[1].translate(SUPERSCRIPTS), text)
+    text = re.sub(
+        r"(?<=10)([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda m: "^" + m[1].translate(SUPERSCRIPTS), text
+    )
     return text.replace("＋", "+").replace("⋅", "·").replace("\u00a0", " ").replace("\u2009", "")
 
 

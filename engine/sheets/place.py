@@ -16,7 +16,7 @@ from engine.sheets.figures import Figure, Unplaced
 from engine.sheets.literals import Literal
 from engine.sheets.names import Name, name, ready
 from engine.sheets.numerals import Numeral
-from engine.sheets.read import Statement
+from engine.sheets.statement import Statement
 
 _OF_LAYER = ("z", "a", "W", "b", "delta", "dW", "db", "da", "fprime")
 _OF_PARAMETER = ("m", "v", "mhat", "vhat")
@@ -38,7 +38,7 @@ class Habits:
 NO_HABITS = Habits({})
 
 
-class Misplaced(Exception):
+class MisplacedError(Exception):
     """Why a statement cannot be placed."""
 
 
@@ -69,25 +69,25 @@ class Placer:
         for statement in statements:
             try:
                 self._place(statement)
-            except Misplaced as reason:
+            except MisplacedError as reason:
                 self.unplaced.append(Unplaced(statement.line, statement.text, str(reason)))
 
     # -- one statement ---------------------------------------------------------------------------
 
     def _place(self, statement: Statement) -> None:
         if not statement.literals:
-            raise Misplaced("no number stands alone at its end")
+            raise MisplacedError("no number stands alone at its end")
         why = ""
         for each in self._names(statement):
             for literal in reversed(statement.literals):
                 try:
                     symbol, elements = self._elements(each, literal)
-                except Misplaced as reason:
+                except MisplacedError as reason:
                     why = why or str(reason)
                     continue
                 self._take(statement, each, symbol, elements)
                 return
-        raise Misplaced(why or "this name is not known")
+        raise MisplacedError(why or "this name is not known")
 
     def _names(self, statement: Statement) -> Iterator[Name]:
         for each in statement.names:
@@ -103,7 +103,7 @@ class Placer:
         """The symbol, and the numbers of its elements."""
         symbol, index = self._symbol(named, literal)
         if symbol not in self.shapes:
-            raise Misplaced(f"the run has no {Symbol(symbol).written}")
+            raise MisplacedError(f"the run has no {Symbol(symbol).written}")
         shape = self.shapes[symbol]
         if index:
             return symbol, [(self._index(symbol, index, shape), self._one(literal))]
@@ -111,15 +111,16 @@ class Placer:
 
     def _one(self, literal: Literal) -> Numeral:
         if literal.size != 1:
-            raise Misplaced(f"{literal.size} numbers for one element")
+            raise MisplacedError(f"{literal.size} numbers for one element")
         return literal.numerals[0]
 
     def _index(self, symbol: str, index: tuple[int, ...], shape: Shape) -> Index:
         if Symbol(symbol).batchwise and len(index) == len(shape) - 1 and shape[0] == 1:
             index = (1, *index)
-        if len(index) != len(shape) or not all(1 <= i <= n for i, n in zip(index, shape, strict=True)):
+        within = len(index) == len(shape) and all(map(_within, index, shape))
+        if not within:
             written = ",".join(map(str, index))
-            raise Misplaced(f"{Symbol(symbol).written} has no element {written}")
+            raise MisplacedError(f"{Symbol(symbol).written} has no element {written}")
         return tuple(i - 1 for i in index)
 
     def _filled(
@@ -134,15 +135,17 @@ class Placer:
             return
         if literal.size != size:
             numbers = "number" if literal.size == 1 else "numbers"
-            raise Misplaced(f"{literal.size} {numbers} where {Symbol(symbol).written} has {size}")
+            raise MisplacedError(
+                f"{literal.size} {numbers} where {Symbol(symbol).written} has {size}"
+            )
         if len(shape) == 2 and not literal.flat:
             across = (len(rows), len(rows[0]))
             if any(len(row) != across[1] for row in rows):
-                raise Misplaced("its rows are not of one length")
+                raise MisplacedError("its rows are not of one length")
             if turned or (across != shape and across == shape[::-1]):
                 rows = tuple(zip(*rows, strict=True))
             elif across != shape:
-                raise Misplaced(f"{across[0]}×{across[1]} where it is {shape[0]}×{shape[1]}")
+                raise MisplacedError(f"{across[0]}×{across[1]} where it is {shape[0]}×{shape[1]}")
         numerals = [each for row in rows for each in row]
         yield from zip(np.ndindex(shape), numerals, strict=True)
 
@@ -158,13 +161,13 @@ class Placer:
             return kind, (*digits, *index) if len(digits) > 1 else (int(named.digits), *index)
         if kind == "loss":
             if named.node or index or digits:
-                raise Misplaced("the loss of one output is no step of this run")
+                raise MisplacedError("the loss of one output is no step of this run")
             return kind, ()
         if kind == "lossn":
             return kind, index or digits
         if kind in _OF_PARAMETER:
             if named.param is None:
-                raise Misplaced("it does not say of which parameter")
+                raise MisplacedError("it does not say of which parameter")
             inner, place = self._symbol(named.param, literal)
             return f"{kind}.{inner.removeprefix('d')}", place or index
         return self._of_layer(named, literal, digits)
@@ -178,27 +181,34 @@ class Placer:
             return f"da{above - 1}", index
         if named.node in ("h", "o"):
             if named.node == "h" and self.depth != 2:
-                raise Misplaced("there is more than one hidden layer, or none")
+                raise MisplacedError("there is more than one hidden layer, or none")
             return self._at(kind, self.depth if named.node == "o" else 1), index
         if layer is not None and digits:
             return self._at(kind, int(named.digits)), (layer, *index)
-        if layer is None and len(digits) == 1:
-            if kind in ("W", "dW") and named.small and literal.size == 1 and not index:
-                return self._numbered(kind, digits[0])
-            layer = digits[0]
-        elif layer is None and len(digits) > 1:
-            if kind in ("W", "dW"):
-                if len(digits) == 3:
-                    return self._at(kind, digits[0]), digits[1:]
-                if named.small and literal.size == 1 and self._count() >= int(named.digits):
-                    return self._numbered(kind, int(named.digits))
-                if self.depth > 1:
-                    raise Misplaced("it does not say of which layer")
-                return self._at(kind, 1), digits
+        if layer is None and digits and kind in ("W", "dW"):
+            return self._weight(named, literal, digits)
+        if layer is None and digits:
             layer, index = digits[0], (*digits[1:], *index)
         if layer is None:
             return self._only(kind), index
         return self._at(kind, layer), index
+
+    def _weight(
+        self, named: Name, literal: Literal, digits: tuple[int, ...]
+    ) -> tuple[str, tuple[int, ...]]:
+        """W2, w5 and W211: the weights of a layer, a weight counted through all layers, or a
+        layer's weight.
+        """
+        kind, one = named.kind, literal.size == 1 and not named.index
+        if named.small and one and self._count() >= int(named.digits):
+            return self._numbered(kind, int(named.digits))
+        if len(digits) == 3:
+            return self._at(kind, digits[0]), digits[1:]
+        if len(digits) == 2:
+            if self.depth > 1:
+                raise MisplacedError("it does not say of which layer")
+            return self._at(kind, 1), digits
+        return self._at(kind, digits[0]), named.index
 
     def _at(self, kind: str, layer: int) -> str:
         if kind == "a" and layer == self.depth:
@@ -211,7 +221,7 @@ class Placer:
         """The symbol of a kind of which there is one."""
         found = [symbol for symbol in self.shapes if Symbol(symbol).kind.key == kind]
         if len(found) != 1:
-            raise Misplaced("it does not say of which layer")
+            raise MisplacedError("it does not say of which layer")
         return found[0]
 
     def _count(self) -> int:
@@ -225,7 +235,7 @@ class Placer:
             if left < rows * columns:
                 return f"{kind}{layer}", (left // columns + 1, left % columns + 1)
             left -= rows * columns
-        raise Misplaced(f"there are {self._count()} weights")
+        raise MisplacedError(f"there are {self._count()} weights")
 
     # -- time ------------------------------------------------------------------------------------
 
@@ -238,9 +248,8 @@ class Placer:
     ) -> None:
         if statement.iteration and statement.iteration > self._iteration:
             if statement.iteration > MOST_ITERATIONS:
-                raise Misplaced(f"only {MOST_ITERATIONS} iterations are graded")
+                raise MisplacedError(f"only {MOST_ITERATIONS} iterations are graded")
             self._begin(statement.iteration)
-        parameter = Symbol(symbol).is_parameter
         again = any(
             (found := self._seen.get((self._iteration, self._told(symbol, named), symbol, index)))
             and not _same(found.number, number)
@@ -261,14 +270,15 @@ class Placer:
                 if _same(known.number, number):
                     continue
                 if not told or known.iteration == self._iteration:
-                    raise Misplaced(f"a second figure; line {known.line} says {known.number.text}")
+                    raise MisplacedError(
+                        f"a second figure; line {known.line} says {known.number.text}"
+                    )
             figure = Figure(self._iteration, Symbol(symbol), index, number, statement.line, told)
             self._seen[key] = figure
             self.figures.append(figure)
         if not told:
             self._computed = True
             self._reached = max(self._reached, self.number.get(Symbol(symbol), 0))
-        del parameter
 
     def _told(self, symbol: str, named: Name) -> bool:
         if symbol in _GIVEN:
@@ -286,6 +296,10 @@ class Placer:
     def _backward(self) -> bool:
         numbers = [self.number[s] for s, phase in self.phase.items() if phase is Phase.BACKWARD]
         return self._reached >= min(numbers, default=0)
+
+
+def _within(place: int, size: int) -> bool:
+    return 1 <= place <= size
 
 
 def _same(one: Numeral, other: Numeral) -> bool:

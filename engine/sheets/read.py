@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from engine.sheets import latex
-from engine.sheets.literals import Literal, literal
+from engine.sheets.literals import literal
 from engine.sheets.names import NAME, Name, made, name, ready
-from engine.sheets.numerals import Numeral, numeral, plain_signs, uses_comma
+from engine.sheets.numerals import plain_signs, uses_comma
+from engine.sheets.statement import Statement
+from engine.sheets.tables import from_csv, objects, row_of
 
 RELATIONS = re.compile(r"\s*(?::=|<-|=>|->|==|=|≈|≃|≅|←|→|⇒|~=|\t)\s*|:\s+")
 _BEGINS = re.compile(r"\s*(?::=|=|≈|⇒|→|\[|\()")
 _SCALED = re.compile(r"\s*[+-]?[\d.]+\s*·?\s*[\[(]")
-_BACK = re.compile(r"^\(?\s*(?P<w>[Ww].*?(?:\^\(?T\)?|ᵀ|\.T))\s*\)?\s*(?:[·@*⋅]|dot)?\s*\(?(?P<d>(?:δ|delta|d[zZ]).*?)\)?$")
+_BACK = re.compile(
+    r"^\(?\s*(?P<w>[Ww].*?(?:\^\(?T\)?|ᵀ|\.T))\s*\)?\s*(?:[·@*⋅]|dot)?\s*\(?(?P<d>(?:δ|delta|d[zZ]).*?)\)?$"
+)
 _SLOPE = re.compile(r"^(?:f|tanh|σ|sigmoid|relu|g)['′]\s*\(\s*(?P<z>[zZ][^()]*)\)$")
 _TIME = re.compile(
-    r"\b(?:iteration|round|epoch|pass|runde|durchgang|update step)\s*(?:no\.?|#|nr\.?)?\s*[:=]?\s*(\d{1,9})\b"
+    r"\b(?:iteration|round|epoch|pass|runde|durchgang|update step)"
+    r"\s*(?:no\.?|#|nr\.?)?\s*[:=]?\s*(\d{1,9})\b"
     r"|第\s*([一二三四五六七八九十\d]{1,3})\s*(?:轮|次|步迭代)"
     r"|\b(first|second|third|fourth|fifth)\s+(?:iteration|round|epoch|pass)\b",
     re.IGNORECASE,
@@ -31,127 +33,20 @@ MOST_JOINED = 40
 """A bracket that is still open after so many lines is not joined further."""
 
 
-@dataclass
-class Statement:
-    """What a sheet says of a name: the names of a chain (∂L/∂b[2] = δ[2] = …), the literals in it,
-    the line where it begins, and the iteration and place where these are said beside it.
-    """
-
-    names: list[Name]
-    literals: list[Literal] = field(default_factory=list)
-    line: int = 0
-    iteration: int | None = None
-    key: str = ""
-    workings: int = 0
-
-    @property
-    def text(self) -> str:
-        """Its name as it was written."""
-        return self.names[0].written if self.names else self.key
-
-
 def statements(text: str) -> Iterator[Statement]:
     """What a sheet says, in the order of its lines.
 
     It may be plain lines, Markdown, LaTeX, CSV or JSON Lines.
     """
     text = plain_signs(text.replace("\r\n", "\n").replace("\r", "\n"))
-    if text.lstrip()[:1] == "{" and (objects := _objects(text)) is not None:
-        yield from objects
+    if text.lstrip()[:1] == "{" and (listed := objects(text)) is not None:
+        yield from listed
         return
-    if (table := _csv(text)) is not None:
+    if (table := from_csv(text)) is not None:
         yield from table
         return
     text = latex.plain(text)
     yield from _Reader(uses_comma(text)).read(text)
-
-
-# -- JSON Lines and CSV ------------------------------------------------------------------------
-
-
-def _objects(text: str) -> list[Statement] | None:
-    """gradstep's own --json."""
-    found = []
-    for line, written in enumerate(text.splitlines(), 1):
-        if not written.strip():
-            continue
-        try:
-            each = json.loads(written, parse_float=str, parse_int=str)
-        except (ValueError, RecursionError):
-            return None
-        if not isinstance(each, dict) or "symbol" not in each:
-            continue
-        value = each.get("value", each.get("written"))
-        rows = _nested(value)
-        if rows is None:
-            continue
-        index = each.get("index")
-        key = str(each["symbol"])
-        iteration = str(each.get("iteration", ""))
-        statement = Statement([], [rows], line, int(iteration) if iteration.isdigit() else None, key)
-        if isinstance(index, list) and index:
-            statement.key += "[" + ",".join(map(str, index)) + "]"
-        found.append(statement)
-    return found
-
-
-def _nested(value: object) -> Literal | None:
-    if isinstance(value, str):
-        number = numeral(plain_signs(value))
-        return Literal(((number,),), flat=True, scalar=True) if number else None
-    if not isinstance(value, list):
-        return None
-    if all(isinstance(each, str) for each in value):
-        numbers = [numeral(plain_signs(str(each))) for each in value]
-        kept = tuple(each for each in numbers if each)
-        return Literal((kept,), flat=True) if len(kept) == len(value) and kept else None
-    rows = [_nested(each) for each in value]
-    if any(row is None for row in rows):
-        return None
-    return Literal(tuple(r.numerals for r in rows if r), flat=False)
-
-
-def _csv(text: str) -> list[Statement] | None:
-    """Lines with a name and numbers between commas, semicolons or tabs, with or without a header."""
-    lines = text.strip().splitlines()
-    head = lines[0] if lines else ""
-    sign = next((s for s in ("\t", ";", ",") if s in head), "")
-    if not sign or re.search(r"[=≈\\|\[]", head) or len(lines) < 2:
-        return None
-    rows = list(csv.reader(io.StringIO(text.strip()), delimiter=sign))
-    header = [cell.strip().lower() for cell in rows[0]]
-    symbol = next((i for i, c in enumerate(header) if c in ("symbol", "name", "quantity")), None)
-    if symbol is None:
-        if not all(name(ready(row[0])) for row in rows if row and row[0].strip()):
-            return None
-        return [s for line, row in enumerate(rows, 1) if (s := _row(row, line, sign != ","))]
-    value = next((i for i, c in enumerate(header) if c in ("value", "written", "number")), None)
-    if value is None:
-        return None
-    at = {c: i for i, c in enumerate(header)}
-    found = []
-    for line, row in enumerate(rows[1:], 2):
-        if len(row) <= max(symbol, value):
-            continue
-        number = numeral(row[value], sign != ",")
-        if number is None:
-            continue
-        t = row[at["iteration"]].strip() if "iteration" in at and at["iteration"] < len(row) else ""
-        index = row[at["index"]].strip(" []()") if "index" in at and at["index"] < len(row) else ""
-        key = row[symbol].strip() + (f"[{','.join(re.split(r'[ ,;]+', index))}]" if index else "")
-        rows_ = Literal(((number,),), flat=True, scalar=True)
-        found.append(Statement([], [rows_], line, int(t) if t.isdigit() else None, key))
-    return found
-
-
-def _row(cells: list[str], line: int, comma: bool) -> Statement | None:
-    """A name and its numbers."""
-    found = name(ready(cells[0])) if cells else None
-    numbers = [numeral(cell, comma) for cell in cells[1:] if cell.strip()]
-    kept = tuple(each for each in numbers if each)
-    if found is None or not kept or len(kept) != len(numbers):
-        return None
-    return Statement([found], [Literal((kept,), True, len(kept) == 1)], line)
 
 
 # -- lines -------------------------------------------------------------------------------------
@@ -172,7 +67,7 @@ class _Reader:
             self._time(written)
             if written.lstrip().startswith("|"):
                 cells = [cell.strip() for cell in written.strip().strip("|").split("|")]
-                statement = _row([ready(cells[0]), *cells[1:]], line, self.comma)
+                statement = row_of([ready(cells[0]), *cells[1:]], line, self.comma)
                 if statement:
                     found.append(replace(statement, iteration=self.iteration))
                     continue
@@ -214,10 +109,9 @@ class _Reader:
             parts = parts[1:]
         for number, part in enumerate(parts):
             last = number == len(parts) - 1
-            if whole := _name_of(part):
-                if not current.literals:
-                    current.names.append(whole)
-                    continue
+            if (whole := _name_of(part)) and not current.literals:
+                current.names.append(whole)
+                continue
             value, following = (part, None) if last else _split(part, self.comma)
             self._value(current, value)
             if following is not None:
@@ -227,7 +121,7 @@ class _Reader:
         return started
 
     def _value(self, current: Statement, part: str) -> None:
-        """What a side of the chain gives: a literal, or a working that ends in one on a new line."""
+        """What a side of the chain gives: a literal, or a working with one on a line after it."""
         if not part.strip():
             return
         for piece in reversed(part.split("\n")):
@@ -312,8 +206,3 @@ def _split(part: str, comma: bool) -> tuple[str, Name | None]:
         if literal(value, comma) is not None:
             return value, made(match)
     return part, None
-
-
-def numbers_in(text: str) -> list[Numeral]:
-    """All numbers of a text."""
-    return [n for piece in re.findall(r"[+-]?\d[\d.]*", text) if (n := numeral(piece))]

@@ -11,11 +11,29 @@ from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.program.step import Step
 from engine.sheets.figures import Cause, Figure
-from engine.sheets.mistakes import backward, digits, forward, loss, update
+from engine.sheets.mistakes import (
+    digits,
+    forward,
+    gradients,
+    hidden,
+    loss,
+    moments,
+    output,
+    update,
+)
 from engine.sheets.mistakes.own import Own, Samples
 from engine.sheets.mistakes.row import Mistake, kind_of
+from engine.sheets.spread import spread
 
-MISTAKES: tuple[Mistake, ...] = (*forward.ROWS, *loss.ROWS, *backward.ROWS, *update.ROWS)
+MISTAKES: tuple[Mistake, ...] = (
+    *forward.ROWS,
+    *loss.ROWS,
+    *output.ROWS,
+    *hidden.ROWS,
+    *gradients.ROWS,
+    *moments.ROWS,
+    *update.ROWS,
+)
 VARIANTS = 24
 """A wrong rule is evaluated with the figures as written and with so many variants of them."""
 MOST = 6
@@ -46,7 +64,7 @@ def causes(
     `expected` is what follows, `at` are the sheet's figures of the step, `halves` half a unit of
     their last digits.
     """
-    samples = _samples(own, step)
+    samples = own.samples(dict.fromkeys((*own.now, *own.before)), VARIANTS)
     fits = list(_fits(samples, step, at, halves, slips))
     found: dict[Index, tuple[Cause, ...]] = {}
     for index, figure in slips.items():
@@ -105,12 +123,6 @@ def _same_as_rule(
     return cause.key == "digits" or figures > 1
 
 
-def _samples(own: Own, step: Step) -> Samples:
-    symbols = dict.fromkeys((*own.now, *own.before))
-    del step
-    return own.samples(symbols, VARIANTS)
-
-
 def _fits(
     samples: Samples,
     step: Step,
@@ -132,15 +144,13 @@ def _fits(
             continue
         off = [_off(values, index, at[index], halves[index]) for index in at]
         of_slips = [_off(values, index, at[index], halves[index]) for index in slips]
-        if max(of_slips) <= 1:
+        if min(of_slips) <= 1:
             yield _Fit(mistake, max(off) <= 1, max(of_slips), values)
-        elif min(of_slips) <= 1:
-            yield _Fit(mistake, False, max(of_slips), values)
 
 
 def _off(values: Array, index: Index, figure: Figure, half: float) -> float:
     """How far a figure is from what a wrong rule gives, in tolerances."""
-    here = values[(slice(None), *index)]
+    here = np.array([variant[index] for variant in values])
     here = here[np.isfinite(here)]
     if not here.size:
         return np.inf
@@ -149,16 +159,12 @@ def _off(values: Array, index: Index, figure: Figure, half: float) -> float:
     return abs(figure.value - nominal) / (half + loose + _TINY)
 
 
-def _explains(
-    fit: _Fit, index: Index, figure: Figure, halves: Mapping[Index, float]
-) -> bool:
+def _explains(fit: _Fit, index: Index, figure: Figure, halves: Mapping[Index, float]) -> bool:
     return _off(fit.values, index, figure, halves[index]) <= 1
 
 
 def _loose(own: Own, step: Step, index: Index, expected: Array) -> float:
     """How far the expected value may lie from what is worked out with the figures as written."""
-    from engine.sheets.spread import spread
-
     low, high = spread(step.expand(own.read, index), own.range_of)
     middle = float(expected[index])
     return max(high - middle, middle - low, 0.0)

@@ -1,9 +1,10 @@
-"""Mistakes in writing a number down: a sign, a place of the point, two digits, the last ones cut."""
+"""Mistakes in writing a number down: its sign, its point, two digits, the last ones cut."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from engine.sheets.figures import Cause, Figure
 
@@ -38,7 +39,7 @@ def _exchanged(figure: Figure, expected: float, room: float) -> bool:
     """Whether two neighbouring digits exchanged give the number that should be there."""
     text = figure.number.text.replace(",", ".")
     places = [i for i, character in enumerate(text) if character.isdigit()]
-    for one, two in zip(places, places[1:], strict=False):
+    for one, two in pairwise(places):
         if text[one] == text[two]:
             continue
         letters = list(text)

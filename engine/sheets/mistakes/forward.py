@@ -92,10 +92,14 @@ FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
     ("relu", "ReLU instead", lambda z: np.maximum(z, 0)),
     ("none", "the activation left out", lambda z: z),
     ("arctan", "the arctangent, tan⁻¹, instead of tanh", np.arctan),
-    ("atanh", "the inverse, tanh⁻¹, instead of tanh", lambda z: np.arctanh(np.clip(z, -0.999999, 0.999999))),
+    (
+        "atanh",
+        "the inverse, tanh⁻¹, instead of tanh",
+        lambda z: np.arctanh(np.clip(z, -0.999999, 0.999999)),
+    ),
     ("half", "tanh of half the sum", lambda z: np.tanh(z / 2)),
     ("exp", "the exponential instead", np.exp),
-)  # fmt: skip
+)
 
 
 def _of_sum(function: Callable[[Array], Array]) -> Wrong:
@@ -122,7 +126,9 @@ def _earlier(s: Samples, symbol: Symbol) -> Array | None:
     """The activation of an earlier symbol: tanh of x, of the layer before."""
     layer = s.depth if symbol == "yhat" else symbol.layer or 0
     name = s.activation(layer)
-    function = {"tanh": np.tanh, "sigmoid": _sigmoid, "softmax": _softmax}.get(name)
+    functions: dict[str, Callable[[Array], Array]]
+    functions = {"tanh": np.tanh, "sigmoid": _sigmoid, "softmax": _softmax}
+    function = functions.get(name)
     for earlier in (s.out(layer - 1), s.now.get(f"z{layer - 1}")):
         if function is not None and earlier is not None and earlier.shape == s[f"z{layer}"].shape:
             return np.asarray(function(earlier))
@@ -134,7 +140,9 @@ def _earlier(s: Samples, symbol: Symbol) -> Array | None:
 
 def _soft(function: Callable[[Array], Array]) -> Wrong:
     def wrong(s: Samples, _symbol: Symbol) -> Array | None:
-        return np.asarray(function(s[f"z{s.depth}"])) if s.activation(s.depth) == "softmax" else None
+        return (
+            np.asarray(function(s[f"z{s.depth}"])) if s.activation(s.depth) == "softmax" else None
+        )
 
     return wrong
 
@@ -161,31 +169,117 @@ def _both_axes(z: Array) -> Array:
 
 
 _SOFT = (
-    ("axis", "softmax over the samples instead of the classes", _over_samples, "each sample's classes add up to 1"),
-    ("whole", "softmax over the whole batch at once", _both_axes, "each sample's classes add up to 1"),
+    (
+        "axis",
+        "softmax over the samples instead of the classes",
+        _over_samples,
+        "each sample's classes add up to 1",
+    ),
+    (
+        "whole",
+        "softmax over the whole batch at once",
+        _both_axes,
+        "each sample's classes add up to 1",
+    ),
     ("no-exp", "z over the sum of z, without exp", _shares, "e^z over the sum of e^z"),
     ("twice", "softmax taken twice", lambda z: _softmax(_softmax(z)), "once"),
     ("base10", "10^z instead of e^z", _to_base(10.0), "the base is e"),
     ("base2", "2^z instead of e^z", _to_base(2.0), "the base is e"),
     ("negative", "e^−z instead of e^z", lambda z: _softmax(-z), "e^z over the sum of e^z"),
-    ("others", "e^z over the sum of the other classes", lambda z: np.exp(z) / (np.exp(z).sum(-1, keepdims=True) - np.exp(z)), "the sum is over all classes, its own too"),
-    ("swapped", "the classes exchanged", lambda z: _softmax(z)[..., ::-1], "each class keeps its own e^z"),
-)  # fmt: skip
+    (
+        "others",
+        "e^z over the sum of the other classes",
+        lambda z: np.exp(z) / (np.exp(z).sum(-1, keepdims=True) - np.exp(z)),
+        "the sum is over all classes, its own too",
+    ),
+    (
+        "swapped",
+        "the classes exchanged",
+        lambda z: _softmax(z)[..., ::-1],
+        "each class keeps its own e^z",
+    ),
+)
 
 _SUM = "weighted sum of what the layer before puts out, and the bias"
 ROWS = (
-    Mistake(key="no-bias", name="the bias left out", right=_SUM, kinds=("z",), wrong=_without_bias, rank=0),
-    Mistake(key="minus-bias", name="the bias taken off instead of added", right=_SUM, kinds=("z",), wrong=_bias_taken_off),
-    Mistake(key="W-transposed", name="W with rows and columns exchanged", right="row j of W belongs to unit j", kinds=("z",), wrong=_turned, rank=0),
-    Mistake(key="z-for-a", name="z of the layer before instead of its a", right="the layer before is activated first", kinds=("z",), wrong=_from_sum, rank=0),
-    Mistake(key="x-for-a", name="x instead of a of the layer before", right=_SUM, kinds=("z",), wrong=_from_data),
-    Mistake(key="other-W", name="the weights of another layer", right=_SUM, kinds=("z",), wrong=_other_weights),
-    Mistake(key="old-parameters", name="the parameters from before the last update", right="the next iteration goes on from the updated ones", kinds=("z",), wrong=_parameters_not_updated, rank=0),
-    Mistake(key="one-input", name="only the first input counted", right="all inputs are weighed and added", kinds=("z",), wrong=_one_input, rank=2),
+    Mistake(
+        key="no-bias",
+        name="the bias left out",
+        right=_SUM,
+        kinds=("z",),
+        wrong=_without_bias,
+        rank=0,
+    ),
+    Mistake(
+        key="minus-bias",
+        name="the bias taken off instead of added",
+        right=_SUM,
+        kinds=("z",),
+        wrong=_bias_taken_off,
+    ),
+    Mistake(
+        key="W-transposed",
+        name="W with rows and columns exchanged",
+        right="row j of W belongs to unit j",
+        kinds=("z",),
+        wrong=_turned,
+        rank=0,
+    ),
+    Mistake(
+        key="z-for-a",
+        name="z of the layer before instead of its a",
+        right="the layer before is activated first",
+        kinds=("z",),
+        wrong=_from_sum,
+        rank=0,
+    ),
+    Mistake(
+        key="x-for-a",
+        name="x instead of a of the layer before",
+        right=_SUM,
+        kinds=("z",),
+        wrong=_from_data,
+    ),
+    Mistake(
+        key="other-W",
+        name="the weights of another layer",
+        right=_SUM,
+        kinds=("z",),
+        wrong=_other_weights,
+    ),
+    Mistake(
+        key="old-parameters",
+        name="the parameters from before the last update",
+        right="the next iteration goes on from the updated ones",
+        kinds=("z",),
+        wrong=_parameters_not_updated,
+        rank=0,
+    ),
+    Mistake(
+        key="one-input",
+        name="only the first input counted",
+        right="all inputs are weighed and added",
+        kinds=("z",),
+        wrong=_one_input,
+        rank=2,
+    ),
     *_activations(),
-    Mistake(key="activation-of-earlier", name="the activation of an earlier number than this sum", right="the activation of this layer's z", kinds=("a", "yhat"), wrong=_earlier),
+    Mistake(
+        key="activation-of-earlier",
+        name="the activation of an earlier number than this sum",
+        right="the activation of this layer's z",
+        kinds=("a", "yhat"),
+        wrong=_earlier,
+    ),
     *(
-        Mistake(key=f"softmax-{key}", name=said, right=right, kinds=("yhat",), wrong=_soft(function), rank=0 if key in ("axis", "no-exp", "twice") else 1)
+        Mistake(
+            key=f"softmax-{key}",
+            name=said,
+            right=right,
+            kinds=("yhat",),
+            wrong=_soft(function),
+            rank=0 if key in ("axis", "no-exp", "twice") else 1,
+        )
         for key, said, function, right in _SOFT
     ),
-)  # fmt: skip
+)

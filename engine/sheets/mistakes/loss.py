@@ -37,28 +37,148 @@ def _wrong_class(p: Array, y: Array) -> Array:
 
 
 EACH: tuple[tuple[str, str, str, Each, tuple[str, ...]], ...] = (
-    ("log2", "the logarithm to base 2", "the natural logarithm", lambda p, y: _entropy(p, y) / np.log(2), ("softmax",)),
-    ("log10", "the logarithm to base 10", "the natural logarithm", lambda p, y: _entropy(p, y) / np.log(10), ("softmax",)),
-    ("sign", "the minus sign left out", "−log: a loss is not negative", lambda p, y: -_entropy(p, y), ("softmax",)),
-    ("class", "the probability of a wrong class", "the true class's ŷ counts, where y is 1", _wrong_class, ("softmax",)),
-    ("no-log", "the logarithm left out", "−log ŷ of the true class", lambda p, y: (y * p).sum(-1), ("softmax",)),
-    ("complement", "1 − ŷ instead of −log ŷ", "−log ŷ of the true class", lambda p, y: 1 - (y * p).sum(-1), ("softmax",)),
-    ("all-classes", "log(1 − ŷ) of the other classes added", "only the true class counts", _binary, ("softmax",)),
-    ("classes", "divided by the number of classes too", "the mean is over samples, not classes", lambda p, y: _entropy(p, y) / p.shape[-1], ("softmax",)),
-    ("squared", "the squared error", "the cross-entropy that the run names", _squares, ("softmax",)),
-    ("half-squared", "half the squared error", "the cross-entropy that the run names", lambda p, y: _squares(p, y) / 2, ("softmax",)),
-    ("mean-squared", "the mean squared error", "the cross-entropy that the run names", lambda p, y: _squares(p, y) / p.shape[-1], ("softmax",)),
+    (
+        "log2",
+        "the logarithm to base 2",
+        "the natural logarithm",
+        lambda p, y: _entropy(p, y) / np.log(2),
+        ("softmax",),
+    ),
+    (
+        "log10",
+        "the logarithm to base 10",
+        "the natural logarithm",
+        lambda p, y: _entropy(p, y) / np.log(10),
+        ("softmax",),
+    ),
+    (
+        "sign",
+        "the minus sign left out",
+        "−log: a loss is not negative",
+        lambda p, y: -_entropy(p, y),
+        ("softmax",),
+    ),
+    (
+        "class",
+        "the probability of a wrong class",
+        "the true class's ŷ counts, where y is 1",
+        _wrong_class,
+        ("softmax",),
+    ),
+    (
+        "no-log",
+        "the logarithm left out",
+        "−log ŷ of the true class",
+        lambda p, y: (y * p).sum(-1),
+        ("softmax",),
+    ),
+    (
+        "complement",
+        "1 − ŷ instead of −log ŷ",
+        "−log ŷ of the true class",
+        lambda p, y: 1 - (y * p).sum(-1),
+        ("softmax",),
+    ),
+    (
+        "all-classes",
+        "log(1 − ŷ) of the other classes added",
+        "only the true class counts",
+        _binary,
+        ("softmax",),
+    ),
+    (
+        "classes",
+        "divided by the number of classes too",
+        "the mean is over samples, not classes",
+        lambda p, y: _entropy(p, y) / p.shape[-1],
+        ("softmax",),
+    ),
+    (
+        "squared",
+        "the squared error",
+        "the cross-entropy that the run names",
+        _squares,
+        ("softmax",),
+    ),
+    (
+        "half-squared",
+        "half the squared error",
+        "the cross-entropy that the run names",
+        lambda p, y: _squares(p, y) / 2,
+        ("softmax",),
+    ),
+    (
+        "mean-squared",
+        "the mean squared error",
+        "the cross-entropy that the run names",
+        lambda p, y: _squares(p, y) / p.shape[-1],
+        ("softmax",),
+    ),
     ("no-half", "the factor ½ left out", "half the square", _squares, ("squares",)),
-    ("half", "a factor ½ too many", "the run's loss has none here", lambda p, y: _squares(p, y) / 2, ("squares",)),
-    ("mean-units", "divided by the number of outputs", "added over the outputs", lambda p, y: _squares(p, y) / p.shape[-1], ("squares",)),
-    ("half-mean-units", "half the mean over the outputs", "added over the outputs", lambda p, y: _squares(p, y) / 2 / p.shape[-1], ("squares",)),
-    ("quarter", "a quarter of the square instead of half", "half the square", lambda p, y: _squares(p, y) / 4, ("squares",)),
-    ("no-square", "the square left out", "the difference is squared", lambda p, y: (y - p).sum(-1), ("squares",)),
-    ("absolute", "the absolute value instead of the square", "the difference is squared", lambda p, y: np.abs(y - p).sum(-1), ("squares",)),
-    ("root", "the root taken", "no root is taken", lambda p, y: np.sqrt(_squares(p, y)), ("squares",)),
-    ("square-sum", "the sum of the differences squared", "each difference is squared, then added", lambda p, y: (y - p).sum(-1) ** 2, ("squares",)),
-    ("entropy", "the cross-entropy", "the squared error that the run names", _entropy, ("squares",)),
-)  # fmt: skip
+    (
+        "half",
+        "a factor ½ too many",
+        "the run's loss has none here",
+        lambda p, y: _squares(p, y) / 2,
+        ("squares",),
+    ),
+    (
+        "mean-units",
+        "divided by the number of outputs",
+        "added over the outputs",
+        lambda p, y: _squares(p, y) / p.shape[-1],
+        ("squares",),
+    ),
+    (
+        "half-mean-units",
+        "half the mean over the outputs",
+        "added over the outputs",
+        lambda p, y: _squares(p, y) / 2 / p.shape[-1],
+        ("squares",),
+    ),
+    (
+        "quarter",
+        "a quarter of the square instead of half",
+        "half the square",
+        lambda p, y: _squares(p, y) / 4,
+        ("squares",),
+    ),
+    (
+        "no-square",
+        "the square left out",
+        "the difference is squared",
+        lambda p, y: (y - p).sum(-1),
+        ("squares",),
+    ),
+    (
+        "absolute",
+        "the absolute value instead of the square",
+        "the difference is squared",
+        lambda p, y: np.abs(y - p).sum(-1),
+        ("squares",),
+    ),
+    (
+        "root",
+        "the root taken",
+        "no root is taken",
+        lambda p, y: np.sqrt(_squares(p, y)),
+        ("squares",),
+    ),
+    (
+        "square-sum",
+        "the sum of the differences squared",
+        "each difference is squared, then added",
+        lambda p, y: (y - p).sum(-1) ** 2,
+        ("squares",),
+    ),
+    (
+        "entropy",
+        "the cross-entropy",
+        "the squared error that the run names",
+        _entropy,
+        ("squares",),
+    ),
+)
 
 
 def _family(s: Samples) -> str:
@@ -73,7 +193,7 @@ def _wrong(each: Each, families: tuple[str, ...]) -> Wrong:
         losses = np.asarray(each(s["yhat"], s["y"]))
         if symbol == "lossn":
             return losses
-        return losses.mean(-1) if s.own.network.mean else losses.sum(-1)
+        return np.asarray(losses.mean(-1) if s.own.network.mean else losses.sum(-1))
 
     return wrong
 
@@ -101,12 +221,44 @@ def _one_sample(s: Samples, symbol: Symbol) -> Array | None:
 
 
 ROWS = (
-    Mistake(key="loss-sum", name="the sum over the samples instead of the mean", right="the run takes the mean", kinds=("loss",), wrong=_summed, rank=0),
-    Mistake(key="loss-mean", name="the mean over the samples instead of the sum", right="the run takes the sum", kinds=("loss",), wrong=_averaged),
-    Mistake(key="loss-mean-classes", name="divided by the number of classes too", right="the mean is over the samples", kinds=("loss",), wrong=_over_classes),
-    Mistake(key="loss-one-sample", name="the loss of one sample alone", right="all samples count", kinds=("loss",), wrong=_one_sample),
+    Mistake(
+        key="loss-sum",
+        name="the sum over the samples instead of the mean",
+        right="the run takes the mean",
+        kinds=("loss",),
+        wrong=_summed,
+        rank=0,
+    ),
+    Mistake(
+        key="loss-mean",
+        name="the mean over the samples instead of the sum",
+        right="the run takes the sum",
+        kinds=("loss",),
+        wrong=_averaged,
+    ),
+    Mistake(
+        key="loss-mean-classes",
+        name="divided by the number of classes too",
+        right="the mean is over the samples",
+        kinds=("loss",),
+        wrong=_over_classes,
+    ),
+    Mistake(
+        key="loss-one-sample",
+        name="the loss of one sample alone",
+        right="all samples count",
+        kinds=("loss",),
+        wrong=_one_sample,
+    ),
     *(
-        Mistake(key=f"loss-{key}", name=said, right=right, kinds=("loss", "lossn"), wrong=_wrong(each, families), rank=1)
+        Mistake(
+            key=f"loss-{key}",
+            name=said,
+            right=right,
+            kinds=("loss", "lossn"),
+            wrong=_wrong(each, families),
+            rank=1,
+        )
         for key, said, right, each, families in EACH
     ),
-)  # fmt: skip
+)

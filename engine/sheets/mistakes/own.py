@@ -104,7 +104,9 @@ class Own:
         if symbol == "lr":
             self.scalars["lr"] = value
             return
-        for array, number in zip(self.now[symbol], (value, value - half, value + half), strict=True):
+        for array, number in zip(
+            self.now[symbol], (value, value - half, value + half), strict=True
+        ):
             array[index] = number
         if symbol not in self._later and symbol in self.before:
             for array, number in zip(

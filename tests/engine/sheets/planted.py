@@ -154,20 +154,27 @@ def _iteration(w: Work) -> None:
     w.put("dW2", lambda w, i: w["delta2"].T @ w["a1"])
     w.put("db2", lambda w, i: w["delta2"].sum(0))
     w.put("da1", lambda w, i: w["delta2"] @ w["W2"])
-    w.put("fprime1", lambda w, i: 1 - w["a1"] ** 2 if n.hidden == "tanh" else w["a1"] * (1 - w["a1"]))
+    w.put(
+        "fprime1", lambda w, i: 1 - w["a1"] ** 2 if n.hidden == "tanh" else w["a1"] * (1 - w["a1"])
+    )
     w.put("delta1", lambda w, i: w["da1"] * w["fprime1"])
     w.put("dW1", lambda w, i: w["delta1"].T @ n.x)
     w.put("db1", lambda w, i: w["delta1"].sum(0))
     for p in ("W2", "b2", "W1", "b1"):
-        if n.adam:
-            t = w.t
-            w.put(f"m.{p}", lambda w, i, p=p: 0.9 * w[f"m.{p}"] + 0.1 * w[f"d{p}"])
-            w.put(f"v.{p}", lambda w, i, p=p: 0.999 * w[f"v.{p}"] + 0.001 * w[f"d{p}"] ** 2)
-            w.put(f"mhat.{p}", lambda w, i, p=p, t=t: w[f"m.{p}"] / (1 - 0.9**t))
-            w.put(f"vhat.{p}", lambda w, i, p=p, t=t: w[f"v.{p}"] / (1 - 0.999**t))
-            w.put(p, lambda w, i, p=p: w[p] - n.lr * w[f"mhat.{p}"] / (np.sqrt(w[f"vhat.{p}"]) + 1e-8))
-        else:
-            w.put(p, lambda w, i, p=p: w[p] - n.lr * w[f"d{p}"])
+        _adam_update(w, p) if n.adam else w.put(p, _descent(p))
+
+
+def _descent(p: str) -> Rule:
+    return lambda w, i: w[p] - w.net.lr * w[f"d{p}"]
+
+
+def _adam_update(w: Work, p: str) -> None:
+    m, v, g, t = f"m.{p}", f"v.{p}", f"d{p}", w.t
+    w.put(m, lambda w, i: 0.9 * w[m] + 0.1 * w[g])
+    w.put(v, lambda w, i: 0.999 * w[v] + 0.001 * w[g] ** 2)
+    w.put(f"mhat.{p}", lambda w, i: w[m] / (1 - 0.9**t))
+    w.put(f"vhat.{p}", lambda w, i: w[v] / (1 - 0.999**t))
+    w.put(p, lambda w, i: w[p] - w.net.lr * w[f"mhat.{p}"] / (np.sqrt(w[f"vhat.{p}"]) + 1e-8))
 
 
 # -- mistakes ------------------------------------------------------------------------------------
@@ -185,6 +192,18 @@ class Planted:
     only: str = ""
 
 
+FUNCTIONS: dict[str, Callable[[Array], Array]] = {
+    "degrees": lambda z: np.asarray(np.tanh(z * np.pi / 180)),
+    "tan": np.tan,
+    "sinh": np.sinh,
+    "none": lambda z: z,
+}
+
+
+def _activated(function: Callable[[Array], Array]) -> Rule:
+    return lambda w, i: function(w["z1"])
+
+
 def _soft(n: Net) -> bool:
     return n.output == "softmax"
 
@@ -194,6 +213,10 @@ def mistakes(n: Net) -> Iterator[Planted]:
     x, y = n.x, n.y
     P = Planted
     square = n.sizes[0] == n.sizes[1]
+
+    def right(w: Work) -> Array:
+        return np.asarray((w["yhat"] - y) / (w.n if _soft(n) else 1))
+
     yield P("no bias", (1, "z1"), lambda w, i: x @ w["W1"].T, ("no-bias",))
     yield P("no bias 2", (1, "z2"), lambda w, i: w["a1"] @ w["W2"].T, ("no-bias",))
     if square:
@@ -201,71 +224,166 @@ def mistakes(n: Net) -> Iterator[Planted]:
         yield P("x for a", (1, "z2"), lambda w, i: x @ w["W2"].T + w["b2"], ("x-for-a",))
     yield P("z for a", (1, "z2"), lambda w, i: w["z1"] @ w["W2"].T + w["b2"], ("z-for-a",))
     yield P("old parameters", (2, "z1"), lambda w, i: x @ n.W[0].T + n.b[0], ("old-parameters",))
-    for key, f in (
-        ("degrees", lambda z: np.tanh(z * np.pi / 180)), ("tan", np.tan), ("sinh", np.sinh),
-        ("none", lambda z: z),
-    ):  # fmt: skip
-        yield P(key, (1, "a1"), lambda w, i, f=f: f(w["z1"]), (f"activation-{key}",))
+    for key, function in FUNCTIONS.items():
+        yield P(key, (1, "a1"), _activated(function), (f"activation-{key}",))
     other = ("sigmoid", sigmoid) if n.hidden == "tanh" else ("tanh", np.tanh)
-    yield P("other activation", (1, "a1"), lambda w, i: other[1](w["z1"]), (f"activation-{other[0]}",))
+    yield P(
+        "other activation", (1, "a1"), lambda w, i: other[1](w["z1"]), (f"activation-{other[0]}",)
+    )
     if _soft(n):
         yield P("softmax axis", (1, "yhat"), lambda w, i: softmax(w["z2"].T).T, ("softmax-axis",))
-        yield P("no exp", (1, "yhat"), lambda w, i: w["z2"] / w["z2"].sum(1, keepdims=True), ("softmax-no-exp",))
+        yield P(
+            "no exp",
+            (1, "yhat"),
+            lambda w, i: w["z2"] / w["z2"].sum(1, keepdims=True),
+            ("softmax-no-exp",),
+        )
         yield P("twice", (1, "yhat"), lambda w, i: softmax(softmax(w["z2"])), ("softmax-twice",))
-        yield P("base 10", (1, "yhat"), lambda w, i: softmax(w["z2"] * np.log(10)), ("softmax-base10",))
-        yield P("sigmoid for softmax", (1, "yhat"), lambda w, i: sigmoid(w["z2"]), ("activation-sigmoid",))
-        each = lambda w: -(y * np.log(w["yhat"])).sum(1)  # noqa: E731
+        yield P(
+            "base 10", (1, "yhat"), lambda w, i: softmax(w["z2"] * np.log(10)), ("softmax-base10",)
+        )
+        yield P(
+            "sigmoid for softmax",
+            (1, "yhat"),
+            lambda w, i: sigmoid(w["z2"]),
+            ("activation-sigmoid",),
+        )
+
+        def each(w: Work) -> Array:
+            return np.asarray(-(y * np.log(w["yhat"])).sum(1))
+
         yield P("log2", (1, "lossn"), lambda w, i: each(w) / np.log(2), ("loss-log2",))
         yield P("log10", (1, "lossn"), lambda w, i: each(w) / np.log(10), ("loss-log10",))
         yield P("loss sign", (1, "lossn"), lambda w, i: -each(w), ("loss-sign", "sign"))
-        yield P("wrong class", (1, "lossn"), lambda w, i: -((1 - y) * np.log(w["yhat"])).sum(1), ("loss-class",))
+        yield P(
+            "wrong class",
+            (1, "lossn"),
+            lambda w, i: -((1 - y) * np.log(w["yhat"])).sum(1),
+            ("loss-class",),
+        )
         yield P("sum for mean", (1, "loss"), lambda w, i: w["lossn"].sum(), ("loss-sum",))
-        yield P("mean over classes", (1, "loss"), lambda w, i: w["lossn"].mean() / 2, ("loss-mean-classes",))
-        yield P("squared error", (1, "lossn"), lambda w, i: ((w["yhat"] - y) ** 2).sum(1), ("loss-squared",))
-        right = lambda w: (w["yhat"] - y) / w.n  # noqa: E731
-        yield P("1/N missing", (1, "delta2"), lambda w, i: right(w) * w.n, ("output-no-share", "output-double"))
-        yield P("1/N twice", (1, "delta2"), lambda w, i: right(w) / w.n, ("output-share-twice", "output-half"))
-        yield P("slope again", (1, "delta2"), lambda w, i: right(w) * w["yhat"] * (1 - w["yhat"]), ("output-slope-again",))
+        yield P(
+            "mean over classes",
+            (1, "loss"),
+            lambda w, i: w["lossn"].mean() / 2,
+            ("loss-mean-classes",),
+        )
+        yield P(
+            "squared error",
+            (1, "lossn"),
+            lambda w, i: ((w["yhat"] - y) ** 2).sum(1),
+            ("loss-squared",),
+        )
+
+        yield P(
+            "1/N missing",
+            (1, "delta2"),
+            lambda w, i: right(w) * w.n,
+            ("output-no-share", "output-double"),
+        )
+        yield P(
+            "1/N twice",
+            (1, "delta2"),
+            lambda w, i: right(w) / w.n,
+            ("output-share-twice", "output-half"),
+        )
+        yield P(
+            "slope again",
+            (1, "delta2"),
+            lambda w, i: right(w) * w["yhat"] * (1 - w["yhat"]),
+            ("output-slope-again",),
+        )
         at = "delta2"
     else:
-        right = lambda w: w["yhat"] - y  # noqa: E731
         at = "dyhat"
-        yield P("no half", (1, "loss"), lambda w, i: ((w["yhat"] - y) ** 2).sum(), ("loss-no-half",))
+        yield P(
+            "no half", (1, "loss"), lambda w, i: ((w["yhat"] - y) ** 2).sum(), ("loss-no-half",)
+        )
     yield P("y - yhat", (1, at), lambda w, i: -right(w), ("output-sign", "sign"))
     yield P("factor 2", (1, at), lambda w, i: 2 * right(w), ("output-double", "output-no-share"))
     yield P("factor 1/2", (1, at), lambda w, i: right(w) / 2, ("output-half", "output-share-twice"))
     yield P("factor 4", (1, at), lambda w, i: 4 * right(w), ("output-quadruple",))
     yield P("dW z for a", (1, "dW2"), lambda w, i: w["delta2"].T @ w["z1"], ("gradient-z-for-a",))
-    yield P("dW x for a", (1, "dW2"), lambda w, i: w["delta2"].T @ x if square else w["delta2"].T @ w["z1"], ("gradient-x-for-a", "gradient-z-for-a"))
-    yield P("dW turned", (1, "dW1" if square else "dW2"), (lambda w, i: x.T @ w["delta1"]) if square else (lambda w, i: w["delta2"].T @ w["a1"]), ("gradient-transposed",))
+    yield P(
+        "dW x for a",
+        (1, "dW2"),
+        lambda w, i: w["delta2"].T @ x if square else w["delta2"].T @ w["z1"],
+        ("gradient-x-for-a", "gradient-z-for-a"),
+    )
+    yield P(
+        "dW turned",
+        (1, "dW1" if square else "dW2"),
+        (lambda w, i: x.T @ w["delta1"]) if square else (lambda w, i: w["delta2"].T @ w["a1"]),
+        ("gradient-transposed",),
+    )
     if n.sizes[1] == n.sizes[2]:
-        yield P("W not turned back", (1, "da1"), lambda w, i: w["delta2"] @ w["W2"].T, ("back-not-turned",))
+        yield P(
+            "W not turned back",
+            (1, "da1"),
+            lambda w, i: w["delta2"] @ w["W2"].T,
+            ("back-not-turned",),
+        )
     yield P("dW for W", (1, "da1"), lambda w, i: w["delta2"] @ w["dW2"], ("back-dW-for-W",))
-    yield P("new W", (1, "da1"), lambda w, i: w["delta2"] @ (w["W2"] - n.lr * w["dW2"]), ("back-new-W",), only="sgd")
-    yield P("one output", (1, "da1"), lambda w, i: w["delta2"][:, :1] @ w["W2"][:1], ("back-one-output",))
+    yield P(
+        "new W",
+        (1, "da1"),
+        lambda w, i: w["delta2"] @ (w["W2"] - n.lr * w["dW2"]),
+        ("back-new-W",),
+        only="sgd",
+    )
+    yield P(
+        "one output",
+        (1, "da1"),
+        lambda w, i: w["delta2"][:, :1] @ w["W2"][:1],
+        ("back-one-output",),
+    )
     yield P("db zero", (1, "db1"), lambda w, i: 0 * w["b1"], ("bias-zero",))
     if w_several(n):
         yield P("db one sample", (1, "db2"), lambda w, i: w["delta2"][0], ("gradient-one-sample",))
-        yield P("dW 1/N again", (1, "dW1"), lambda w, i: w["delta1"].T @ x / w.n, ("gradient-share-again", "gradient-half"))
+        yield P(
+            "dW 1/N again",
+            (1, "dW1"),
+            lambda w, i: w["delta1"].T @ x / w.n,
+            ("gradient-share-again", "gradient-half"),
+        )
         if not n.adam:
-            yield P("1/N in the update", (1, "W1"), lambda w, i: w["W1"] - n.lr * w["dW1"] / w.n, ("update-share-again",))
+            yield P(
+                "1/N in the update",
+                (1, "W1"),
+                lambda w, i: w["W1"] - n.lr * w["dW1"] / w.n,
+                ("update-share-again",),
+            )
     yield P("1 - z2", (1, "fprime1"), lambda w, i: 1 - w["z1"] ** 2, ("slope-one-minus-z2",))
-    yield P("1 - tanh2(a)", (1, "fprime1"), lambda w, i: 1 - np.tanh(w["a1"]) ** 2, ("slope-one-minus-tanh2-a",))
+    yield P(
+        "1 - tanh2(a)",
+        (1, "fprime1"),
+        lambda w, i: 1 - np.tanh(w["a1"]) ** 2,
+        ("slope-one-minus-tanh2-a",),
+    )
     if n.hidden == "tanh":
-        yield P("a(1-a)", (1, "fprime1"), lambda w, i: w["a1"] * (1 - w["a1"]), ("slope-a-one-minus-a",))
+        yield P(
+            "a(1-a)", (1, "fprime1"), lambda w, i: w["a1"] * (1 - w["a1"]), ("slope-a-one-minus-a",)
+        )
     else:
         yield P("1-a2", (1, "fprime1"), lambda w, i: 1 - w["a1"] ** 2, ("slope-one-minus-a2",))
     yield P("1 - a", (1, "fprime1"), lambda w, i: 1 - w["a1"], ("slope-one-minus-a",))
     yield P("slope forgotten", (1, "delta1"), lambda w, i: w["da1"], ("error-one",))
     yield P("slope added", (1, "delta1"), lambda w, i: w["da1"] + w["fprime1"], ("error-added",))
     yield P("a for slope", (1, "delta1"), lambda w, i: w["da1"] * w["a1"], ("error-a",))
-    yield P("accumulated", (2, "dW2"), lambda w, i: w["delta2"].T @ w["a1"] + w.last["dW2"], ("gradient-accumulated",))
+    yield P(
+        "accumulated",
+        (2, "dW2"),
+        lambda w, i: w["delta2"].T @ w["a1"] + w.last["dW2"],
+        ("gradient-accumulated",),
+    )
     if n.adam:
         yield from _adam(n)
         return
     lr = n.lr
     yield P("no rate", (1, "W2"), lambda w, i: w["W2"] - w["dW2"], ("update-no-rate",))
-    yield P("rate twice", (1, "W2"), lambda w, i: w["W2"] - lr * lr * w["dW2"], ("update-rate-twice",))
+    yield P(
+        "rate twice", (1, "W2"), lambda w, i: w["W2"] - lr * lr * w["dW2"], ("update-rate-twice",)
+    )
     yield P("plus", (1, "W2"), lambda w, i: w["W2"] + lr * w["dW2"], ("update-plus",))
     yield P("change", (1, "W2"), lambda w, i: -lr * w["dW2"], ("update-change",))
     yield P("scaled", (1, "W2"), lambda w, i: w["W2"] * (1 - lr * w["dW2"]), ("update-scaled",))
@@ -282,12 +400,31 @@ def _adam(n: Net) -> Iterator[Planted]:
     yield P("v forgets", (2, "v.W2"), lambda w, i: 0.001 * w["dW2"] ** 2, ("v-forgets",))
     yield P("v of g", (1, "v.W2"), lambda w, i: 0.001 * w["dW2"], ("v-not-squared",))
     yield P("m uncorrected", (1, "mhat.W2"), lambda w, i: w["m.W2"], ("mhat-none", "point"))
-    yield P("no power", (2, "mhat.W2"), lambda w, i: w["m.W2"] / 0.1, ("mhat-no-power", "mhat-t-early"))
+    yield P(
+        "no power", (2, "mhat.W2"), lambda w, i: w["m.W2"] / 0.1, ("mhat-no-power", "mhat-t-early")
+    )
     yield P("t late", (2, "mhat.W2"), lambda w, i: w["m.W2"] / (1 - 0.9**3), ("mhat-t-late",))
-    yield P("corrected kept", (2, "m.W2"), lambda w, i: 0.9 * w["mhat.W2"] + 0.1 * w["dW2"], ("m-kept-corrected",))
-    yield P("no root", (1, "W2"), lambda w, i: w["W2"] - lr * w["mhat.W2"] / (w["vhat.W2"] + 1e-8), ("update-no-root",))
-    yield P("plain", (1, "W2"), lambda w, i: w["W2"] - lr * w["dW2"], ("update-plain", "update-no-v"))
-    yield P("plus", (1, "W2"), lambda w, i: w["W2"] + lr * w["mhat.W2"] / (np.sqrt(w["vhat.W2"]) + 1e-8), ("update-plus",))
+    yield P(
+        "corrected kept",
+        (2, "m.W2"),
+        lambda w, i: 0.9 * w["mhat.W2"] + 0.1 * w["dW2"],
+        ("m-kept-corrected",),
+    )
+    yield P(
+        "no root",
+        (1, "W2"),
+        lambda w, i: w["W2"] - lr * w["mhat.W2"] / (w["vhat.W2"] + 1e-8),
+        ("update-no-root",),
+    )
+    yield P(
+        "plain", (1, "W2"), lambda w, i: w["W2"] - lr * w["dW2"], ("update-plain", "update-no-v")
+    )
+    yield P(
+        "plus",
+        (1, "W2"),
+        lambda w, i: w["W2"] + lr * w["mhat.W2"] / (np.sqrt(w["vhat.W2"]) + 1e-8),
+        ("update-plus",),
+    )
 
 
 # -- rounding ------------------------------------------------------------------------------------
@@ -299,7 +436,7 @@ def decimals(places: int) -> Callable[[Array], Array]:
 
 def figures(digits: int) -> Callable[[Array], Array]:
     def rounded(a: Array) -> Array:
-        return np.vectorize(lambda v: float(f"{v:.{digits}g}"), otypes=[float])(a)
+        return np.asarray(np.vectorize(lambda v: float(f"{v:.{digits}g}"), otypes=[float])(a))
 
     return rounded
 
