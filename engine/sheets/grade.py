@@ -41,11 +41,11 @@ def grade(history: History, text: str, scheme: Scheme) -> Graded:
             f"This is no sheet: more than {MOST_LINES:,} lines, or one of more than"
             f" {_LONGEST:,} characters."
         )
-    found = list(statements(text))
+    found = list(statements(text, scheme.names))
     if not re.search(r"\d", text):
         raise Problem("There is no number on this sheet; write a line such as z1 = 0.5, 1.1.")
     depth = len(history.spec_of(1).layers)
-    placer = Placer(history.trace(1), depth, scheme.habits)
+    placer = Placer(history.trace(1), depth, scheme.transposed)
     placer.place(found)
     worked = [figure for figure in placer.figures if not figure.given]
     if not worked:

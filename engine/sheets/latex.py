@@ -33,6 +33,7 @@ def plain(text: str) -> str:
     """LaTeX and Markdown as plain text, line for line. What has no LaTeX in it stays as it is."""
     if "\\" not in text and "$" not in text:
         return text
+    text = re.sub(r"(?<!\\)\\[\[\]()]", " ;; ", text)
     text = re.sub(r"\\partial\s*", "∂", text)
     for _ in range(_MOST_PASSES):
         before = text

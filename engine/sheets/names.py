@@ -74,12 +74,19 @@ class Name:
 
 
 def ready(text: str) -> str:
-    """A line in which subscripts and superscripts are written with _ and ^."""
+    """A line in which subscripts and superscripts are written with _ and ^, without braces."""
+    text = re.sub(r"([_^])\{([^{}]*)\}", _without_braces, text)
     text = re.sub(r"[₀-₉]+", lambda m: "_" + m[0].translate(_SUBSCRIPTS), text)
     text = re.sub(
         r"(?<=[A-Za-zδ\]])[¹²³⁴⁵⁶⁷⁸⁹]", lambda m: "^" + m[0].translate(_SUPERSCRIPTS), text
     )
     return re.sub(r"\*\*([^*]+)\*\*|`([^`]*)`", lambda m: m[1] or m[2] or "", text)
+
+
+def _without_braces(match: re.Match[str]) -> str:
+    inner = match[2].strip()
+    plain = re.fullmatch(r"[\w+′'*,\[\]()-]+", inner)
+    return f"{match[1]}{inner}" if plain else f"{match[1]}({inner})"
 
 
 def name(text: str) -> Name | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -25,19 +24,6 @@ MOST_ITERATIONS = 1000
 """A sheet goes so far at the most."""
 
 
-@dataclass(frozen=True)
-class Habits:
-    """Somebody's own names for elements or symbols ("w5": "W2[1,1]"), and whether weights are
-    written as (inputs, units).
-    """
-
-    names: Mapping[str, str]
-    transposed: bool = False
-
-
-NO_HABITS = Habits({})
-
-
 class MisplacedError(Exception):
     """Why a statement cannot be placed."""
 
@@ -45,12 +31,13 @@ class MisplacedError(Exception):
 class Placer:
     """Places the statements of a sheet in the iterations of a run, in the order of its lines.
 
-    `trace` is the run's first iteration: which symbols there are, and of which shapes.
+    `trace` is the run's first iteration: which symbols there are, and of which shapes;
+    `transposed` says that weights are written as (inputs, units).
     """
 
-    def __init__(self, trace: Trace, depth: int, habits: Habits = NO_HABITS) -> None:
+    def __init__(self, trace: Trace, depth: int, transposed: bool = False) -> None:
         self.depth = depth
-        self.habits = habits
+        self.transposed = transposed
         self.number = {step.symbol: step.number for step in trace.steps}
         self.phase = {step.symbol: step.phase for step in trace.steps}
         self.shapes: dict[str, Shape] = {step.symbol: step.shape for step in trace.steps}
@@ -90,14 +77,9 @@ class Placer:
         raise MisplacedError(why or "this name is not known")
 
     def _names(self, statement: Statement) -> Iterator[Name]:
-        for each in statement.names:
-            habit = self.habits.names.get(each.written.strip())
-            known = name(ready(habit)) if habit else None
-            yield replace(known, new=each.new or known.new) if known else each
-        if statement.key:
-            habit = self.habits.names.get(statement.key, statement.key)
-            if found := name(ready(habit)):
-                yield found
+        yield from statement.names
+        if statement.key and (found := name(ready(statement.key))):
+            yield found
 
     def _elements(self, named: Name, literal: Literal) -> tuple[str, list[tuple[Index, Numeral]]]:
         """The symbol, and the numbers of its elements."""
@@ -128,7 +110,7 @@ class Placer:
     ) -> Iterator[tuple[Index, Numeral]]:
         rows, size = literal.rows, int(np.prod(shape, dtype=int))
         weights = Symbol(symbol).kind.key in ("W", "dW")
-        turned = named.turned != (self.habits.transposed and weights)
+        turned = named.turned != (self.transposed and weights)
         if literal.size == 1 and size > 1 and Symbol(symbol).kind.key == "b":
             for index in np.ndindex(shape):
                 yield index, literal.numerals[0]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from engine.sheets import latex
 from engine.sheets.literals import literal
@@ -33,11 +34,15 @@ MOST_JOINED = 40
 """A bracket that is still open after so many lines is not joined further."""
 
 
-def statements(text: str) -> Iterator[Statement]:
-    """What a sheet says, in the order of its lines.
+def statements(text: str, names: Mapping[str, str] = MappingProxyType({})) -> Iterator[Statement]:
+    """What a sheet says, in the order of its lines; `names` are its own for those that are known.
 
     It may be plain lines, Markdown, LaTeX, CSV or JSON Lines.
     """
+    if names:
+        longest = sorted(names, key=len, reverse=True)
+        own = re.compile(rf"(?<![\w\[])(?:{'|'.join(map(re.escape, longest))})(?![\w\[])")
+        text = own.sub(lambda match: names[match[0]], text)
     text = plain_signs(text.replace("\r\n", "\n").replace("\r", "\n"))
     if text.lstrip()[:1] == "{" and (listed := objects(text)) is not None:
         yield from listed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from engine.catalog.symbols import Symbol
 from engine.sheets.figures import Judged, Verdict
 from engine.sheets.names import name, ready
-from engine.sheets.place import NO_HABITS, Habits
 from engine.spec.check import Problems
 from engine.spec.toml import read_toml
 
@@ -38,9 +38,13 @@ class Points:
 
 @dataclass(frozen=True)
 class Scheme:
-    """How a sheet is read and what its figures are worth; `points` is None where none are given."""
+    """How a sheet is read and what its figures are worth: somebody's own names for elements or
+    symbols ("w5": "W2[1,1]"); whether weights are written as (inputs, units); the points, None
+    where none are given.
+    """
 
-    habits: Habits = NO_HABITS
+    names: Mapping[str, str] = field(default_factory=dict)
+    transposed: bool = False
     points: Points | None = None
 
 
@@ -60,7 +64,7 @@ def read_scheme(path: Path) -> Scheme:
         check.add("transposed", "needs true or false")
     points = _points(_table(table, "points", check), check) if "points" in table else None
     check.stop()
-    return Scheme(Habits({str(k): str(v) for k, v in names.items()}, bool(turned)), points)
+    return Scheme({str(k): str(v) for k, v in names.items()}, bool(turned), points)
 
 
 def _table(table: dict[str, Any], key: str, check: Problems) -> dict[str, Any]:

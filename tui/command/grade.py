@@ -7,7 +7,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -256,21 +256,26 @@ def _symbol(figures: list[Judged], text: Text) -> Iterator[str]:
     numbers = "  ".join(each.figure.number.text.replace("-", "−") for each in figures)
     verdicts = list(dict.fromkeys(each.verdict.value for each in figures))
     yield f"  {name:<9} {numbers:<36} {', '.join(verdicts)}"
-    for each in figures:
-        if each.verdict == "slip":
-            yield from _said(each, text)
+    slips = [each for each in figures if each.verdict == "slip"]
+    for each, following in zip_longest(slips, slips[1:]):
+        yield _said(each, text)
+        if following is None or following.causes != each.causes:
+            yield from _why(each)
 
 
-def _said(judged: Judged, text: Text) -> Iterator[str]:
-    """What is said of a slip: the place, what follows from the sheet's own figures, why."""
+def _said(judged: Judged, text: Text) -> str:
+    """What is said of a slip: the place, and what follows from the sheet's own figures."""
     figure = judged.figure
-    shape = tuple(i + 1 for i in figure.index)
-    name = text.element(figure.symbol, figure.index, shape if len(shape) != 2 else (shape[0], 9))
+    name = text.element(figure.symbol, figure.index, (1,) * len(figure.index))
     written = figure.number.text.replace("-", "−")
     follows = text.number(judged.expected)
-    yield f"    ▸ {name}, line {figure.line}: {written}, but your own figures give {follows}"
+    return f"    ▸ {name}, line {figure.line}: {written}, but your own figures give {follows}"
+
+
+def _why(judged: Judged) -> Iterator[str]:
+    """The likely causes, and what is right."""
     if not judged.causes:
-        yield "      no mistake that is known gives this number"
+        yield "      no mistake that is known gives this"
     for number, cause in enumerate(judged.causes):
         right = f" (right: {cause.right})" if cause.right else ""
         yield f"      {'or' if number else 'likely'}: {cause.name}{right}"

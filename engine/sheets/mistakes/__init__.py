@@ -23,6 +23,7 @@ from engine.sheets.mistakes import (
 )
 from engine.sheets.mistakes.own import Own, Samples
 from engine.sheets.mistakes.row import Mistake, kind_of
+from engine.sheets.mistakes.through import through
 from engine.sheets.spread import spread
 
 MISTAKES: tuple[Mistake, ...] = (
@@ -66,6 +67,7 @@ def causes(
     """
     samples = own.samples(dict.fromkeys((*own.now, *own.before)), VARIANTS)
     fits = list(_fits(samples, step, at, halves, slips))
+    farther = list(through(own, step, samples, MISTAKES, at, halves))
     found: dict[Index, tuple[Cause, ...]] = {}
     for index, figure in slips.items():
         loose = _loose(own, step, index, expected)
@@ -81,9 +83,14 @@ def causes(
         named = _merged(rules)
         if whole:
             written = [c for c in written if not _same_as_rule(c, rules, index, expected, len(at))]
-            found[index] = tuple([*named, *written][:MOST])
+            written = [*named, *written]
         else:
-            found[index] = tuple([*written, *named][:MOST])
+            written = [*written, *named]
+        often = [cause for rank, cause in farther if rank == 0]
+        seldom = [cause for rank, cause in farther if rank]
+        first = bool(rules) and whole and rules[0].mistake.rank == 0
+        ordered = [*written, *often] if first else [*often, *written]
+        found[index] = tuple([*ordered, *seldom][:MOST])
     return found
 
 

@@ -66,8 +66,11 @@ class Own:
             own._start(symbol, kept or (start.copy(), start.copy(), start.copy()))
         for symbol in (Symbol("x"), Symbol("y"), Symbol("N")):
             value = trace.value(symbol, 0)
-            if value is not None:
-                own._start(symbol, (value.copy(), value.copy(), value.copy()))
+            if value is None:
+                continue
+            again = last is not None and np.array_equal(value, last.trace.known(symbol, 0))
+            kept = last.now[symbol] if last is not None and again else None
+            own._start(symbol, kept or (value.copy(), value.copy(), value.copy()))
         return own
 
     @property

@@ -35,7 +35,8 @@ class Net:
     def toml(self) -> str:
         """Its run file."""
         layers = "".join(
-            f'[[layers]]\nunits = {len(W)}\nactivation = "{name}"\nW = {W.tolist()}\nb = {b.tolist()}\n'
+            f'[[layers]]\nunits = {len(W)}\nactivation = "{name}"\n'
+            f"W = {W.tolist()}\nb = {b.tolist()}\n"
             for W, b, name in zip(self.W, self.b, [self.hidden, self.output], strict=True)
         )
         optimizer = "adam" if self.adam else "sgd"

@@ -1,0 +1,166 @@
+"""Sheets in many notations say the same."""
+
+import re
+
+import pytest
+
+from engine.history.branching import history_of
+from engine.runfile.read import load
+from engine.sheets.grade import grade
+from engine.sheets.latex import plain
+from engine.sheets.literals import literal
+from engine.sheets.names import name, ready
+from engine.sheets.numerals import numeral, plain_signs, uses_comma
+from engine.sheets.scheme import Scheme
+from engine.spec.problem import Problem
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "half"),
+    [
+        ("0.4621", 0.4621, 5e-5),
+        ("−0.5", -0.5, 0.05),
+        ("1e-3", 1e-3, 5e-4),
+        ("1.20e-3", 1.2e-3, 5e-6),
+        ("8.9 × 10^-3", 8.9e-3, 5e-5),
+        ("8.9·10⁻³", 8.9e-3, 5e-5),
+        ("43.7%", 0.437, 5e-4),
+        ("1/8", 0.125, 0),
+        (".5", 0.5, 0.05),
+    ],
+)
+def test_numbers_as_people_write_them(written, value, half):
+    found = numeral(plain_signs(written))
+    assert found is not None
+    assert found.value == pytest.approx(value, rel=1e-15)
+    assert found.half == pytest.approx(half, rel=1e-12)
+
+
+def test_a_comma_is_the_decimal_sign_where_the_sheet_says_so():
+    assert uses_comma("a = 0,4621; 0,8005")
+    assert not uses_comma("a = 0.4621, 0.8005")
+    found = literal("(0,4621; 0,8005)", comma=True)
+    assert found is not None
+    assert [each.value for each in found.numerals] == [0.4621, 0.8005]
+
+
+@pytest.mark.parametrize(
+    ("written", "symbol"),
+    [
+        ("z1", "z1"), ("z[1]", "z1"), ("z^{(1)}", "z1"), ("Z1", "z1"), ("dW2", "dW2"),
+        ("dZ[1]", "delta1"), ("∂L/∂W²", "dW2"), ("∂L/∂W[2]", "dW2"), ("dL/db1", "db1"),
+        ("δ[2]", "delta2"), ("delta2", "delta2"), ("ŷ", "yhat"), ("y_hat", "yhat"), ("L", "loss"),
+        ("E_total", "loss"), ("da1", "da1"), ("f′[1]", "fprime1"), ("tanh'(z1)", "fprime1"),
+    ],
+)  # fmt: skip
+def test_names_of_whole_symbols(written, symbol):
+    numbers = {"loss": "9", "dW2": "9 9 9 9"}.get(symbol, "9 9")
+    sheet = of_the_worked_example(f"{written} = {numbers}").sheet
+    assert {str(each.figure.symbol) for each in sheet.judged} == {symbol}
+
+
+@pytest.mark.parametrize(
+    ("written", "symbol", "index"),
+    [
+        ("z_{11}", "z1", (0, 0)), ("z^{(1)}_2", "z1", (0, 1)), ("z[1]₂", "z1", (0, 1)),
+        ("net_h1", "z1", (0, 0)), ("in_h2", "z1", (0, 1)), ("out_h1", "a1", (0, 0)),
+        ("out_o1", "yhat", (0, 0)), ("net_o2", "z2", (0, 1)), ("ŷ₂", "yhat", (0, 1)),
+        ("dW2[1,2]", "dW2", (0, 1)), ("∂L/∂W[2]₂₁", "dW2", (1, 0)), ("dE/dw5", "dW2", (0, 0)),
+        ("∂E_total/∂w6", "dW2", (0, 1)), ("w5+", "W2", (0, 0)), ("w8_new", "W2", (1, 1)),
+        ("db2_2", "db2", (1,)),
+    ],
+)  # fmt: skip
+def test_names_of_elements(written, symbol, index):
+    sheet = of_the_worked_example(f"{written} = 9.5").sheet
+    assert [(str(j.figure.symbol), j.figure.index) for j in sheet.judged] == [(symbol, index)]
+
+
+STYLES = {
+    "lines": "z1 = 0.5, 1.1\na1 = [0.4621, 0.8005]; dW2 = [[-0.26 -0.45], [0.26 0.45]]",
+    "rows": "z1: 0.5 1.1\na1: 0.4621 0.8005\ndW2 = [[-0.26 -0.45]\n       [ 0.26  0.45]]",
+    "latex": r"""$$ \mathbf{z}^{[1]} = \begin{bmatrix} 0.5 \\ 1.1 \end{bmatrix} $$
+$a^{(1)} = \tanh(z) \approx (0.4621, 0.8005)$
+\[ \frac{\partial L}{\partial W^{[2]}} =
+\begin{pmatrix} -0.26 & -0.45 \\ 0.26 & 0.45 \end{pmatrix} \]""",
+    "copied latex": r"""$$ z^{[1]} = W x = \begin{bmatrix} 0.1 + 0.4 \ 0.3 + 0.8 \end{bmatrix}
+\begin{bmatrix} 0.5 \ 1.1 \end{bmatrix} $$
+$$ a^{[1]} \approx \begin{bmatrix} 0.4621 \ 0.8005 \end{bmatrix} $$
+$$ dW^{[2]} = \begin{bmatrix} -0.26 & -0.45 \ 0.26 & 0.45 \end{bmatrix} $$""",
+    "markdown": "| what | 1 | 2 |\n|---|---|---|\n| z1 | 0.5 | 1.1 |\n| a1 | 0.4621 | 0.8005 |\n\n"
+    "**dW2** = `[-0.26 -0.45; 0.26 0.45]`",
+    "csv": "z1,0.5,1.1\na1,0.4621,0.8005\ndW2,-0.26,-0.45,0.26,0.45",
+    "csv of elements": "iteration,symbol,index,value\n1,z1,1 1,0.5\n1,z1,1 2,1.1\n1,a1,1 1,0.4621\n"
+    "1,a1,1 2,0.8005\n1,dW2,1 1,-0.26\n1,dW2,1 2,-0.45\n1,dW2,2 1,0.26\n1,dW2,2 2,0.45",
+    "comma": "z1 = (0,5; 1,1)\na1 = (0,4621; 0,8005)\ndW2 = (-0,26 -0,45; 0,26 0,45)",
+    "workings": "z1 = 0.1·1 + 0.2·2 = 0.5\n",
+}  # fmt: skip
+
+
+def of_the_worked_example(text, scheme=None):
+    return grade(history_of(load("worked-example")), text, scheme or Scheme())
+
+
+@pytest.mark.parametrize("style", [key for key in STYLES if key != "workings"])
+def test_notations_say_the_same(style):
+    judged = of_the_worked_example(STYLES[style]).sheet.judged
+    found = [(str(j.figure.symbol), j.figure.index, j.figure.value) for j in judged]
+    assert found == [
+        ("z1", (0, 0), 0.5), ("z1", (0, 1), 1.1), ("a1", (0, 0), 0.4621), ("a1", (0, 1), 0.8005),
+        ("dW2", (0, 0), -0.26), ("dW2", (0, 1), -0.45), ("dW2", (1, 0), 0.26),
+        ("dW2", (1, 1), 0.45),
+    ]  # fmt: skip
+    assert all(j.verdict == "right" for j in judged)
+
+
+def test_what_cannot_be_placed_is_listed_with_its_line_and_reason():
+    graded = of_the_worked_example("z1 = 0.5, 1.1\nz2 = 1, 2, 3\na_1 = 0.4\nS = 4.66")
+    assert [(u.line, u.text) for u in graded.unplaced] == [(2, "z2"), (3, "a_1")]
+    assert "3 numbers where z[2] has 2" in graded.unplaced[0].reason
+
+
+def test_own_names_are_mapped():
+    scheme = Scheme({"q": "a1"}, transposed=True)
+    graded = of_the_worked_example(
+        "q = 0.4621, 0.8005\ndW2 = [[-0.26, 0.26], [-0.45, 0.45]]", scheme
+    )
+    assert not graded.sheet.slips
+    assert {str(j.figure.symbol) for j in graded.sheet.judged} == {"a1", "dW2"}
+
+
+def test_a_second_round_is_told_by_its_heading_or_by_its_numbers():
+    for heading in ("Iteration 2", "second round", "第二轮", ""):
+        text = f"z1 = 0.5, 1.1\nnew W2 = 0.526 0.645 0.674 0.755\n{heading}\nz1 = 0.4470, 1.0757"
+        judged = of_the_worked_example(text).sheet.judged
+        assert [j.figure.iteration for j in judged] == [1] * 6 + [2] * 2, heading
+
+
+def test_one_name_with_two_figures_is_said_with_both_lines():
+    graded = of_the_worked_example("z1 = 0.5, 1.1\nL = 0.8274\nL = 0.9")
+    (unplaced,) = graded.unplaced
+    assert unplaced.line == 3
+    assert "line 2 says 0.8274" in unplaced.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("nothing here", "no number"),
+        ("z1 = 1, 2, 3", "3 numbers where z[1] has 2"),
+        ("x = 1.0, 2.0", "Only what is given"),
+        ("the answer is 42", "No name of this run"),
+        ("z1 = 0.5, 1.1\n" * 30_000, "This is no sheet"),
+    ],
+)
+def test_a_sheet_without_a_figure_to_grade_is_refused(text, sentence):
+    with pytest.raises(Problem, match=re.escape(sentence)):
+        of_the_worked_example(text)
+
+
+def test_latex_keeps_the_number_of_lines():
+    text = STYLES["copied latex"]
+    assert plain(text).count("\n") == text.count("\n")
+
+
+def test_a_name_that_is_none():
+    for text in ("", "S", "learning", "theta_hat", "W1 W2", "z 1 2"):
+        assert name(ready(text)) is None
