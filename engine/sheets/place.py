@@ -13,19 +13,13 @@ from engine.program.step import Phase
 from engine.program.trace import Trace
 from engine.sheets.figures import Figure, Unplaced
 from engine.sheets.literals import Literal
+from engine.sheets.meaning import GIVEN, Meanings, MisplacedError
 from engine.sheets.names import Name, name, ready
 from engine.sheets.numerals import Numeral
 from engine.sheets.statement import Statement
 
-_OF_LAYER = ("z", "a", "W", "b", "delta", "dW", "db", "da", "fprime")
-_OF_PARAMETER = ("m", "v", "mhat", "vhat")
-_GIVEN = ("x", "y", "lr")
 MOST_ITERATIONS = 1000
 """A sheet goes so far at the most."""
-
-
-class MisplacedError(Exception):
-    """Why a statement cannot be placed."""
 
 
 class Placer:
@@ -36,7 +30,6 @@ class Placer:
     """
 
     def __init__(self, trace: Trace, depth: int, transposed: bool = False) -> None:
-        self.depth = depth
         self.transposed = transposed
         self.number = {step.symbol: step.number for step in trace.steps}
         self.phase = {step.symbol: step.phase for step in trace.steps}
@@ -44,6 +37,7 @@ class Placer:
         for symbol in (*trace.parameters, "x", "y"):
             self.shapes[symbol] = trace.known(symbol, 0).shape
         self.shapes["lr"] = ()
+        self._meanings = Meanings(self.shapes, depth)
         self.figures: list[Figure] = []
         self.unplaced: list[Unplaced] = []
         self._iteration = 1
@@ -83,7 +77,7 @@ class Placer:
 
     def _elements(self, named: Name, literal: Literal) -> tuple[str, list[tuple[Index, Numeral]]]:
         """The symbol, and the numbers of its elements."""
-        symbol, index = self._symbol(named, literal)
+        symbol, index = self._meanings.symbol(named, literal)
         if symbol not in self.shapes:
             raise MisplacedError(f"the run has no {Symbol(symbol).written}")
         shape = self.shapes[symbol]
@@ -131,94 +125,6 @@ class Placer:
         numerals = [each for row in rows for each in row]
         yield from zip(np.ndindex(shape), numerals, strict=True)
 
-    # -- names -----------------------------------------------------------------------------------
-
-    def _symbol(self, named: Name, literal: Literal) -> tuple[str, tuple[int, ...]]:
-        """The symbol that a name means for such a literal, and the element where it names one."""
-        kind, index = named.kind, named.index
-        digits = tuple(map(int, named.digits))
-        if kind in _GIVEN or kind in ("yhat", "dyhat"):
-            if named.node == "o" or not digits:
-                return kind, index
-            return kind, (*digits, *index) if len(digits) > 1 else (int(named.digits), *index)
-        if kind == "loss":
-            if named.node or index or digits:
-                raise MisplacedError("the loss of one output is no step of this run")
-            return kind, ()
-        if kind == "lossn":
-            return kind, index or digits
-        if kind in _OF_PARAMETER:
-            if named.param is None:
-                raise MisplacedError("it does not say of which parameter")
-            inner, place = self._symbol(named.param, literal)
-            return f"{kind}.{inner.removeprefix('d')}", place or index
-        return self._of_layer(named, literal, digits)
-
-    def _of_layer(
-        self, named: Name, literal: Literal, digits: tuple[int, ...]
-    ) -> tuple[str, tuple[int, ...]]:
-        kind, index, layer = named.kind, named.index, named.layer
-        if named.node == "back":
-            above = layer or int(named.digits or 0)
-            return f"da{above - 1}", index
-        if named.node in ("h", "o"):
-            if named.node == "h" and self.depth != 2:
-                raise MisplacedError("there is more than one hidden layer, or none")
-            return self._at(kind, self.depth if named.node == "o" else 1), index
-        if layer is not None and digits:
-            return self._at(kind, int(named.digits)), (layer, *index)
-        if layer is None and digits and kind in ("W", "dW"):
-            return self._weight(named, literal, digits)
-        if layer is None and digits:
-            layer, index = digits[0], (*digits[1:], *index)
-        if layer is None:
-            return self._only(kind), index
-        return self._at(kind, layer), index
-
-    def _weight(
-        self, named: Name, literal: Literal, digits: tuple[int, ...]
-    ) -> tuple[str, tuple[int, ...]]:
-        """W2, w5 and W211: the weights of a layer, a weight counted through all layers, or a
-        layer's weight.
-        """
-        kind, one = named.kind, literal.size == 1 and not named.index
-        if named.small and one and self._count() >= int(named.digits):
-            return self._numbered(kind, int(named.digits))
-        if len(digits) == 3:
-            return self._at(kind, digits[0]), digits[1:]
-        if len(digits) == 2:
-            if self.depth > 1:
-                raise MisplacedError("it does not say of which layer")
-            return self._at(kind, 1), digits
-        return self._at(kind, digits[0]), named.index
-
-    def _at(self, kind: str, layer: int) -> str:
-        if kind == "a" and layer == self.depth:
-            return "yhat"
-        if kind == "a" and layer == 0:
-            return "x"
-        return f"{kind}{layer}"
-
-    def _only(self, kind: str) -> str:
-        """The symbol of a kind of which there is one."""
-        found = [symbol for symbol in self.shapes if Symbol(symbol).kind.key == kind]
-        if len(found) != 1:
-            raise MisplacedError("it does not say of which layer")
-        return found[0]
-
-    def _count(self) -> int:
-        return sum(int(np.prod(self.shapes[f"W{n}"])) for n in range(1, self.depth + 1))
-
-    def _numbered(self, kind: str, number: int) -> tuple[str, tuple[int, ...]]:
-        """w5: the weights counted through all layers, unit by unit."""
-        left = number - 1
-        for layer in range(1, self.depth + 1):
-            rows, columns = self.shapes[f"W{layer}"]
-            if left < rows * columns:
-                return f"{kind}{layer}", (left // columns + 1, left % columns + 1)
-            left -= rows * columns
-        raise MisplacedError(f"there are {self._count()} weights")
-
     # -- time ------------------------------------------------------------------------------------
 
     def _take(
@@ -228,55 +134,66 @@ class Placer:
         symbol: str,
         elements: list[tuple[Index, Numeral]],
     ) -> None:
-        if statement.iteration and statement.iteration > self._iteration:
-            if statement.iteration > MOST_ITERATIONS:
-                raise MisplacedError(f"only {MOST_ITERATIONS} iterations are graded")
-            self._begin(statement.iteration)
-        again = any(
-            (found := self._seen.get((self._iteration, self._told(symbol, named), symbol, index)))
-            and not _same(found.number, number)
-            for index, number in elements
-        )
-        late = self._reached >= self._update() or (
-            self.phase.get(Symbol(symbol)) is Phase.FORWARD and self._backward()
-        )
-        if again and late and not named.new and statement.iteration is None:
-            self._begin(self._iteration + 1)
+        self._begin_where_due(statement, named, symbol, elements)
         told = self._told(symbol, named)
         for index, number in elements:
-            key = (self._iteration, told, symbol, index)
-            known = self._seen.get(key) or (
-                self._seen.get((self._iteration - 1, False, symbol, index)) if told else None
-            )
-            if known is not None:
-                if _same(known.number, number):
-                    continue
-                if not told or known.iteration == self._iteration:
-                    raise MisplacedError(
-                        f"a second figure; line {known.line} says {known.number.text}"
-                    )
-            figure = Figure(self._iteration, Symbol(symbol), index, number, statement.line, told)
-            self._seen[key] = figure
-            self.figures.append(figure)
+            if self._is_new(symbol, index, number, told):
+                figure = Figure(
+                    self._iteration, Symbol(symbol), index, number, statement.line, told
+                )
+                self._seen[self._iteration, told, symbol, index] = figure
+                self.figures.append(figure)
         if not told:
             self._computed = True
             self._reached = max(self._reached, self.number.get(Symbol(symbol), 0))
 
+    def _begin_where_due(
+        self,
+        statement: Statement,
+        named: Name,
+        symbol: str,
+        elements: list[tuple[Index, Numeral]],
+    ) -> None:
+        """Go on to the iteration that the sheet names, or to the next where it has another figure
+        for what this one has, and is past it.
+        """
+        if statement.iteration and statement.iteration > self._iteration:
+            if statement.iteration > MOST_ITERATIONS:
+                raise MisplacedError(f"only {MOST_ITERATIONS} iterations are graded")
+            self._begin(statement.iteration)
+        if statement.iteration is not None or named.new:
+            return
+        told = self._told(symbol, named)
+        known = [(self._seen.get((self._iteration, told, symbol, i)), n) for i, n in elements]
+        again = any(figure and not _same(figure.number, number) for figure, number in known)
+        forward = self.phase.get(Symbol(symbol)) is Phase.FORWARD
+        if again and (self._is_past(Phase.UPDATE) or (forward and self._is_past(Phase.BACKWARD))):
+            self._begin(self._iteration + 1)
+
+    def _is_new(self, symbol: str, index: Index, number: Numeral, told: bool) -> bool:
+        """Whether a number is no repetition. Raises MisplacedError where it contradicts one."""
+        known = self._seen.get((self._iteration, told, symbol, index))
+        if known is None and told:
+            known = self._seen.get((self._iteration - 1, False, symbol, index))
+        if known is None:
+            return True
+        if _same(known.number, number):
+            return False
+        if not told or known.iteration == self._iteration:
+            raise MisplacedError(f"a second figure; line {known.line} says {known.number.text}")
+        return True
+
     def _told(self, symbol: str, named: Name) -> bool:
-        if symbol in _GIVEN:
+        if symbol in GIVEN:
             return True
         return Symbol(symbol).is_parameter and not named.new and not self._computed
 
     def _begin(self, iteration: int) -> None:
         self._iteration, self._reached, self._computed = iteration, 0, False
 
-    def _update(self) -> int:
-        """The first step of the update."""
-        numbers = [self.number[s] for s, phase in self.phase.items() if phase is Phase.UPDATE]
-        return min(numbers, default=0)
-
-    def _backward(self) -> bool:
-        numbers = [self.number[s] for s, phase in self.phase.items() if phase is Phase.BACKWARD]
+    def _is_past(self, phase: Phase) -> bool:
+        """Whether a figure of that phase, or of a later one, has been read in this iteration."""
+        numbers = [self.number[s] for s, each in self.phase.items() if each is phase]
         return self._reached >= min(numbers, default=0)
 
 

@@ -12,6 +12,14 @@ from engine.sheets.names import name, ready
 from engine.sheets.numerals import numeral, plain_signs
 from engine.sheets.statement import Statement
 
+COLUMNS = {
+    "symbol": ("symbol", "name", "quantity"),
+    "value": ("value", "written", "number"),
+    "iteration": ("iteration", "round", "step"),
+    "index": ("index", "element"),
+}
+"""What a column may be called."""
+
 
 def objects(text: str) -> list[Statement] | None:
     """Gradstep's own --json."""
@@ -42,52 +50,64 @@ def objects(text: str) -> list[Statement] | None:
 
 
 def _nested(value: object) -> Literal | None:
+    """A number, a list of numbers, or lists of these, row by row."""
     if isinstance(value, str):
         number = numeral(plain_signs(value))
         return Literal(((number,),), flat=True, scalar=True) if number else None
-    if not isinstance(value, list):
+    if not isinstance(value, list) or not value:
         return None
-    if all(isinstance(each, str) for each in value):
-        numbers = [numeral(plain_signs(str(each))) for each in value]
-        kept = tuple(each for each in numbers if each)
-        return Literal((kept,), flat=True) if len(kept) == len(value) and kept else None
-    rows = [_nested(each) for each in value]
-    if any(row is None for row in rows):
+    inner = [_nested(each) for each in value]
+    found = [each for each in inner if each]
+    if len(found) < len(inner):
         return None
-    return Literal(tuple(r.numerals for r in rows if r), flat=False)
+    if all(each.scalar for each in found):
+        return Literal((tuple(each.numerals[0] for each in found),), flat=True)
+    return Literal(tuple(each.numerals for each in found), flat=False)
 
 
 def from_csv(text: str) -> list[Statement] | None:
-    """Lines of a name and numbers, between commas, semicolons or tabs, with a header or none."""
+    """Lines of a name and numbers, between commas, semicolons or tabs, with a header or none;
+    None where it is no such table.
+    """
     lines = text.strip().splitlines()
     head = lines[0] if lines else ""
     sign = next((s for s in ("\t", ";", ",") if s in head), "")
     if not sign or re.search(r"[=≈\\|\[]", head) or len(lines) < 2:
         return None
     rows = list(csv.reader(io.StringIO(text.strip()), delimiter=sign))
-    header = [cell.strip().lower() for cell in rows[0]]
-    symbol = next((i for i, c in enumerate(header) if c in ("symbol", "name", "quantity")), None)
-    if symbol is None:
-        if not all(name(ready(row[0])) for row in rows if row and row[0].strip()):
+    comma = sign != ","
+    columns = {key: i for i, cell in enumerate(rows[0]) if (key := _column(cell))}
+    if "symbol" in columns:
+        if "value" not in columns:
             return None
-        return [s for line, row in enumerate(rows, 1) if (s := row_of(row, line, sign != ","))]
-    value = next((i for i, c in enumerate(header) if c in ("value", "written", "number")), None)
-    if value is None:
+        listed = [_element(columns, row, line, comma) for line, row in enumerate(rows[1:], 2)]
+    elif all(name(ready(row[0])) for row in rows if row and row[0].strip()):
+        listed = [row_of(row, line, comma) for line, row in enumerate(rows, 1)]
+    else:
         return None
-    at = {c: i for i, c in enumerate(header)}
-    found = []
-    for line, row in enumerate(rows[1:], 2):
-        if len(row) <= max(symbol, value):
-            continue
-        number = numeral(row[value], sign != ",")
-        if number is None:
-            continue
-        t = row[at["iteration"]].strip() if "iteration" in at and at["iteration"] < len(row) else ""
-        index = row[at["index"]].strip(" []()") if "index" in at and at["index"] < len(row) else ""
-        key = row[symbol].strip() + (f"[{','.join(re.split(r'[ ,;]+', index))}]" if index else "")
-        rows_ = Literal(((number,),), flat=True, scalar=True)
-        found.append(Statement([], [rows_], line, int(t) if t.isdigit() else None, key))
-    return found
+    return [statement for statement in listed if statement]
+
+
+def _column(cell: str) -> str:
+    """What a column has, by its head; "" for what is left aside."""
+    head = cell.strip().lower()
+    return next((key for key, heads in COLUMNS.items() if head in heads), "")
+
+
+def _element(columns: dict[str, int], row: list[str], line: int, comma: bool) -> Statement | None:
+    """An element's row."""
+
+    def cell(key: str) -> str:
+        place = columns.get(key, len(row))
+        return row[place].strip() if place < len(row) else ""
+
+    number = numeral(cell("value"), comma)
+    if number is None:
+        return None
+    t, index = cell("iteration"), cell("index").strip(" []()")
+    key = cell("symbol") + (f"[{','.join(re.split(r'[ ,;]+', index))}]" if index else "")
+    literal = Literal(((number,),), flat=True, scalar=True)
+    return Statement([], [literal], line, int(t) if t.isdigit() else None, key)
 
 
 def row_of(cells: list[str], line: int, comma: bool) -> Statement | None:

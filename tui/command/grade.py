@@ -51,6 +51,7 @@ def add(parser: Parser) -> None:
     says = "grade sheets of figures worked out by hand; - for standard input"
     asking.add_word(parser, "--grade", run, says, nargs="+", metavar="FILE", dest="sheets")
     parser.add_argument("--csv", action="store_true", help="with --grade: a row a sheet")
+    parser.add_command("--mistakes", mistakes, "list the mistakes that --grade looks for")
     own = "with --grade: a TOML file of own names and points"
     parser.add_argument("--scheme", metavar="FILE", help=own)
 
@@ -82,6 +83,28 @@ def run(options: argparse.Namespace) -> int:
         status = max(status, int(bool(graded.sheet.slips)))
         out.graded(file, graded, text)
     return status
+
+
+def mistakes(options: argparse.Namespace) -> int:
+    """List them, by what they are mistakes of."""
+    from engine.sheets.mistakes import MISTAKES
+    from tui.command.options import text_style
+
+    text = text_style(options, sys.stdout)
+    for kinds, rows in groupby(MISTAKES, lambda mistake: mistake.kinds):
+        names = [_form(kind) for kind in kinds]
+        show(text, " and ".join(dict.fromkeys(text.plain(name) for name in names)))
+        for row in rows:
+            show(text, f"  {row.name} (right: {row.right})")
+    return 0
+
+
+def _form(kind: str) -> str:
+    """How the symbols of a kind are written, without their layer."""
+    from engine.catalog.symbols import Symbol
+
+    inner = Symbol(f"{kind}1").kind
+    return inner.forms[0] if inner.key == kind else Symbol(kind).written
 
 
 def _scheme(options: argparse.Namespace) -> Scheme:

@@ -78,7 +78,7 @@ def _only_slope(s: Samples, symbol: Symbol) -> Array | None:
     return s.now.get(f"fprime{symbol.layer}") if _upstream(s, symbol) is not None else None
 
 
-def _back(make: Callable[[Samples, int], Array | None], slope: bool) -> Wrong:
+def _back(make: Callable[[Samples, int], Array | None]) -> Wrong:
     """A wrong ∂L/∂a; for δ of the layer, times its slope."""
 
     def wrong(s: Samples, symbol: Symbol) -> Array | None:
@@ -86,7 +86,7 @@ def _back(make: Callable[[Samples, int], Array | None], slope: bool) -> Wrong:
         if layer >= s.depth:
             return None
         found = make(s, layer)
-        if found is None or not slope:
+        if found is None or symbol.kind.key == "da":
             return found
         return found * s[f"fprime{layer}"] if f"fprime{layer}" in s else None
 
@@ -226,11 +226,10 @@ ROWS = (
             key=f"back-{key}",
             name=said,
             right=right,
-            kinds=(kind,),
-            wrong=_back(make, kind == "delta"),
+            kinds=("da", "delta"),
+            wrong=_back(make),
             rank=rank,
         )
         for key, said, right, make, rank in BACK
-        for kind in ("da", "delta")
     ),
 )

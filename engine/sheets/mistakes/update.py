@@ -87,8 +87,6 @@ PARAMETER: tuple[tuple[str, str, Rule, int], ...] = (
     ("kept", "not updated", lambda u: u.old, 0),
     ("share-again", "1/N taken again in the update", _divided, 0),
     ("without-sign", "the sign of the gradient lost", lambda u: u.old - np.abs(_change(u)), 1),
-    ("times-ten", "a rate ten times too large", lambda u: u.old - 10 * _change(u), 1),
-    ("tenth", "a rate ten times too small", lambda u: u.old - _change(u) / 10, 1),
     (
         "one-minus-rate",
         "1 − η in the place of η",

@@ -5,6 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from engine.history.branching import history_of
+from engine.runfile.read import load
 from engine.sheets.figures import Verdict
 from tests.engine.errata import FIGURES
 from tests.engine.sheets import planted
@@ -72,9 +74,6 @@ def test_the_article_s_figures_have_nine_slips_and_the_others_carry_them_on():
         for key, numbers in FIGURES[f"iteration-{t}"]["sgd"].items():
             new = "new " if key in ("W1", "W2", "b1", "b2") else ""
             lines.append(f"{new}{key} = {', '.join(numbers)}")
-    from engine.history.branching import history_of
-    from engine.runfile.read import load
-
     counts = graded(history_of(load("worked-example")), "\n".join(lines)).sheet.counts()
     assert counts["slip"] == 9
     assert counts["carried"] == 42
@@ -93,9 +92,6 @@ def test_a_given_number_copied_wrong_is_a_slip_and_the_rest_is_judged_from_it():
 
 
 def test_a_number_cut_off_and_not_rounded_is_said_lightly():
-    from engine.history.branching import history_of
-    from engine.runfile.read import load
-
     of = history_of(load("worked-example"))
     sheet = graded(of, "z1 = 0.50000, 1.10000\na1 = 0.4621, 0.8004").sheet
     (slip,) = sheet.slips
@@ -119,9 +115,6 @@ def test_a_mistake_in_a_step_that_is_left_out_is_named_where_it_shows():
 
 
 def test_what_is_right_but_not_from_the_sheet_s_figures_is_told_from_both():
-    from engine.history.branching import history_of
-    from engine.runfile.read import load
-
     of = history_of(load("worked-example"))
     sheet = graded(of, "z1 = 0.6, 1.1\na1 = 0.4621, 0.8005").sheet
     verdicts = [each.verdict for each in sheet.judged]

@@ -6,7 +6,7 @@ import pytest
 
 from engine.history.branching import history_of
 from engine.runfile.read import load
-from engine.sheets.grade import grade
+from engine.sheets.grade import Graded, grade
 from engine.sheets.latex import plain
 from engine.sheets.literals import literal
 from engine.sheets.names import name, ready
@@ -96,7 +96,7 @@ $$ dW^{[2]} = \begin{bmatrix} -0.26 & -0.45 \ 0.26 & 0.45 \end{bmatrix} $$""",
 }  # fmt: skip
 
 
-def of_the_worked_example(text, scheme=None):
+def of_the_worked_example(text: str, scheme: Scheme | None = None) -> Graded:
     return grade(history_of(load("worked-example")), text, scheme or Scheme())
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tui.__main__ import main
 SHEET = "z1 = 0.50000, 1.10000\na1 = 0.4621, 0.8005\nL = 0.9\n"
 
 
-def ran(capsys, *arguments):
+def ran(capsys: Any, *arguments: str) -> tuple[Any, str, str]:
     with pytest.raises(SystemExit) as ended:
         raise SystemExit(main(list(arguments)))
     out, err = capsys.readouterr()
