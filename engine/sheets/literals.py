@@ -65,33 +65,38 @@ def bracketed(text: str, comma: bool) -> Literal | None:
     """A literal in brackets: [1, 2], (1; 2), [[1 2], [3 4]], [1 2; 3 4]."""
     inner = text[1:-1].strip()
     if inner[:1] in tuple(_OPEN):
-        rows: list[tuple[Numeral, ...]] = []
-        place = 0
-        while place < len(inner):
-            end = closing(inner, place) if inner[place] in _OPEN else -1
-            if end < 0:
-                return None
-            found = bracketed(inner[place : end + 1], comma)
-            if found is None:
-                return None
-            rows += found.rows if not found.flat else [found.numerals]
-            place = end + 1
-            while place < len(inner) and inner[place] in " ,;\n\t":
-                place += 1
-        if len(rows) == 1:
-            return Literal((rows[0],), flat=True)
-        if all(len(row) == 1 for row in rows):
-            return Literal((tuple(row[0] for row in rows),), flat=True)
-        return Literal(tuple(rows), flat=False)
-    listed = [_numbers(row, comma) for row in re.split(r"[;┆\n]", inner) if row.strip()]
-    if not listed or any(row is None for row in listed):
+        return _made(_inner_rows(inner, comma))
+    return _made([_numbers(row, comma) for row in re.split(r"[;┆\n]", inner) if row.strip()])
+
+
+def _inner_rows(text: str, comma: bool) -> list[list[Numeral] | None]:
+    """The rows of a matrix that has brackets of their own."""
+    rows: list[list[Numeral] | None] = []
+    place = 0
+    while place < len(text):
+        end = closing(text, place) if text[place] in _OPEN else -1
+        if end < 0 or len(rows) > MOST:
+            return [None]
+        found = bracketed(text[place : end + 1], comma)
+        if found is None:
+            return [None]
+        rows += [list(found.numerals)] if found.flat else [list(row) for row in found.rows]
+        place = end + 1
+        while place < len(text) and text[place] in " ,;\n\t":
+            place += 1
+    return rows
+
+
+def _made(rows: list[list[Numeral] | None]) -> Literal | None:
+    """A matrix of rows; a vector where there is one row, or one number in each."""
+    kept = [tuple(row) for row in rows if row is not None]
+    if not kept or len(kept) < len(rows):
         return None
-    kept = [row for row in listed if row is not None]
     if len(kept) == 1:
-        return Literal((tuple(kept[0]),), flat=True)
+        return Literal((kept[0],), flat=True)
     if all(len(row) == 1 for row in kept):
         return Literal((tuple(row[0] for row in kept),), flat=True)
-    return Literal(tuple(map(tuple, kept)), flat=False)
+    return Literal(tuple(kept), flat=False)
 
 
 def _numbers(text: str, comma: bool) -> list[Numeral] | None:

@@ -89,6 +89,7 @@ class Meanings:
         return self.at(kind, digits[0]), named.index
 
     def at(self, kind: str, layer: int) -> str:
+        """The symbol of a kind in a layer; what the last layer puts out is ŷ."""
         if kind == "a" and layer == self.depth:
             return "yhat"
         if kind == "a" and layer == 0:

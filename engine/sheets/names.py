@@ -33,6 +33,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("m", r"m"),
     ("v", r"v"),
 )
+_WITHOUT_LAYER = ("x", "y", "yhat")
+_AFTERWARDS = ("new", "updated", "neu", "neue", "neues")
 _KIND = "|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_KINDS))
 _LAYER = (
     r"(?:\s*\^?\s*\[\s*(?P<lb>\d{1,2})\s*\]"
@@ -99,45 +101,45 @@ def name(text: str) -> Name | None:
 
 def made(match: re.Match[str]) -> Name:
     """What a match of NAME says."""
-    kind = next(key for i, (key, _) in enumerate(_KINDS) if match[f"k{i}"] is not None)
-    layer = next((int(match[g]) for g in ("lb", "lp", "lc") if match[g]), None)
-    digits = match["digits"] or ""
-    index = match["ib"] or ""
-    under = match["iu"] or ""
-    if (
-        index
-        and layer is None
-        and not digits
-        and "," not in index
-        and kind not in ("x", "y", "yhat")
-    ):
-        layer, index = int(index), ""
-    places = tuple(int(part) for part in (index or "").split(",") if part.strip())
-    if under:
-        if "," in under:
-            places = tuple(int(part) for part in under.split(","))
-        elif layer is not None or digits:
-            places = tuple(map(int, under))
-        else:
-            digits = under
-    letter = next(
-        match[f"k{i}"] for i, (key, _) in enumerate(_KINDS) if key == kind and match[f"k{i}"]
-    )
-    param = name(match["param"]) if match["param"] else None
-    node = match["node"] or ""
-    if node:
-        places = (int(match["unit"]),)
-    before = match["before"] or ""
+    kind, letter = _kind(match)
+    digits, layer, places = _numbers(match, kind)
     return Name(
         kind=kind,
         written=match[0].strip(),
         digits=digits,
         layer=layer,
-        index=places,
-        node=node,
-        param=param,
-        new=bool((match["new"] or "").strip())
-        or before in ("new", "updated", "neu", "neue", "neues"),
+        index=(int(match["unit"]),) if match["node"] else places,
+        node=match["node"] or "",
+        param=name(match["param"]) if match["param"] else None,
+        new=bool((match["new"] or "").strip()) or match["before"] in _AFTERWARDS,
         turned=bool(match["turned"]),
         small=letter[-1:].islower(),
     )
+
+
+def _kind(match: re.Match[str]) -> tuple[str, str]:
+    """The kind, and how it is written."""
+    for i, (kind, _) in enumerate(_KINDS):
+        if (letter := match[f"k{i}"]) is not None:
+            return kind, letter
+    raise AssertionError
+
+
+def _numbers(match: re.Match[str], kind: str) -> tuple[str, int | None, tuple[int, ...]]:
+    """The digits behind the letter, the layer, and the place, as far as the name has them. A lone
+    number in brackets is a layer, where the kind has layers.
+    """
+    digits, index, under = match["digits"] or "", match["ib"] or "", match["iu"] or ""
+    layer = next((int(match[g]) for g in ("lb", "lp", "lc") if match[g]), None)
+    named = layer is not None or bool(digits)
+    if index.isdigit() and not named and kind not in _WITHOUT_LAYER:
+        layer, index, named = int(index), "", True
+    if under and "," not in under and not named:
+        return under, layer, _places(index)
+    if under:
+        return digits, layer, _places(under if "," in under else ",".join(under))
+    return digits, layer, _places(index)
+
+
+def _places(written: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in written.split(",") if part.strip())

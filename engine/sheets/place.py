@@ -102,26 +102,18 @@ class Placer:
     def _filled(
         self, named: Name, symbol: str, shape: Shape, literal: Literal
     ) -> Iterator[tuple[Index, Numeral]]:
-        rows, size = literal.rows, int(np.prod(shape, dtype=int))
-        weights = Symbol(symbol).kind.key in ("W", "dW")
-        turned = named.turned != (self.transposed and weights)
+        size = int(np.prod(shape, dtype=int))
         if literal.size == 1 and size > 1 and Symbol(symbol).kind.key == "b":
             for index in np.ndindex(shape):
                 yield index, literal.numerals[0]
             return
         if literal.size != size:
             numbers = "number" if literal.size == 1 else "numbers"
-            raise MisplacedError(
-                f"{literal.size} {numbers} where {Symbol(symbol).written} has {size}"
-            )
-        if len(shape) == 2 and not literal.flat:
-            across = (len(rows), len(rows[0]))
-            if any(len(row) != across[1] for row in rows):
-                raise MisplacedError("its rows are not of one length")
-            if turned or (across != shape and across == shape[::-1]):
-                rows = tuple(zip(*rows, strict=True))
-            elif across != shape:
-                raise MisplacedError(f"{across[0]}×{across[1]} where it is {shape[0]}×{shape[1]}")
+            has = f"{Symbol(symbol).written} has {size}"
+            raise MisplacedError(f"{literal.size} {numbers} where {has}")
+        weights = Symbol(symbol).kind.key in ("W", "dW")
+        turned = named.turned != (self.transposed and weights)
+        rows = literal.rows if literal.flat else _rows(literal, shape, turned)
         numerals = [each for row in rows for each in row]
         yield from zip(np.ndindex(shape), numerals, strict=True)
 
@@ -195,6 +187,23 @@ class Placer:
         """Whether a figure of that phase, or of a later one, has been read in this iteration."""
         numbers = [self.number[s] for s, each in self.phase.items() if each is phase]
         return self._reached >= min(numbers, default=0)
+
+
+def _rows(literal: Literal, shape: Shape, turned: bool) -> tuple[tuple[Numeral, ...], ...]:
+    """The rows of a matrix as the run has them: turned over where that is said, or where only so
+    it fits.
+    """
+    rows = literal.rows
+    across = (len(rows), len(rows[0]))
+    if len(shape) != 2:
+        return rows
+    if any(len(row) != across[1] for row in rows):
+        raise MisplacedError("its rows are not of one length")
+    if turned or (across != shape and across == shape[::-1]):
+        return tuple(zip(*rows, strict=True))
+    if across != shape:
+        raise MisplacedError(f"{across[0]}×{across[1]} where it is {shape[0]}×{shape[1]}")
+    return rows
 
 
 def _within(place: int, size: int) -> bool:

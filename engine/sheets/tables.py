@@ -69,23 +69,28 @@ def from_csv(text: str) -> list[Statement] | None:
     """Lines of a name and numbers, between commas, semicolons or tabs, with a header or none;
     None where it is no such table.
     """
-    lines = text.strip().splitlines()
-    head = lines[0] if lines else ""
-    sign = next((s for s in ("\t", ";", ",") if s in head), "")
-    if not sign or re.search(r"[=≈\\|\[]", head) or len(lines) < 2:
+    sign = _sign(text)
+    if not sign:
         return None
     rows = list(csv.reader(io.StringIO(text.strip()), delimiter=sign))
     comma = sign != ","
     columns = {key: i for i, cell in enumerate(rows[0]) if (key := _column(cell))}
-    if "symbol" in columns:
-        if "value" not in columns:
-            return None
+    listed: list[Statement | None]
+    if "symbol" in columns and "value" in columns:
         listed = [_element(columns, row, line, comma) for line, row in enumerate(rows[1:], 2)]
     elif all(name(ready(row[0])) for row in rows if row and row[0].strip()):
         listed = [row_of(row, line, comma) for line, row in enumerate(rows, 1)]
     else:
         return None
     return [statement for statement in listed if statement]
+
+
+def _sign(text: str) -> str:
+    """What parts the cells of a table; "" where the text is none."""
+    head, feed, _ = text.strip().partition("\n")
+    if not feed or re.search(r"[=≈\\|\[]", head):
+        return ""
+    return next((sign for sign in ("\t", ";", ",") if sign in head), "")
 
 
 def _column(cell: str) -> str:

@@ -68,30 +68,43 @@ def causes(
     samples = own.samples(dict.fromkeys((*own.now, *own.before)), VARIANTS)
     fits = list(_fits(samples, step, at, halves, slips))
     farther = list(through(own, step, samples, MISTAKES, at, halves))
+    several = len(at) > 1
     found: dict[Index, tuple[Cause, ...]] = {}
     for index, figure in slips.items():
         loose = _loose(own, step, index, expected)
         written = list(digits.slips(figure, halves[index], float(expected[index]), loose))
-        rules = [fit for fit in fits if fit.whole or _explains(fit, index, figure, halves)]
-        whole = any(fit.whole for fit in rules)
-        if whole:
-            rules = [fit for fit in rules if fit.whole]
-        if written and written[0].key == "truncated" and not (whole and len(at) > 1):
-            found[index] = (written[0],)
+        rules = _explaining(fits, index, figure, halves)
+        if written and written[0] == digits.TRUNCATED and not (rules and several):
+            found[index] = (digits.TRUNCATED,)
             continue
-        rules.sort(key=lambda fit: (fit.mistake.rank, fit.off))
-        named = _merged(rules)
-        if whole:
-            written = [c for c in written if not _same_as_rule(c, rules, index, expected, len(at))]
-            written = [*named, *written]
+        if any(fit.whole for fit in rules):
+            written = [c for c in written if not _same_as_rule(c, rules, index, expected, several)]
+            written = [*_merged(rules), *written]
         else:
-            written = [*written, *named]
-        often = [cause for rank, cause in farther if rank == 0]
-        seldom = [cause for rank, cause in farther if rank]
-        first = bool(rules) and whole and rules[0].mistake.rank == 0
-        ordered = [*written, *often] if first else [*often, *written]
-        found[index] = tuple([*ordered, *seldom][:MOST])
+            written = [*written, *_merged(rules)]
+        often = bool(rules) and rules[0].whole and rules[0].mistake.rank == 0
+        found[index] = tuple(_in_order(written, farther, often)[:MOST])
     return found
+
+
+def _explaining(
+    fits: list[_Fit], index: Index, figure: Figure, halves: Mapping[Index, float]
+) -> list[_Fit]:
+    """The rules that explain a slip, most likely first: only those that explain every figure of
+    the step, where there are any.
+    """
+    rules = [fit for fit in fits if fit.whole or _explains(fit, index, figure, halves)]
+    whole = [fit for fit in rules if fit.whole]
+    return sorted(whole or rules, key=lambda fit: (fit.mistake.rank, fit.off))
+
+
+def _in_order(causes_: list[Cause], farther: list[tuple[int, Cause]], often: bool) -> list[Cause]:
+    """Those of this step and those of steps that are left out: what happens often first; `often`
+    says that the first of this step does.
+    """
+    frequent = [cause for rank, cause in farther if rank == 0]
+    seldom = [cause for rank, cause in farther if rank]
+    return [*causes_, *frequent, *seldom] if often else [*frequent, *causes_, *seldom]
 
 
 def _merged(rules: list[_Fit]) -> list[Cause]:
@@ -121,13 +134,13 @@ def _same_numbers(one: Array, other: Array) -> bool:
 
 
 def _same_as_rule(
-    cause: Cause, rules: list[_Fit], index: Index, expected: Array, figures: int
+    cause: Cause, rules: list[_Fit], index: Index, expected: Array, several: bool
 ) -> bool:
     """Whether what is said of one number says no more than a rule that explains all of them."""
     if cause.key == digits.SIGN.key:
         at = [float(fit.values[(0, *index)]) for fit in rules]
         return any(np.isclose(each, -expected[index]) for each in at)
-    return cause.key == "digits" or figures > 1
+    return several or cause.key == "digits"
 
 
 def _fits(

@@ -9,6 +9,7 @@ from itertools import pairwise
 from engine.sheets.figures import Cause, Figure
 
 MOST_PLACES = 4
+TRUNCATED = Cause("truncated", "cut off instead of rounded", "the last digit is rounded")
 SIGN = Cause("sign", "the sign is turned", "the same number with the other sign")
 
 
@@ -19,7 +20,7 @@ def slips(figure: Figure, half: float, expected: float, loose: float) -> Iterato
     written = figure.value
     room = (half + loose) * (1 + 1e-9)
     if 0 < abs(written - expected) < 2 * half + loose and abs(written) < abs(expected) + loose:
-        yield Cause("truncated", "cut off instead of rounded", "the last digit is rounded")
+        yield TRUNCATED
     if expected and abs(written + expected) <= room:
         yield SIGN
     for places in range(1, MOST_PLACES + 1):
