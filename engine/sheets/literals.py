@@ -15,6 +15,8 @@ _NUMBER = (
 _POINT = re.compile(_NUMBER.format(dot=r"\."))
 _COMMA = re.compile(_NUMBER.format(dot=r","))
 _AFTER = re.compile(r"\s*(?:[.,;:!?)\]✓✔|]+\s*)*(?:$|[#(\[]?[A-Za-z✓✔←].*|\(.*)", re.DOTALL)
+DEEPEST = 4
+"""Brackets within brackets, so many times."""
 MOST = 4096
 """A literal has at most so many numbers."""
 
@@ -61,15 +63,15 @@ def closing(text: str, start: int = 0) -> int:
     return -1
 
 
-def bracketed(text: str, comma: bool) -> Literal | None:
+def bracketed(text: str, comma: bool, depth: int = 0) -> Literal | None:
     """A literal in brackets: [1, 2], (1; 2), [[1 2], [3 4]], [1 2; 3 4]."""
     inner = text[1:-1].strip()
     if inner[:1] in tuple(_OPEN):
-        return _made(_inner_rows(inner, comma))
+        return _made(_inner_rows(inner, comma, depth + 1)) if depth < DEEPEST else None
     return _made([_numbers(row, comma) for row in re.split(r"[;┆\n]", inner) if row.strip()])
 
 
-def _inner_rows(text: str, comma: bool) -> list[list[Numeral] | None]:
+def _inner_rows(text: str, comma: bool, depth: int) -> list[list[Numeral] | None]:
     """The rows of a matrix that has brackets of their own."""
     rows: list[list[Numeral] | None] = []
     place = 0
@@ -77,7 +79,7 @@ def _inner_rows(text: str, comma: bool) -> list[list[Numeral] | None]:
         end = closing(text, place) if text[place] in _OPEN else -1
         if end < 0 or len(rows) > MOST:
             return [None]
-        found = bracketed(text[place : end + 1], comma)
+        found = bracketed(text[place : end + 1], comma, depth)
         if found is None:
             return [None]
         rows += [list(found.numerals)] if found.flat else [list(row) for row in found.rows]

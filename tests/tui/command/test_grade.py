@@ -85,6 +85,8 @@ def test_standard_input_is_a_sheet():
         (b"z1 = " + b"9" * 11_000_000, "larger than 1 MB"),
         (b"z1 = [[[[[0.5\n" * 3000, "No "),
         (b"[" * 15_000, "no number"),
+        (b"z1 = " + b"[" * 9_000 + b"1" + b"]" * 9_000, "No "),
+        (b"q1 = 0.5, 1.1, 2.5, q2 = 3\n" * 19_000, "No "),
         (b"z1 = " + b"1 " * 9_000, "No "),
         (b"( " * 9_000 + b"1", "No "),
         (b"\\frac{" * 3_000 + b"1", "No "),
@@ -92,6 +94,7 @@ def test_standard_input_is_a_sheet():
         (b"_{1" * 6_000, "No "),
         (b"dL/d" * 4_000 + b" = 1", "No "),
     ],
+    ids=lambda each: repr(each[:20]),
 )
 def test_what_is_no_sheet_is_refused_in_a_sentence(capsys, tmp_path, content, sentence):
     path = tmp_path / "sheet"
