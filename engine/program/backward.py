@@ -19,10 +19,12 @@ LITTLE = 0.01
 """A slope below lets hardly anything pass."""
 
 
-def _passes(z: str, delta: str, sight: Sight) -> str:
+def _passes(z: str, upstream: str, delta: str, sight: Sight) -> str:
     """What the slope of an element does to the error."""
     slope, x = float(sight.result[sight.index]), sight.number(sight.value(z, sight.index))
     here = f"{sight.name(z, sight.index)} = {x}: slope"
+    if not np.isfinite(slope * sight.value(upstream, sight.index)):
+        return ""
     if slope == 0:
         return f"{here} 0, so {sight.name(delta, sight.index)} is 0 for this sample."
     if slope == 1:
@@ -31,8 +33,10 @@ def _passes(z: str, delta: str, sight: Sight) -> str:
     if slope < 0:
         return f"{share}: the error passes with its sign turned, so much of it."
     if slope < LITTLE:
-        return f"{share}, saturated: little of the error passes."
-    return f"{share}, the share of the error that passes." if slope == slope else ""
+        return f"{share}: little of the error passes."
+    if slope > 1:
+        return f"{share}: the error grows as it passes."
+    return f"{share}, the share of the error that passes."
 
 
 class Backward(Places):
@@ -150,7 +154,9 @@ class Backward(Places):
             right=formula,
             why=act.note,
             expand=expand,
-            says=(partial(_passes, z, f"delta{number}"),) if act.elementwise else (),
+            says=(partial(_passes, z, self._upstream(number), f"delta{number}"),)
+            if act.elementwise
+            else (),
         )
 
     def gradients(self, number: int) -> None:

@@ -134,7 +134,11 @@ class Forward(Places):
     def _reduction(self) -> str:
         """How the loss is made of the samples' losses, as a sentence."""
         if not self.averaged:
-            return "" if self.alone else "The sum of the samples' losses: what training lowers."
+            return (
+                ""
+                if self.alone
+                else "The sum of the samples' losses: the gradients are those of this number."
+            )
         if self.counted:
             return self.loss.count_why
         if self.loss.per_element:

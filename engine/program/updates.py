@@ -194,15 +194,15 @@ def _step(
     calls: tuple[Call, ...],
 ) -> Step:
     symbol = symbols[rule.prefix]
-    formula, why = f"{{{rule.prefix}}} ← {rule.formula}", rule.why
-    if symbol == param:
-        why += f" {FREE}{told}"
-    for prefix, name in symbols.items():
-        formula = formula.replace(f"{{{prefix}}}", f"{{{name}}}")
-        why = why.replace(f"{{{prefix}}}", f"{{{name}}}")
+    why = f"{rule.why} {FREE}{told}" if symbol == param else rule.why
+
+    def named(template: str) -> str:
+        for prefix, name in symbols.items():
+            template = template.replace(f"{{{prefix}}}", f"{{{name}}}")
+        return template
 
     def said(sight: Sight) -> str:
-        return rule.says(_Operands(symbols, sight.read, sight.index), sight.number)
+        return named(rule.says(_Operands(symbols, sight.read, sight.index), sight.number))
 
     def expand(read: Read, index: Index) -> Expr:
         return rule.value(_Operands(symbols, read, index))
@@ -214,8 +214,8 @@ def _step(
         shape=shape,
         title=f"{rule.title} of {{{param}}}",
         reads=tuple(s for name in rule.reads if (s := symbols.get(name)) and "#" not in s),
-        formula=formula,
-        why=why,
+        formula=named(f"{{{rule.prefix}}} ← {rule.formula}"),
+        why=named(why),
         calls=calls,
         expand=expand,
         param=param,

@@ -69,7 +69,7 @@ ROW = Rowwise(
     torch="torch.softmax(z, dim=1)",
     formula="e^s / Σ e^s with s = {z} − max({z})",
     slope_formula="diag({a}) − {a}·{a}ᵀ",
-    why="Positive shares that add up to 1. Less the maximum, e^s cannot overflow, and no share"
+    why="Shares of a whole, that add up to 1. Less the maximum, e^s cannot overflow, and no share"
     " changes.",
     note="As one output nears 1, all derivatives near 0.",
     emit=_emit,

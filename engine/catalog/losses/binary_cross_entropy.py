@@ -101,7 +101,7 @@ def _said(sample: Sample, number: Number) -> str:
     """When the loss is least, and how large it is there."""
     y = [e.value for e in sample.y]
     if all(each in (0, 1) for each in y):
-        return "It would be 0 if each were given probability 1."
+        return "It would be 0 if each ŷ were its y."
     least = number(sum(parts.entropy([each, 1 - each]) for each in y))
     return f"It is least where ŷ is the targets: {least}, their entropy."
 
@@ -128,7 +128,7 @@ def _bind(row: Loss, options: Options, data: DataSpec, _last: str) -> Loss:
         row,
         formula=row.formula.replace("{pos_weight}·", f"{p}{by}"),
         grad_formula=f"(1 + ({p} − 1){by}{{y}}) ⊙ {{yhat}} − {p}{by}{{y}}",
-        why=f"{row.why} pos_weight makes a miss of a 1 dearer.",
+        why=f"{row.why} pos_weight is how much a miss of a 1 counts against one of a 0.",
         says=nothing,
         emit=partial(_emit, pos_weight=tuple(weight)),
         grad_emit=partial(_emit_weighted_grad, pos_weight=tuple(weight)),

@@ -180,7 +180,7 @@ def _why_mixed(weight: Sequence[float], smoothing: float) -> str:
     why = ""
     if weight:
         name = "" if len(weight) <= parts.SHOWN_WEIGHTS else "w "
-        why += f" The class weights {name}make some dearer."
+        why += f" The class weights {name}are how much a miss of each class counts."
     if smoothing:
         why += " A share of each target is spread over all classes."
     return why
@@ -202,14 +202,16 @@ def _bind(row: Loss, options: Options, data: DataSpec, last: str) -> Loss:
     if not weight and not smoothing and np.all(np.abs(y.sum(axis=1) - 1) <= close):
         return row
     t = _wanted(weight, smoothing, y.shape[1])
+    grad_formula = f"{{yhat}}·Σ {t} − {t}" if weight or not smoothing else f"{{yhat}} − {t}"
+    over = "; Σ is over the classes of each sample" if "Σ" in grad_formula else ""
     counted = bool(weight) and _are_labels(data)
     return replace(
         row,
         formula=f"−Σ {t} ⊙ log {{yhat}}",
-        grad_formula=f"{{yhat}}·Σ {t} − {t}" if weight or not smoothing else f"{{yhat}} − {t}",
+        grad_formula=grad_formula,
         why=row.why + _why_mixed(weight, smoothing),
-        grad_why="{delta} = ∂L/∂{z}: the shares that were given, less those that were wanted; Σ is"
-        " over the classes of each sample.",
+        grad_why="{delta} = ∂L/∂{z}: the shares that were given, less those that were wanted"
+        + f"{over}.",
         says=partial(_said, weight=weight, label_smoothing=smoothing),
         emit=partial(_emit_mixed, weight=weight, label_smoothing=smoothing),
         grad_emit=_emit_mixed_grad,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from engine.catalog.optimizers import parts
 from engine.catalog.optimizers.base import Operands, Optimizer, Rule, Rules, Vectors
+from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.calls import Emit
 from engine.formula.expr import Expr
@@ -29,12 +30,17 @@ def _sum(g: str) -> Rule:
         prefix="sum",
         title="sum of squares",
         formula=f"{{sum}} + {{{g}}}²",
-        why="The squares of all gradients so far; it only grows.",
+        why="The squares of the gradients add up: it never shrinks.",
         emit=emit_rule,
         value=lambda e: ex.add(e["sum"], ex.power(e[g], 2)),
         slot=True,
         start="initial_accumulator_value",
     )
+
+
+def _said(e: Operands, number: Number, g: str) -> str:
+    """How long the step is."""
+    return parts.times_lr(e, number, g, "sum")
 
 
 def _decayed_update(g: str) -> Rule:
@@ -64,7 +70,7 @@ def _rules(on: frozenset[str]) -> Rules:
     rules, g = parts.gradient(on, scaled=True)
     if "lr_decay" in on:
         return (*rules, _sum(g), _decayed_update(g))
-    return (*rules, _sum(g), parts.descend_by_root("theta", g, "sum", WHY))
+    return (*rules, _sum(g), parts.descend_by_root("theta", g, "sum", WHY, partial(_said, g=g)))
 
 
 def _scalars(t: int, o: Options) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def _largest() -> Rule:
         prefix="vmax",
         title="largest second moment",
         formula="max({vmax}, {v})",
-        why="AMSGrad never forgets the largest v: what a step is divided by does not shrink.",
+        why="AMSGrad never forgets the largest v: where v falls, this stays.",
         emit=lambda emit, vec, _c: emit(np.maximum, vec["vmax"], vec["v"], vec["vmax"]),
         value=lambda e: ex.fn("max", e["vmax"], e["v"]),
         slot=True,
@@ -80,28 +80,31 @@ def moments(g: str, amsgrad: bool) -> Rules:
     )
 
 
-SURE = 1e4
-"""So many times larger, ε is nothing beside a number."""
+SAME = 1e-4
+"""So close to each other, mˆ and √vˆ are the same but for rounding."""
 
 
-def update(origin: str) -> Rule:
-    """The step from `origin`, which is the parameter or what decay left of it."""
-    why = "mˆ over the usual size of the gradients: about 1 where they agree, else less."
-    return parts.descend_by_root(origin, "mhat", "vhat", why, _said)
+def update(g: str, origin: str) -> Rule:
+    """The step from `origin`, which is the parameter or what decay left of it, by `g`."""
+    why = (
+        "mˆ is a mean of the gradients and √vˆ their usual size: the more alike they are, the"
+        " nearer mˆ/√vˆ is to ±1."
+    )
+    return parts.descend_by_root(origin, "mhat", "vhat", why, partial(_said, g=g))
 
 
-def _said(e: Operands, number: Number) -> str:
+def _said(e: Operands, number: Number, g: str) -> str:
     """How long the step is, and why the first is η."""
     mean, size = e["mhat"].value, math.sqrt(abs(e["vhat"].value))
-    if e["t"].value == 1 and size > SURE * e["eps"].value and abs(abs(mean) / size - 1) < 1 / SURE:
-        return "t = 1: mˆ = g and √vˆ = |g|, so the step is η·sign g."
+    if e["t"].value == 1 and parts.outweighs(e, size) and abs(abs(mean) / size - 1) < SAME:
+        return f"t = 1: mˆ = {{{g}}} and √vˆ = |{{{g}}}|, so the step is η with its sign."
     return parts.times_lr(e, number, "mhat", "vhat")
 
 
 @cache
 def _rules(on: frozenset[str]) -> Rules:
     rules, g = parts.gradient(on, scaled=True)
-    return (*rules, *moments(g, "amsgrad" in on), update("theta"))
+    return (*rules, *moments(g, "amsgrad" in on), update(g, "theta"))
 
 
 def constants(o: Options) -> dict[str, float]:

@@ -30,8 +30,8 @@ def _rules(on: frozenset[str]) -> Rules:
     rules, g = parts.gradient(on - {"weight_decay"})
     moments = adam.moments(g, "amsgrad" in on)
     if "weight_decay" in on:
-        return (*rules, _decayed(), *moments, adam.update("decay"))
-    return (*rules, *moments, adam.update("theta"))
+        return (*rules, _decayed(), *moments, adam.update(g, "decay"))
+    return (*rules, *moments, adam.update(g, "theta"))
 
 
 def _constants(o: Options) -> dict[str, float]:

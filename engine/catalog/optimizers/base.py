@@ -35,8 +35,8 @@ class RuleValue(Protocol):
 
 
 class RuleSaid(Protocol):
-    """What is true of one element with these numbers, as a sentence, or "". `e` gives what the
-    rule finds, by the names of vectors and scalars.
+    """What is true of one element with these numbers, as a sentence that can name vectors as a
+    rule's `why` does, or "". `e` gives what the rule finds, by the names of vectors and scalars.
     """
 
     def __call__(self, e: Operands, number: Number, /) -> str: ...

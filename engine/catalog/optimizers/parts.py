@@ -114,6 +114,15 @@ def root_ratio_value(e: Operands, top: Expr, under: str) -> Expr:
     return ex.div(top, ex.add(ex.fn("sqrt", e[under]), e["eps"]))
 
 
+SURE = 1e4
+"""So many times larger, ε is nothing beside a number."""
+
+
+def outweighs(e: Operands, root: float) -> bool:
+    """Whether ε is nothing beside a root."""
+    return root > SURE * e["eps"].value
+
+
 def times_lr(e: Operands, number: Number, over: str, under: str) -> str:
     """How long the step is, in learning rates."""
     spread = e[under].value

@@ -33,9 +33,10 @@ def _first_variance(e: Operands, _number: Number) -> str:
 def _first_step(e: Operands, number: Number, g: str, spread: str) -> str:
     """How long the step is, and why the first is longer than η."""
     share, gradient = 1 - e["alpha"].value, e[g].value
-    if _is_first(e[spread].value, share * gradient * gradient):
+    first = _is_first(e[spread].value, share * gradient * gradient)
+    if first and parts.outweighs(e, math.sqrt(e[spread].value)):
         long = number(float(f"{share**-0.5:.9g}"))  # 1 − 0.99 is off in its last digits
-        return f"As v = (1 − α)·g² here, the step is about η/√(1 − α), {long} times η."
+        return f"As v = (1 − α)·{{{g}}}² here, the step is about η/√(1 − α), {long} times η."
     return parts.times_lr(e, number, g, spread)
 
 
@@ -65,8 +66,7 @@ def _buffer(g: str, spread: str) -> Rule:
         prefix="buf",
         title="momentum buffer",
         formula=f"{{momentum}}·{{buf}} + {{{g}}}/(√{{{spread}}} + {{eps}})",
-        why="The buffer adds up the gradients, each divided by its usual size, and forgets old"
-        " ones.",
+        why="It becomes {momentum} times itself plus the gradient divided by its recent size.",
         emit=emit_rule,
         value=lambda e: ex.add(
             ex.mul(e["momentum"], e["buf"]), parts.root_ratio_value(e, e[g], spread)
@@ -96,7 +96,7 @@ def _rules(on: frozenset[str]) -> Rules:
         )
         rules, spread = (*rules, average, _variance()), "var"
     if "momentum" in on:
-        why = "A step against {buf}, what the scaled gradients of many iterations add up to."
+        why = "A step against {buf}, what the scaled gradients so far add up to."
         return (*rules, _buffer(g, spread), parts.descend("theta", "buf", why))
     why = "Divided by its recent size, so that how steep the loss is counts little."
     if "centered" in on:

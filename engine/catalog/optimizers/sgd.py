@@ -21,7 +21,7 @@ def _buffer(g: str, dampened: bool) -> Rule:
             emit(np.multiply, vec["buf"], c["momentum"], vec["buf"])
             emit(np.add, vec["buf"], vec[g], vec["buf"])
 
-    why = "The buffer adds up the gradients and forgets the old ones: where they agree, it gains."
+    why = "It becomes {momentum} times itself plus the gradient: where gradients agree, it gains."
     if dampened:
         why = "The first gradient enters the buffer whole; dampening holds from the second one on."
     return Rule(
@@ -63,7 +63,7 @@ def _rules(on: frozenset[str]) -> Rules:
         if "nesterov" in on:
             rules = (*rules, _nesterov(direction))
         direction = "nes" if "nesterov" in on else "buf"
-        why = f"A step against {{{direction}}}, what the gradients of many iterations add up to."
+        why = f"A step against {{{direction}}}, what the gradients so far add up to."
     return (*rules, parts.descend("theta", direction, why))
 
 

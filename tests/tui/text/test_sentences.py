@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from typing import Any
@@ -69,8 +70,9 @@ def classes(y: list[float], activation: str = "softmax", loss: str = "cross_entr
         ("relu", -0.5, "z[1]₁ = −0.5: slope 0, so δ[1]₁ is 0 for this sample."),
         ("relu", 0.5, "z[1]₁ = 0.5: slope 1: the error passes whole."),
         ("tanh", 0.5, "z[1]₁ = 0.5: slope 0.7864, the share of the error that passes."),
-        ("tanh", 4.0, "z[1]₁ = 4: slope 0.0013, saturated: little of the error passes."),
-        ("sigmoid", -9.0, "saturated: little"),
+        ("tanh", 4.0, "z[1]₁ = 4: slope 0.0013: little of the error passes."),
+        ("sigmoid", -9.0, "slope 1.2338e−4: little of the error passes."),
+        ("gelu", 1.0, "slope 1.0833: the error grows as it passes."),
         ("gelu", -1.0, "the error passes with its sign turned"),
         ("silu", -3.0, "the error passes with its sign turned"),
     ],
@@ -79,15 +81,22 @@ def test_a_slope_says_what_it_does_to_this_unit(activation, z, wanted):
     assert wanted in said(unit(activation, z), "fprime1")
 
 
-def test_what_is_not_saturated_is_not_called_so():
+def test_where_the_error_passes_it_is_not_said_to_be_lost():
     for name, row in ACTIVATIONS.items():
         if row.elementwise:
-            assert "saturated:" not in said(unit(name, 0.5), "fprime1"), name
+            text = said(unit(name, 0.5), "fprime1")
+            assert "little of" not in text, name
+            assert "grows" not in text, name
+
+
+def test_a_slope_of_0_says_nothing_of_an_error_that_is_not_finite():
+    spec = unit("relu", -0.5, y=-math.inf)
+    assert "is 0 for this sample" not in said(spec, "fprime1")
 
 
 def test_a_unit_of_relu_can_come_back():
     text = said(unit("relu", -0.5), "fprime1")
-    assert "until earlier layers move its z" in text
+    assert "until earlier layers, momentum or decay move its z" in text
     assert "no longer learns" not in text
     assert "where z > 0" in load("ten-layers-relu").teaches
 
@@ -139,7 +148,7 @@ def test_binary_cross_entropy_of_shares_is_not_said_to_reach_0():
     sure, soft = (
         said(unit("sigmoid", 0.5, "binary_cross_entropy", y), "loss", ()) for y in (1.0, 0.5)
     )
-    assert "It would be 0 if each were given probability 1." in sure
+    assert "It would be 0 if each ŷ were its y." in sure
     assert "It is least where ŷ is the targets: 0.6931, their entropy." in soft
 
 
@@ -196,7 +205,7 @@ def test_the_order_of_updates_is_free():
 @pytest.mark.parametrize("name", ["adam", "adamw"])
 def test_adams_step_is_eta_at_first_and_what_it_is_later(name):
     spec = under(name, weight_decay=0.0)
-    first = "t = 1: mˆ = g and √vˆ = |g|, so the step is η·sign g."
+    first = "t = 1: mˆ = ∂L/∂W[1] and √vˆ = |∂L/∂W[1]|, so the step is η with its sign."
     assert first in said(spec, "W1")
     session = Session(spec)
     later = session.branch.history.trace(100)
@@ -337,6 +346,115 @@ def test_sentences_of_huge_and_tiny_numbers(name, size):
                 session.go(Position(t, step.number))
                 frame = build(session, Text())
                 assert all(reasons.why(frame, step, reasons.first(frame, step)))
+
+
+# -- with conditions and without ----------------------------------------------------------------
+
+XOR, SUM, WEIGHTS = load("xor"), LossSpec("cross_entropy", "sum"), {"weight": (1.0, 2.0)}
+BIAS, ERRORS = "its gradient is the error itself", "its gradient is the errors' sum"
+LABELS, ROWS = "A weighted mean, as of labels", "The weights are not in N"
+DEAR, SPREAD = "how much a miss of each class counts", "spread over all classes"
+
+
+def lossy(spec: RunSpec, loss: LossSpec, **data: Any) -> RunSpec:
+    """The run with another loss, and other data where given."""
+    return replace(spec, loss=loss, data=replace(spec.data, **data))
+
+
+def outputs(y: list[float], **options: Any) -> RunSpec:
+    """Sigmoids of three outputs."""
+    return classes(y, "sigmoid", "binary_cross_entropy", **options)
+
+
+@pytest.mark.parametrize(
+    ("spec", "symbol", "there", "not_there"),
+    [
+        (WORKED, "db2", BIAS, ERRORS),
+        (XOR, "db2", ERRORS, BIAS),
+        (WORKED, "z1", "and adds its bias", "inputs and adds them up."),
+        (
+            replace(WORKED, layers=tuple(replace(x, b=None) for x in WORKED.layers)),
+            "z1",
+            "inputs and adds them up.",
+            "bias",
+        ),
+        (XOR, "loss", "The mean over the samples of the mini-batch: N = 4.", "outputs"),
+        (lossy(XOR, SUM), "loss", "The sum of the samples' losses", "mean"),
+        (lossy(XOR, LossSpec("mse")), "loss", "over all outputs: N = 4 × 2.", "over the samples"),
+        (lossy(WORKED, SUM), "loss", "The surprise at the targets", "The sum"),
+        (lossy(XOR, LossSpec("cross_entropy", options=WEIGHTS), labels=True), "loss", LABELS, ROWS),
+        (
+            lossy(XOR, LossSpec("cross_entropy", options=WEIGHTS), labels=False),
+            "loss",
+            ROWS,
+            LABELS,
+        ),
+        (
+            lossy(XOR, LossSpec("cross_entropy", options={"label_smoothing": 0.1})),
+            "loss",
+            "N = 4",
+            ROWS,
+        ),
+        (classes([0, 1, 0], weight=(1, 2, 3)), "loss", DEAR, SPREAD),
+        (classes([0, 1, 0], label_smoothing=0.1), "loss", SPREAD, DEAR),
+        (classes([0, 1, 0], label_smoothing=0.1), "delta1", "those that were wanted.", "Σ"),
+        (outputs([0, 1, 0.5]), "loss", "their entropy", "would be 0"),
+        (outputs([0, 1, 1], pos_weight=0.5), "loss", "a miss of a 1 counts", "would be 0"),
+        (under("rmsprop"), "W1", "recent size", "spread"),
+        (under("rmsprop", centered=True), "W1", "recent spread", "size"),
+        (under("rmsprop", eps=0.5), "W1", "times η long", "√(1 − α)"),
+        (under("adam", eps=0.5), "W1", "times η long", "t = 1"),
+        (under("adagrad"), "W1", "Here the step is 1.0000 times η long.", "as well"),
+        (under("sgd", momentum=0.9), "buf.W1", "where gradients agree, it gains", "dampening"),
+        (under("sgd", momentum=0.9, dampening=0.5), "buf.W1", "dampening holds", "gains"),
+    ],
+)
+def test_a_sentence_is_there_where_it_holds_and_only_there(spec, symbol, there, not_there):
+    text = said(spec, symbol, () if symbol == "loss" else (0,) if symbol[:2] == "db" else (0, 0))
+    assert there in text
+    assert not_there not in text
+
+
+def test_a_step_of_η_is_said_of_the_first_update_only():
+    """Also where all gradients are the same, so that each step is as long."""
+    layer = LayerSpec(1, "identity", np.zeros((1, 1)), None)
+    data = DataSpec(np.array([[1.0]]), np.array([[1e6]]), 1)
+    spec = replace(WORKED, data=data, layers=(layer,), loss=LossSpec("l1"), compare=None)
+    spec = replace(spec, optimizer=OptimizerSpec("adam", {"lr": 0.1}))
+    assert "t = 1" in said(spec, "W1")
+    assert "Here the step is 1.0000 times η long." in said(spec, "W1", t=2)
+
+
+def test_the_first_step_is_not_said_to_be_η_where_squares_lose_their_digits():
+    spec = unit("identity", 1e-160)
+    spec = replace(spec, optimizer=OptimizerSpec("adam", {"lr": 0.1, "eps": 0.0}))
+    text = said(spec, "W1")
+    assert "t = 1" not in text
+    assert "Here the step is 1.0060 times η long." in text
+
+
+def test_a_step_that_nothing_measures_has_no_length():
+    spec = unit("identity", 1.0, y=-math.inf)
+    with np.errstate(all="ignore"):
+        for name in ("adam", "adagrad", "rmsprop"):
+            text = said(replace(spec, optimizer=OptimizerSpec(name, {"lr": 0.1})), "W1")
+            assert "times η" not in text
+            assert "nan" not in text
+
+
+def test_what_the_jacobian_comes_to_is_divided_as_the_loss_is():
+    spec = load("softmax-jacobian")
+    two = replace(spec.data, x=np.repeat(spec.data.x, 2, 0), y=np.repeat(spec.data.y, 2, 0))
+    several = replace(spec, data=replace(two, batch_size=2))
+    assert "Here it equals 1/N · (ŷ − y)." in said(several, "delta1")
+    summed = replace(several, loss=LossSpec("nll", "sum"))
+    assert "Here it equals ŷ − y." in said(summed, "delta1")
+
+
+def test_each_sample_has_its_own_sentence():
+    first, second = (said(XOR, "lossn", (n,)) for n in (0, 1))
+    assert "it is given" in first
+    assert first != second
 
 
 # -- where they are drawn ------------------------------------------------------------------------
