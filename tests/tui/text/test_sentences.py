@@ -54,7 +54,9 @@ def unit(activation: str, z: float, loss: str = "mse", y: float = 1.0, **options
     return replace(WORKED, data=data, layers=(layer,), loss=LossSpec(loss))
 
 
-def classes(y: list[float], activation: str = "softmax", loss: str = "cross_entropy", **o: Any):
+def classes(
+    y: list[float], activation: str = "softmax", loss: str = "cross_entropy", **o: Any
+) -> RunSpec:
     """One layer that hands its inputs on to a loss of three outputs."""
     layer = LayerSpec(3, activation, np.eye(3), np.zeros(3))
     data = DataSpec(np.array([[0.5, 1.0, -0.5]]), np.array([y], float), 1)
@@ -356,9 +358,10 @@ LABELS, ROWS = "A weighted mean, as of labels", "The weights are not in N"
 DEAR, SPREAD = "how much a miss of each class counts", "spread over all classes"
 
 
-def lossy(spec: RunSpec, loss: LossSpec, **data: Any) -> RunSpec:
-    """The run with another loss, and other data where given."""
-    return replace(spec, loss=loss, data=replace(spec.data, **data))
+def lossy(spec: RunSpec, loss: LossSpec, labels: bool | None = None) -> RunSpec:
+    """The run with another loss, and targets that are labels or not."""
+    data = replace(spec.data, labels=labels)
+    return replace(spec, loss=loss, data=data)
 
 
 def outputs(y: list[float], **options: Any) -> RunSpec:
@@ -449,6 +452,12 @@ def test_what_the_jacobian_comes_to_is_divided_as_the_loss_is():
     assert "Here it equals 1/N · (ŷ − y)." in said(several, "delta1")
     summed = replace(several, loss=LossSpec("nll", "sum"))
     assert "Here it equals ŷ − y." in said(summed, "delta1")
+
+
+def test_a_mean_is_of_weights_or_of_samples():
+    loss = LossSpec("cross_entropy", options=WEIGHTS)
+    assert "The mean over" not in said(lossy(XOR, loss, labels=True), "loss", ())
+    assert "The mean over" in said(lossy(XOR, loss, labels=False), "loss", ())
 
 
 def test_each_sample_has_its_own_sentence():

@@ -1,0 +1,140 @@
+"""What is said of the numbers of random runs, held against those numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.formula.expr import Index
+from engine.history.position import Position
+from engine.program.step import Step
+from engine.runfile.read import read
+from engine.session.session import Session
+from engine.spec.run import SpecError
+from tests.closing.runs import random_run
+from tui.frame import reasons
+from tui.frame.frame import Frame, build
+from tui.text.format import Text
+
+TEXT = Text(digits=6)
+LAST = 10**6
+"""After all steps."""
+ROUNDING = 1e-4
+
+
+class Element:
+    """An element of a step, and what is said of it."""
+
+    def __init__(self, frame: Frame, step: Step, index: Index) -> None:
+        self.frame, self.step, self.index = frame, step, index
+        self.text = " ".join(reasons.why(frame, step, index))
+
+    def known(self, symbol: str) -> float:
+        """The element's place in another array, after the iteration."""
+        return float(self.frame.trace.known(symbol, LAST)[self.index])
+
+    def number(self, pattern: str) -> float | None:
+        """The number in a sentence; None where it is not said."""
+        found = re.search(pattern, self.text)
+        return float(found[1].replace("−", "-")) if found else None
+
+    def near(self, a: float, b: float, rounding: float = 0.0) -> None:
+        assert math.isclose(a, b, rel_tol=ROUNDING, abs_tol=1e-6 + rounding), (self.text, a, b)
+
+    def check(self) -> None:
+        name = str(self.step.symbol)
+        if name.startswith("fprime"):
+            self._slope(int(name[6:]))
+        elif name.startswith("clip"):
+            self._clipped()
+        elif self.step.symbol == self.step.param:
+            self._update()
+        elif name in ("loss", "lossn"):
+            self._loss(name)
+
+    def _slope(self, layer: int) -> None:
+        depth = len(self.frame.spec.layers)
+        upstream = self.known("dyhat" if layer == depth else f"da{layer}")
+        error = self.known(f"delta{layer}")
+        said = {
+            "is 0 for this sample": error == 0,
+            "the error passes whole": error == upstream,
+            "sign turned": error * upstream <= 0,
+            "little of the error": abs(error) <= abs(upstream) / 100,
+            "the error grows": not upstream or abs(error) > abs(upstream),
+            "share of the error": abs(error) <= abs(upstream) and error * upstream >= 0,
+        }
+        assert any(words in self.text for words in said) or not math.isfinite(error)
+        for words, holds in said.items():
+            assert words not in self.text or holds, (self.text, upstream, error)
+
+    def _clipped(self) -> None:
+        before, after = self.known(self.step.reads[0]), self.known(self.step.symbol)
+        if "no gradient is clipped" in self.text or "so it stays" in self.text:
+            assert after == before, self.text
+        elif "takes its place" in self.text:
+            limit = self.frame.trace.scalars["clip_value"]
+            assert before != after
+            self.near(after, math.copysign(limit, before))
+        elif (share := self.number(r"multiplied by ([−\de.+]+)\.")) is not None:
+            assert share <= 1
+            self.near(after, before * share, abs(before) * 1e-6)
+
+    def _update(self) -> None:
+        trace, param = self.frame.trace, self.step.symbol
+        decayed = trace.value(f"decay.{param}", LAST)
+        start = trace.known(param, 0) if decayed is None else decayed
+        before, after = float(start[self.index]), self.known(param)
+        lost = float(np.spacing(np.abs(start[self.index]))) * 8
+        change, rate = after - before, trace.scalars["lr"]
+        length = self.number(r"Here the step is ([−\de.+]+) times η long")
+        if length is None:
+            length = self.number(r", ([−\de.+]+) times η\.")
+        if length is not None:
+            self.near(abs(change), length * rate, lost + rate * 1e-6 + ROUNDING * abs(change))
+        if "η with its sign" in self.text:
+            g = re.search(r"mˆ = (\S+) and", self.text)
+            assert g
+            sources = {TEXT.name(s.symbol): s.symbol for s in self.frame.steps}
+            self.near(change, -rate * np.sign(self.known(sources[g[1]])), lost)
+
+    def _loss(self, name: str) -> None:
+        n = self.index[0] if name == "lossn" else 0
+        trace = self.frame.trace
+        y, yhat = (trace.known(symbol, LAST)[n] for symbol in ("y", "yhat"))
+        given = self.number(r"it is given ([−\de.+]+)\.")
+        if given is not None:
+            self.near(float(yhat[y == 1][0]), given)
+        least = self.number(r"is the (?:smoothed )?targets: ([−\de.+]+), their")
+        if least is not None and name == "lossn":
+            assert float(trace.known(name, LAST)[n]) >= least * (1 - ROUNDING) - 1e-6, self.text
+
+
+def elements(session: Session) -> list[Element]:
+    """Some elements of all steps of the first two iterations."""
+    found = []
+    for t in (1, 2):
+        for step in session.branch.history.trace(t).steps:
+            session.go(Position(t, step.number))
+            frame = build(session, TEXT)
+            found += [Element(frame, step, i) for i in islice(np.ndindex(step.shape), 4)]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_sentences_of_random_runs_are_true(seed: int, tmp_path: Path) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text(random_run(seed), encoding="utf-8")
+    try:
+        session = Session(read(path))
+    except SpecError:
+        return
+    with np.errstate(all="ignore"):
+        for element in elements(session):
+            assert "{" not in element.text
+            element.check()
