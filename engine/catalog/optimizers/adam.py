@@ -97,7 +97,8 @@ def _said(e: Operands, number: Number, g: str) -> str:
     """How long the step is, and why the first is η."""
     mean, size = e["mhat"].value, math.sqrt(abs(e["vhat"].value))
     if e["t"].value == 1 and parts.outweighs(e, size) and abs(abs(mean) / size - 1) < SAME:
-        return f"t = 1: mˆ = {{{g}}} and √vˆ = |{{{g}}}|, so the step is η with its sign."
+        what = parts.being(e, g)
+        return f"t = 1: mˆ = g and √vˆ = |g|, so the step is η·sign g{what}."
     return parts.times_lr(e, number, "mhat", "vhat")
 
 

@@ -123,6 +123,11 @@ def outweighs(e: Operands, root: float) -> bool:
     return root > SURE * e["eps"].value
 
 
+def being(e: Operands, g: str) -> str:
+    """What g stands for, behind a sentence on it; "" where it is the gradient itself."""
+    return f", g being {{{g}}}" if "." in e[g].symbol else ""
+
+
 def times_lr(e: Operands, number: Number, over: str, under: str) -> str:
     """How long the step is, in learning rates."""
     spread = e[under].value

@@ -36,7 +36,8 @@ def _first_step(e: Operands, number: Number, g: str, spread: str) -> str:
     first = _is_first(e[spread].value, share * gradient * gradient)
     if first and parts.outweighs(e, math.sqrt(e[spread].value)):
         long = number(float(f"{share**-0.5:.9g}"))  # 1 − 0.99 is off in its last digits
-        return f"As v = (1 − α)·{{{g}}}² here, the step is about η/√(1 − α), {long} times η."
+        about = f"the step is about η/√(1 − α), {long} times η"
+        return f"As v = (1 − α)·g² here, {about}{parts.being(e, g)}."
     return parts.times_lr(e, number, g, spread)
 
 

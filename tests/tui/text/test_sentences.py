@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from engine.catalog.activations import ACTIVATIONS
+from engine.catalog.clipping import CLIPS
 from engine.catalog.schedules import SCHEDULES
 from engine.catalog.schedules import said as said_of_rate
 from engine.formula.expr import Index
@@ -207,7 +208,7 @@ def test_the_order_of_updates_is_free():
 @pytest.mark.parametrize("name", ["adam", "adamw"])
 def test_adams_step_is_eta_at_first_and_what_it_is_later(name):
     spec = under(name, weight_decay=0.0)
-    first = "t = 1: mˆ = ∂L/∂W[1] and √vˆ = |∂L/∂W[1]|, so the step is η with its sign."
+    first = "t = 1: mˆ = g and √vˆ = |g|, so the step is η·sign g."
     assert first in said(spec, "W1")
     session = Session(spec)
     later = session.branch.history.trace(100)
@@ -216,6 +217,16 @@ def test_adams_step_is_eta_at_first_and_what_it_is_later(name):
     assert f"Here the step is {Text().number(length)} times η long." in text
     assert "t = 1" not in text
     assert "by about η" not in text
+
+
+@pytest.mark.parametrize("name", ["adam", "rmsprop"])
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [({"maximize": True}, "gneg.W1"), ({"weight_decay": 0.1}, "gwd.W1"), ({}, "clip.W1")],
+)
+def test_g_is_named_where_it_is_not_the_gradient(name, options, what):
+    clip = None if options else ClipSpec("value", 0.01)
+    assert f", g being {Text().name(what)}." in said(under(name, clip, **options), "W1")
 
 
 def test_the_first_step_of_rmsprop_is_longer_than_eta():
@@ -440,9 +451,13 @@ def test_a_step_that_nothing_measures_has_no_length():
     spec = unit("identity", 1.0, y=-math.inf)
     with np.errstate(all="ignore"):
         for name in ("adam", "adagrad", "rmsprop"):
-            text = said(replace(spec, optimizer=OptimizerSpec(name, {"lr": 0.1})), "W1")
+            run = replace(spec, optimizer=OptimizerSpec(name, {"lr": 0.1}), clip=None)
+            text = said(run, "W1")
             assert "times η" not in text
             assert "nan" not in text
+        clipped = said(replace(spec, clip=ClipSpec("norm", 0.5)), "clip.W1")
+        assert "multiplied" not in clipped
+    assert CLIPS["value"].said(math.nan, 0.5, 0.0, Text().number) == ""
 
 
 def test_what_the_jacobian_comes_to_is_divided_as_the_loss_is():
