@@ -86,10 +86,7 @@ SAME = 1e-4
 
 def update(g: str, origin: str) -> Rule:
     """The step from `origin`, which is the parameter or what decay left of it, by `g`."""
-    why = (
-        "mˆ is a mean of the gradients and √vˆ their usual size: the more alike they are, the"
-        " nearer mˆ/√vˆ is to ±1."
-    )
+    why = "The more alike the gradients so far are, the nearer mˆ/√vˆ is to ±1."
     return parts.descend_by_root(origin, "mhat", "vhat", why, partial(_said, g=g))
 
 
