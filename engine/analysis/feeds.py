@@ -8,6 +8,7 @@ from itertools import islice, product
 from engine.analysis.derivation import Derivation, Number
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula.expr import Index
+from engine.program.base import VIA
 from engine.program.step import Step
 
 Among = tuple["int | None", ...]
@@ -75,16 +76,20 @@ def _candidates(step: Step, symbol: Symbol, index: Index) -> list[Index]:
 def _among(step: Step, symbol: Symbol, index: Index) -> list[Among]:
     """Where in a step's result an element can be read, by what the two arrays are."""
     kind, own = step.symbol.kind.key, symbol.kind.key
+    if symbol.prefix.startswith(VIA) and not step.symbol.prefix:
+        return [index]
+    if step.symbol.prefix.startswith(VIA):
+        return [(None,) * len(step.shape)]
     if step.param or step.symbol.prefix:
         alike = len(index) == len(step.shape)
         return [index if alike else (None,) * len(step.shape)]
     match kind:
         case "z" | "da":
-            return [_through_weights(kind, own, index)]
+            return [_through_weights(step.symbol, symbol, index)]
         case "dW":
             return [(index[1], None)] if own == "delta" else [(None, index[1])]
         case "db":
-            return [(index[1],)]
+            return [(index[1],) if step.shape else ()]
         case "jac":
             return [(index[0], index[1], None), (index[0], None, index[1])]
         case "lossn":
@@ -95,8 +100,13 @@ def _among(step: Step, symbol: Symbol, index: Index) -> list[Among]:
             return [(None,) * len(step.shape)]
 
 
-def _through_weights(kind: str, own: str, index: Index) -> Among:
-    """The same in a weighted sum, forward (z) or back (da)."""
-    if own == "W":
-        return (None, index[0] if kind == "z" else index[1])
-    return (None, index[0]) if own == "b" else (index[0], None)
+def _through_weights(result: Symbol, symbol: Symbol, index: Index) -> Among:
+    """The same in a weighted sum, forward (z) or back (da); anywhere for what is another layer's,
+    perhaps transposed.
+    """
+    forward, own = result.kind.key == "z", symbol.kind.key
+    if own not in ("W", "b"):
+        return (index[0], None)
+    if not index or symbol.layer != (result.layer or 0) + (not forward):
+        return (None, None)
+    return (None, index[0] if own == "b" or forward else index[1])

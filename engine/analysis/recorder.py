@@ -11,7 +11,7 @@ import numpy as np
 from engine.analysis.conditions import ACCURACY, FINITE, ITERATION, LOSS, Quantity, Values
 from engine.formula.calls import Array
 from engine.formula.layout import Layout, Shape
-from engine.program.parameters import trained
+from engine.program.parameters import shape, trained, weights
 from engine.program.program import Program
 from engine.program.state import OTHER
 from engine.program.step import Step
@@ -28,10 +28,7 @@ def symbol_shapes(spec: RunSpec, steps: Sequence[Step]) -> dict[str, Shape]:
     """
     samples = spec.data.largest
     found: dict[str, Shape] = {"x": (samples, spec.sizes[0]), "y": (samples, spec.sizes[-1])}
-    for number, layer in enumerate(spec.layers, 1):
-        found[f"W{number}"] = layer.W.shape
-        if layer.b is not None:
-            found[f"b{number}"] = (layer.units,)
+    found |= {name: shape(spec, name) for name in weights(spec)}
     found |= {step.symbol: step.shape for step in steps}
     size = sum(math.prod(found[name]) for name in trained(spec))
     return found | ({"theta": (size,), "grad": (size,)} if size else {})

@@ -4,7 +4,7 @@ the error to whom. Together they are the gradient.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from engine.analysis.slopes import Slopes
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.formula.expr import Index
+from engine.program.parameters import held, users
 from engine.program.trace import Trace
 from engine.spec.problem import Problem
 from engine.spec.run import RunSpec
@@ -88,18 +89,57 @@ def ways(trace: Trace, spec: RunSpec, symbol: str, index: Index, most: int = STR
     return _Search(trace, spec).ways(Symbol(symbol), index, most)
 
 
+@dataclass(frozen=True)
+class _Start:
+    """The layer and unit where ways begin, whether that is at its sum z, and the factor before, by
+    sample, where there is one.
+    """
+
+    layer: int
+    unit: int
+    at_sum: bool
+    entry: tuple[Factor, ...] = ()
+
+
+def _strength(way: Way) -> float:
+    """Sorts the strongest ways first, those that are no number before all."""
+    return -np.inf if np.isnan(way.product) else -abs(way.product)
+
+
 class _Search:
     def __init__(self, trace: Trace, spec: RunSpec) -> None:
         self._slopes = Slopes(trace, spec)
-        self._trace, self._depth = trace, len(spec.layers)
+        self._trace, self._spec, self._depth = trace, spec, len(spec.layers)
 
     def ways(self, symbol: Symbol, index: Index, most: int) -> Ways:
         """See above."""
         target = symbol.parameter or symbol
-        layer, unit, at_sum = self._start(target, index)
-        entry = self._entry(target, index)
-        hops = _only(self._hops(layer, at_sum), unit)
         samples = range(self._slopes.samples) if target.is_parameter else (index[0],)
+        parts = [self._from(start, samples, most) for start in self._starts(target, index)]
+        found = sorted((way for part in parts for way in part.strongest), key=_strength)[:most]
+        every, total = (sum(part.count for part in parts), sum(part.total for part in parts))
+        shown = sum(way.product for way in found)
+        return Ways(tuple(found), every, total, total - shown if every > len(found) else 0.0)
+
+    def _starts(self, target: Symbol, index: Index) -> Iterator[_Start]:
+        """Where the ways from an element begin: of a parameter that several layers or several units
+        have, in each of them.
+        """
+        if not target.is_parameter:
+            yield self._start(target, index)
+            return
+        for number in users(self._spec, target):
+            own = index[::-1] if held(self._spec, target.kind.key, number).turned else index
+            if target.kind.key == "W":
+                yield _Start(number, own[0], True, self._entry(number, own[1]))
+            else:
+                units = own or range(self._spec.layers[number - 1].units)
+                yield from (_Start(number, unit, True) for unit in units)
+
+    def _from(self, start: _Start, samples: Sequence[int], most: int) -> Ways:
+        """The ways from one start, in these samples."""
+        entry = start.entry
+        hops = _only(self._hops(start.layer, start.at_sum), start.unit)
         bests, sums, count = self._follow(hops, most)
         weight = np.array([entry[n].value if entry else 1.0 for n in range(self._slopes.samples)])
         chosen = list(samples)
@@ -113,38 +153,32 @@ class _Search:
             n = chosen[int(row)]
             factors = self._factors(hops, bests, n, 0, int(rank))
             found.append(Way(n, (*entry[n : n + 1], *factors), float(products[row, rank])))
-        every = int(count[0]) * len(chosen)
-        shown = float(sum(way.product for way in found))
-        return Ways(tuple(found), every, total, total - shown if every > len(found) else 0.0)
+        return Ways(tuple(found), int(count[0]) * len(chosen), total, 0.0)
 
-    def _start(self, target: Symbol, index: Index) -> tuple[int, int, bool]:
-        """The layer and unit where ways begin, and whether that is at its sum z."""
+    def _start(self, target: Symbol, index: Index) -> _Start:
+        """Where the ways from an element that each sample has begin."""
         number = target.layer or 0
         match target.kind.key:
-            case "W" | "b":
-                return number, index[0], True
             case "z" | "delta":
-                return number, index[1], True
+                return _Start(number, index[1], True)
             case "a" | "da":
-                return number, index[1], False
+                return _Start(number, index[1], False)
             case "x":
-                return 0, index[1], False
+                return _Start(0, index[1], False)
             case "yhat" | "dyhat" if not self._slopes.joined:
-                return self._depth, index[1], False
+                return _Start(self._depth, index[1], False)
             case _:
                 raise Problem(
                     f"{target.written} has no ways to the loss: choose a parameter, an input, a sum"
                     " z or an output a."
                 )
 
-    def _entry(self, target: Symbol, index: Index) -> tuple[Factor, ...]:
-        """The first factor of a weight's ways, by sample: the value at its start."""
-        if target.kind.key != "W" or target.layer is None:
-            return ()
-        name = "x" if target.layer == 1 else f"a{target.layer - 1}"
+    def _entry(self, layer: int, unit: int) -> tuple[Factor, ...]:
+        """The first factor of the ways of a weight, by sample: the value at its start."""
+        name = "x" if layer == 1 else f"a{layer - 1}"
         array = self._trace.known(name, len(self._trace.steps))
         return tuple(
-            Factor(name, (n, index[1]), float(value)) for n, value in enumerate(array[:, index[1]])
+            Factor(name, (n, unit), float(value)) for n, value in enumerate(array[:, unit])
         )
 
     def _hops(self, layer: int, at_sum: bool) -> list[_Hop]:
@@ -160,8 +194,10 @@ class _Search:
         return found
 
     def _weight_hop(self, number: int) -> _Hop:
-        W = self._trace.known(f"W{number}", 0)
-        return _Hop(W.T[None], lambda _n, i, k: (f"W{number}", (k, i)))
+        found = held(self._spec, "W", number)
+        W, turned = self._trace.known(found.name, 0), found.turned
+        table = W[None] if turned else W.T[None]
+        return _Hop(table, lambda _n, i, k: (found.name, (i, k) if turned else (k, i)))
 
     def _slope_hop(self, number: int) -> list[_Hop]:
         if number == self._depth and self._slopes.joined:

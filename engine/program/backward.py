@@ -8,9 +8,11 @@ import numpy as np
 
 from engine.catalog.activations import Rowwise
 from engine.catalog.sentences import Sight
+from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
-from engine.program.base import Places, column, element, grouped, row
+from engine.program.base import Places, column, element, grouped, row, via
+from engine.program.parameters import Held, shape
 from engine.program.step import Phase, Read
 
 CLOSE = 1e-6
@@ -106,20 +108,24 @@ class Backward(Places):
         )
 
     def _back_through_weights(self, number: int) -> None:
-        symbol, W, delta = f"da{number}", f"W{number + 1}", f"delta{number + 1}"
-        view = self._view
-        self._emit(np.dot, view(delta), view(W), view(symbol))
+        symbol, delta = f"da{number}", f"delta{number + 1}"
+        weights = self.held("W", number + 1)
+        W, turned, view = weights.name, weights.turned, self._view
+        self._emit(np.dot, view(delta), view(W).T if turned else view(W), view(symbol))
 
         def expand(read: Read, index: Index) -> Expr:
             n, i = index
-            return ex.add(*map(ex.mul, column(read, W, i), row(read, delta, n)))
+            own = row(read, W, i) if turned else column(read, W, i)
+            return ex.add(*map(ex.mul, own, row(read, delta, n)))
+
+        single = f"{{{W}}}{'' if turned else 'ᵀ'}·{{{delta}}}"
 
         self._add(
             Phase.BACKWARD,
             symbol,
             title=f"back through {{{W}}}",
             reads=(W, delta),
-            right=f"{{{W}}}ᵀ·{{{delta}}}" if self.single else f"{{{delta}}}·{{{W}}}",
+            right=single if self.single else f"{{{delta}}}·{{{W}}}{'ᵀ' * turned}",
             why="Each unit collects δ of all that it feeds, times the weight to it. That is"
             f" {{{W}}} before its update.",
             expand=expand,
@@ -160,36 +166,46 @@ class Backward(Places):
         )
 
     def gradients(self, number: int) -> None:
-        """The gradients of those of a layer's parameters that learn."""
-        W, b = f"W{number}", f"b{number}"
-        delta, a = f"delta{number}", self.out(number - 1)
-        if W in self.trained:
-            self._weight_gradient(f"d{W}", delta, a)
-        if b in self.trained:
-            self._bias_gradient(f"d{b}", delta)
+        """The gradients of those of a layer's parameters that learn: of what it has in common with
+        others its part, and the sum of all parts once these are there.
+        """
+        for kind, step in (("W", self._weight_gradient), ("b", self._bias_gradient)):
+            found = self.held(kind, number)
+            if found.name not in self.trained or kind not in self.spec.layers[number - 1].kinds:
+                continue
+            step(via(found.name, number) if found.shared else found.name.gradient, found, number)
+            if found.shared and number == found.users[0]:
+                self._sum(found)
 
-    def _weight_gradient(self, symbol: str, delta: str, a: str) -> None:
-        view = self._view
-        self._emit(np.dot, view(delta).T, view(a), view(symbol))
+    def _weight_gradient(self, symbol: Symbol, weights: Held, number: int) -> None:
+        view, turned = self._view, weights.turned
+        delta, a = f"delta{number}", self.out(number - 1)
+        first, second = (a, delta) if turned else (delta, a)
+        self._emit(np.dot, view(first).T, view(second), view(symbol))
 
         def expand(read: Read, index: Index) -> Expr:
-            j, i = index
+            j, i = index[::-1] if turned else index
             return ex.add(*map(ex.mul, column(read, delta, j), column(read, a, i)))
 
+        product = f"{{{first}}}·{{{second}}}ᵀ" if self.single else f"{{{first}}}ᵀ·{{{second}}}"
         self._add(
             Phase.BACKWARD,
             symbol,
-            title="gradient of the weights",
+            title="gradient of the weights" + _through(weights, number),
             reads=(delta, a),
-            right=f"{{{delta}}}·{{{a}}}ᵀ" if self.single else f"{{{delta}}}ᵀ·{{{a}}}",
+            right=product,
             why="A weight's gradient: the error at its end times the value at its start."
             + ("" if self.single else " It is summed over the samples."),
             expand=expand,
         )
 
-    def _bias_gradient(self, symbol: str, delta: str) -> None:
+    def _bias_gradient(self, symbol: Symbol, biases: Held, number: int) -> None:
+        delta = f"delta{number}"
+        if shape(self.spec, biases.name) == ():
+            self._common_bias_gradient(symbol, biases, number)
+            return
         view = self._view
-        if not self.single:
+        if not self._biased_by_delta(number):
             self._emit(np.dot, self._emit.ones(self.samples), view(delta), view(symbol))
 
         def expand(read: Read, index: Index) -> Expr:
@@ -198,7 +214,7 @@ class Backward(Places):
         self._add(
             Phase.BACKWARD,
             symbol,
-            title="gradient of the biases",
+            title="gradient of the biases" + _through(biases, number),
             reads=(delta,),
             right=f"{{{delta}}}" if self.single else f"Σₙ {{{delta}}}",
             why="A bias adds straight to the sum, so its gradient is the error itself."
@@ -206,3 +222,53 @@ class Backward(Places):
             else "A bias adds straight to each sum, so its gradient is the errors' sum.",
             expand=expand,
         )
+
+    def _common_bias_gradient(self, symbol: Symbol, bias: Held, number: int) -> None:
+        """The gradient of a bias that all units of a layer have."""
+        delta = f"delta{number}"
+        flat = self._view(delta).reshape(-1)
+        self._emit(np.dot, self._emit.ones(flat.size), flat, self._view(symbol))
+
+        def expand(read: Read, _index: Index) -> Expr:
+            n, units = read(delta).shape
+            return ex.add(*(element(read, delta, (i, j)) for i in range(n) for j in range(units)))
+
+        self._add(
+            Phase.BACKWARD,
+            symbol,
+            title="gradient of the bias" + _through(bias, number),
+            reads=(delta,),
+            right=f"Σ {{{delta}}}",
+            why="One bias adds straight to every unit's sum, so its gradient is the sum of all"
+            + (" errors." if self.single else " errors, of every unit and sample."),
+            expand=expand,
+        )
+
+    def _sum(self, tied: Held) -> None:
+        """The gradient of a parameter that several layers have, from its parts, which came last
+        layer first.
+        """
+        symbol, parts = tied.name.gradient, [via(tied.name, number) for number in tied.users[::-1]]
+        view, (first, *others) = self._view, parts
+        for other in others:
+            self._emit(np.add, view(first), view(other), view(symbol))
+            first = symbol
+
+        def expand(read: Read, index: Index) -> Expr:
+            return ex.add(*(element(read, part, index) for part in parts))
+
+        whose = ", ".join(map(str, tied.users[:-1])) + f" and {tied.users[-1]}"
+        self._add(
+            Phase.BACKWARD,
+            symbol,
+            title=f"gradient of {{{tied.name}}}, by all its layers",
+            reads=tuple(parts),
+            right=" + ".join(f"{{{part}}}" for part in parts),
+            why=f"Layers {whose} have {{{tied.name}}} in common: what comes through each adds up.",
+            expand=expand,
+        )
+
+
+def _through(tied: Held, number: int) -> str:
+    """Which layer's part of a gradient it is, for a title; "" where it is all."""
+    return f" through layer {number}" if tied.shared else ""

@@ -12,7 +12,7 @@ from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr, Index
 from engine.formula.layout import Layout
-from engine.program.parameters import shape, trained
+from engine.program.parameters import Held, held, shape, trained, users
 from engine.program.step import Phase, Read, Step
 from engine.spec.run import RunSpec, SpecError
 
@@ -34,6 +34,15 @@ def column(read: Read, symbol: str, i: int) -> list[Expr]:
     """The elements of all samples at one place, or of a column of weights."""
     values = read(symbol)[:, i].tolist()
     return [ex.num(value, symbol, (n, i)) for n, value in enumerate(values)]
+
+
+VIA = "via"
+"""How the prefix of such a part begins; the number of the layer follows."""
+
+
+def via(name: Symbol, number: int) -> Symbol:
+    """What reaches a tied parameter through layer `number`, a part of its gradient."""
+    return name.under(f"{VIA}{number}")
 
 
 class Places:
@@ -79,7 +88,11 @@ class Places:
 
     def needs_delta(self, number: int) -> bool:
         """Whether layer `number` or one before it learns."""
-        return any((name.layer or 0) <= number for name in self.trained)
+        return any(users(self.spec, name)[0] <= number for name in self.trained)
+
+    def held(self, kind: str, number: int) -> Held:
+        """What layer `number` has as its W or its b."""
+        return held(self.spec, kind, number)
 
     # -- places ------------------------------------------------------------------------------
 
@@ -92,13 +105,17 @@ class Places:
         for name in self.trained:
             layout.add(name.gradient, shape(self.spec, name))
         layout.group("grad", first)
+        for name in self.trained:
+            if len(of := users(self.spec, name)) > 1:
+                for number in of:
+                    layout.add(via(name, number), shape(self.spec, name))
         for number, layer in enumerate(self.spec.layers, 1):
             sums = (n, layer.units)
             layout.add(f"z{number}", sums)
             layout.add(self.out(number), sums)
             if not self.needs_delta(number):
                 continue
-            if self.single and f"db{number}" in layout:
+            if self._biased_by_delta(number):
                 layout.alias(f"delta{number}", f"db{number}", sums)
             else:
                 layout.add(f"delta{number}", sums)
@@ -112,6 +129,14 @@ class Places:
             layout.add("lossn", (n,))
         if self.averaged:
             layout.add("N", ())
+
+    def _biased_by_delta(self, number: int) -> bool:
+        """Whether δ of layer `number` is, seen as a vector, the gradient of its biases."""
+        if not self.single or self.spec.layers[number - 1].b is None:
+            return False
+        name = self.held("b", number).name
+        alone = not self.held("b", number).shared and shape(self.spec, name) != ()
+        return name in self.trained and alone
 
     def _upstream(self, number: int) -> str:
         return "dyhat" if number == self.depth else f"da{number}"

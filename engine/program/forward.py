@@ -10,7 +10,8 @@ from engine.catalog.activations import Rowwise
 from engine.catalog.sentences import Sight
 from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
-from engine.program.base import Places, element, grouped, row
+from engine.program.base import Places, column, element, grouped, row
+from engine.program.parameters import Held, shape
 from engine.program.step import Phase, Read
 
 
@@ -19,29 +20,34 @@ class Forward(Places):
 
     def linear(self, number: int) -> None:
         """A layer's weighted sums."""
-        z, W, b, a = f"z{number}", f"W{number}", f"b{number}", self.out(number - 1)
+        z, a = f"z{number}", self.out(number - 1)
+        weights, bias = self.held("W", number), self.held("b", number)
+        W, b, turned = weights.name, bias.name, weights.turned
         biased = self.spec.layers[number - 1].b is not None
         view, sums = self._view, self._view(z)
-        self._emit(np.dot, view(a), view(W).T, sums)
+        self._emit(np.dot, view(a), view(W) if turned else view(W).T, sums)
+        alike = biased and shape(self.spec, b) == ()
         if biased:
-            bias = view(b).reshape(1, -1) if self.single else view(b)
-            self._emit(np.add, sums, bias, sums)
+            added = view(b).reshape(1, -1) if self.single and not alike else view(b)
+            self._emit(np.add, sums, added, sums)
 
         def expand(read: Read, index: Index) -> Expr:
             n, j = index
-            terms = map(ex.mul, row(read, W, j), row(read, a, n))
-            return ex.add(*terms, *([element(read, b, (j,))] if biased else []))
+            own = column(read, W, j) if turned else row(read, W, j)
+            terms = map(ex.mul, own, row(read, a, n))
+            return ex.add(*terms, *([element(read, b, () if alike else (j,))] if biased else []))
 
-        product = f"{{{W}}}·{{{a}}}" if self.single else f"{{{a}}}·{{{W}}}ᵀ"
+        if self.single:
+            product = f"{{{W}}}{'ᵀ' * turned}·{{{a}}}"
+        else:
+            product = f"{{{a}}}·{{{W}}}{'' if turned else 'ᵀ'}"
         self._add(
             Phase.FORWARD,
             z,
             title=f"weighted sum, layer {number}",
             reads=(a, W, b) if biased else (a, W),
             right=f"{product} + {{{b}}}" if biased else product,
-            why="Each unit weighs its inputs, adds them up and adds its bias."
-            if biased
-            else "Each unit weighs its inputs and adds them up.",
+            why=_sums(biased, alike) + _others(weights, number),
             expand=expand,
         )
 
@@ -146,3 +152,19 @@ class Forward(Places):
             return f"The mean over all outputs: N = {self.samples} × {units}."
         mean = f"The mean over the samples of the mini-batch: N = {self.samples}."
         return f"{mean} {self.loss.count_why}".strip()
+
+
+def _sums(biased: bool, alike: bool) -> str:
+    """What a weighted sum is, as a sentence."""
+    if not biased:
+        return "Each unit weighs its inputs and adds them up."
+    whose = "the bias, the same for all" if alike else "its bias"
+    return f"Each unit weighs its inputs, adds them up and adds {whose}."
+
+
+def _others(weights: Held, number: int) -> str:
+    """Whose the weights of layer `number` are, as a sentence; "" where they are its own."""
+    if weights.name.layer == number:
+        return ""
+    turned = ", transposed" if weights.turned else ""
+    return f" The weights are those of layer {weights.name.layer}{turned}."

@@ -9,7 +9,7 @@ from typing import Any
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula.layout import Shape
-from engine.spec.run import GroupSpec, LayerSpec, OptimizerSpec, RunSpec
+from engine.spec.run import Array, GroupSpec, LayerSpec, OptimizerSpec, RunSpec
 
 
 def weights(spec: RunSpec) -> list[Symbol]:
@@ -17,8 +17,45 @@ def weights(spec: RunSpec) -> list[Symbol]:
     return [
         Symbol(f"{kind}{number}")
         for number, layer in enumerate(spec.layers, 1)
-        for kind in ("W", *(("b",) if layer.b is not None else ()))
+        for kind in layer.own
     ]
+
+
+@dataclass(frozen=True)
+class Held:
+    """The parameter that a layer has as its W or its b, `turned` where as its transpose; and the
+    `users`, all layers that have it, of which there are several where it is tied.
+    """
+
+    name: Symbol
+    turned: bool
+    users: tuple[int, ...]
+
+    @property
+    def shared(self) -> bool:
+        """Whether several layers have it."""
+        return len(self.users) > 1
+
+
+def held(spec: RunSpec, kind: str, number: int) -> Held:
+    """What layer `number` has as its W or its b."""
+    name, turned = spec.layers[number - 1].tied(kind) or (f"{kind}{number}", False)
+    return Held(Symbol(name), turned, users(spec, name))
+
+
+def users(spec: RunSpec, name: str) -> tuple[int, ...]:
+    """The layers that have a parameter as theirs, the first one first."""
+    kind = name[0]
+    return tuple(
+        number
+        for number, layer in enumerate(spec.layers, 1)
+        if (layer.tied(kind) or (f"{kind}{number}",))[0] == name
+    )
+
+
+def parameters(spec: RunSpec) -> dict[str, Array]:
+    """The starting values of all parameters, by name."""
+    return {name: _array(spec, name) for name in weights(spec)}
 
 
 def trained(spec: RunSpec) -> list[Symbol]:
@@ -31,8 +68,14 @@ def trained(spec: RunSpec) -> list[Symbol]:
 
 def shape(spec: RunSpec, name: Symbol) -> Shape:
     """The shape of a parameter."""
+    return _array(spec, name).shape
+
+
+def _array(spec: RunSpec, name: Symbol) -> Array:
     layer = _layer(spec, name)
-    return layer.W.shape if name.kind.key == "W" else (layer.units,)
+    array = layer.W if name.kind.key == "W" else layer.b
+    assert array is not None
+    return array
 
 
 def _layer(spec: RunSpec, name: Symbol) -> LayerSpec:

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.formula.calls import Array
 from engine.formula.layout import Layout
-from engine.program.parameters import groups, shape, trained, weights
+from engine.program.parameters import groups, parameters, shape, trained, weights
 from engine.program.updates import declare_slots, start_slots
 from engine.spec.run import RunSpec
 
@@ -39,10 +39,8 @@ def starting_state(spec: RunSpec) -> Array:
     """The state before iteration 1: the given parameters, and slots that have seen nothing."""
     layout = state_layout(spec)
     state = np.zeros(layout.size, spec.dtype)
-    for number, layer in enumerate(spec.layers, 1):
-        layout.view(state, f"W{number}")[...] = layer.W
-        if layer.b is not None:
-            layout.view(state, f"b{number}")[...] = layer.b
+    for name, array in parameters(spec).items():
+        layout.view(state, name)[...] = array
     start_slots(layout, groups(spec, spec.optimizer), state, "")
     if spec.compare:
         start_slots(layout, groups(spec, spec.compare), state, OTHER)

@@ -30,6 +30,13 @@ class Arrays:
             return None
         return self._row(value, place)
 
+    def number(self, value: Any, place: str) -> Array | None:
+        """An array () of a number, or one already."""
+        if isinstance(value, np.ndarray):
+            return self._array(value, place, 0)
+        found = self._row([value], place)
+        return None if found is None else found.reshape(())
+
     def matrix(self, value: Any, place: str) -> Array | None:
         """An array (rows, columns) of a list of rows, all of one length, or one already."""
         if isinstance(value, np.ndarray):

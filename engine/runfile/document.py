@@ -25,8 +25,9 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
     """Everything that a run spec says: the data x and y and the parameters W1, b1 … as arrays."""
     arrays = {"x": spec.data.x, "y": spec.data.y}
     for number, layer in enumerate(spec.layers, 1):
-        arrays[f"W{number}"] = layer.W
-        if layer.b is not None:
+        if "W" in layer.own:
+            arrays[f"W{number}"] = layer.W
+        if layer.b is not None and "b" in layer.own:
             arrays[f"b{number}"] = layer.b
     document: Document = {
         "name": spec.name,
@@ -70,6 +71,7 @@ def _layer(layer: LayerSpec) -> Document:
         "activation": layer.activation,
         "bias": layer.b is not None,
         "frozen": sorted(layer.frozen),
+        **({"tie": list(layer.tie)} if layer.tie else {}),
         **layer.activation_options,
     }
 
@@ -114,10 +116,9 @@ def _stored(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> npt.NDArray[An
 def _with_parameters(layer: Any, number: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Any:
     if not isinstance(layer, dict):
         raise SpecError(f"run: layer {number} is no table.")
-    found = {**layer, "W": _stored(arrays, f"W{number}")}
-    if layer.get("bias", True) is not False:
-        found["b"] = _stored(arrays, f"b{number}")
-    return found
+    kinds = {"W"} if layer.get("bias", True) is False else {"W", "b"}
+    own = kinds - {str(text)[:1] for text in layer.get("tie", ())}
+    return {**layer, **{kind: _stored(arrays, f"{kind}{number}") for kind in own}}
 
 
 def _named(data: DataSpec, classes: Any, features: Any) -> DataSpec:

@@ -5,7 +5,7 @@ checked against; then their parameters, given there or drawn.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +16,7 @@ from engine.catalog.inits import INITS, initial
 from engine.runfile.arrays import Arrays
 from engine.runfile.optiontable import refused, take_options, take_row
 from engine.runfile.targets import MOST_NUMBERS
+from engine.runfile.ties import TIE, tied
 from engine.spec.check import FLAG, Check, Table, choice, whole
 from engine.spec.run import Array, DataSpec, LayerSpec
 
@@ -69,8 +70,14 @@ class _Given:
     b: Array | None
     bias: bool
     frozen: frozenset[str]
+    tie: tuple[str, ...]
     init: str
     options: dict[str, Any]
+
+    @property
+    def tied(self) -> set[str]:
+        """What of W and b is another layer's."""
+        return {text[0] for text in self.tie}
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,7 @@ class Layers:
         layers = tuple(layer for layer in found if layer is not None)
         if len(layers) < len(drafts) or not layers or data is None:
             return None
+        layers = tied([draft.table for draft in drafts], layers)
         self._room(layers, data, joined)
         return layers
 
@@ -129,15 +137,20 @@ class Layers:
         if given is None or not (fit and inputs and draft.units and draft.activation):
             return None
         W, b = given.W, given.b
-        if W is None:
+        if "W" in given.tied:
+            W = np.broadcast_to(0.0, (draft.units, inputs))  # until the other layer's is known
+        if "b" in given.tied:
+            b = np.broadcast_to(0.0, ())
+        if W is None or (b is None and given.bias):
             random = np.random.default_rng((self.seed, number, STREAM))
-            W, drawn = initial(given.init, random, draft.units, inputs, **given.options)
-            b = drawn if b is None else b
+            drawn = initial(given.init, random, draft.units, inputs, **given.options)
+            W, b = drawn[0] if W is None else W, drawn[1] if b is None else b
         W, b = self._held(W), self._held(b) if b is not None and given.bias else None
         if not all(np.isfinite(array).all() for array in (W, b) if array is not None):
             draft.table.wrong("init", f"makes numbers that {self.dtype} does not hold")
             return None
-        return LayerSpec(draft.units, draft.activation, W, b, given.frozen, draft.options)
+        made = LayerSpec(draft.units, draft.activation, W, b, given.frozen, draft.options)
+        return replace(made, tie=given.tie)
 
     def _held(self, array: Array) -> Array:
         """A copy that cannot be written to, infinite where the dtype does not hold a number."""
@@ -153,19 +166,28 @@ class Layers:
         bias = table.take("bias", FLAG, True)
         frozen = table.take("frozen", FROZEN, frozenset())
         W = self._weights(table, draft.units, inputs)
-        b = self._array(table, "b", {"units": draft.units})
-        for key, what in _contradictions(draft, bias, frozen or frozenset()):
+        tie = table.take("tie", TIE, ())
+        b = self._biases(table, draft.units)
+        for key, what in _contradictions(draft, bias, frozen or frozenset(), tie or ()):
             table.wrong(key, what)
         init = _init(table)
         if init is None or len(table.problems.found) > before:
             return None
-        return _Given(W, b, bias, frozen, *init)
+        return _Given(W, b, bias, frozen, tie, *init)
 
     def _weights(self, table: Table, units: int | None, inputs: int | None) -> Array | None:
         """W (units, inputs), given so or as W_T (inputs, units)."""
         transposed = self._array(table, "W_T", {"inputs": inputs, "units": units})
         W = self._array(table, "W", {"units": units, "inputs": inputs})
         return W if transposed is None else transposed.T
+
+    def _biases(self, table: Table, units: int | None) -> Array | None:
+        """B (units,), or () where one number is given for all units."""
+        value = table.values.get("b")
+        if type(value) in (int, float) or (isinstance(value, np.ndarray) and not value.ndim):
+            table.has("b")
+            return Arrays(table.problems, self.dtype).number(value, table.at("b"))
+        return self._array(table, "b", {"units": units})
 
     def _array(self, table: Table, key: str, axes: Mapping[str, int | None]) -> Array | None:
         """The array under a key whose axes are so long, None where there is none or it is wrong."""
@@ -197,7 +219,7 @@ def _fits(array: Array, shape: tuple[int | None, ...]) -> bool:
 
 
 def _contradictions(
-    draft: Draft, bias: bool | None, frozen: frozenset[str]
+    draft: Draft, bias: bool | None, frozen: frozenset[str], tie: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
     """What of a layer does not go together: keys, and what is wrong with them."""
     given = draft.table.values
@@ -210,9 +232,25 @@ def _contradictions(
         yield "b", "is given, but bias = false; one of the two must go"
     if bias is False and "b" in frozen:
         yield "frozen", 'names "b", but bias = false'
-    if bias and W and "b" not in given:
+    yield from _tie_contradictions(given, bias, frozen, tie)
+    if bias and W and "b" not in given and not any(text.startswith("b") for text in tie):
         what = f"is missing beside {W}, and must be a list of {draft.units or 'as many'} numbers"
         yield "b", f"{what}; or write bias = false"
+
+
+def _tie_contradictions(
+    given: Mapping[str, Any], bias: bool | None, frozen: frozenset[str], tie: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """What of a layer does not go together with what is another layer's."""
+    for text in tie:
+        kind = text[0]
+        for key in ("W", "W_T") if kind == "W" else ("b",):
+            if key in given:
+                yield "tie", f"names {text} beside {key}; one of the two must go"
+        if kind == "b" and bias is False:
+            yield "tie", f"names {text}, but bias = false"
+        if kind in frozen:
+            yield "frozen", f'names "{kind}", which is {text}; freeze it in its own layer'
 
 
 def _init(table: Table) -> tuple[str, dict[str, Any]] | None:
@@ -234,13 +272,9 @@ def _init(table: Table) -> tuple[str, dict[str, Any]] | None:
 
 def parameter_names(layers: Sequence[LayerSpec]) -> list[str]:
     """The names of the parameters of layers, W1, b1 and so on."""
-    return [f"{kind}{n}" for n, layer in enumerate(layers, 1) for kind in _kinds(layer)]
+    return [f"{kind}{n}" for n, layer in enumerate(layers, 1) for kind in layer.own]
 
 
 def all_frozen(layers: Sequence[LayerSpec]) -> bool:
     """Whether nothing in them learns."""
-    return all({*_kinds(layer)} <= layer.frozen for layer in layers)
-
-
-def _kinds(layer: LayerSpec) -> tuple[str, ...]:
-    return ("W",) if layer.b is None else ("W", "b")
+    return all({*layer.own} <= layer.frozen for layer in layers)

@@ -11,7 +11,7 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Index
-from engine.program.parameters import groups
+from engine.program.parameters import groups, parameters
 from engine.spec.problem import Problem
 from engine.spec.run import OptimizerSpec, RunSpec
 
@@ -78,16 +78,6 @@ def _labels(spec: RunSpec, cause: Cause) -> bool | None:
     """Whether the targets are class numbers still: a row of several shares is none."""
     row = cause.value if isinstance(cause.value, tuple) and cause.symbol == "y" else ()
     return spec.data.labels and sum(share != 0 for share in row) < 2
-
-
-def parameters(spec: RunSpec) -> dict[str, Array]:
-    """The starting values of all parameters, by name."""
-    found = {}
-    for number, layer in enumerate(spec.layers, 1):
-        found[f"W{number}"] = layer.W
-        if layer.b is not None:
-            found[f"b{number}"] = layer.b
-    return found
 
 
 def _with_element(arrays: Mapping[str, Array], cause: Cause, dtype: str) -> Array:

@@ -29,8 +29,10 @@ class SpecError(Problem):
 @dataclass(frozen=True, eq=False)
 class LayerSpec:
     """A layer of `units` units with weights W (units, inputs) and biases b (units,) to start
-    from; `frozen` names those that are not updated. `b` is None for a layer without biases.
-    Options of the activation that are not given have the defaults of its row.
+    from, or b () where all units have the same; `frozen` names those that are not updated. `b` is
+    None for a layer without biases. What is another layer's parameter is named by `tie`: "W2",
+    "b1", or "W2.T" for the transpose. Options of the activation that are not given have the
+    defaults of its row.
     """
 
     units: int
@@ -39,6 +41,25 @@ class LayerSpec:
     b: Array | None
     frozen: frozenset[str] = frozenset()
     activation_options: Mapping[str, Any] = field(default_factory=dict)
+    tie: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What it has, of W and b."""
+        return ("W",) if self.b is None else ("W", "b")
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """What it has that is no other layer's."""
+        return tuple(kind for kind in self.kinds if self.tied(kind) is None)
+
+    def tied(self, kind: str) -> tuple[str, bool] | None:
+        """Whose parameter its W or its b is, and whether transposed; None where it is its own."""
+        for text in self.tie:
+            name, _, turned = text.partition(".")
+            if name.startswith(kind):
+                return name, bool(turned)
+        return None
 
 
 @dataclass(frozen=True)

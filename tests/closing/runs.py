@@ -75,7 +75,10 @@ def random_run(seed: int) -> str:
     for i, (inputs, units) in enumerate(pairwise(sizes)):
         last = i == len(sizes) - 2
         fitting = LAST.get(loss, ()) if last else ()
-        lines += layer(r, weights, inputs, units, r.choice(fitting) if fitting else None)
+        made = layer(r, weights, inputs, units, r.choice(fitting) if fitting else None)
+        if i and r.random() < 0.5:
+            made = tied(made, sizes[:2], (inputs, units))
+        lines += made
     lines += ["[loss]", f'name = "{loss}"', *loss_options(r, loss, sizes[-1])]
     lines += ["[optimizer]", *optimizer(r)]
     if r.random() < 0.3:
@@ -118,7 +121,8 @@ def layer(
         f'activation = "{chosen}"',
         f"W = {numbers.rows(units, inputs)}",
     ]
-    lines.append("bias = false" if r.random() < 0.2 else f"b = {numbers.rows(1, units)[0]}")
+    biases = ("bias = false", f"b = {numbers.one()}", f"b = {numbers.rows(1, units)[0]}")
+    lines.append(r.choices(biases, (1, 1, 3))[0])
     if chosen == "leaky_relu":
         lines.append(f"negative_slope = {r.choice((0.01, 0.2, 0.0123456789))}")
     elif chosen == "elu":
@@ -126,6 +130,12 @@ def layer(
     elif chosen == "softplus":
         lines.append(f"beta = {r.choice((1.0, 2.5))}")
     return lines
+
+
+def tied(made: list[str], first: list[int], own: tuple[int, int]) -> list[str]:
+    """A layer with the weights of the first one, where they fit in some way."""
+    tie = "W1" if own == tuple(first) else "W1.T" if own == tuple(first[::-1]) else ""
+    return [f'tie = "{tie}"' if tie and line.startswith("W =") else line for line in made]
 
 
 def loss_options(r: Random, loss: str, units: int) -> list[str]:

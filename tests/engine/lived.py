@@ -30,8 +30,9 @@ SETTINGS: dict[str, Any] = {
         "batches": [[[2], [0, 1]], [[1, 0, 2]]],
     },
     "layers": [
-        {"units": 2, "activation": "tanh", "W": [[0.1, 0.2], [0.3, 0.4]], "b": [0.0, 0.1]},
-        {"units": 2, "activation": "softmax", "W": [[0.5, 0.6], [0.7, 0.8]], "b": [0.0, 0.2]},
+        {"units": 2, "activation": "tanh", "W": [[0.1, 0.2], [0.3, 0.4]], "b": 0.1},
+        {"units": 2, "activation": "sigmoid", "W": [[0.5, 0.6], [0.7, 0.8]], "b": [0.0, 0.2]},
+        {"units": 2, "activation": "softmax", "tie": ["W1.T", "b2"]},
     ],
     "loss": {"name": "cross_entropy"},
     "optimizer": {"name": "adam", "lr": 0.1},

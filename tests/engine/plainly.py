@@ -14,7 +14,7 @@ from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.history.position import Position
-from engine.program.parameters import groups
+from engine.program.parameters import groups, weights
 from engine.program.state import OTHER
 from engine.program.step import Step
 from engine.program.trace import Trace
@@ -58,9 +58,7 @@ class Loaded:
     def __init__(self, spec: RunSpec, own: str, compare: str) -> None:
         self.trainer = Trainer(spec)
         self._fresh = self.trainer.state.copy()
-        self._views = {
-            name: name for name in ("W1", "b1", "W2", "b2") if name in self.trainer.layout
-        }
+        self._views: dict[str, str] = {name: name for name in weights(spec)}
         for key, prefix, optimizer in ((own, "", spec.optimizer), (compare, OTHER, spec.compare)):
             for group in groups(spec, optimizer) if optimizer else ():
                 row = OPTIMIZERS[group.optimizer.name]

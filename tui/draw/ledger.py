@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from engine.catalog.symbols import Symbol
+from engine.formula.layout import Shape
+from engine.program.parameters import shape, weights
 from engine.program.step import Step
 from tui.frame.frame import Frame
 
@@ -93,21 +95,19 @@ class Plan(NamedTuple):
 
 def net_of(frame: Frame) -> Net:
     """What the frame's run has."""
-    biases = tuple(layer.b is not None for layer in frame.spec.layers)
-    return _net(frame.steps, frame.sizes, biases)
+    own = tuple((name, shape(frame.spec, name)) for name in weights(frame.spec))
+    return _net(frame.steps, frame.sizes, own)
 
 
 @lru_cache(maxsize=16)
-def _net(steps: tuple[Step, ...], sizes: tuple[int, ...], biases: tuple[bool, ...]) -> Net:
-    shapes: dict[str, tuple[int, ...]] = {"x": sizes[:1], "y": sizes[-1:]}
-    for n, biased in enumerate(biases, 1):
-        shapes[f"W{n}"] = sizes[n], sizes[n - 1]
-        if biased:
-            shapes[f"b{n}"] = sizes[n : n + 1]
+def _net(
+    steps: tuple[Step, ...], sizes: tuple[int, ...], own: tuple[tuple[Symbol, Shape], ...]
+) -> Net:
+    shapes: dict[str, Shape] = {"x": sizes[:1], "y": sizes[-1:], **dict(own)}
     for step in steps:
         if "." not in step.symbol:
             shapes.setdefault(step.symbol, step.shape[step.symbol.batchwise :])
-    return Net(sizes, shapes)
+    return Net(sizes, {name: shape or (1,) for name, shape in shapes.items()})
 
 
 def layer_of(net: Net, symbol: Symbol) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from tui.draw import cell, ledger, margin, norms
@@ -241,11 +243,12 @@ class _Page:
         if entry.array.ndim > len(lead) + 1:
             lead = (*lead, line)
         before = entry.previous
-        found = frame.operands.get(symbol, ())
+        found = [index or (0,) for index in frame.operands.get(symbol, ())]
+        chosen = frame.index or (0,)
         return _Numbers(
-            tuple(entry.array[lead].tolist()),
-            None if before is None else tuple(before[lead].tolist()),
-            frame.index[-1] if symbol == frame.symbol and frame.index[:-1] == lead else -1,
+            tuple(np.atleast_1d(entry.array)[lead].tolist()),
+            None if before is None else tuple(np.atleast_1d(before)[lead].tolist()),
+            chosen[-1] if symbol == frame.symbol and chosen[:-1] == lead else -1,
             frozenset(index[-1] for index in found if index[:-1] == lead) if found else cell.NONE,
         )
 

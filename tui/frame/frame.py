@@ -14,7 +14,7 @@ from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from engine.history.position import Position
-from engine.program.parameters import group_of
+from engine.program.parameters import group_of, held, weights
 from engine.program.rule import chain
 from engine.program.step import Step
 from engine.program.trace import Trace
@@ -152,6 +152,11 @@ class Frame:
         """
         return whole(self.trace, bool(self.spec.schedule), self.text.digits, symbol)
 
+    def weights(self, number: int) -> tuple[Entry, bool]:
+        """The weights of layer `number`, and whether it has them transposed."""
+        found = held(self.spec, "W", number)
+        return self.entries[found.name], found.turned
+
     def writer(self, symbol: str) -> Step | None:
         """The step of this iteration that has computed the symbol; None where none has yet."""
         for step in self.steps[: self.position.step]:
@@ -192,10 +197,9 @@ def _updated(step: Step | None, symbol: Symbol) -> Symbol | None:
 
 def data_and_parameters(session: Session) -> list[Symbol]:
     """What is known before the first step: the data, the weights, the biases."""
-    layers = list(enumerate(session.spec.layers, 1))
-    weights = [f"W{n}" for n, _ in layers]
-    biases = [f"b{n}" for n, layer in layers if layer.b is not None]
-    return [Symbol(name) for name in ("x", "y", *weights, *biases)]
+    names = weights(session.spec)
+    ordered = sorted(names, key=lambda name: name.kind.key == "b")
+    return [Symbol("x"), Symbol("y"), *ordered]
 
 
 def build(session: Session, text: Text, **chrome: Any) -> Frame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.losses import LOSSES
 from engine.catalog.row import Row
-from engine.program.parameters import trained, weights
+from engine.formula.calls import Array
+from engine.program.parameters import trained, users, weights
 from engine.program.trace import Trace
 from engine.spec.options import Options
-from engine.spec.run import LossSpec, RunSpec
+from engine.spec.run import LayerSpec, LossSpec, RunSpec
 from tests.engine.networks import (
     check_expansions,
     differences,
@@ -61,7 +63,7 @@ def networks(
     loss_options = fitted(draw(options(LOSSES[loss])), sizes[-1])
     names[-1] = last_of(LossSpec(loss, "mean", loss_options), names[-1])
     samples = draw(st.integers(1, 4))
-    return network(
+    made = network(
         sizes,
         tuple(names),
         LossSpec(loss, draw(st.sampled_from(["mean", "sum"])), loss_options),
@@ -72,6 +74,34 @@ def networks(
         frozen=tuple(frozenset(draw(st.sampled_from([(), ("b",), ("W",)]))) for _ in range(depth)),
         batch_size=draw(st.integers(1, samples)),
     )
+    return replace(made, layers=draw(in_common(made.layers)))
+
+
+@st.composite
+def in_common(draw: Any, layers: tuple[LayerSpec, ...]) -> tuple[LayerSpec, ...]:
+    """The layers, of which some have one bias for all units, or parameters of the first one."""
+    found: list[LayerSpec] = []
+    for layer in layers:
+        if layer.b is not None and draw(st.booleans()):
+            layer = replace(layer, b=np.array(draw(st.sampled_from([0.25, -0.5]))))
+        if found and draw(st.booleans()):
+            layer = tied(layer, found[0])
+        found.append(layer)
+    return tuple(found)
+
+
+def tied(layer: LayerSpec, first: LayerSpec) -> LayerSpec:
+    """The layer with what it can have of the first one."""
+    ties: dict[str, Array] = {}
+    if first.W.shape == layer.W.shape:
+        ties["W1"] = first.W
+    elif first.W.T.shape == layer.W.shape:
+        ties["W1.T"] = first.W.T
+    made = replace(layer, W=next(iter(ties.values()), layer.W))
+    if first.b is not None and made.b is not None and first.b.shape in ((), made.b.shape):
+        ties["b1"] = first.b
+        made = replace(made, b=first.b)
+    return replace(made, tie=tuple(ties))
 
 
 def check_gradients(spec: RunSpec, trace: Trace, rel: float) -> None:
@@ -158,9 +188,9 @@ def test_what_is_not_trained_has_no_gradient_and_does_not_change(spec):
         before, after = trace.known(name, 0), known(trace, name)
         assert learns or np.array_equal(before, after)
     for number, layer in enumerate(spec.layers, 1):
-        assert (f"b{number}" in weights(spec)) == (layer.b is not None)
+        assert {n[0] for n in weights(spec) if n.layer == number} == set(layer.own)
     if trained(spec):
-        first = min(int(name[1:]) for name in trained(spec))
+        first = min(users(spec, name)[0] for name in trained(spec))
         assert not any(symbol.endswith(f"delta{first - 1}") for symbol in symbols)
 
 

@@ -20,7 +20,7 @@ from engine.catalog.inits import INITS
 from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES
-from engine.program.parameters import groups, trained
+from engine.program.parameters import groups, trained, weights
 from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
 from engine.runfile.template import template
@@ -61,6 +61,9 @@ name = "half_squared_error"
 name = "sgd"
 lr = 0.5
 """
+
+
+TIED = {"units": 2, "activation": "sigmoid", "tie": "W1.T"}
 
 
 def valid() -> dict[str, Any]:
@@ -202,6 +205,32 @@ def test_a_run_knows_whether_its_targets_were_given_as_labels():
     assert runfile.load("xor").data.labels is True
 
 
+def test_a_layer_may_have_what_is_anothers():
+    table = valid()
+    table["layers"][0]["b"] = 0.5
+    table["layers"][1] = {"units": 2, "activation": "sigmoid", "tie": ["W1.T", "b1"]}
+    spec = build(table)
+    assert weights(spec) == ["W1", "b1"]
+    assert np.array_equal(spec.layers[1].W, spec.layers[0].W.T)
+    assert spec.layers[1].b is spec.layers[0].b
+    table["layers"].append({"units": 2, "activation": "sigmoid", "tie": ["W2"]})
+    (said,) = problems(table)
+    assert said == "mine.toml: layers[2].tie names W2, which is W1; name that instead."
+    table["layers"][1:] = [TIED | {"units": 3}, TIED]
+    assert problems(table) == (
+        "mine.toml: layers[1].tie names W1.T, of shape (2, 2), and must have (units, inputs) ="
+        " (3, 2).",
+        "mine.toml: layers[2].tie names W1.T, of shape (2, 2), and must have (units, inputs) ="
+        " (2, 3).",
+    )
+    table["layers"][1:] = [TIED]
+    drawn = build(table).layers[1]
+    assert drawn.own == ("b",)
+    assert drawn.b is not None
+    assert drawn.b.shape == (2,)
+    run(spec)
+
+
 def test_a_group_may_freeze_and_takes_options_of_any_optimizer_of_the_run():
     table = valid()
     table["compare"] = {"name": "adam"}
@@ -336,6 +365,16 @@ NAN, INF = float("nan"), float("inf")
         ("layers.1.bias", False, "layers[1].b is given, but bias = false"),
         ("layers.1.init", "zeros", "layers[1].init stands beside W; one of the two must go"),
         ("layers.1.frozen", ["w"], 'layers[1].frozen is a list of 1, and must be a list of "W"'),
+        ("layers.1", {**TIED, "tie": "W3"}, "layers[1].tie names W3, and there is no W3"),
+        ("layers.1.tie", "W1", "layers[1].tie names W1 beside W; one of the two must go"),
+        ("layers.1.tie", "b1.T", 'layers[1].tie is "b1.T", and must be a parameter of another'),
+        ("layers.1.tie", ["b1", "b2"], "layers[1].tie is a list of 2, and must be a parameter"),
+        ("layers.1", {**TIED, "tie": "W2"}, "layers[1].tie names W2, which is of this layer"),
+        ("layers.1", {**TIED, "frozen": ["W"]}, 'names "W", which is W1.T; freeze it in its own'),
+        ("layers.1", {**TIED, "tie": ["b1"], "bias": False}, "names b1, but bias = false"),
+        ("layers.1", {**TIED, "tie": ["W1.T", "b9"]}, "tie names b9, and there is no b9"),
+        ("layers.1.b", True, "layers[1].b is true, and must be a list of numbers"),
+        ("layers.1.b", INF, "layers[1].b[0] is inf, and must be a finite number"),
         ("layers.1.alpha", 1.0, "layers[1].alpha is not a key here"),
         ("loss.name", "mes", "the nearest is mse"),
         ("loss.name", "kl_div", "loss.name is kl_div"),

@@ -34,6 +34,9 @@ words = st.sampled_from(
         | {
             "groups",
             "batches",
+            "tie",
+            "W1.T",
+            "b1",
             "params",
             "lr",
             "float32",
@@ -177,6 +180,10 @@ def likely_tables(draw):
         layer |= {"activation": layer.pop("name"), "init": draw(names["init"])}
         if layer["init"] == "constant":
             layer["value"] = 0.5
+        if draw(st.integers(0, 3)) == 0:
+            layer["tie"] = draw(st.sampled_from(["W1", "W1.T", "b1", ["W2.T", "b2"], ["W1"]]))
+        if draw(st.integers(0, 3)) == 0:
+            layer["b"] = draw(st.sampled_from([0.5, 0, [0.5, 0.25]]))
         layers.append(layer)
     loss = draw(names["loss"])
     if fitting := LOSSES[loss].activations({}):
