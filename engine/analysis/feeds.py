@@ -8,7 +8,7 @@ from itertools import islice, product
 from engine.analysis.derivation import Derivation, Number
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula.expr import Index
-from engine.program.base import VIA
+from engine.program.base import through
 from engine.program.step import Step
 
 Among = tuple["int | None", ...]
@@ -76,9 +76,9 @@ def _candidates(step: Step, symbol: Symbol, index: Index) -> list[Index]:
 def _among(step: Step, symbol: Symbol, index: Index) -> list[Among]:
     """Where in a step's result an element can be read, by what the two arrays are."""
     kind, own = step.symbol.kind.key, symbol.kind.key
-    if symbol.prefix.startswith(VIA) and not step.symbol.prefix:
+    if through(symbol):
         return [index]
-    if step.symbol.prefix.startswith(VIA):
+    if through(step.symbol):
         return [(None,) * len(step.shape)]
     if step.param or step.symbol.prefix:
         alike = len(index) == len(step.shape)

@@ -14,6 +14,7 @@ from engine.analysis.slopes import Slopes
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.formula.expr import Index
+from engine.program.base import through
 from engine.program.parameters import held, users
 from engine.program.trace import Trace
 from engine.spec.problem import Problem
@@ -115,20 +116,21 @@ class _Search:
         """See above."""
         target = symbol.parameter or symbol
         samples = range(self._slopes.samples) if target.is_parameter else (index[0],)
-        parts = [self._from(start, samples, most) for start in self._starts(target, index)]
+        starts = self._starts(target, index, through(symbol))
+        parts = [self._from(start, samples, most) for start in starts]
         found = sorted((way for part in parts for way in part.strongest), key=_strength)[:most]
         every, total = (sum(part.count for part in parts), sum(part.total for part in parts))
         shown = sum(way.product for way in found)
         return Ways(tuple(found), every, total, total - shown if every > len(found) else 0.0)
 
-    def _starts(self, target: Symbol, index: Index) -> Iterator[_Start]:
+    def _starts(self, target: Symbol, index: Index, layer: int | None) -> Iterator[_Start]:
         """Where the ways from an element begin: of a parameter that several layers or several units
-        have, in each of them.
+        have, in each of them, or in one layer.
         """
         if not target.is_parameter:
             yield self._start(target, index)
             return
-        for number in users(self._spec, target):
+        for number in (layer,) if layer else users(self._spec, target):
             own = index[::-1] if held(self._spec, target.kind.key, number).turned else index
             if target.kind.key == "W":
                 yield _Start(number, own[0], True, self._entry(number, own[1]))

@@ -45,6 +45,11 @@ def via(name: Symbol, number: int) -> Symbol:
     return name.under(f"{VIA}{number}")
 
 
+def through(symbol: Symbol) -> int | None:
+    """The layer that such a part comes through; None for any other symbol."""
+    return int(symbol.prefix.removeprefix(VIA)) if symbol.prefix.startswith(VIA) else None
+
+
 class Places:
     """The steps up to the gradients for mini-batches of `samples`, and where their results stand.
 

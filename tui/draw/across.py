@@ -12,7 +12,7 @@ from engine.spec.run import OptimizerSpec
 from tui.draw import cell, grid
 from tui.draw.grid import LABEL
 from tui.draw.parts import MARKS, pad
-from tui.draw.updated import Row, kept, number, order, rows
+from tui.draw.updated import Row, indices, kept, number, order, rows
 from tui.draw.updated import height as height_of
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
@@ -121,9 +121,7 @@ def window(update: Update, count: int, chosen: int) -> tuple[list[Index], int]:
     """The indices of so many elements, the chosen one among them, and the place of the first."""
     total = update.array.size
     start = 0 if chosen < 0 else min(max(0, chosen - count // 2), max(0, total - count))
-    places = np.arange(start, min(total, start + count))
-    axes = (axis.tolist() for axis in np.unravel_index(places, update.array.shape))
-    return list(zip(*axes, strict=True)), start
+    return indices(update.array.shape, range(start, min(total, start + count))), start
 
 
 # -- a column an element ---------------------------------------------------------------------------

@@ -29,6 +29,7 @@ class Part(NamedTuple):
 
     def cell(self, frame: Frame, index: Index, shown: str = "") -> Line:
         """An element in a cell, in its role unless another is given."""
+        index = index if self.array.ndim else ()  # one number for all
         shown = shown or grid.role(frame, self.symbol, (*self.lead, *index))
         return grid.number(frame, float(self.array[index]), shown, scale=self.scale)
 

@@ -123,14 +123,16 @@ def _mark(entry: Entry | None) -> Mark:
 
 
 def _gap(frame: Frame, number: int) -> Gap:
-    text, symbol = frame.text, Symbol(f"W{number}")
-    entry = frame.entries[symbol]
-    weights = tuple(map(tuple, entry.array.tolist()))
+    text, (entry, turned) = frame.text, frame.weights(number)
+    symbol, array = entry.symbol, entry.array.T if turned else entry.array
+    weights = tuple(map(tuple, array.tolist()))
     selected = set(frame.operands.get(symbol, ()))
     if frame.symbol == symbol:
         selected.add(frame.index)
-    chosen = frozenset((index[0], index[1]) for index in selected)
-    return Gap(text.name(symbol), _mark(entry), weights, _weights(text, weights), chosen)
+    to = 1 if turned else 0
+    chosen = frozenset((index[to], index[1 - to]) for index in selected)
+    name = text.name(symbol) + text.plain("ᵀ") * turned
+    return Gap(name, _mark(entry), weights, _weights(text, weights), chosen)
 
 
 @lru_cache(maxsize=64)

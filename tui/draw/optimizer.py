@@ -18,7 +18,7 @@ from engine.formula.expr import Index
 from tui.draw import across, cell, grid
 from tui.draw.origins import rate
 from tui.draw.parts import MARKS, length, title
-from tui.draw.updated import Row, kept, number, order, rows
+from tui.draw.updated import Row, indices, kept, number, order, rows
 from tui.draw.updated import height as height_of
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
@@ -193,9 +193,7 @@ def _window(frame: Frame, update: Update, room: int) -> tuple[list[Index], int]:
     start = 0
     if chosen >= 0 and total > count:
         start = min(max(0, chosen - count // 2), total - count)
-    places = np.arange(start, min(total, start + count))
-    axes = (axis.tolist() for axis in np.unravel_index(places, update.array.shape))
-    return list(zip(*axes, strict=True)), start
+    return indices(update.array.shape, range(start, min(total, start + count))), start
 
 
 def _row(

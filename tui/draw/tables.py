@@ -120,10 +120,12 @@ def _update(right: str, names: tuple[str, ...], frame: Frame, width: int) -> Tab
         return None
     param = after.symbol
     before = filled.operand(frame, param)
-    found = (filled.operand(frame, symbol) for symbol in names if symbol != param)
+    others = (name for name in names if name != param and name not in frame.trace.scalars)
+    found = (filled.operand(frame, symbol) for symbol in others)
     reads = [part for part in found if part.array.shape == after.array.shape]
     reads = reads if len(reads) <= room else []
-    plain = len(reads) == 1 and right == f"{{{param}}} − {{lr}}·{{{reads[0].symbol}}}"
+    rate = frame.scalar("lr")
+    plain = len(reads) == 1 and right == f"{{{param}}} − {{{rate}}}·{{{reads[0].symbol}}}"
     change = frame.trace.change(param)
     head = [
         grid.heading(frame, "", "before"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -10,6 +11,8 @@ import numpy as np
 
 from engine.catalog.optimizers import FORMS
 from engine.catalog.symbols import Symbol
+from engine.formula.expr import Index
+from engine.formula.layout import Shape
 from engine.program.clip import PREFIX as CLIP
 from engine.program.step import Step
 from tui.frame.frame import Array, Frame
@@ -97,4 +100,9 @@ def number(frame: Frame, update: Update) -> int:
     """The place of the selected element among a parameter's; -1 where it is of another."""
     if frame.symbol.parameter != update.param:
         return -1
-    return int(np.ravel_multi_index(frame.index, update.array.shape))
+    return int(np.ravel_multi_index(frame.index, update.array.shape)) if frame.index else 0
+
+
+def indices(shape: Shape, places: Iterable[int]) -> list[Index]:
+    """The indices of elements by their places in an array; of one number there is one, ()."""
+    return [tuple(int(i) for i in np.unravel_index(place, shape)) for place in places]

@@ -7,6 +7,7 @@ are as short as elsewhere and the sign is ≈.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -149,8 +150,21 @@ def array_line(
         for figures in spelling.figures(right)
     )
     texts, sign = _first(spelled, closes)
-    left = fill(template, lambda symbol: laid_out(texts[symbol], put[symbol].shape))
+    left = fill(template, lambda symbol: _put_in(texts[symbol], put[symbol].shape))
+    begins = _BEGINS.match(template)
+    if begins and not put[begins[1]].shape:
+        left = left.replace("(", "", 1).replace(")", "", 1) if left.startswith("(−") else left
     return Line(left, sign, laid_out(right, result.shape))
+
+
+_BEGINS = re.compile(r"\{([^{}]+)\}(?: |$)")
+"""A number that a formula begins with needs no parentheses, also where it is negative."""
+
+
+def _put_in(texts: Sequence[str], shape: tuple[int, ...]) -> str:
+    """Numbers as an operand: one that is negative is in parentheses."""
+    written = laid_out(texts, shape)
+    return written if shape or not written.startswith("−") else f"({written})"
 
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from engine.history.branching import history_of
 from engine.runfile.read import load
 from engine.session.session import Session
 from engine.spec.run import ClipSpec, LossSpec, RunSpec, ScheduleSpec
-from tests.engine.lived import follow, lived
+from tests.engine.lived import follow, lived, run
 from tests.engine.networks import network
 
 GIVEN = {Origin.DATA, Origin.START, Origin.CONSTANT}
@@ -93,6 +93,7 @@ def made() -> list[RunSpec]:
         plain,
         replace(smooth, clip=ClipSpec("norm", 0.1)),
         network((2, 3, 2), ("relu", "softmax"), LossSpec("nll"), 2),
+        run("settings"),
         replace(
             swapped("worked-example"),
             clip=ClipSpec("value", 0.1),

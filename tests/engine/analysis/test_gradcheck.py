@@ -13,6 +13,7 @@ from engine.history.branching import history_of
 from engine.runfile.read import builtin_names, load
 from engine.spec.problem import Problem
 from engine.spec.run import LossSpec, RunSpec
+from tests.engine.lived import run
 from tests.engine.networks import known, last_of, network
 
 
@@ -24,9 +25,11 @@ def parameters(check: GradientCheck) -> list[Check]:
     return list(check.all_of(check.parameters))
 
 
-@pytest.mark.parametrize("name", [name for name in builtin_names() if name != "digits"])
+@pytest.mark.parametrize(
+    "name", ["settings", *(name for name in builtin_names() if name != "digits")]
+)
 def test_the_gradients_of_the_built_in_runs_are_right(name):
-    found = parameters(check_of(load(name), 2))
+    found = parameters(check_of(run(name), 2))
     assert all(each.agrees for each in found)
     assert all(each.error is not None for each in found)
 

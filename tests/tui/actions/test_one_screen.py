@@ -13,6 +13,7 @@ from engine.history.position import Position
 from engine.saving.read import restored
 from engine.saving.write import LIMIT_BYTES, written
 from engine.session.session import Session
+from tests.engine.lived import run
 from tests.examples import examples
 from tests.tui.keyboard import Keyboard
 
@@ -87,3 +88,14 @@ def test_back_is_the_identity(moves):
             at = (session.place, session.other.number, frame.symbol, frame.index, frame.pane)
             here = screens(keys)
             assert seen.setdefault((*at, dialog.digits), here) == here
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 60)])
+def test_what_a_run_file_says_beside_its_rows_has_screens(size):
+    """Groups, ties, one bias for a layer, given mini-batches: every step of an iteration."""
+    session = Session(run("settings"))
+    for step in session.branch.history.steps_of(2):
+        keys = at_keyboard(session, Position(2, step.number))
+        lines = keys.press("x").screen(*size), keys.press("q enter").screen(*size)
+        assert all(line.strip() for line in lines)
+        keys.press("q")
