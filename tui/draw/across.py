@@ -4,8 +4,6 @@ element.
 
 from __future__ import annotations
 
-import numpy as np
-
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.expr import Index
 from engine.spec.run import OptimizerSpec
