@@ -117,7 +117,7 @@ def listed(
     shape = shown.array.shape
 
     def line(number: int) -> Line:
-        index = (number,) if len(shape) == 1 else divmod(number, shape[1])
+        index: Index = (number,)[: len(shape)] if len(shape) < 2 else divmod(number, shape[1])
         return row(grid.label(frame, subscript(frame, index)), cells(index), width)
 
     made: Row = line
