@@ -62,7 +62,7 @@ def _circles(seed: int, samples: int, noise: float) -> Source:
     """Two circles around the origin, of radius 1 and ½, by turns."""
     random = _random(seed)
     labels = np.arange(samples) % 2
-    angle = 2 * np.pi * (np.arange(samples) // 2) / max(1, (samples + 1) // 2)
+    angle = 2 * np.pi * (np.arange(samples) // 2) / ((samples + 1) // 2)
     radius = np.where(labels == 0, 1.0, 0.5)
     x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     x += noise * random.standard_normal(x.shape)
@@ -73,7 +73,7 @@ def _spirals(seed: int, samples: int, noise: float) -> Source:
     """Two arms wound into each other, one turn and a quarter each, by turns."""
     random = _random(seed)
     labels = np.arange(samples) % 2
-    along = (np.arange(samples) // 2 + 1) / max(1, (samples + 1) // 2)
+    along = (np.arange(samples) // 2 + 1) / ((samples + 1) // 2)
     angle = 2.5 * np.pi * along + np.pi * labels
     x = along[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     x += noise * random.standard_normal(x.shape)

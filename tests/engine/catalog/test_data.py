@@ -131,3 +131,20 @@ def test_given_batches_come_one_after_another_and_then_again():
     assert (batches.sizes(), batches.whole) == ((3, 2, 1), False)
     alone = Batches(DataSpec(x, x, 4, batches=(((0, 1, 2, 3),),)), 0)
     assert (alone.sizes(), alone.whole) == ((4,), True)
+
+
+@pytest.mark.parametrize("samples", [2, 5, 8])
+def test_circles_and_spirals_without_noise_are_what_they_are_called(samples):
+    turns = np.arange(samples) // 2
+    arm = (samples + 1) // 2
+    second = np.arange(samples) % 2 == 1
+
+    circles = make("circles", samples=samples, noise=0.0).x
+    assert np.hypot(*circles.T) == pytest.approx(np.where(second, 0.5, 1.0))
+    angle = np.arctan2(circles[:, 1], circles[:, 0]) % (2 * np.pi)
+    assert angle == pytest.approx(2 * np.pi * turns / arm)
+
+    spirals = make("spirals", samples=samples, noise=0.0).x
+    assert np.hypot(*spirals.T) == pytest.approx((turns + 1) / arm)
+    ends = spirals[turns == arm - 1]
+    assert ends == pytest.approx(np.array([[0.0, 1.0], [0.0, -1.0]])[: len(ends)], abs=1e-12)
