@@ -282,6 +282,33 @@ def test_no_document_at_all(document):
         restored(document, {})
 
 
+@pytest.mark.parametrize(
+    ("path", "at_most", "too_much"),
+    [
+        ("standing.visited", [[0, 1, 1]] * 1000, [[0, 1, 1]] * 1001),
+        ("standing.marks", {f"m{i}": [0, 1, 1] for i in range(1000)}, dict.fromkeys(range(1001))),
+        ("standing.selection.0", "W1", "W" * 1001),
+        ("standing.current", [0, 10**7, 1], [0, 10**7 + 1, 1]),
+        ("standing.at", 0, -1),
+        ("stops", [], [{}] * 1001),
+        ("branches.0.words", "w" * 1000, "w" * 1001),
+        ("branches.0.opened", False, 1),
+    ],
+)
+def test_no_list_text_or_number_is_beyond_what_a_session_has(path, at_most, too_much):
+    *parents, last = (int(key) if key.isdigit() else key for key in path.split("."))
+    for value in (at_most, too_much):
+        document = copy.deepcopy(DOCUMENT)
+        at(document, parents)[last] = value
+        if path == "standing.visited":
+            document["standing"]["at"] = 999
+        if value is at_most:
+            restored(document, ARRAYS)
+        else:
+            with pytest.raises(RestoreError, match=r"is longer|too long|within|true nor false"):
+                restored(document, ARRAYS)
+
+
 def test_a_hostile_tree_is_refused_soon():
     document = copy.deepcopy(DOCUMENT)
     cause = {"parent": 0, "origin": 9_999_999, "kind": "switch", "symbol": "adam", "index": []}
