@@ -235,3 +235,24 @@ def test_a_plot_never_raises_and_fits(
     rows = text(plot(series, width, height, ascii, x_range, position))
     assert len(rows) <= max(0, height)
     assert all(len(row) <= max(0, width) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("ascii", "shown"),
+    [
+        (
+            True,
+            ["    * c0   o c1   + c2   x c3", " 3+x     x", "  |+     +", "  |o     o",
+             " 0+*     *"],
+        ),
+        (
+            False,
+            ["    ━━ c0   ┄┄ c1   ╺╺ c2   ━━ c3", " 3┤•⠉⠉⠉⠉⠉•", "  │• ⠉ ⠉ •", "  │•⢀ ⡀⢀ •",
+             " 0┤•⣀⣀⣀⣀⣀•"],
+        ),
+    ],
+)  # fmt: skip
+def test_each_of_some_curves_looks_as_its_legend_says(ascii: bool, shown: list[str]) -> None:
+    curves = [Series(f"c{n}", "own", [(0, float(n)), (6, float(n))]) for n in range(4)]
+    lines = text(plot(curves, 34, 9, ascii=ascii, x_range=(0, 30)))
+    assert [line for line in lines[:-2] if line.strip() not in ("|", "│")] == shown
