@@ -137,7 +137,7 @@ def text(most: int) -> Check:
     """A text of at most `most` characters, made printable."""
     return Check(
         f"a text of 1 to {most} characters",
-        lambda v: printable(v) if isinstance(v, str) and 0 < len(v.strip()) <= most else None,
+        lambda v: printable(v) if isinstance(v, str) and v.strip() and len(v) <= most else None,
     )
 
 

@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from engine.spec.check import FLAG, Problems, Table
+from engine.spec import check
+from engine.spec.check import FLAG, POSITIVE, Check, Problems, Table
+
+
+@pytest.mark.parametrize(
+    ("of", "accepted", "refused"),
+    [
+        (check.whole(2, 5), [2, 5], [1, 6, 2.0, True, "2", None]),
+        (check.text(3), ["a", "abc", " a "], ["", " ", "abcd", "a   ", 1, None, ["a"]]),
+        (check.choice(["a", "b"]), ["a", "b"], ["c", "", None, 1]),
+        (POSITIVE, [1e-300, 1, 1e300], [0, -1, math.inf, math.nan, 10**400, True, "1", None]),
+        (check.number("any"), [-1e308, 0.0], [-math.inf, math.nan, False, [1]]),
+        (FLAG, [True, False], [0, 1, "true", None]),
+    ],
+    ids=["whole", "text", "choice", "positive", "number", "flag"],
+)
+def test_a_check_takes_what_is_valid_and_nothing_beside_it(
+    of: Check, accepted: list[object], refused: list[object]
+) -> None:
+    for value in accepted:
+        assert of.accept(value) == value
+    for value in refused:
+        assert of.accept(value) is None
 
 
 @pytest.mark.parametrize(
