@@ -105,10 +105,11 @@ def _doubt_of_all(frame: Frame) -> str:
 def _given(frame: Frame) -> str:
     if frame.symbol in ("x", "y"):
         return "It is given by the data."
-    if frame.position.iteration == 1:
-        return "It is the starting value of the parameter; this iteration has not updated it yet."
-    t = frame.position.iteration - 1
-    return f"It is what the update of iteration {t} made it; this iteration has not updated it yet."
+    t = frame.position.iteration
+    began = "It is what the run began with" if t == 1 else f"It is what iteration {t} began with"
+    if any(step.symbol == frame.symbol for step in frame.steps):
+        return f"{began}; this iteration has not updated it yet."
+    return f"{began}; it is frozen, and no update changes it."
 
 
 def _constants(frame: Frame, e: Expr, width: int) -> list[Line]:

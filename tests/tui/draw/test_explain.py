@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.catalog.symbols import Symbol
 from engine.history.position import Position
 from engine.runfile.read import load
 from engine.session.session import Session
@@ -100,3 +101,17 @@ def test_options_are_whole_among_the_operands():
 def test_what_is_kept_from_before_is_no_parameter():
     frame = next(f for f in places("worked-example", Text(), True) if f.writes == "v.W2")
     assert not any("parameter" in line for line in page(frame))
+
+
+def test_a_given_number_says_whether_it_is_updated():
+    spec = load("worked-example")
+    frozen = replace(spec.layers[0], frozen=frozenset({"W"}))
+    for layers, end in (
+        (spec.layers, "this iteration has not updated it yet."),
+        ((frozen, *spec.layers[1:]), "it is frozen, and no update changes it."),
+    ):
+        session = Session(replace(spec, layers=layers))
+        session.selection = replace(session.selection, symbol=Symbol("W1"), element=0)
+        for t, began in ((1, "the run"), (3, "iteration 3")):
+            session.go(Position(t, 2))
+            assert f"It is what {began} began with; {end}" in page(build(session, Text()))
