@@ -10,17 +10,20 @@ import numpy as np
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from tui.draw import cell, ledger
-from tui.draw.ledger import KINDS, LABELS, LINK_LABEL, Net
-from tui.draw.parts import MARKS, closed
+from tui.draw.ledger import KINDS, LABELS, LINK_LABEL, SHARED, Net
+from tui.draw.parts import MARKS, closed, headed, title
 from tui.frame.frame import Array, Entry, Frame
 from tui.text import numbers
 from tui.text.format import Text
 from tui.text.raster import Line
 
+NormRow = tuple[str, str, tuple[Symbol | None, ...]]
 NAME = "values · ‖·‖ and share of zeros"
 LABEL = 7
 SHARE = 3
 """The columns of a percentage."""
+LEAST_PART = 2
+"""Numbers of the selected symbol have so many lines at the least."""
 MOST_LINES = 6
 """So many lines of a matrix are shown in full, where there is room."""
 
@@ -31,31 +34,52 @@ def wanted(net: Net) -> int:
 
 
 @lru_cache(maxsize=16)
-def _rows(net: Net) -> tuple[tuple[str, tuple[Symbol | None, ...]], ...]:
-    """The name of each row, and its symbols by layers."""
+def _rows(net: Net) -> tuple[NormRow, ...]:
+    """The kind of each row, its name, and its symbols by layers."""
     layers = range(1, net.depth + 1)
     rows = [(kind, tuple(net.symbol(kind, layer) for layer in layers)) for kind in KINDS]
-    named = [("a, ŷ" if kind == "a" else LABELS[kind], row) for kind, row in rows if any(row)]
-    return (*named, ("x", (Symbol("x"), *(None for _ in layers[1:]))))
+    named = [(kind, "a, ŷ" if kind == "a" else LABELS[kind], row) for kind, row in rows if any(row)]
+    return (*named, ("x", "x", (Symbol("x"), *(None for _ in layers[1:]))))
 
 
-def lines(frame: Frame, net: Net, width: int, room: int) -> list[Line]:
-    """The rows, as many as fit; below them numbers of the selected symbol."""
-    text, rows = frame.text, _rows(net)
+def draw(frame: Frame, net: Net, width: int, height: int, sample: str) -> list[Line]:
+    """The title, the names of the layers, the rows; below them numbers of the selected symbol.
+    Where the room is short, x and the line of names go, and kinds share a row.
+    """
+    text, room = frame.text, height - 1
     group = 1 + text.width + SHARE
     count = min(net.depth, max(1, (width - LABEL) // group))
     first = ledger.link_of(net, frame.symbol) - 1 - count // 2
     first = min(max(0, first), net.depth - count)
-    names = (f"layer {first + i + 1}".ljust(group) for i in range(count))
-    head: Line = ((" " * (LABEL + 2) + "".join(names).rstrip(), "dim"),)
-    table = [head]
-    for name, symbols in rows:
+    names = [f"layer {first + i + 1}" for i in range(count)]
+    rows = list(_rows(net))
+    if short := room < 1 + len(rows) + LEAST_PART:
+        rows.pop()
+        starts = ((LABEL + i * group + 2, name) for i, name in enumerate(names))
+        head = [headed(title(frame, "values", width), starts, width)]
+    else:
+        line = " " * (LABEL + 2) + "".join(name.ljust(group) for name in names).rstrip()
+        head = [title(frame, "values", width, f"{NAME}{sample}"), ((line, "dim"),)]
+    if short and room < len(rows) + LEAST_PART:
+        rows = _shared(frame, rows)
+    table = []
+    for _, name, symbols in rows:
         spans = [(text.plain(name).ljust(LABEL)[:LABEL], "dim")]
         for symbol in symbols[first : first + count]:
             spans += _group(frame, symbol) if symbol else [(" " * group, "")]
         table.append(tuple(spans))
-    part = max(min(room - len(table), 1 + MOST_LINES), min(2, room))
-    return [*table[: room - part], *_part(frame, width, part)]
+    part = max(min(height - len(head) - len(table), 1 + MOST_LINES), min(LEAST_PART, room))
+    shown = [*head, *table][: height - part]
+    return [*shown, *_part(frame, width, part)]
+
+
+def _shared(frame: Frame, rows: list[NormRow]) -> list[NormRow]:
+    """Some kinds in one row, that of the sums: it shows what the step writes, else reads."""
+    sharing = [row for row in rows if row[0] in SHARED]
+    shown = sharing[0]
+    for touched in ({*frame.reads}, {frame.writes}):
+        shown = next((row for row in sharing if touched.intersection(filter(None, row[2]))), shown)
+    return [shown if row is sharing[0] else row for row in rows if row not in sharing[1:]]
 
 
 def _group(frame: Frame, symbol: Symbol) -> Line:

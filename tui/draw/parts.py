@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 from tui.frame.frame import Frame
@@ -23,6 +23,19 @@ def title(frame: Frame, pane: str, width: int, text: str = "") -> Line:
     name = name[: max(0, width - 1)]
     role = "active" if active else "title"
     return ((rule, role), (name, role), (rule * (width - 1 - len(name)), role if active else "dim"))
+
+
+def headed(line: Line, names: Iterable[tuple[int, str]], width: int) -> Line:
+    """A title with names in its rule, each from a column on, or behind what stands there."""
+    *spans, (rule, role) = line
+    at = length(tuple(spans))
+    for column, name in names:
+        if at < column:  # else the blank behind what stands there is before it
+            spans.append((rule[: column - 1 - at], role))
+            at, name = column - 1, f" {name}"
+        spans.append((f"{name} "[: max(0, width - at)], spans[0][1]))
+        at += len(name) + 1
+    return (*spans, (rule[: max(0, width - at)], role))
 
 
 def paragraph(text: str, width: int, role: str = "", indent: int = 0) -> list[Line]:

@@ -12,7 +12,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from tui.draw import cell, ledger, margin, norms
 from tui.draw.ledger import BACKWARD, COLUMN, Net, Plan, Row
-from tui.draw.parts import MARKS, closed, length, title
+from tui.draw.parts import MARKS, closed, headed, length, title
 from tui.frame.frame import Frame
 from tui.text.format import Text
 from tui.text.raster import Line
@@ -28,8 +28,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     net, room = ledger.net_of(frame), height - 1
     plan = _plan(frame, net, width, room)
     if plan is None:
-        head = title(frame, "values", width, f"{norms.NAME}{_sample(frame)}")
-        return [head, *norms.lines(frame, net, width, room)]
+        return norms.draw(frame, net, width, height, _sample(frame))
     page = _Page(frame, net, plan, width)
     lines = [line for row in plan.rows for line in page.lines(row)]
     start = min(max(0, page.focus - room // 2), max(0, len(lines) - room))
@@ -149,15 +148,11 @@ class _Page:
         line = title(frame, "values", self.width, f"values{_sample(frame)}")
         if self.net.depth == 1:
             return line
-        *spans, (rule, role) = line
-        at = length(tuple(spans))
+        names = []
         for layer, column in enumerate(plan.columns, 1):
-            name = f" layer {layer} "
-            room = cell.width(text) * self.net.cells(layer) - len(name) + 1
-            to = max(at, column + min(HEADER_AT, room) - 1)
-            spans += [(rule[: to - at], role), (name[: max(0, self.width - to)], spans[0][1])]
-            at = to + len(name)
-        return (*spans, (rule[: max(0, self.width - at)], role))
+            room = cell.width(text) * self.net.cells(layer) - len(f"layer {layer}") - 1
+            names.append((column + min(HEADER_AT, room), f"layer {layer}"))
+        return headed(line, names, self.width)
 
     # -- rows ----------------------------------------------------------------------------------
 

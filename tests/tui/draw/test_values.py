@@ -144,6 +144,19 @@ x      • 3.5601  0
  ₁       ▼−0.0064▼−0.0652"""
 
 
+SHORT = """\
+─ values layer 1 ── layer 2 ── layer 3 ─────────────────────
+W        5.1801  0  6.1065  0  1.8845  0
+b        0.7732  0  0.3775  6  0.0321  0
+z       13.5012  0 13.6619  0  4.0870  0
+a, ŷ     7.7279 64  8.1999 62  4.2842  0
+δ      • 0.1296 64  0.0988 62  0.1193  0
+∂L/∂W  ▸ 0.1617  0  0.2010 36  0.2281 19
+∂L/∂b     ·         0.1215 19  0.1231  0
+▸∂L/∂W[1]       ₁       ₂
+ ₁       ▼−0.0064▼−0.0652"""
+
+
 @pytest.mark.parametrize(
     ("run", "place", "size", "other", "expected"),
     [
@@ -153,8 +166,9 @@ x      • 3.5601  0
         ("worked-example", "2.18", (60, 10), True, UPDATE),
         ("ten-layers", "1.60", (41, 19), False, DEEP),
         ("spirals", "30.20", COLUMN, False, WIDE),
+        ("spirals", "30.20", (60, 10), False, SHORT),
     ],
-    ids=["step-7", "adam", "margin", "update", "deep", "wide"],
+    ids=["step-7", "adam", "margin", "update", "deep", "wide", "short"],
 )
 def test_the_ledger(run, place, size, other, expected):
     found = pane(frame(run, place, other=other), *size)
