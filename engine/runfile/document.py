@@ -48,6 +48,8 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         document["groups"] = [{"params": list(g.params), **g.options} for g in spec.groups]
     if spec.teaches:
         document["teaches"] = spec.teaches
+    if spec.opens:
+        document["opens"] = spec.opens
     if spec.compare:
         document["compare"] = _optimizer(spec.compare)
     if spec.clip:

@@ -46,6 +46,7 @@ def run_spec(values: Mapping[str, Any], file: str, folder: Path) -> RunSpec:
     name = top.take("name", text(60), printable(Path(file).stem[:60]) or "run")
     title = top.take("title", text(60), name)
     teaches = top.take("teaches", text(200), "")
+    opens = top.take("opens", text(60), "")
     seed = top.take("seed", whole(0, MOST_SEED), 0)
     dtype = top.take("dtype", choice(("float64", "float32")), "float64")
     iterations = top.take("iterations", whole(1, MOST_ITERATIONS), 2)
@@ -62,7 +63,7 @@ def run_spec(values: Mapping[str, Any], file: str, folder: Path) -> RunSpec:
         raise AssertionError("a part is missing and nothing was said of it")
     return RunSpec(
         name, title, data, layers, loss, own, compare, clip, schedule, switches, groups,
-        seed, dtype, iterations, teaches,
+        seed, dtype, iterations, teaches, opens,
     )  # fmt: skip
 
 

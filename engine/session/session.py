@@ -129,6 +129,16 @@ class Session:
             return self.reached
         return moves.end_of(self.branch.history, self.spec.iterations)
 
+    @property
+    def opening(self) -> Position:
+        """Where the run wants to be opened. Raises MoveError where there is no such place."""
+        if not self.spec.opens:
+            return Position()
+        try:
+            return moves.named(self.branches[OWN].history, Position(), self.extent, self.spec.opens)
+        except MoveError as error:
+            raise MoveError(f"opens {error}") from None
+
     def target(
         self, text: str, here: Position | None = None, extent: Position | None = None
     ) -> Position:

@@ -152,7 +152,7 @@ class DataSpec:
 @dataclass(frozen=True, eq=False)
 class RunSpec:
     """A whole run. `compare` is the optimizer that is set beside the run's own; no parameter is of
-    two `groups`.
+    two `groups`. The screen `opens` at a place, "" for the start.
     """
 
     name: str
@@ -170,6 +170,7 @@ class RunSpec:
     dtype: str = "float64"
     iterations: int = 2
     teaches: str = ""
+    opens: str = ""
 
     @property
     def sizes(self) -> tuple[int, ...]:

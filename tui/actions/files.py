@@ -32,9 +32,10 @@ def open_run(c: Context, name: str) -> Effects:
     if not name:
         return ()
     session = Session(resolve(name), Budget(c.session.budget.size))
+    place = session.opening
     effects = _lay(c, Desk(session, c.text, c.desk.pane, name, column=c.desk.column))
     c.say(f"Opened {session.spec.title}.")
-    return effects
+    return (*effects, *travel(c, place)) if place.step else effects
 
 
 @command

@@ -46,6 +46,9 @@ def run(options: argparse.Namespace) -> int:
     session = desk.session
     target, iterations = opening.target(options, session), opening.iterations(options, 0)
 
+    if target is None and not opened and session.opening > session.position:
+        target = session.opening
+
     from tui.screen.app import GradstepApp
 
     app = GradstepApp(desk, keys)

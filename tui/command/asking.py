@@ -55,8 +55,8 @@ def as_json(options: argparse.Namespace) -> bool:
 
 
 def stand(options: argparse.Namespace) -> tuple[Session, Text, Position]:
-    """The session at the place that --goto names; without it where a saved one stands, or at the
-    end of the iterations that are asked for.
+    """The session at the place that --goto names; without it where a saved one stands, where the
+    run wants to be opened, or at the end of the iterations that are asked for.
     """
     from engine.session.moves import end_of
     from tui.command import opening
@@ -66,8 +66,10 @@ def stand(options: argparse.Namespace) -> tuple[Session, Text, Position]:
     session = opening.opened_session(options, text)
     target = opening.target(options, session)
     if target is None and (options.resume is None or options.iterations):
-        last = opening.iterations(options, session.spec.iterations)
-        target = end_of(session.branch.history, last)
+        target = session.opening if options.iterations is None else None
+        if target is None or not target.step:
+            last = opening.iterations(options, session.spec.iterations)
+            target = end_of(session.branch.history, last)
     if target is not None:
         session.go(target)
     return session, text, session.position

@@ -43,7 +43,12 @@ def new_session(options: argparse.Namespace) -> Session:
             spec = with_named_optimizer(spec, options.optimizer)
     except SpecError as error:
         refuse(*error.problems)
-    return Session(spec, budget(options))
+    session = Session(spec, budget(options))
+    try:
+        session.opening  # noqa: B018
+    except MoveError as error:
+        refuse(f"{options.run or DEFAULT}: {error}")
+    return session
 
 
 def saved(options: argparse.Namespace, text: Text, hold: Hold = lambda _path: None) -> Opened:

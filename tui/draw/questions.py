@@ -109,7 +109,8 @@ def places(scene: Scene, question: Question) -> list[str]:
 
 def _more(text: Text, scene: Scene, question: Question, width: int) -> list[Drawn]:
     """Where more is to be seen: at which steps, and in which built-in runs."""
-    runs = [f"the run {name}" for name in question.more if name in builtin_names()]
+    names = [name for name in question.more if name in builtin_names()]
+    runs = [f"the run {name}" for name in names if name != scene.spec.name]
     more = [*(f":{symbol}" for symbol in places(scene, question)[:2]), *runs]
     if not more:
         return []

@@ -58,7 +58,7 @@ def _no_mean(scene: Scene) -> str:
     if scene.spec.loss.reduction == "sum":
         return "This loss is a sum: nothing is divided by N."
     if not scene.divided:
-        return "One sample at a time: N is 1 and changes nothing. Try python -m tui xor or iris."
+        return "One sample at a time: N is 1 and changes nothing. Try the run xor or iris."
     if not _learned(scene):
         return "No parameter learns here."
     return ""
@@ -93,7 +93,7 @@ def _where_n(scene: Scene) -> Answer:
 
 def _one_sample(scene: Scene) -> str:
     if scene.samples == 1 and len(scene.spec.data.x) == 1:
-        return "The data is one sample. Try python -m tui spirals, in mini-batches of 32."
+        return "The data is one sample. Try the run mini-batch."
     if not _learned(scene):
         return "No parameter learns here."
     return ""
@@ -176,7 +176,7 @@ ROWS = (
         raised=by_kind("dW", "db"),
         missing=_one_sample,
         answer=_mean_of,
-        more=("spirals",),
+        more=("mini-batch",),
         place=20,
     ),
     Question(
@@ -186,7 +186,7 @@ ROWS = (
         raised=lambda step: step.number == 1,
         missing=always,
         answer=_epoch,
-        more=("spirals",),
+        more=("batch-order",),
         place=18,
     ),
 )

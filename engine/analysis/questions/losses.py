@@ -33,12 +33,13 @@ LARGE_SHIFT = 1000.0
 
 def _not_risen(scene: Scene) -> str:
     if scene.t == 1:
-        return "This is the first iteration: there is no loss before. Try python -m tui diverging."
+        return "This is the first iteration: there is no loss before. Try the run diverging."
     before, now = _loss(scene.at(scene.t - 1)), _loss(scene)
     if not math.isfinite(before):
         return "The loss before was no number: :nan goes to where that began."
     if now <= before:
-        return f"It fell: {scene.number(before)} before, {scene.number(now)} now. See diverging."
+        losses = f"{scene.number(before)} before, {scene.number(now)} now"
+        return f"It fell: {losses}. Try the run diverging."
     return ""
 
 
@@ -158,7 +159,7 @@ def _not_soft(scene: Scene) -> str:
     shares = (y >= 0).all() and np.allclose(y.sum(axis=1), 1)
     smoothed = scene.spec.loss.options.get("label_smoothing")
     if not shares or (np.isin(y, (0, 1)).all() and not smoothed):
-        return "The targets are hard: the least loss is 0. Try python -m tui soft-labels."
+        return "The targets are hard: the least loss is 0. Try the run soft-labels."
     return ""
 
 
@@ -257,7 +258,7 @@ ROWS = (
         raised=by_kind("loss", "lossn"),
         missing=_no_shares,
         answer=_another,
-        more=("mse-saturated", "cross-entropy-saturated"),
+        more=("saturated-mse", "saturated-entropy"),
         place=21,
     ),
     Question(

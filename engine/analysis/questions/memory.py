@@ -40,7 +40,7 @@ def _slot(scene: Scene) -> str:
 
 def _no_memory(scene: Scene) -> str:
     if not _slot(scene):
-        return "This optimizer remembers no gradients; SGD with momentum and Adam do."
+        return "This optimizer remembers no gradients. Try the run momentum."
     return ""
 
 
@@ -72,6 +72,7 @@ def _remembers(scene: Scene) -> Answer:
     if rest:
         terms.append(made(rest))
     value = float(scene.array(kept)[place])
+    gain = scene.number(round(weight / (1 - keep), 9)) if keep < 1 else ""
     form = FORMS.get("momentum" if slot == "buf" else "beta1", keep)
     return [
         Say(
@@ -86,8 +87,7 @@ def _remembers(scene: Scene) -> Answer:
             "the last is all older ones" if rest else "",
         ),
         Say(
-            f"Where gradients agree it comes to {scene.number(weight / (1 - keep))} of them, where"
-            " they change sign they cancel."
+            f"Where gradients agree it comes to {gain} of them, where they change sign they cancel."
             if keep < 1
             else "Nothing is ever forgotten here."
         ),
@@ -182,7 +182,7 @@ def _first(rate: Expr, g: Expr, eps: Expr) -> Expr:
 
 def _no_clip(scene: Scene) -> str:
     if scene.spec.clip is None:
-        return "This run does not clip. Try python -m tui diverging-clipped."
+        return "This run does not clip. Try the run diverging-clipped."
     return ""
 
 
@@ -251,7 +251,7 @@ ROWS = (
         raised=lambda step: step.symbol.prefix in ("gwd", "decay") or by_update(step),
         missing=_no_decay,
         answer=_decay,
-        more=("adam-decay", "adamw-decay"),
+        more=("adam-decay",),
         place=15,
     ),
     Question(

@@ -108,7 +108,7 @@ def _sigmoid(scene: Scene, n: int, j: int) -> Answer:
 
 def _has_softmax(scene: Scene) -> str:
     if scene.spec.layers[-1].activation != "softmax":
-        return "The last layer is no softmax; python -m tui softmax has one."
+        return "The last layer is no softmax. Try the run softmax."
     return ""
 
 

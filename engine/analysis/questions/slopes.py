@@ -82,7 +82,7 @@ def _layers(scene: Scene) -> list[int]:
 
 def _one_layer(scene: Scene) -> str:
     if len(_layers(scene)) < 2:
-        return "Only one layer has an error here. Try python -m tui ten-layers."
+        return "Only one layer has an error here. Try the run ten-layers."
     return ""
 
 
@@ -142,7 +142,7 @@ ROWS = (
         raised=by_kind("fprime"),
         missing=_no_slope,
         answer=_a_or_z,
-        more=("fprime",),
+        more=("fprime", "saturated-tanh"),
         place=6,
     ),
     Question(

@@ -36,7 +36,7 @@ def _dead(scene: Scene) -> list[tuple[int, int]]:
 
 def _none_dead(scene: Scene) -> str:
     if not _dead(scene):
-        return "No unit's slope is 0 for all samples here. Try python -m tui dead-unit."
+        return "No unit's slope is 0 for all samples here. Try the run dead-unit."
     return ""
 
 
@@ -122,7 +122,7 @@ def _equal(scene: Scene) -> tuple[int, int, int] | None:
 
 def _none_equal(scene: Scene) -> str:
     if _equal(scene) is None:
-        return "No two units have the same weights here. Try python -m tui equal-weights."
+        return "No two units have the same weights here. Try the run equal-weights."
     return ""
 
 
@@ -169,7 +169,7 @@ ROWS = (
         raised=by_kind("fprime"),
         missing=_none_dead,
         answer=_why_dead,
-        more=("dead-unit",),
+        more=("dead-unit", "revived-unit"),
         place=12,
     ),
     Question(

@@ -130,6 +130,7 @@ def test_everything_at_once():
     table = valid() | {
         "title": "all of it",
         "teaches": "all",
+        "opens": "1.dW1",
         "dtype": "float32",
         "iterations": 7,
         "compare": {"name": "adam", "lr": 1, "betas": [0.8, 0.9], "amsgrad": True},

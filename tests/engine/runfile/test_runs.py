@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from engine.analysis.questions import QUESTIONS
 from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
+from engine.session.moves import MoveError
+from engine.session.session import Session
+from engine.spec.data import Batches
 from engine.spec.run import RunSpec
 from tests.fixtures.recorded import FOLDER
+from tui.frame.asked import scene_of
+from tui.frame.frame import build
+from tui.text.format import Text
 
 NAMES = runfile.builtin_names()
 
@@ -127,3 +136,65 @@ def test_the_diverging_run_diverges_and_clipping_holds_it():
 def test_runs_that_learn_do(name, iterations, least):
     losses, _ = train(runfile.load(name), iterations)
     assert losses[-20:].mean() < least
+
+
+TEACHES = {
+    "equal-weights": "equal",
+    "dead-unit": "dead",
+    "revived-unit": "dead",
+    "momentum": "momentum",
+    "adam-decay": "decay",
+    "soft-labels": "soft-labels",
+    "saturated-mse": "another-loss",
+    "saturated-entropy": "another-loss",
+    "saturated-tanh": "a-or-z",
+    "mini-batch": "mini-batch",
+    "batch-order": "epoch",
+}
+"""The question that each run with a place to open at raises."""
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if runfile.load(name).opens])
+def test_a_run_opens_where_its_question_is_answered(name):
+    session = Session(runfile.load(name))
+    place = session.opening
+    assert place.step
+    session.go(place)
+    scene = scene_of(session.branch.history, build(session, Text()))
+    assert QUESTIONS[TEACHES[name]].missing(scene) == ""
+    assert QUESTIONS[TEACHES[name]].answer(scene)
+
+
+def test_what_the_runs_of_units_show():
+    dead = Session(runfile.load("dead-unit")).branch.history
+    assert (dead.trace(200).known("fprime1", 99)[:, 1] == 0).all()
+    revived = Session(runfile.load("revived-unit")).branch.history
+    slopes = [float(revived.trace(t).known("fprime2", 99)[0, 1]) for t in (1, 2, 3)]
+    assert slopes == [0, 0, 1]
+    equal = Session(runfile.load("equal-weights")).branch.history.trace(100)
+    assert (equal.known("W1", 99)[0] == equal.known("W1", 99)[1]).all()
+
+
+def test_what_the_saturated_runs_show():
+    def moved(name: str) -> float:
+        history = Session(runfile.load(name)).branch.history
+        losses = [float(history.trace(t).known("loss", 99)) for t in (1, 20)]
+        return losses[1] / losses[0]
+
+    assert moved("saturated-mse") > 0.99
+    assert moved("saturated-entropy") < 0.9
+    soft = Session(runfile.load("soft-labels")).branch.history
+    assert float(soft.trace(300).known("loss", 99)) == pytest.approx(0.5004, abs=1e-4)
+
+
+def test_an_order_of_batches_that_is_another_in_each_pass():
+    spec = runfile.load("batch-order")
+    rows = [tuple(Batches(spec.data, spec.seed).rows(t)) for t in range(1, 7)]
+    assert sorted(i for three in rows[:3] for i in three) == list(range(6))
+    assert rows[:3] != rows[3:]
+
+
+def test_a_place_to_open_at_that_is_none_is_told():
+    session = Session(replace(runfile.load("xor"), opens="1.dW9"))
+    with pytest.raises(MoveError, match=r"opens 1\.dW9"):
+        _ = session.opening

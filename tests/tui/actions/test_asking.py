@@ -52,6 +52,12 @@ def test_each_question_fits_a_screen_of_any_size(name):
         assert len(keys.screen(width, height).splitlines()) == height
 
 
+def test_a_run_opened_by_name_stands_where_it_teaches_something():
+    keys = Keyboard().run("open").type("dead-unit").press("enter")
+    assert keys.place == "sgd 1.11"
+    assert "Why is this unit dead" in keys.press(";").screen(80, 24)
+
+
 # -- where from ------------------------------------------------------------------------------------
 
 
