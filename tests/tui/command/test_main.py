@@ -411,9 +411,8 @@ def words() -> list[str]:
     parser = Parser()
     for part in PARTS:
         part.add(parser)
-    commands = re.search(r"\[(--plain[^]]+)\]", parser.format_usage())
-    assert commands
-    return ["--help", "--version", *commands[1].replace("|", "").split()]
+    alone = [action for action in parser._words._group_actions if action.nargs == 0]
+    return ["--help", "--version", *(action.option_strings[0] for action in alone)]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
