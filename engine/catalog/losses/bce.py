@@ -77,8 +77,8 @@ ROW = Loss(
     grad_formula="({yhat} − {y}) ⊘ ({yhat} ⊙ (1 − {yhat}))",
     why="The surprise at each yes or no, of probabilities. A logarithm below −100 counts as −100,"
     " as in PyTorch.",
-    grad_why="The slope of −log ŷ is −1/ŷ, that of −log(1 − ŷ) is 1/(1 − ŷ): the surer and wronger,"
-    " the steeper.",
+    grad_why="The surer and wronger, the steeper: −log ŷ has the slope −1/ŷ. That of −log(1 − ŷ)"
+    " is 1/(1 − ŷ).",
     emit=_emit,
     grad_emit=_emit_grad,
     value=_value,

@@ -94,8 +94,8 @@ ROW = Loss(
     " **{name: value for name, value in options.items() if name != 'var'})",
     formula="½·Σ (log v + ({yhat} − {y})²/v)",
     grad_formula="({yhat} − {y})/v",
-    why="The surprise at the targets, were they spread around the outputs as the normal curve says"
-    " with a variance that is given, not learned.",
+    why="The surprise at the targets, normally spread around the outputs. The variance is given,"
+    " not learned.",
     grad_why="How far off, and to which side, in variances: the surer, the steeper.",
     emit=_emit,
     grad_emit=_emit_grad,

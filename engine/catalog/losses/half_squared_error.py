@@ -30,7 +30,7 @@ ROW = Loss(
     torch="getattr(((yhat - y) ** 2).sum(dim=1) / 2, reduction)()",
     formula="½·Σ ({yhat} − {y})²",
     grad_formula="{yhat} − {y}",
-    why="Half the squares of the misses, as textbooks have it: the ½ makes the slope plain.",
+    why="Half the squares of the misses: the ½ makes the slope plain.",
     grad_why="The slope of ½·(ŷ − y)² is ŷ − y: how far off, and to which side.",
     emit=_emit,
     grad_emit=_emit_grad,

@@ -46,7 +46,8 @@ ROW = Loss(
     torch="getattr(torch.relu(1 - y * yhat), reduction)()",
     formula="Σ max(0, 1 − {y} ⊙ {yhat})",
     grad_formula="−{y} ⊙ step(1 − {y} ⊙ {yhat})",
-    why="What an output lacks to be on its side of 0 by 1, as a support vector machine has it.",
+    why="What an output lacks to be on its side of 0 by 1. It is the loss of a support vector"
+    " machine.",
     grad_why="A push to the target's side where the output is not there by 1, else none.",
     emit=_emit,
     grad_emit=_emit_grad,

@@ -135,10 +135,9 @@ ROW = Loss(
     " reduction=reduction, **options)",
     formula="Σ (1 − {y}) ⊙ max(0, margin − Σ {y} ⊙ {yhat} + {yhat})",
     grad_formula="h − {y} ⊙ Σ h",
-    why="What the true class lacks to be ahead of each other class by the margin, over the number"
-    " of classes: the hinge loss of classes.",
-    grad_why="Each class that is too near or ahead is pushed down, and the true one up by as much"
-    " as all of them.",
+    why="What the true class lacks to lead each other one by the margin. Over the number of"
+    " classes, it is the hinge loss of classes.",
+    grad_why="A class too near or ahead is pushed down, the true one up by all.",
     emit=_emit,
     grad_emit=_emit_grad,
     value=_value,

@@ -70,9 +70,9 @@ ROW = Loss(
     torch="nn.functional.smooth_l1_loss(yhat, y, reduction=reduction, **options)",
     formula="Σ h({yhat} − {y}) with h(d) = ½·d²/{beta} where |d| < {beta}, else |d| − {beta}/2",
     grad_formula="({yhat} − {y})/{beta}, at most 1 to either side",
-    why="Squares for near misses, distances for far ones, so that outliers do not rule: the Huber"
+    why="Squares of near misses, distances of far ones: outliers do not rule. It is the Huber"
     " loss over beta.",
-    grad_why="How far off in betas, and to which side; far misses pull no harder than 1.",
+    grad_why="How far off in betas, and to which side; none pulls harder than 1.",
     emit=_emit,
     grad_emit=_emit_grad,
     value=_value,

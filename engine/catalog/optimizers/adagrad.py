@@ -15,8 +15,8 @@ from engine.formula.expr import Expr
 from engine.spec.options import Options, at_least_0
 
 WHY = (
-    "Divided by the root of the sum of squared gradients, a gradient counts less the more came"
-    " before it."
+    "A gradient counts less, the more came before it. It is divided by the root of the sum of their"
+    " squares."
 )
 
 

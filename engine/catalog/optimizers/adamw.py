@@ -17,7 +17,7 @@ def _decayed() -> Rule:
         prefix="decay",
         title="decayed parameter",
         formula="{theta}·(1 − {lr}·{weight_decay})",
-        why="AdamW draws the parameter itself towards 0: no root divides this decay.",
+        why="Draws the parameter itself towards 0: no root divides this decay.",
         emit=lambda emit, vec, c: emit(
             np.multiply, vec["theta"], c["1-lr*weight_decay"], vec["decay"]
         ),

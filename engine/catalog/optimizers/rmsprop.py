@@ -84,7 +84,7 @@ def _rules(on: frozenset[str]) -> Rules:
         title="square average",
         keep="alpha",
         of=g,
-        why="A running mean of the squared gradients: how large they were of late.",
+        why="A running mean of the squared gradients: their size of late.",
     )
     rules, spread = (*rules, squares), "v"
     if "centered" in on:

@@ -343,6 +343,8 @@ def test_every_row_of_the_catalog_is_drawn_in_its_room(samples, hidden, last, lo
         found.go(Position(1, step.number))
         for text in (Text(), Text(digits=8), Text(ascii=True)):
             shown = build(found, text)
+            why = reasons.why(shown, step, reasons.first(shown, step))
+            assert text != Text() or len(wrap(why[0], 37)) <= 2, why[0]
             for width, height in ((37, 11), (60, 7)):
                 lines = draw(shown, width, height)
                 assert len(lines) <= height

@@ -252,7 +252,7 @@ def test_amsgrads_v_is_the_greatest():
 
 
 def test_adagrads_root_is_of_squares():
-    assert "root of the sum of squared gradients" in said(under("adagrad"), "W1")
+    assert "root of the sum of their squares" in said(under("adagrad"), "W1")
 
 
 @pytest.mark.parametrize(
