@@ -129,6 +129,7 @@ def number(frame: Frame, value: float, shown: str, signed: bool = False, scale: 
 def narrow(frame: Frame, value: float, shown: str) -> Line:
     """A number of two digits in a cell of six columns."""
     size = abs(value)
+    value = value if size else 0.0
     written = f"{value:.2f}" if not size or 0.005 <= size < 100 else f"{value:.0e}"
     written = re.sub(r"e([+-])0", r"e\1", written).replace("e+", "e")
     if not frame.text.ascii:

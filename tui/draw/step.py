@@ -228,14 +228,16 @@ def _beside(frame: Frame, formula: list[Line], width: int, where: Plan) -> list[
     """The formula and at its right the table, where both have room; it is broken for that."""
     for least in (max(map(length, formula)), width - LEAST_TABLE - 2):
         table = tables.table(frame, width - least - 2) if least + 2 < width else None
-        broken = [
-            ((each, "accent"),) for each in wrap("".join(formula[0][0][0]), least, 2)
-        ] if len(formula) == 1 else formula  # fmt: skip
+        broken = formula
+        if len(formula) == 1:
+            broken = paragraph(formula[0][0][0], least, "accent", 2)
         if table is None or len(broken) > where.table_lines or max(map(length, broken)) > least:
             continue
         shown, more = grid.fitted(frame, table, width - least - 2, where.table_lines)
-        if more:
+        if more and len(broken) < where.table_lines:
             broken = [*broken, ((more, "dim"),)]
+        elif more:
+            broken = _with_more(broken, more, least)
         left = width - max((length(line) for line in shown), default=0)
         return [
             (
@@ -320,9 +322,12 @@ def _with_shape(frame: Frame, line: Line, width: int) -> Line:
     """The formula's first line, with the shape of what is computed at its right."""
     step, text = frame.step, frame.text
     assert step is not None
-    shape = text.shape(step.shape) if step.shape else ""
-    samples = f"{shape}, {frame.batch} samples".removeprefix(", ")
-    said = samples if not step.symbol.batchwise and not step.param else shape
+    shape, samples = text.shape(step.shape) if step.shape else "", f"{frame.batch} samples"
+    said = shape
+    if len(step.shape) == step.symbol.batchwise:
+        said = samples
+    elif not step.symbol.batchwise and not step.param:
+        said = f"{shape}, {samples}"
     for each in (said, shape):
         if each and length(line) + 2 + len(each) <= width:
             return (*pad(line, width - len(each)), (each, "dim"))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
 
+from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
 from tui.draw import cell, filled, grid
 from tui.draw.filled import Part
-from tui.draw.grid import Table
+from tui.draw.grid import LABEL, Table
 from tui.frame.frame import Array, Frame
 from tui.text import exact, formulas
 from tui.text.raster import Line
@@ -84,3 +86,23 @@ def _terms(frame: Frame, inner: str, parts: list[Part]) -> Array | None:
         put[name] = np.array(exact.read(repr(float(frame.read(name)))))
     found = np.array([float(x) for x in formulas.numbers(read, put)])
     return found if found.size and np.isfinite(found).all() else None
+
+
+def norms(frame: Frame, width: int) -> Table | None:
+    """The norm of arrays together: of each its norm and the sum of its squares; below, the sum."""
+    step = filled.current(frame)
+    if grid.count(frame, width) < 2:
+        return None
+    arrays = [frame.read(symbol).astype(float) for symbol in step.reads]
+    squares = [float(np.vdot(array, array)) for array in arrays]
+
+    def row(number: int) -> Line:
+        param = Symbol(step.reads[number]).parameter or step.reads[number]
+        label = grid.label(frame, frame.text.name(param), "read", "read")
+        size = grid.number(frame, math.sqrt(squares[number]), "read")
+        return filled.row(label, [size, grid.number(frame, squares[number], "")], width)
+
+    head = [grid.heading(frame, "", frame.text.plain(said)) for said in ("‖g‖", "Σ g²")]
+    foot = filled.row(grid.label(frame, " Σ"), _total(frame, 1, sum(squares)), width)
+    top = ((" " * LABEL, ""), *grid.joined(head))
+    return Table(top, len(squares), row, foot=(foot,))

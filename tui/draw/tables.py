@@ -47,6 +47,8 @@ def form(step: Step) -> Make:
         return partial(sums.softmax, match[1])
     if step.symbol in ("loss", "lossn") and (match := _SUM.fullmatch(right)):
         return partial(sums.summed, match[2], match[3] or "")
+    if not step.shape and right.startswith("√(Σ"):
+        return sums.norms
     names = tuple(dict.fromkeys(_NAMES.findall(right)))
     if step.param and step.symbol == step.param:
         return partial(_update, right, names)

@@ -188,6 +188,26 @@ def test_beside_the_formula_where_the_pane_is_wide_and_low():
     )
 
 
+def test_the_norm_of_all_gradients_is_of_each_its_square():
+    assert (
+        "          ‖g‖    Σ g²\n"
+        "•W[1]  22.667  513.78\n"
+        "•b[1]  10.000  100.00\n"
+        "  Σ            613.78\n"
+    ) in pane("diverging-clipped", "1.10")
+
+
+def test_rows_that_have_no_room_are_counted_beside_the_formula():
+    lines = pane("iris", "1.4", "60x7").splitlines()
+    assert lines[2].startswith("  max(z[2])    1 more   ₂ ")
+
+
+def test_a_matrix_without_room_for_whole_cells_has_two_digits_and_no_minus_0():
+    lines = pane("ten-layers-relu", "1.60", "37x15")
+    assert "•δ[3]  0.00  0.00 −1.40  0.00  ▸∂L/∂a\n•Wᵀ ₁ −0.20 −0.10  0.72 −0.81[−1.0056" in lines
+    assert "−0.00" not in lines
+
+
 def test_a_change_that_does_not_lead_to_what_is_after_it_says_about():
     rows = pane("xor", "1.17", "37x21").splitlines()
     assert " ₃₂    0.9649 −0.0037≈+0.0018  0.9668" in rows
