@@ -341,4 +341,7 @@ def _reason(frame: Frame, width: int, room: int) -> list[Line]:
         lines = paragraph(" ".join(said[:count]), width, "dim")
         if len(lines) <= room:
             return lines
-    return lines[:room] if said else []
+    if not said or room < 1:
+        return []
+    cut = lines[room - 1][0][0][: width - 1].rstrip(" ,.:;")
+    return [*lines[: room - 1], ((frame.text.plain(f"{cut}…")[:width], "dim"),)]
