@@ -68,9 +68,19 @@ def columns(width: int) -> int:
 
 
 def flowed(lines: Sequence[Line], count: int) -> list[list[Line]]:
-    """Lines in so many columns of about the same height, down the first and then down the next."""
+    """Lines in so many columns of about the same height, down the first and then down the next; no
+    title is the last of one.
+    """
     high = -(-len(lines) // max(1, count))
-    return [list(lines[i * high : (i + 1) * high]) for i in range(count)]
+    found: list[list[Line]] = []
+    start = 0
+    for i in range(count):
+        stop = len(lines) if i == count - 1 else min(len(lines), start + high)
+        if start < stop < len(lines) and lines[stop - 1] and lines[stop - 1][0][1] == "title":
+            stop -= 1
+        found.append(list(lines[start:stop]))
+        start = stop
+    return found
 
 
 def beside(blocks: Sequence[Sequence[Line]], width: int) -> list[Line]:
