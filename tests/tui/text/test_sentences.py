@@ -14,6 +14,7 @@ from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.clipping import CLIPS
 from engine.catalog.schedules import SCHEDULES
 from engine.catalog.schedules import said as said_of_rate
+from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from engine.history.position import Position
 from engine.runfile.read import load
@@ -479,6 +480,14 @@ def test_each_sample_has_its_own_sentence():
     first, second = (said(XOR, "lossn", (n,)) for n in (0, 1))
     assert "it is given" in first
     assert first != second
+
+
+def test_the_selected_sample_is_spoken_of():
+    session = Session(XOR)
+    step = session.trace.steps[session.trace.number("lossn") - 1]
+    session.selection = replace(session.selection, symbol=Symbol("x"), sample=2)
+    session.go(Position(1, step.number))
+    assert reasons.first(build(session, Text()), step) == (2,)
 
 
 # -- where they are drawn ------------------------------------------------------------------------
