@@ -34,11 +34,11 @@ class Trial:
         spec = history.owner(t).spec
         self.spec = replace(spec, dtype="float64") if exact else spec
         self._trainer = Trainer(self.spec)
+        self._before = self.given.before.astype(self.spec.dtype)
+        self._trainer.state[...] = self._before
         self.program = self._trainer.begin(t)
         self.program.x[...] = self.given.known("x", 0)
         self.program.y[...] = self.given.known("y", 0)
-        self._before = self.given.before.astype(self.spec.dtype)
-        self._trainer.state[...] = self._before
         self._steps = [step for step in self.program.steps if step.phase in FORWARD]
         self._calls: dict[int, list[Call]] = {}
         self._changed_from = 1
@@ -149,11 +149,10 @@ class Trial:
 
     def _rest(self, calls: Sequence[Call]) -> Trace:
         """Do these calls, to the end of the iteration, and keep all that there is."""
-        before = frozen(self._trainer.state)
+        before, scalars = frozen(self._trainer.state), self._trainer.scalars(self.t)
         with np.errstate(all="ignore"):
             for function, args in calls:
                 function(*args)
-        scalars = self._trainer.scalars(self.t)
         return Trace(self.t, self.program, before, self._trainer.state, scalars, ())
 
     def _from(self, first: int) -> list[Call]:

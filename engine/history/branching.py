@@ -13,6 +13,7 @@ from engine.history.history import History
 from engine.history.stretch import Stretch
 from engine.history.work import Progress, Stop, never, nobody
 from engine.program.parameters import groups, weights
+from engine.program.plateau import KEPT
 from engine.program.state import OTHER, starting_state, state_layout
 from engine.spec.run import OptimizerSpec, RunSpec, SwitchSpec
 
@@ -23,9 +24,10 @@ Edits = Mapping[tuple[str, Index], float]
 @dataclass(frozen=True, eq=False)
 class Carried:
     """How a stretch's state is made of that of the `past` that it leaves after iteration `origin`:
-    the parameters, edited, and the slots of every optimizer that both know under the same start;
-    other slots begin anew. `swapped` says that the two optimizers have changed places. `source` is
-    a history to take the state from where the past has not kept all slots.
+    the parameters, edited, the slots of every optimizer that both know under the same start, and
+    what a schedule keeps of the losses; other slots begin anew. `swapped` says that the two
+    optimizers have changed places. `source` is a history to take the state from where the past has
+    not kept all slots.
     """
 
     origin: int
@@ -70,6 +72,10 @@ class Carried:
             for slot in _slots(self.spec, optimizer):
                 if f"{known}{slot}" in old:
                     new.view(made, f"{prefix}{slot}")[...] = old.view(state, f"{known}{slot}")
+        seen = before.optimizer.since == self.spec.optimizer.since
+        if seen and KEPT in old and KEPT in new:
+            for kept in (KEPT, f"{KEPT}.pass"):
+                new.view(made, kept)[...] = old.view(state, kept)
         for (edited, index), value in self.edits.items():
             new.view(made, edited)[index] = value
         return made

@@ -14,6 +14,7 @@ from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clip_steps, declare_clip
 from engine.program.network import NetworkSteps
 from engine.program.parameters import groups, trained
+from engine.program.plateau import KEPT, ended, watch
 from engine.program.state import OTHER
 from engine.program.step import Step
 from engine.program.updates import (
@@ -68,6 +69,10 @@ class Program:
         )
         self.writer: Mapping[str, int] = {step.symbol: step.number for step in self.steps}
         self.loss = self.layout.view(self.work, "loss")
+        self.ends = ended()
+        if spec.schedule and KEPT in layout:
+            kept, of_pass = layout.view(state, KEPT), layout.view(state, f"{KEPT}.pass")
+            emit(watch(spec.schedule, kept, of_pass, self.ends), self.loss)
 
     def _view(self, symbol: str, state: Array) -> Array:
         if symbol in ("x", "y"):

@@ -7,6 +7,7 @@ import numpy as np
 from engine.formula.calls import Array
 from engine.formula.layout import Layout
 from engine.program.parameters import groups, parameters, shape, trained, weights
+from engine.program.plateau import declare_watch, start_watch
 from engine.program.updates import declare_slots, start_slots
 from engine.spec.run import RunSpec
 
@@ -30,6 +31,7 @@ def state_layout(spec: RunSpec) -> Layout:
         if name not in names:
             layout.add(name, shape(spec, name))
     declare_slots(layout, groups(spec, spec.optimizer), "")
+    declare_watch(layout, spec.schedule)
     if spec.compare:
         declare_slots(layout, groups(spec, spec.compare), OTHER)
     return layout
@@ -42,6 +44,7 @@ def starting_state(spec: RunSpec) -> Array:
     for name, array in parameters(spec).items():
         layout.view(state, name)[...] = array
     start_slots(layout, groups(spec, spec.optimizer), state, "")
+    start_watch(layout, spec.schedule, state)
     if spec.compare:
         start_slots(layout, groups(spec, spec.compare), state, OTHER)
     return state

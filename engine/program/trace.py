@@ -139,7 +139,7 @@ class Trace:
         emit = Emit(before.dtype)
         emit_rules(emit, [rule for rule in scalars.rules if not rule.slot], found, scalars)
         with np.errstate(all="ignore"):
-            scalars.set(self.t)
+            scalars.set(self.t, self.before)
             for function, args in emit.calls:
                 function(*args)
         found["theta"] = found["theta"] - before

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.catalog.schedules import watching
 from engine.formula.calls import Array, Emit
 from engine.program.clip import clip_scalars
+from engine.program.plateau import KEPT
 from engine.program.program import Program
 from engine.program.state import starting_state, state_layout
 from engine.program.trace import Trace
@@ -26,8 +28,9 @@ class Trainer:
         self.state = starting_state(spec)
         self.batches = Batches(spec.data, spec.seed)
         emit = Emit(spec.dtype)
-        self._own = scalars_of(spec, spec.optimizer, emit, self.batches)
-        self._other = scalars_of(spec, spec.compare, emit, self.batches)
+        kept = self.layout.place(KEPT)[0] if KEPT in self.layout else None
+        self._own = scalars_of(spec, spec.optimizer, emit, self.batches, kept)
+        self._other = scalars_of(spec, spec.compare, emit, self.batches, kept)
         self._x = np.ascontiguousarray(spec.data.x, spec.dtype)
         self._y = np.ascontiguousarray(spec.data.y, spec.dtype)
         self._programs = {
@@ -39,6 +42,7 @@ class Trainer:
             *(each for each in self._own if each.varying),
             *(each for each in self._other if each.slots_vary),
         ]
+        self._passes = watching(spec.schedule) is not None and self.batches.per_pass > 1
         if self.batches.whole:
             self._first.x[...], self._first.y[...] = self._x, self._y
 
@@ -54,23 +58,25 @@ class Trainer:
         return self._programs[len(self.batches.rows(t))]
 
     def scalars(self, t: int) -> dict[str, float]:
-        """The numbers that the clipping and the update of iteration t read, by name; those that
-        only a group has are called lr#1 and so on.
+        """The numbers that the clipping and the update of iteration t read, from the state before
+        it, by name; those that only a group has are called lr#1 and so on.
         """
-        found = {**clip_scalars(self.spec.clip), **self._own[0].at(t)}
+        found = {**clip_scalars(self.spec.clip), **self._own[0].at(t, self.state)}
         for each in self._own[1:]:
-            numbers = each.at(t)
+            numbers = each.at(t, self.state)
             found |= {symbol: numbers[name] for name, symbol in each.group.numbers.items()}
         return found
 
     def begin(self, t: int) -> Program:
         """Load the mini-batch and the scalars of iteration t."""
         for scalars in self._scalars:
-            scalars.set(t)
+            scalars.set(t, self.state)
         if self.batches.whole:
             return self._first
         rows = self.batches.rows(t)
         program = self._programs[len(rows)]
+        if self._passes:
+            program.ends[()] = self.batches.pass_of(t) != self.batches.pass_of(t + 1)
         np.take(self._x, rows, 0, program.x)
         np.take(self._y, rows, 0, program.y)
         return program
@@ -98,19 +104,19 @@ class Trainer:
         its own; those of groups are as many times as large as it is.
         """
         program = self.begin(t)
-        usual = self._own[0].at(t)["lr"]
-        for each in self._own:
-            own = "lr" in each.group.own and usual
-            each.set_rate(t, each.at(t)["lr"] * rate / usual if own else rate)
+        rates = [each.at(t, self.state)["lr"] for each in self._own]
+        for each, own in zip(self._own, rates, strict=True):
+            alone = "lr" in each.group.own and rates[0]
+            each.set_rate(t, own * rate / rates[0] if alone else rate)
         with np.errstate(all="ignore"):
             for function, args in program.calls:
                 function(*args)
-        for each in self._own:
-            each.set_rate(t, each.at(t)["lr"])
+        for each, own in zip(self._own, rates, strict=True):
+            each.set_rate(t, own)
 
     def trace(self, t: int, before: Array) -> Trace:
         """Run iteration t from the state before it, and keep everything."""
         self.state[...] = before
-        program = self.program(t)
+        program, scalars = self.program(t), self.scalars(t)
         self.run(t, t, np.zeros(1))
-        return Trace(t, program, before, self.state, self.scalars(t), self._other)
+        return Trace(t, program, before, self.state, scalars, self._other)

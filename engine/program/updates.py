@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.catalog.optimizers import OPTIMIZERS, Rule, slot_rules
 from engine.catalog.row import digits
-from engine.catalog.schedules import counted, scheduled
+from engine.catalog.schedules import counted, scheduled, watching
 from engine.catalog.sentences import Sight
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
@@ -67,7 +67,8 @@ def _declare(layout: Layout, prefix: str, key: str, shapes: Mapping[Symbol, Shap
 class Scalars:
     """The numbers that the update of a `group` reads, as 0-d arrays that the calls hold, and the
     rules that read them. `varying` says that they differ from one update to the next, and
-    `slots_vary` that those do which the slots depend on. A schedule counts passes by `batches`.
+    `slots_vary` that those do which the slots depend on. A schedule counts passes by `batches`,
+    and what one that goes by the losses keeps of them stands at `kept` in the state.
     """
 
     def __init__(
@@ -76,13 +77,14 @@ class Scalars:
         emit: Emit,
         batches: Batches,
         schedule: ScheduleSpec | None = None,
+        kept: slice | None = None,
     ) -> None:
         spec = group.optimizer
         self.group = group
         self.row = OPTIMIZERS[spec.name]
         self.options = self.row.complete(spec.options)
         self.rules = self.row.rules(self.options)
-        self._schedule, self._batches = schedule, batches
+        self._schedule, self._batches, self._kept = schedule, batches, kept
         self._since = spec.since
         first = self.at(spec.since + 1)
         self.arrays: dict[str, Array] = {name: emit.const(v) for name, v in first.items()}
@@ -91,22 +93,31 @@ class Scalars:
         reads = (varying & {*rule.reads} for rule in slot_rules(self.rules))
         self.slots_vary = self.varying and any(reads)
 
-    def _options_at(self, t: int) -> Options:
+    def _options_at(self, t: int, before: Array | None) -> Options:
         if self._schedule is None:
             return self.options
+        if (row := watching(self._schedule)) is not None:
+            if before is None or self._kept is None:
+                return self.options
+            given = row.complete(self._schedule.options)
+            return {**self.options, "lr": row.lr(self.options["lr"], before[self._kept], given)}
         count = counted(self._schedule, t, self._since, self._batches)
         return {**self.options, "lr": scheduled(self._schedule, self.options["lr"], count)}
 
-    def set(self, t: int) -> None:
-        """Make them those of iteration t."""
-        values = self.at(t) if self._schedule else self.row.scalars(t - self._since, self.options)
+    def set(self, t: int, before: Array) -> None:
+        """Make them those of iteration t, after the state before it."""
+        values = self.row.scalars(t - self._since, self.options)
+        if self._schedule:
+            values = self.at(t, before)
         for name, value in values.items():
             self.arrays[name][()] = value
 
-    def at(self, t: int) -> dict[str, float]:
-        """Those of iteration t, by name."""
+    def at(self, t: int, before: Array | None = None) -> dict[str, float]:
+        """Those of iteration t, by name; with no state before it, those of an optimizer that has
+        seen nothing.
+        """
         update = t - self._since
-        return self._of(self._options_at(t), update)
+        return self._of(self._options_at(t, before), update)
 
     def set_rate(self, t: int, rate: float) -> None:
         """Make them those that iteration t has at another learning rate."""
@@ -118,11 +129,15 @@ class Scalars:
 
 
 def scalars_of(
-    spec: RunSpec, optimizer: OptimizerSpec | None, emit: Emit, batches: Batches
+    spec: RunSpec,
+    optimizer: OptimizerSpec | None,
+    emit: Emit,
+    batches: Batches,
+    kept: slice | None = None,
 ) -> tuple[Scalars, ...]:
     """The scalars of one of the run's optimizers, group by group; none where there is none."""
     of = groups(spec, optimizer) if optimizer else ()
-    return tuple(Scalars(group, emit, batches, spec.schedule) for group in of)
+    return tuple(Scalars(group, emit, batches, spec.schedule, kept) for group in of)
 
 
 def emit_rules(

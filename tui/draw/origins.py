@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine.catalog.clipping import CLIPS
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import digits
-from engine.catalog.schedules import SCHEDULES, Stage, count, rate_value, said, stage
+from engine.catalog.schedules import (
+    SCHEDULES,
+    Stage,
+    Watching,
+    count,
+    rate_value,
+    said,
+    stage,
+    watching,
+)
+from engine.formula.calls import Array
 from engine.program.parameters import base_rate, is_rate
+from engine.program.plateau import KEPT
 from tui.draw.parts import paragraph
 from tui.frame.frame import Frame
 from tui.text.format import Text
@@ -49,14 +61,19 @@ def rate(frame: Frame, symbol: str = "lr") -> str:
     schedule, text, x = frame.spec.schedule, frame.text, frame.trace.scalars[symbol]
     if schedule is None:
         return ""
-    t = count(frame.spec, frame.position.iteration)
-    e = rate_value(schedule, base_rate(frame.spec, symbol), t)
+    base = base_rate(frame.spec, symbol)
+    if row := watching(schedule):
+        e = row.value(base, _kept(frame), row.complete(schedule.options))
+    else:
+        e = rate_value(schedule, base, count(frame.spec, frame.position.iteration))
     return f"{text.name(symbol)} = {text.line(e, x)}"
 
 
 def _scheduled(frame: Frame, symbol: str, width: int) -> list[Line]:
     schedule, text = frame.spec.schedule, frame.text
     assert schedule is not None
+    if watched := watching(schedule):
+        return _watched(frame, watched, symbol, width)
     base, at = base_rate(frame.spec, symbol), frame.position.iteration
     t, then = count(frame.spec, at), count(frame.spec, at + 1)
     now, row = stage(schedule, t), SCHEDULES[schedule.name]
@@ -68,15 +85,44 @@ def _scheduled(frame: Frame, symbol: str, width: int) -> list[Line]:
         **now.options,
         **now.row.letters(now.t, now.options),
     }
-    given = ", ".join(f"{text.name(name)} {_written(text, x)}" for name, x in numbers.items())
     why = f"{row.why} {_part(now, counts)} {now.row.why}" if now.number else row.why
     why = f"{said(schedule, base, t, text.number, then)} {why}".strip()
+    return _told(frame, symbol, row.label, formula, numbers, why, width)
+
+
+def _watched(frame: Frame, row: Watching, symbol: str, width: int) -> list[Line]:
+    """The same of a schedule that goes by the losses."""
+    assert frame.spec.schedule is not None
+    base, kept = base_rate(frame.spec, symbol), _kept(frame)
+    options = row.complete(frame.spec.schedule.options)
+    numbers = {"base": base, **options, **row.letters(base, kept, options)}
+    why = f"{row.says(kept, options, frame.text.number)} {row.why}"
+    return _told(frame, symbol, row.label, row.formula, numbers, why, width)
+
+
+def _kept(frame: Frame) -> Array:
+    """What the schedule had kept of the losses before this iteration."""
+    return frame.trace.known(KEPT, 0)
+
+
+def _told(
+    frame: Frame,
+    symbol: str,
+    label: str,
+    formula: str,
+    numbers: Mapping[str, Any],
+    why: str,
+    width: int,
+) -> list[Line]:
+    """The rate's arithmetic, its formula, the numbers in this, and sentences."""
+    text = frame.text
+    given = ", ".join(f"{text.name(name)} {_written(text, x)}" for name, x in numbers.items())
     below = (
         *paragraph(text.formula(f"{{{symbol}}} = {formula}"), width - 4, "", 4),
         *paragraph(given, width - 4, "", 4),
         *paragraph(text.plain(why), width - 4, "dim"),
     )
-    head = paragraph(f"{rate(frame, symbol)}  the schedule {row.label}", width, "", 4)
+    head = paragraph(f"{rate(frame, symbol)}  the schedule {label}", width, "", 4)
     return [*head, *((("    ", ""), *line) for line in below)]
 
 

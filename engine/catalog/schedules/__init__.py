@@ -6,14 +6,16 @@ import math
 from dataclasses import dataclass
 
 from engine.catalog.row import table
-from engine.catalog.schedules.base import Schedule, Sequence
+from engine.catalog.schedules.base import Schedule, Sequence, Watching
 from engine.catalog.sentences import Number
 from engine.formula.expr import Expr
 from engine.spec.data import Batches
 from engine.spec.options import Options
 from engine.spec.run import RunSpec, ScheduleSpec
 
-SCHEDULES: dict[str, Schedule | Sequence] = table(__name__, __path__, Schedule, Sequence)
+SCHEDULES: dict[str, Schedule | Sequence | Watching] = table(
+    __name__, __path__, Schedule, Sequence, Watching
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,7 @@ def stage(spec: ScheduleSpec, t: int) -> Stage:
     """The schedule that holds in iteration t, the one of the spec or one of its parts."""
     row = SCHEDULES[spec.name]
     options = row.complete(spec.options)
+    assert not isinstance(row, Watching)
     if isinstance(row, Schedule):
         return Stage(row, options, t)
     index, after = row.holds(t, options)
@@ -40,6 +43,12 @@ def stage(spec: ScheduleSpec, t: int) -> Stage:
     held = SCHEDULES[part.pop("name")]
     assert isinstance(held, Schedule)
     return Stage(held, held.complete(part), t - after, index + 1, after)
+
+
+def watching(spec: ScheduleSpec | None) -> Watching | None:
+    """The row of a schedule that goes by the losses; None for one that does not."""
+    row = SCHEDULES[spec.name] if spec else None
+    return row if isinstance(row, Watching) else None
 
 
 def scheduled(spec: ScheduleSpec, base: float, t: int) -> float:
@@ -93,10 +102,12 @@ __all__ = [
     "Schedule",
     "Sequence",
     "Stage",
+    "Watching",
     "count",
     "counted",
     "rate_value",
     "said",
     "scheduled",
     "stage",
+    "watching",
 ]

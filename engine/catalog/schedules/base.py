@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine.catalog.row import Row
+from engine.catalog.sentences import Number
+from engine.formula.calls import Array
 from engine.formula.expr import Expr
 from engine.spec.options import Options
 
@@ -79,3 +81,59 @@ class Sequence(Row):
     why: str
     parts: Parts
     holds: Holds
+
+
+class Start(Protocol):
+    """Makes `kept` that of a schedule which has seen no loss."""
+
+    def __call__(self, o: Options, kept: Array, /) -> None: ...
+
+
+class Watch(Protocol):
+    """Takes a loss into what is `kept`."""
+
+    def __call__(self, o: Options, kept: Array, loss: float, /) -> None: ...
+
+
+class RateOfKept(Protocol):
+    """The learning rate that follows from what is `kept`, where `base` is the optimizer's."""
+
+    def __call__(self, base: float, kept: Array, o: Options, /) -> float: ...
+
+
+class ValueOfKept(Protocol):
+    """The arithmetic of the same."""
+
+    def __call__(self, base: float, kept: Array, o: Options, /) -> Expr: ...
+
+
+class LettersOfKept(Protocol):
+    """What the letters of the formula stand for."""
+
+    def __call__(self, base: float, kept: Array, o: Options, /) -> Mapping[str, float]: ...
+
+
+class SaidOfKept(Protocol):
+    """What is true of what is `kept`, in sentences."""
+
+    def __call__(self, kept: Array, o: Options, number: Number, /) -> str: ...
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Watching(Row):
+    """A row that goes by the losses so far: not a function of t. What it keeps of them is part of
+    the state, a number of the run's dtype for each name in `kept`, so that replay is exact.
+
+    `torch` makes a scheduler whose `step` takes the loss.
+    """
+
+    label: str
+    formula: str
+    why: str
+    kept: tuple[str, ...]
+    start: Start
+    watch: Watch
+    lr: RateOfKept
+    value: ValueOfKept
+    letters: LettersOfKept
+    says: SaidOfKept

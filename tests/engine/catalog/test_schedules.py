@@ -96,11 +96,11 @@ def test_by_hand(name, t, rate):
     assert found == pytest.approx(rate, rel=1e-14, abs=1e-17)
 
 
-def test_every_row_has_an_example():
-    assert set(EXAMPLES) == set(SCHEDULES)
+def test_every_row_that_goes_by_t_has_an_example():
+    assert {*EXAMPLES, "plateau"} == set(SCHEDULES)
 
 
-@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_the_arithmetic_shown_gives_the_rate(name):
     spec = ScheduleSpec(name, EXAMPLES[name])
     for t in (1, 2, 3, 4, 5, 9, 14, 40):
