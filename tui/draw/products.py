@@ -19,6 +19,9 @@ def product(
     """
     weights, v = filled.operand(frame, matrix), filled.operand(frame, vector)
     z = filled.result(frame)
+    shape = weights.array.shape[::-1] if turned else weights.array.shape
+    if shape != (z.array.size, v.array.size):
+        return None
     b = filled.operand(frame, bias) if bias else None
     wide, whole = len(v.array), cell.width(frame.text)
     right = whole * (2 if b else 1)
@@ -69,6 +72,8 @@ def outer(first: str, second: str, frame: Frame, width: int) -> Table | None:
     text, whole = frame.text, cell.width(frame.text)
     left, above = filled.operand(frame, first), filled.operand(frame, second)
     inside = filled.result(frame)
+    if inside.array.shape != (left.array.size, above.array.size):
+        return None
     scale = filled.units(frame, left, inside)
     left, inside = left._replace(scale=scale), inside._replace(scale=scale)
     wide, free = len(above.array), width - LABEL - whole

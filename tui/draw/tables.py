@@ -41,7 +41,7 @@ def table(frame: Frame, width: int) -> Table | None:
 def form(step: Step) -> Make:
     """How the step's table is made."""
     right = step.formula.partition(" ")[2][2:]
-    if match := _PRODUCT.fullmatch(right):
+    if not step.param and (match := _PRODUCT.fullmatch(right)):
         return _product(*match.groups(""))
     if match := _SOFTMAX.fullmatch(right):
         return partial(sums.softmax, match[1])

@@ -21,7 +21,7 @@ def _buffer(g: str, dampened: bool) -> Rule:
             emit(np.multiply, vec["buf"], c["momentum"], vec["buf"])
             emit(np.add, vec["buf"], vec[g], vec["buf"])
 
-    why = "It becomes {momentum} times itself plus the gradient: where gradients agree, it gains."
+    why = "Keeps {momentum} of itself, adds the gradient: where gradients agree, it gains."
     if dampened:
         why = "The first gradient enters the buffer whole; dampening holds from the second one on."
     return Rule(

@@ -214,8 +214,16 @@ def test_a_change_that_does_not_lead_to_what_is_after_it_says_about():
     assert " ₁₂   −0.4915 −0.0347 +0.0174 −0.4741" in rows
 
 
+def test_what_looks_like_a_product_and_is_none_has_columns():
+    assert (
+        "       before      •g    ▸buf\n"
+        " ₁₁   −0.2601 −0.2135[−0.4476]\n"
+        " ₁₂   −0.4505 −0.4030 −0.8085\n"
+    ) in pane("momentum", "2.14", "37x15")
+
+
 RUNS = (
-    "worked-example", "adam", "xor", "iris", "spirals", "ten-layers", "digits", "softmax-jacobian",
+    "worked-example", "adam", "momentum", "xor", "iris", "spirals", "ten-layers", "digits", "softmax-jacobian",
     "diverging-clipped",
 )  # fmt: skip
 
