@@ -14,6 +14,7 @@ from tui.actions.dialog import Count, Dialog
 from tui.actions.effects import Effects, Job
 from tui.arrange import Layout, places
 from tui.frame.frame import Frame, Lines, build
+from tui.frame.marking import Marking
 from tui.frame.rival import rival
 from tui.keys import Keymap
 from tui.text.format import Text
@@ -192,8 +193,15 @@ class Context:
             layout=layout,
             column=self.desk.column,
             rival=rival(self.session) if wide else None,
+            marking=self._marking(),
             **chrome,
         )
+
+    def _marking(self) -> Marking | None:
+        """What the sheet that is open says of the step."""
+        if self.desk.paper is None or self.desk.paper[0] is not self.session.branch:
+            return None
+        return self.desk.paper[1].at(self.session.trace, self.session.position.step)
 
 
 Command = Callable[[Context, Count], "Effects | None"]

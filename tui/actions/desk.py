@@ -10,6 +10,8 @@ from tui.text.format import Text
 
 if TYPE_CHECKING:
     from engine.saving.saver import Saver
+    from engine.session.tree import Branch
+    from tui.frame.marking import Paper
 
 LEAST_DIGITS, MOST_DIGITS = 2, 12
 """Of digits after the point."""
@@ -38,6 +40,7 @@ class Desk:
     `column` is the one chosen to stand beside the step, "" while none is.
     `source` is the name or path that the run was opened by, "" where there is none; `saver` saves
     it, once there is something to save; `notes` are what the reader wants to remember of it.
+    `paper` is the graded sheet that is open, and the branch that it was graded against.
     """
 
     session: Session
@@ -47,4 +50,5 @@ class Desk:
     saver: Saver | None = None
     notes: str = ""
     column: str = ""
+    paper: tuple[Branch, Paper] | None = None
     memory: Memory = field(default_factory=Memory)

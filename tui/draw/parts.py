@@ -93,3 +93,17 @@ def beside(blocks: Sequence[Sequence[Line]], width: int) -> list[Line]:
                 line = (*pad(line, i * (width + GAP)), *part)
         lines.append(line)
     return lines
+
+
+def clipped_line(line: Line, width: int, ascii: bool) -> Line:
+    """A line in at most `width` cells; what is over is cut, and said to be."""
+    if length(line) <= width:
+        return line
+    kept: list[tuple[str, str]] = []
+    room = width - 1
+    for text, role in line:
+        kept.append((text[:room], role))
+        room -= len(text)
+        if room <= 0:
+            break
+    return (*kept, ("~" if ascii else "…", "dim"))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from engine.catalog.symbols import Symbol
 from engine.program.step import Step
-from tui.draw import cell, grid, tables, terms, worked
+from tui.draw import cell, grid, sheet, tables, terms, worked
 from tui.draw.paragraphs import Block, explain_step, reason, sentences, start
 from tui.draw.parts import length, pad, paragraph, title
 from tui.frame.frame import Frame
@@ -335,7 +335,11 @@ def _with_shape(frame: Frame, line: Line, width: int) -> Line:
 
 
 def _reason(frame: Frame, width: int, room: int) -> list[Line]:
-    """As many sentences as fit in so many lines; the first one, cut, where it does not."""
+    """As many sentences as fit in so many lines; the first one, cut, where it does not. A graded
+    sheet is what is said instead.
+    """
+    if frame.marking:
+        return sheet.lines(frame, width, room)
     said = sentences(frame)
     for count in range(len(said), 0, -1):
         lines = paragraph(" ".join(said[:count]), width, "dim")

@@ -23,6 +23,7 @@ from engine.spec.run import RunSpec
 from tui.arrange import Layout
 from tui.frame import labels, updates
 from tui.frame.losses import Losses, beside, losses
+from tui.frame.marking import Marking
 from tui.frame.rival import Rival
 from tui.frame.spelling import whole
 from tui.frame.updates import Update
@@ -63,7 +64,7 @@ class Frame:
     update of `updated`, its own last, and `rows` the labels of what it computes; `trouble` where
     the iteration's first nan or infinity is, "" where there is none so far; `branch` the reader's,
     and `rival` the other one where the screen is wide enough to show it; `column` the one chosen to
-    come first, "" for none.
+    come first, "" for none; `marking` what a graded sheet says of the step.
     """
 
     title: str
@@ -101,6 +102,7 @@ class Frame:
     branch: str = ""
     rival: Rival | None = None
     column: str = ""
+    marking: Marking | None = None
 
     @property
     def reads(self) -> tuple[str, ...]:

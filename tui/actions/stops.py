@@ -1,0 +1,82 @@
+"""Stops: places that something opened has led to, gone through by two keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from engine.history.position import Position
+from engine.session.moves import MoveError
+from engine.session.standing import Selection
+from tui.actions.context import Context, command
+from tui.actions.dialog import Count
+from tui.actions.effects import Effects
+from tui.actions.travel import travel
+
+
+class Stop(NamedTuple):
+    """A position of the branch, the element that is selected there, and what is said of it."""
+
+    position: Position
+    selection: Selection
+    text: str = ""
+
+
+class Stops:
+    """What was opened last: what one stop is called, the stops in the order of the training, and
+    the number of the branch that they are on.
+    """
+
+    def __init__(self) -> None:
+        self.one = ""
+        self.branch = 0
+        self.stops: list[Stop] = []
+        self.at = -1
+
+    def put(self, one: str, stops: Iterable[Stop], branch: int) -> None:
+        """Go through other ones from now on."""
+        self.one, self.branch = one, branch
+        self.stops, self.at = list(stops), -1
+
+
+def go_to(c: Context, stop: Stop) -> Effects:
+    """Go to a stop, and select its element."""
+    stops = c.desk.memory.of(Stops)
+    stops.at = stops.stops.index(stop)
+    effects = travel(c, stop.position, stops.branch)
+    c.session.selection = stop.selection
+    return effects
+
+
+@command
+def next_stop(c: Context, count: Count) -> Effects:
+    """To the stop after this place."""
+    return _by(c, count.times)
+
+
+@command
+def previous_stop(c: Context, count: Count) -> Effects:
+    """To the stop before this place."""
+    return _by(c, -count.times)
+
+
+def _by(c: Context, by: int) -> Effects:
+    """By so many stops: from the one stood at, or from the place where the reader stands."""
+    known = c.desk.memory.of(Stops)
+    if not known.stops:
+        raise MoveError("Nothing is open to go through; the palette, Ctrl+P, grades a sheet.")
+    here = c.session.position
+    at = known.at
+    if not 0 <= at < len(known.stops) or known.stops[at].position != here:
+        before = sum(stop.position < here for stop in known.stops)
+        upto = sum(stop.position <= here for stop in known.stops)
+        at = upto - 1 if by > 0 else before
+    wanted = at + by
+    if not 0 <= wanted < len(known.stops):
+        end = "last" if by > 0 else "first"
+        c.say(f"This is past the {end} {known.one}: there are {len(known.stops)}.")
+        return ()
+    effects = go_to(c, known.stops[wanted])
+    stop = known.stops[wanted]
+    c.say(stop.text or f"{known.one} {wanted + 1} of {len(known.stops)}")
+    return effects
