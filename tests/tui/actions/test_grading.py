@@ -4,6 +4,7 @@ import pytest
 
 from engine.history.position import Position
 from tests.tui.keyboard import Keyboard
+from tui.actions.dialog import Count
 from tui.actions.grading import ask
 
 SHEET = """z1 = 0.5, 1.1
@@ -19,7 +20,7 @@ def keyboard(tmp_path):
     path = tmp_path / "sheet.txt"
     path.write_text(SHEET, "utf-8")
     keyboard = Keyboard()
-    ask(keyboard.context, None)
+    ask(keyboard.context, Count())
     keyboard.type(str(path)).press("enter")
     return keyboard
 
@@ -64,7 +65,7 @@ def test_another_branch_is_not_what_the_sheet_was_graded_against(keyboard):
 
 
 def test_what_is_no_sheet_is_said_and_the_prompt_stays(keyboard, tmp_path):
-    ask(keyboard.context, None)
+    ask(keyboard.context, Count())
     keyboard.type(str(tmp_path / "none")).press("enter")
     assert "no such file" in keyboard.context.dialog.message
     assert keyboard.context.dialog.prompt is not None
