@@ -286,4 +286,5 @@ def parameter(scene: Scene, among: Sequence[Symbol]) -> Symbol:
 
 def size(array: Array) -> float:
     """The length of all numbers of an array as one vector."""
-    return float(np.linalg.norm(np.asarray(array, np.float64)))
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(np.asarray(array, np.float64)))

@@ -18,10 +18,12 @@ from engine.analysis.questions.base import (
     made,
     parameter,
     parameters_with,
+    size,
 )
 from engine.catalog.optimizers import FORMS, OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
+from engine.formula.calls import Array
 from engine.formula.expr import Expr
 from engine.program.parameters import group_of, trained
 from engine.program.step import Phase, Step
@@ -183,7 +185,7 @@ def _first(rate: Expr, g: Expr, eps: Expr) -> Expr:
 def _no_clip(scene: Scene) -> str:
     if scene.spec.clip is None:
         return "This run does not clip. Try the run diverging-clipped."
-    return ""
+    return "" if trained(scene.spec) else "No parameter learns here."
 
 
 def _clipped(scene: Scene) -> Answer:
@@ -194,8 +196,8 @@ def _clipped(scene: Scene) -> Answer:
     after = np.concatenate([scene.array(name.under("clip")).ravel() for name in names]).astype(
         float
     )
-    lengths = float(np.linalg.norm(before)), float(np.linalg.norm(after))
-    cosine = float(before @ after) / (lengths[0] * lengths[1]) if all(lengths) else float("nan")
+    lengths, product = (size(before), size(after)), _dot(before, after)
+    cosine = product / (lengths[0] * lengths[1]) if all(lengths) else float("nan")
     changed = int((before != after).sum())
     name = parameter(scene, names)
     largest = scene.array(name.gradient)
@@ -211,8 +213,8 @@ def _clipped(scene: Scene) -> Answer:
         found.append(
             line("the length over the old one", ex.div(made(lengths[1]), made(lengths[0])))
         )
-    product = ex.div(made(float(before @ after)), ex.mul(made(lengths[0]), made(lengths[1])))
-    found.append(line("cosine of the angle between them", product))
+    quotient = ex.div(made(product), ex.mul(made(lengths[0]), made(lengths[1])))
+    found.append(line("cosine of the angle between them", quotient))
     if clip.kind == "norm":
         found.append(
             Say("The cosine is 1: clipping by norm changes the length, not the direction.")
@@ -226,6 +228,11 @@ def _clipped(scene: Scene) -> Answer:
         if before[0] != after[0] and before[0]:
             found.append(line("the first number, after over before", ex.div(ratio[1], ratio[0])))
     return found
+
+
+def _dot(a: Array, b: Array) -> float:
+    with np.errstate(all="ignore"):
+        return float(a @ b)
 
 
 def _momentum(step: Step) -> bool:
