@@ -6,6 +6,7 @@ from engine.history.position import Position
 from engine.runfile.read import from_table, load
 from engine.session.session import Session
 from tui.draw.paragraphs import explain_step
+from tui.draw.step import draw
 from tui.frame.frame import Frame, build
 from tui.text.closing import ALL
 from tui.text.format import Text
@@ -119,3 +120,10 @@ def test_what_has_no_numbers_or_too_many_is_not_written_out():
     assert rows(frame(table, "delta1"), "numbers", "result") == [
         "= (−0.3655 0.3655; 0.3655 −0.3655)"
     ]
+
+
+def test_an_update_that_is_a_scalar_times_an_array_is_no_product_of_matrices():
+    session = Session(load("momentum"))
+    session.go(session.target("2.buf.W2"))
+    for width in (36, 80):
+        assert draw(build(session, Text()), width, 20)
