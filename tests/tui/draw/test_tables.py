@@ -223,8 +223,8 @@ def test_what_looks_like_a_product_and_is_none_has_columns():
 
 
 RUNS = (
-    "worked-example", "adam", "momentum", "xor", "iris", "spirals", "ten-layers", "digits", "softmax-jacobian",
-    "diverging-clipped",
+    "worked-example", "adam", "momentum", "xor", "iris", "spirals", "ten-layers", "digits",
+    "softmax-jacobian", "diverging-clipped",
 )  # fmt: skip
 
 
