@@ -115,7 +115,7 @@ def _rows(found: Difference, text: Text, width: int) -> list[Line]:
     for place in chosen:
         index = tuple(int(i) for i in np.unravel_index(place, found.here.shape))
         name = text.element(found.symbol, index, found.here.shape)
-        element = Element(name, "", float(found.here[index]), float(found.there[index]))
+        element = Element(name, float(found.here[index]), float(found.there[index]))
         lines.append(table.row(text, element, width, change=False))
     if gap.size > SHOWN:
         rest = "are the same" if not np.delete(gap, list(chosen)).any() else "differ less"

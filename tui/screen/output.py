@@ -11,7 +11,10 @@ from time import monotonic
 
 MOST_WAITING = 1 << 18
 """Bytes that wait for a slow terminal; beyond that pictures are left out until it has caught up."""
-AGAIN_SECONDS = 0.01
+SOON_SECONDS, AGAIN_SECONDS = 0.0005, 0.01
+"""After so long it is tried again: at first soon, as a picture is often little more than a terminal
+takes at once; then each time twice as late, up to the second.
+"""
 CANCEL = b"\x18"
 """Ends an escape sequence of which only a part was sent."""
 
@@ -31,6 +34,7 @@ class Output:
         self._home = asyncio.get_running_loop()
         self._waiting = b""
         self._scheduled = False
+        self._pause = SOON_SECONDS
         self._left_out = False
         self._muted = False
 
@@ -69,13 +73,17 @@ class Output:
     def _again(self) -> None:
         if self._waiting and not self._scheduled:
             self._scheduled = True
-            self._home.call_later(AGAIN_SECONDS, self._go_on)
+            self._home.call_later(self._pause, self._go_on)
+            self._pause = min(2 * self._pause, AGAIN_SECONDS)
 
     def _go_on(self) -> None:
         self._scheduled = False
         if self._muted:
             return
+        before = len(self._waiting)
         self._waiting = self._sent(self._waiting)
+        if len(self._waiting) < before:
+            self._pause = SOON_SECONDS
         self._again()
         if self._left_out and not self._waiting:
             self._left_out = False

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from engine.session.session import Session
 from tests.tui.keyboard import Keyboard
 from tui.actions.saving import open_saved, rescued
 from tui.draw.columns import COLUMNS, order
+from tui.draw.columns.regions import ASCII_SHADES, SHADES, _classes
 from tui.draw.columns.table import closes
 from tui.text.format import Text
 
@@ -229,6 +232,31 @@ def test_a_sample_that_is_an_image_with_what_the_network_says_of_it():
 )
 def test_a_picture_that_fits_the_run_comes_first(run, first):
     assert order(Keyboard(run).actions.frame())[0] == first
+
+
+@pytest.mark.parametrize("run", ["digits", "spirals", "ten-layers-relu", "worked-example"])
+def test_columns_show_numbers_that_are_not_finite(run):
+    keys = Keyboard(run)
+    spec = keys.session.spec
+    options = {**spec.optimizer.options, "lr": 1e200}
+    spec = replace(spec, optimizer=replace(spec.optimizer, options=options))
+    keys.context.desk.session = Session(spec)
+    keys.context.shown.size = 200, 60
+    keys.type(":2.8").press("enter")
+    for _ in range(8):
+        frame = keys.press("right right").actions.frame()
+        for name in order(frame):
+            column(name, frame, 21)
+    keys.type(":4.9").press("enter")
+    for name in order(keys.actions.frame()):
+        column(name, keys.actions.frame(), 21)
+
+
+def test_what_the_network_calls_not_a_number_is_of_no_class():
+    targets = np.eye(2)
+    found = _classes(targets, np.array([[np.nan, 1.0], [0.0, 1.0]]))
+    assert found.tolist() == [-1, 1]
+    assert SHADES[-1] == ASCII_SHADES[-1] == " "
 
 
 @pytest.mark.parametrize("name", DRAWN)

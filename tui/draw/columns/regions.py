@@ -22,6 +22,8 @@ from tui.text.raster import Canvas, Line
 SHADES, ASCII_SHADES = "░▒▓ ", ".:= "
 RIGHT, WRONG = "ox+v", "OX#V"
 """The data by class: where the network agrees, and where it does not."""
+NONE = -1
+"""In the place of a class; the last shade is blank."""
 LEGEND = 3
 MOST_ROWS = 19
 """So many rows make a square of 38 columns."""
@@ -92,9 +94,10 @@ class Seen(NamedTuple):
 
 
 def _classes(targets: Array, y: Array) -> Classes:
+    """The classes that y names; NONE where it is not finite."""
     found = classes_of(y, targets)
     assert found is not None
-    return found
+    return np.where(np.isfinite(y).all(axis=1), found, NONE)
 
 
 @lru_cache(maxsize=4)

@@ -43,7 +43,7 @@ def _classes(frame: Frame, width: int) -> list[Line]:
     said = f"ŷ of sample {sample + 1} · true class {_name(frame, true)}"
     lines = [title(frame, "sample", width, text.plain(said))]
     entry = frame.entries.get("yhat")
-    most = float(np.nanmax(entry.array[sample])) if entry else 1.0
+    most = float(entry.array[sample].max()) if entry else 1.0
     shown = list(range(min(len(target), MOST_CLASSES)))
     if true not in shown:
         shown[-1] = true
@@ -56,7 +56,7 @@ def _classes(frame: Frame, width: int) -> list[Line]:
             *cell(text, y, role=mark),
             ("  ", ""),
         )
-        notes = "most " * bool(entry and k == int(entry.array[sample].argmax()))
+        notes = "most " * (y is not None and y == most)
         notes += "y = 1" * (k == true)
         note = text.plain(f" ◂ {notes.strip()}") if notes else ""
         room = width - length(line) - 13
@@ -106,11 +106,11 @@ def _square(pixels: Array) -> Array:
     """The pixels (side, side), by the means of squares of them where there are many."""
     side = math.isqrt(len(pixels))
     each = -(-side // MOST_SIDE)
-    shown = -(-side // each)
-    grid = np.full((shown * each, shown * each), np.nan)
-    grid[:side, :side] = pixels.reshape(side, side)
+    starts = np.arange(0, side, each)
+    counts = np.minimum(starts + each, side) - starts
     with np.errstate(all="ignore"):
-        means: Array = np.nanmean(grid.reshape(shown, each, shown, each), axis=(1, 3))
+        sums = np.add.reduceat(pixels.reshape(side, side).astype(np.float64), starts, axis=0)
+        means: Array = np.add.reduceat(sums, starts, axis=1) / np.outer(counts, counts)
     return means
 
 

@@ -19,6 +19,7 @@ from tui.text.cells import clipped
 from tui.text.format import Text
 from tui.text.raster import Line
 
+SAME = "same"
 MOST = (64, 8, 4, 2, 1)
 """So many elements of a symbol are shown, as many as there is room for; those that differ most."""
 
@@ -32,10 +33,9 @@ class Pair(NamedTuple):
 
 
 class Element(NamedTuple):
-    """An element of a pair: its name, and what its symbol is to the step."""
+    """An element of a pair."""
 
     name: str
-    mark: str
     first: float
     second: float
 
@@ -70,13 +70,15 @@ def rows(frame: Frame, pairs: Iterable[Pair], width: int, room: int, change: boo
         mark = entry.mark if entry else ""
         sample = frame.sample if symbol.batchwise and first.ndim > 0 else -1
         found = Same(first), Same(second)
-        lines += _block(frame.text, symbol, mark, *found, sample, most, width, change)
+        block = _block(frame.text, symbol, *found, sample, most, width, change)
+        lines += [_marked(frame.text, line, mark) for line in block] if mark else block
         if mark == "write":
             end = len(lines)
     end = min(len(lines), max(room, end))
     return lines[max(0, end - room) : end]
 
 
+@lru_cache(maxsize=2)
 def known(frame: Frame) -> list[Entry]:
     """What is known at the position, the optimizer's state aside: the data, the parameters layer by
     layer, then what each step has computed.
@@ -86,6 +88,15 @@ def known(frame: Frame) -> list[Entry]:
     parameters = [entry for entry in entries if entry.symbol.is_parameter]
     rest = [e for e in entries if e.symbol not in DATA and not e.symbol.is_parameter]
     return [*data, *sorted(parameters, key=lambda entry: entry.symbol.layer or 0), *rest]
+
+
+def _marked(text: Text, line: Line, mark: str) -> Line:
+    """A row with what its symbol is to the step."""
+    _, *spans = line
+    return (
+        (text.plain(MARKS[mark]), mark),
+        *((written, role if written.endswith(SAME) else mark) for written, role in spans),
+    )
 
 
 def _size(pair: Pair) -> int:
@@ -98,7 +109,6 @@ def _size(pair: Pair) -> int:
 def _block(
     text: Text,
     symbol: Symbol,
-    mark: str,
     first: Same,
     second: Same,
     sample: int,
@@ -124,20 +134,18 @@ def _block(
         index: Index = tuple(int(i) for i in np.unravel_index(place, one.shape))
         if sample >= 0 and len(index) == 1:  # a number of each sample, and no more
             index = (sample,)
-        element = Element(
-            text.element(symbol, index, one.shape), mark, float(a[place]), float(b[place])
-        )
+        name = text.element(symbol, index, one.shape)
+        element = Element(name, float(a[place]), float(b[place]))
         lines.append(row(text, element, width, change))
     return tuple(lines)
 
 
-@lru_cache(maxsize=2048)
 def row(text: Text, element: Element, width: int, change: bool) -> Line:
     """A row of the table. A difference of the exact numbers that is not that of the numbers shown
     has an ≈ before it.
     """
     each = cell_width(text)
-    name, mark, first, second = element
+    name, first, second = element
     label = max(0, width - 3 * each - 2)
     gap = second - first if change else first - second
     one, two = text.cell(first), text.cell(second)
@@ -146,16 +154,16 @@ def row(text: Text, element: Element, width: int, change: bool) -> Line:
     if over > 0:  # a long name takes the blanks before the first number
         cells, label = cells[over:], label + over
     line: Line = (
-        (text.plain(MARKS[mark]), mark),
-        (clipped(name, label, text.ascii).ljust(label), mark),
-        (cells, mark),
+        (MARKS[""], ""),
+        (clipped(name, label, text.ascii).ljust(label), ""),
+        (cells, ""),
     )
     if first == second or (np.isnan(first) and np.isnan(second)):
-        return (*line, ("same".rjust(each + 1), "dim"))
+        return (*line, (SAME.rjust(each + 1), "dim"))
     difference = text.cell(gap, signed=True)
     exact = closes(two, one, difference) if change else closes(one, two, difference)
-    about = "" if exact else text.plain("≈")
-    return (*line, (f"{about}{difference}".rjust(each + 1), mark or ("dim" if about else "")))
+    about = "" if exact or not np.isfinite(gap) else text.plain("≈")
+    return (*line, (f"{about}{difference}".rjust(each + 1), "dim" if about else ""))
 
 
 def closes(first: str, second: str, difference: str) -> bool:
