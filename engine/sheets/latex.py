@@ -51,6 +51,7 @@ def plain(text: str) -> str:
     text = re.sub(r"\\(?:quad|qquad|hspace\{[^}]*\})", " ;; ", text)
     text = re.sub(r"\\([a-zA-Z]+)", lambda m: _SYMBOLS.get(m[1], f" {m[1]} "), text)
     text = re.sub(r"\\\\", " ;; ", text)
+    text = re.sub(r"^\s*\|.*$", lambda m: m[0].replace("$", " "), text, flags=re.MULTILINE)
     text = re.sub(r"\$\$?", " ;; ", text)
     return text.replace("\\", " ").replace("’", "′").replace("&=", "=").replace("& =", "=")
 

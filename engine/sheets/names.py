@@ -13,11 +13,11 @@ _OVER = rf"[∂dD]\s*{_LOSS}\s*/\s*[∂dD]\s*"
 _GRADIENT = rf"(?:{_OVER}|[∂d]_?|grad[_ ]?|∇_?|g_)"
 _KINDS: tuple[tuple[str, str], ...] = (
     ("yhat", r"(?:ŷ|y\u0302|y_?hat|Yhat|y_?pred|probs?|softmax|out_?(?=o\d)|o(?=_?\d))"),
-    ("delta", rf"(?:δ|Δ(?=[\[^_\d])|delta|Delta|{_OVER}[zZ]|d[zZ]|∇[zZ]|err(?:or)?)"),
-    ("dyhat", rf"(?:{_OVER}(?:ŷ|y_?hat|yhat)|dy_?hat|dŷ)"),
+    ("delta", rf"(?:δ|Δ(?=[\[^_\d])|delta|Delta|{_OVER}(?:[zZ]|net)|d[zZ]|∇[zZ]|err(?:or)?)"),
+    ("dyhat", rf"(?:{_OVER}(?:ŷ|y_?hat|yhat|out_?(?=o\d))|dy_?hat|dŷ)"),
     ("dW", rf"(?:{_GRADIENT}[Ww](?:eights?)?|dtheta)"),
     ("db", rf"(?:{_GRADIENT}(?:b|B|bias))"),
-    ("da", rf"(?:{_OVER}(?:[aAhH])|d[aAhH](?=[\W\d_]|$))"),
+    ("da", rf"(?:{_OVER}(?:[aA]|[hH](?!\d*_)|out_?(?=h\d))|d[aAhH](?=[\W\d_]|$))"),
     ("fprime", r"(?:f['′]|f_?prime|(?:tanh|σ|sigmoid|relu|ReLU|g|act)['′]|slope)"),
     ("mhat", r"(?:m_?hat|mˆ|m\u0302|mhat)"),
     ("vhat", r"(?:v_?hat|vˆ|v\u0302|vhat)"),
@@ -52,7 +52,7 @@ NAME = re.compile(
     rf"(?:{_PARAM}|{_NODE}|(?P<digits>\d{{1,3}})?(?:{_LAYER})?(?:{_INDEX})?)"
     rf"(?P<turned>\s*(?:\^\s*\(?[T⊤]\)?|ᵀ|\.T\b))?{_NEW}(?:\s*\(t\))?"
 )
-_FOR_THE_SHEET = str.maketrans({"¹": "^1", "²": "^2", "³": "^3", "⁴": "^4", "⁵": "^5"})
+_NODE_SLOPE = re.compile(r"[∂d]out_?([ho]\d+)\s*/\s*[∂d]net_?\1\b")
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class Name:
 def ready(text: str) -> str:
     """A line in which subscripts and superscripts are written with _ and ^, without braces."""
     text = re.sub(r"([_^])\{([^{}]*)\}", _without_braces, text)
+    text = _NODE_SLOPE.sub(r"slope_\1", text)
     text = re.sub(r"[₀-₉]+", lambda m: "_" + m[0].translate(_SUBSCRIPTS), text)
     text = re.sub(
         r"(?<=[A-Za-zδ\]])[¹²³⁴⁵⁶⁷⁸⁹]", lambda m: "^" + m[0].translate(_SUPERSCRIPTS), text

@@ -30,6 +30,8 @@ _TIME = re.compile(
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _CHINESE = {character: value for value, character in enumerate("一二三四五六七八九十", 1)}
+LONGEST_NAME = 40
+"""What is longer is no name beside a number, but a sentence."""
 MOST_JOINED = 40
 """A bracket that is still open after so many lines is not joined further."""
 
@@ -106,9 +108,7 @@ class _Reader:
         else:
             head = _last_name(parts[0]) if len(parts) > 1 else None
             if head is None:
-                if re.search(r"[A-Za-z]{3}", text):
-                    self.open = None
-                return []
+                return self._unknown(text, parts, line)
             current = Statement([head], [], line, self.iteration)
             started.append(current)
             parts = parts[1:]
@@ -124,6 +124,17 @@ class _Reader:
                 started.append(current)
         self.open = current
         return started
+
+    def _unknown(self, text: str, parts: list[str], line: int) -> list[Statement]:
+        """A name that is not known beside a number; words end what was open."""
+        if re.search(r"[A-Za-z]{3}", text):
+            self.open = None
+        found = literal(parts[-1], self.comma) if len(parts) > 1 else None
+        written = parts[0].strip()
+        if found is None or not written or len(written) > LONGEST_NAME or literal(written):
+            return []
+        self.open = None
+        return [Statement([], [found], line, self.iteration, written)]
 
     def _value(self, current: Statement, part: str) -> None:
         """What a side of the chain gives: a literal, or a working with one on a line after it."""

@@ -265,8 +265,8 @@ def lines(graded: Graded, text: Text) -> Iterator[str]:
         yield "not placed"
         for each in graded.unplaced[:MOST_UNPLACED]:
             yield f"  line {each.line}, {each.text}: {each.reason}"
-        if more := len(graded.unplaced) - MOST_UNPLACED:
-            yield f"  … and {more} more" if more > 0 else ""
+        if (more := len(graded.unplaced) - MOST_UNPLACED) > 0:
+            yield f"  … and {more} more"
     yield summary(graded)
 
 

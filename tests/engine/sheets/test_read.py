@@ -1,11 +1,13 @@
 """Sheets in many notations say the same."""
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
 from engine.history.branching import history_of
-from engine.runfile.read import load
+from engine.runfile.read import from_table, load
 from engine.sheets.grade import Graded, grade
 from engine.sheets.latex import plain
 from engine.sheets.literals import literal
@@ -114,7 +116,7 @@ def test_notations_say_the_same(style):
 
 def test_what_cannot_be_placed_is_listed_with_its_line_and_reason():
     graded = of_the_worked_example("z1 = 0.5, 1.1\nz2 = 1, 2, 3\na_1 = 0.4\nS = 4.66")
-    assert [(u.line, u.text) for u in graded.unplaced] == [(2, "z2"), (3, "a_1")]
+    assert [(u.line, u.text) for u in graded.unplaced] == [(2, "z2"), (3, "a_1"), (4, "S")]
     assert "3 numbers where z[2] has 2" in graded.unplaced[0].reason
 
 
@@ -164,3 +166,78 @@ def test_latex_keeps_the_number_of_lines():
 def test_a_name_that_is_none():
     for text in ("", "S", "learning", "theta_hat", "W1 W2", "z 1 2"):
         assert name(ready(text)) is None
+
+
+BEN = """# Homework 3 (Ben)
+
+Input x = (1; 2), target y = (1; 0), learning rate 0.1
+
+## Forward
+| step | unit 1 | unit 2 |
+|---|---|---|
+| $z_1$ | 0.50 | 1.10 |
+| $a_1$ | 0.4621 | 0.8005 |
+| $z_2$ | 0.7114 | 0.9639 |
+
+softmax: ŷ = [0.4372; 0.5628], so the loss is L = -ln(0.4372) = 0.8274
+
+## Backward
+δ₂ = ŷ − y = (−0.5628, 0.5628)ᵀ
+∂L/∂W₂ = δ₂ a₁ᵀ = [ -0.2601 -0.4505 ; 0.2601 0.4505 ]
+∂L/∂b₂ = (-0.5628, 0.5628)
+W₂ᵀ δ₂ = (0.5·(-0.5628) + 0.6·0.5628, 0.7·(-0.5628)+0.8·0.5628) = (0.0563, 0.0563)
+tanh'(z₁) = 1 - a₁² = (0.7864, 0.3592)
+δ₁ = (0.0443, 0.0202)
+∂L/∂W₁ = [0.0443 0.0885; 0.0202 0.0404]
+## Update
+W₂ ← W₂ − η ∂L/∂W₂ = [0.5260 0.6451; 0.6740 0.7549]
+b₁ := (-0.0044, -0.0020)
+"""
+
+
+def test_a_homework_in_its_own_notation_is_read_whole_and_its_mistake_is_named():
+    graded = of_the_worked_example(BEN)
+    assert not graded.unplaced
+    counts = graded.sheet.counts()
+    assert (counts["slip"], counts["carried"], counts["unchecked"]) == (2, 8, 0)
+    first = graded.sheet.slips[0]
+    assert (str(first.figure.symbol), first.figure.line) == ("da1", 18)
+    assert [cause.key for cause in first.causes] == ["back-not-turned"]
+
+
+MAZUR = """Forward pass
+net_h1 = w1*i1 + w2*i2 + b1*1 = 0.15*0.05 + 0.2*0.1 + 0.35*1 = 0.3775
+out_h1 = 1/(1+e^-net_h1) = 0.593269992
+out_h2 = 0.596884378
+net_o1 = w5*out_h1 + w6*out_h2 + b2*1 = 1.105905967
+out_o1 = 0.75136507
+out_o2 = 0.772928465
+E_o1 = 0.274811083
+E_o2 = 0.023560026
+E_total = 0.298371109
+Backward
+∂E_total/∂out_o1 = 0.74136507
+∂out_o1/∂net_o1 = 0.186815602
+∂E_total/∂w5 = 0.082167041
+w5+ = w5 - 0.5 * 0.082167041 = 0.35891648
+w6+ = 0.408666186
+w7+ = 0.511301270
+w8+ = 0.561370121
+∂E_total/∂w1 = 0.000438568
+w1+ = 0.149780716
+w2+ = 0.19956143
+w3+ = 0.24975114
+w4+ = 0.29950229
+"""
+
+
+def test_the_textbook_example_in_its_own_names_is_right_to_the_last_figure():
+    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    run = readme.partition('```toml\nname = "textbook"')[2].partition("```")[0]
+    history = history_of(from_table(tomllib.loads(run)))
+    graded = grade(history, MAZUR, Scheme())
+    assert graded.sheet.counts()["right"] == len(graded.sheet.judged) == 19
+    assert [each.text for each in graded.unplaced] == ["E_o1", "E_o2"]
+    wrong = MAZUR.replace("0.35891648", "0.44108352")  # plus for minus
+    (slip,) = grade(history, wrong, Scheme()).sheet.slips
+    assert "update-plus" in [cause.key for cause in slip.causes]
