@@ -8,6 +8,8 @@ import pytest
 from engine.session.session import Session
 from tests.tui.keyboard import Keyboard
 from tui.actions.saving import open_saved, rescued
+from tui.arrange import PANES
+from tui.draw import DRAWINGS
 from tui.draw.columns import COLUMNS, order
 from tui.draw.columns.regions import ASCII_SHADES, SHADES, _classes
 from tui.draw.columns.table import closes
@@ -113,6 +115,12 @@ def test_an_element_that_no_step_has_made_is_explained_too():
     rows = column("explain", at("2.1", symbol="W1"))
     assert rows[0] == "─ explain W[1]₁₁ ─────────────────────"
     assert "made by step 1.16" in rows
+
+
+def test_every_column_is_a_pane_of_its_own():
+    assert {name: DRAWINGS[name] for name in DRAWN} == DRAWN
+    assert len(DRAWN) == len(COLUMNS)
+    assert not {*DRAWN} & {*PANES, "header", "timeline", "footer", "steps", "loss", "page"}
 
 
 @pytest.mark.parametrize(

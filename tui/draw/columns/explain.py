@@ -152,7 +152,7 @@ def _writer(frame: Frame, step: Step, symbol: str) -> Step | None:
 
 def _origin(frame: Frame, symbol: str) -> str:
     """Where a number comes from that no step of this iteration has computed before."""
-    if symbol in ("x", "y"):
+    if symbol in ("x", "y", "N"):
         return "data"
     if symbol in frame.trace.scalars:
         return "scheduled" if symbol == "lr" and frame.spec.schedule else "given"
