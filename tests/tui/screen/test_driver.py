@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import termios
 import tty
+from collections.abc import Sequence
 from os import terminal_size as size
 from typing import Any
+from unittest.mock import Mock
+
+import pytest
 
 from tui.screen import driver
+from tui.screen.driver import TerminalDriver
+from tui.screen.tokens import Pasted
 
 ALL = 0xFFFFFFFF
 UNSEEN = ("ECHO", "ICANON", "IEXTEN", "ISIG")
@@ -26,6 +33,51 @@ def test_every_key_is_handed_on_as_it_is_and_nothing_else_changes():
     special = {i: each for i, each in enumerate(now[tty.CC]) if each != b"\x09"}
     assert special == {termios.VMIN: 1, termios.VTIME: 0}
     assert before == [ALL, ALL, ALL, ALL, 13, 13, [b"\x09"] * 32]
+
+
+class Owner:
+    """Notes what a driver says."""
+
+    def __init__(self) -> None:
+        self.said: list[Any] = []
+
+    def leaves(self, key: str, character: str | None) -> bool:
+        return key == "ctrl+c"
+
+    def arrived(self, what: Sequence[Any]) -> None:
+        self.said += [each.text if isinstance(each, Pasted) else each[0] for each in what]
+
+    def leave(self, status: int) -> None:
+        self.said.append(status)
+
+    def failed(self, error: BaseException) -> None:
+        self.said.append(error)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (b"", [129]),
+        (b"n\x1b[C", ["n", "right", 129]),
+        (b"n\x03n", ["n", 0]),
+        (b"\x1b[200~a\xffb\x1b[201~\x1b[?2026;2$y?", ["ab", "question_mark", 129]),
+    ],
+)
+def test_what_is_typed_arrives_and_whoever_is_gone_is_left(typed: bytes, said: list[Any]) -> None:
+    reader, writer = os.pipe()
+    stop, stopping = os.pipe()
+    os.write(writer, typed)
+    os.close(writer)
+    owner: Any = Owner()
+    made = TerminalDriver.__new__(TerminalDriver)
+    made._stdin, made._owner = reader, owner
+    made._home = made._screen_app = Mock()
+    made._read(stop)
+    assert owner.said == said
+    with pytest.raises(OSError, match="Bad file"):
+        os.fstat(stop)
+    os.close(stopping)
+    os.close(reader)
 
 
 def test_an_absurd_size_is_drawn_as_far_as_it_goes(monkeypatch):
