@@ -30,18 +30,30 @@ class Faults:
     def __init__(self, folder: str, number: int, code: int) -> None:
         self.folder, self.number, self.code = os.path.realpath(folder), number, code
         self.count = 0
-        self.handles: set[int] = set()
+        self._handles: dict[int, tuple[int, int]] = {}
         self._log = os.open(f"{folder}.calls", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._write = os.write
+        self._write, self._fstat = os.write, os.fstat
 
     def inside(self, path: object) -> bool:
         """Whether a path or a handle is of the folder."""
         if isinstance(path, int):
-            return path in self.handles
+            return path in self._handles and self._handles[path] == self._file(path)
         try:
             return os.fsdecode(os.fspath(path)).startswith(self.folder)  # type: ignore[call-overload]
         except (TypeError, ValueError):
             return False
+
+    def _file(self, handle: int) -> tuple[int, int] | None:
+        """Which file a handle is of: a number that is free again may be another's."""
+        try:
+            state = self._fstat(handle)
+        except OSError:
+            return None
+        return state.st_dev, state.st_ino
+
+    def _opened(self, handle: int) -> None:
+        if (file := self._file(handle)) is not None:
+            self._handles[handle] = file
 
     def called(self, name: str, about: object) -> None:
         """Count a call; raise the error where it is the one."""
@@ -57,11 +69,9 @@ class Faults:
             inside = self.inside(first)
             if inside:
                 self.called(name, first)
-            if name == "close":
-                self.handles.discard(first)
             result = call(first, *rest, **named)
             if inside and isinstance(result, int) and name == "open":
-                self.handles.add(result)
+                self._opened(result)
             return result
 
         return wrapped
@@ -74,7 +84,7 @@ class Faults:
                 return call(first, *rest, **named)
             self.called("open file", first)
             file = call(first, *rest, **named)
-            self.handles.add(file.fileno())
+            self._opened(file.fileno())
             return Guarded(file, self)
 
         return wrapped

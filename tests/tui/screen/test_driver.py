@@ -59,7 +59,7 @@ class Owner:
     [
         (b"", [129]),
         (b"n\x1b[C", ["n", "right", 129]),
-        (b"n\x03n", ["n", 0]),
+        (b"nnn\x03n", ["n", "n", "n", 0]),
         (b"\x1b[200~a\xffb\x1b[201~\x1b[?2026;2$y?", ["ab", "question_mark", 129]),
     ],
 )
