@@ -115,3 +115,12 @@ def test_a_given_number_says_whether_it_is_updated():
         for t, began in ((1, "the run"), (3, "iteration 3")):
             session.go(Position(t, 2))
             assert f"It is what {began} began with; {end}" in page(build(session, Text()))
+
+
+def test_a_formula_that_is_broken_goes_on_four_cells_in():
+    lines = ["".join(t for t, _ in line) for line in explanation(places("xor", Text())[0], 18)]
+    first = next(i for i, line in enumerate(lines) if line.startswith("z[1] = "))
+    last = lines.index("", first)
+    broken = [line for line in lines[first:last] if line.startswith(" ")]
+    assert len(broken) >= 3
+    assert all(line[:4].isspace() and line[4] != " " for line in broken)
