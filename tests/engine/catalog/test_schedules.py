@@ -303,3 +303,11 @@ def test_the_optimizers_own_rate_is_not_used_where_the_schedule_says_so():
         spec = ScheduleSpec(name, EXAMPLES[name])
         assert scheduled(spec, 0.1, 2) == scheduled(spec, 7.0, 2)
         assert "own rate is not used" in SCHEDULES[name].why
+
+
+@pytest.mark.parametrize("t", [1, 2, 4, 7])
+def test_a_cosine_goes_down_and_back_again_and_again(t):
+    spec = ScheduleSpec("cosine", {"T_max": 4, "eta_min": 0.02})
+    wanted = 0.02 + (0.3 - 0.02) * (1 + math.cos(math.pi * (t - 1) / 4)) / 2
+    for turns in (0, 1, 2, 1000):
+        assert scheduled(spec, 0.3, t + 8 * turns) == pytest.approx(wanted, rel=1e-14)
