@@ -331,7 +331,7 @@ NAN, INF = float("nan"), float("inf")
         ),
         ("data.shuffle", 1, "data.shuffle is 1, and must be true or false"),
         ("data.bach_size", 1, "data.bach_size is not a key here; the nearest is batch_size"),
-        ("data", {"x": [[1, 2]], "labels": []}, "data.labels is [], and must be a list of classes"),
+        ("data", {"x": [[1, 2]], "labels": []}, "data.labels is an empty list, and must be a list"),
         ("data", {"x": [[1, 2]], "labels": "a"}, 'data.labels is "a", and must be a list of cl'),
         ("data", {"x": [[1, 2]], "labels": [2]}, "data.labels[0] is 2, and must be a whole number"),
         ("data", {"x": [[1, 2]], "labels": [-1]}, "from 0 to 1"),
