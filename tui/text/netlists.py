@@ -42,7 +42,7 @@ def lists(
     """
     canvas = Canvas(width, height)
     for form, sign in ((columns, 1), (columns, 0), ([*map(_brief, columns)], 0)):
-        widths = [_width(column) + sign for column in form]
+        widths = [_width(column, sign) for column in form]
         if (spare := width - sum(widths)) >= 0:
             columns = form
             break
@@ -59,9 +59,10 @@ def lists(
     return canvas.lines()
 
 
-def _width(column: List) -> int:
-    """The cells of a list whose values have no sign."""
-    value = max((len(unit.value.lstrip("−-")) for unit in column.units), default=0)
+def _width(column: List, sign: int) -> int:
+    """The cells of a list, with so many kept for the signs of its values."""
+    sizes = [len(unit.value.lstrip("−-")) + sign for unit in column.units]
+    value = max([*sizes, *(len(unit.value) for unit in column.units)], default=0)
     numbered = any(unit.number for unit in column.units)
     return value + 2 + column.digits * numbered
 
