@@ -82,7 +82,7 @@ def _column(frame: Frame, number: int) -> Column:
         symbol = f"z{number}"
     entry = frame.entries.get(symbol)
     nodes = tuple(_node(frame, number, unit, entry) for unit in range(frame.sizes[number]))
-    return Column(_label(frame, number, symbol), nodes, frame.sizes[number])
+    return Column(_label(frame, number, symbol), nodes)
 
 
 def _label(frame: Frame, number: int, symbol: str) -> str:

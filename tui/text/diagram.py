@@ -1,7 +1,7 @@
 """The network as a picture in characters: columns of nodes, edges by sign and magnitude.
 
-Plain data in, lines out. What does not fit goes in this order: weight labels, notes, edges,
-then nodes (behind a row such as "⋮ 122 more") and columns (behind an ellipsis).
+Plain data in, lines out, for as many nodes as there are rows. What does not fit goes in this
+order: weight labels, notes, edges, then columns (behind an ellipsis).
 """
 
 from __future__ import annotations
@@ -91,13 +91,10 @@ class _Pen:
     # -- columns -------------------------------------------------------------------------------
 
     def column(self, place: Place) -> None:
-        """The shown nodes of a column, and how many are not shown."""
+        """The nodes of a column."""
         column = self.net.columns[place.number]
         last = place is self.plan.places[-1]
         for index, row in place.rows:
-            if index < 0:
-                self._more(column, place, row)
-                continue
             node = column.nodes[index]
             self._node(node, place, row)
             if last and self.plan.tails and node.tail:
@@ -106,17 +103,8 @@ class _Pen:
                 room = self.canvas.width - place.x if last else place.width
                 self._note(node, place.x, row + 1, room)
 
-    def _more(self, column: Column, place: Place, row: int) -> None:
-        shown = sum(index >= 0 for index, _ in place.rows)
-        hidden = max(column.total, len(column.nodes)) - shown
-        sign = ":" if self.ascii else "⋮"
-        texts = (f"{sign} {hidden} more", f"{sign} {hidden}")
-        text = next((t for t in texts if len(t) <= place.width), sign)
-        x = max(0, place.x + (place.width - len(text)) // 2)
-        self.canvas.put(x, row, text, "dim")
-
     def _node(self, node: Node, place: Place, row: int) -> None:
-        value = node.short if self.plan.short and node.short else node.value
+        value = node.value
         left = self._mark(node.mark) or ("[" if node.selected else "(")
         right = "]" if node.selected else " " if node.mark else ")"
         pad = place.width - 2 - len(value)

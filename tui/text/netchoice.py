@@ -63,9 +63,7 @@ def between(gap: Gap, a: Place, b: Place) -> list[Edge]:
             (o, i) in gap.selected,
         )
         for o, head in b.rows
-        if o >= 0
         for i, tail in a.rows
-        if i >= 0
     ]
 
 

@@ -17,18 +17,16 @@ class Node(NamedTuple):
     note: str = ""
     mark: Mark = ""
     selected: bool = False
-    short: str = ""  # a form of the value for narrow screens
     note_mark: Mark = ""
     note_selected: bool = False
     tail: str = ""  # right of a node of the last column, such as its target "y 1"
 
 
 class Column(NamedTuple):
-    """A layer: its nodes, or only some of them in order, out of total."""
+    """A layer and its nodes."""
 
     title: str
     nodes: tuple[Node, ...]
-    total: int = 0
 
 
 class Gap(NamedTuple):

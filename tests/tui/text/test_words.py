@@ -75,7 +75,7 @@ def test_the_title_of_a_page_is_cut_with_a_sign():
 
 
 def test_the_heads_of_a_network_are_cut_with_a_sign():
-    columns = Column("x", (Node("1.0000"),), 1), Column("ŷ leaky_relu", (Node("0.5000"),), 1)
+    columns = Column("x", (Node("1.0000"),)), Column("ŷ leaky_relu", (Node("0.5000"),))
     for ascii, sign in ((False, "…"), (True, "...")):
         (head, *_) = shown(diagram(Diagram(columns, (Gap("W[1]"),)), 20, 5, ascii))
         assert head.rstrip().endswith(("leaky_relu", sign))
