@@ -196,7 +196,7 @@ def test_what_is_not_known_is_a_dot_in_the_place_of_its_number():
 
 
 @pytest.mark.parametrize("run", builtin_names())
-@pytest.mark.parametrize("size", [COLUMN, (41, 30), (33, 14)])
+@pytest.mark.parametrize("size", [COLUMN, (41, 30), (33, 20)])
 @pytest.mark.parametrize("ascii", [False, True], ids=["", "ascii"])
 def test_labels_stand_where_they_stood(run, size, ascii):
     """Of every step: the labels of a ledger of all layers, and of a deep one those of its layer."""
