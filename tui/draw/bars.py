@@ -82,6 +82,9 @@ def _phases(steps: tuple[Step, ...]) -> tuple[tuple[str, int], ...]:
     return tuple((str(phase), len(list(each))) for phase, each in grouped)
 
 
+_bar = lru_cache(maxsize=256)(timeline)
+
+
 def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
     """The phases of the iteration, then the loss and how it went; or the first row of a sentence
     that needs two.
@@ -97,13 +100,13 @@ def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
         shown += " " * text.digits  # under the point
     trouble = f"  {frame.trouble}" if frame.trouble else ""
     phases, number = _phases(frame.steps), frame.position.step
-    whole = length(timeline(phases, number, ENDLESS, text.ascii))
+    whole = length(_bar(phases, number, ENDLESS, text.ascii))
     for label in ("loss ", ""):  # the word goes where the bar has room without it
         right: Line = ((trouble, "error"), (f"  {label}{shown:>{text.width - 1}} ", ""))
         room = width - 1 - length(right)
         if not room < whole <= room + len("loss "):
             break
-    left = timeline(phases, number, max(0, room), text.ascii)
+    left = _bar(phases, number, max(0, room), text.ascii)
     bars = max(0, min(MOST_BARS, room - length(left)))
     low = frame.losses.low
     spark = sparkline(low[-200:].tolist(), bars, text.ascii) if bars and low.size else ""

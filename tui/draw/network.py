@@ -35,7 +35,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         name += f" · sample {frame.sample + 1} of {frame.batch}"
     head = title(frame, "network", width, name)
     if len(frame.sizes) <= DEEPEST and max(frame.sizes) < max(room, 3):
-        return [head, *diagram(_diagram(frame), inner, room, ascii)]
+        return [head, *_drawn(_diagram(frame), inner, room, ascii)]
     if len(frame.sizes) <= DEEPEST:
         listed = lists(_lists(frame, room - 2), inner, room, ascii)
         if listed is not None:
@@ -66,6 +66,12 @@ def _reversed(frame: Frame, symbol: str, index: Index) -> bool:
 
 
 # -- drawn -----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _drawn(net: Diagram, width: int, height: int, ascii: bool) -> tuple[Line, ...]:
+    """The diagram; many steps change nothing that it shows."""
+    return tuple(diagram(net, width, height, ascii))
 
 
 def _diagram(frame: Frame) -> Diagram:
