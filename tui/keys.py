@@ -110,6 +110,8 @@ KEYS: tuple[Key, ...] = (
         "Look", "views.why.show", brief="why: questions"),
     Key("gradient_check", ("=",), "", "The selected gradient beside a difference of the loss.",
         "Look", "views.gradcheck.show", brief="check a gradient"),
+    Key("ways", ("*",), "", "All ways from the selected number to the loss, and what each passes.",
+        "Look", "views.ways.show", brief="ways to the loss"),
     Key("nudge_up", (">",), "", "What if the selected number were larger: the loss, and all after.",
         "Look", "views.nudge.show", brief="what if more, less"),
     Key("nudge_down", ("<",), "", "What if it were smaller.", "Look", "views.nudge.down"),
@@ -154,6 +156,7 @@ NAMED = {
     "equals_sign": "=", "percent_sign": "%", "full_stop": ".", "left_square_bracket": "[",
     "right_square_bracket": "]", "comma": ",", "slash": "/", "semicolon": ";",
     "less_than_sign": "<", "greater_than_sign": ">",
+    "asterisk": "*",
 }  # fmt: skip
 """Textual's names of keys that the table writes as characters."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
+from engine.formula.expr import Index
 from engine.history.history import History
 from engine.session.moves import MoveError
 from engine.session.session import Session
@@ -63,8 +64,8 @@ ZOOM = View(id="zoom", layout="pane")
 
 
 class Shown:
-    """What is shown: the view, the line scrolled to, and in a list the item pointed at; and the
-    cells of the screen, across and down.
+    """What is shown: the view, the line scrolled to, and in a list the item pointed at; the cells
+    of the screen, across and down; and the factors of the way that was chosen, with what for.
     """
 
     def __init__(self) -> None:
@@ -73,6 +74,7 @@ class Shown:
         self.cursor = 0
         self.size = 80, 24
         self.memory = Memory()
+        self.way: tuple[object, Mapping[str, frozenset[Index]]] | None = None
         self._drawn: tuple[object, Lines] | None = None
 
     def open(self, view: View) -> None:
@@ -182,6 +184,11 @@ class Context:
             raise MoveError(f"{self.jobs.current.what} is under way; {self.stop_key} stops it.")
         self.jobs.current = job
 
+    @property
+    def here(self) -> object:
+        """The branch, the position and the selection: what a way was chosen for."""
+        return (self.session.branch, self.session.position, self.session.selection)
+
     def picture(self, **chrome: Any) -> Frame:
         """The frame of the session's position."""
         layout = self.shown.view.layout
@@ -194,6 +201,7 @@ class Context:
             column=self.desk.column,
             rival=rival(self.session) if wide else None,
             marking=self._marking(),
+            way=self.shown.way[1] if self.shown.way and self.shown.way[0] == self.here else None,
             **chrome,
         )
 

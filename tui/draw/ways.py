@@ -10,21 +10,27 @@ from engine.program.trace import Trace
 from engine.spec.run import RunSpec
 from tui.draw.parts import paragraph
 from tui.frame.spelling import whole
+from tui.text.cells import wrap
 from tui.text.format import Text
 from tui.text.raster import Line
 
 
 def lines(
-    text: Text, name: str, found: Ways, trace: Trace, spec: RunSpec, width: int
+    text: Text, name: str, found: Ways, trace: Trace, spec: RunSpec, width: int, cursor: int = -1
 ) -> list[Line]:
-    """The strongest ways from a number of that name, what the rest adds up to, and the sum."""
+    """The strongest ways from a number of that name, what the rest adds up to, and the sum; the one
+    that is pointed at in brackets.
+    """
     many = f"{found.count:,} way{'s' * (found.count != 1)}"
     count = f"{many} from {name} to the loss of iteration {trace.t}"
     shown = len(found.strongest)
     head = f"{count}, the strongest first" if found.count > 1 else count
     rows: list[Line] = [((text.plain(head), "title"),)]
-    for way in found.strongest:
-        rows += paragraph(text.plain(_written(text, way, trace, spec)), width, "", 4)
+    for i, way in enumerate(found.strongest):
+        before, after = ("[", "]") if i == cursor else (" " * (cursor >= 0), "")
+        written = wrap(text.plain(_written(text, way, trace, spec)) + after, width - 1, 4)
+        role = "select" if i == cursor else ""
+        rows += [((before * (n == 0) + line, role),) for n, line in enumerate(written)]
     if found.count > shown:
         rest = f"{found.count - shown:,} more, together {text.number(found.rest)}"
         rows += paragraph(text.plain(rest), width, "dim")

@@ -103,6 +103,7 @@ class Frame:
     rival: Rival | None = None
     column: str = ""
     marking: Marking | None = None
+    way: Mapping[str, frozenset[Index]] | None = None
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -169,8 +170,10 @@ class Frame:
     @cached_property
     def operands(self) -> Mapping[str, frozenset[Index]]:
         """The elements that the selected one was computed from, by their symbols: those that are
-        still what they were when it was.
+        still what they were when it was. Where a `way` to the loss is chosen, its factors instead.
         """
+        if self.way is not None:
+            return {symbol: places for symbol, places in self.way.items() if symbol in self.entries}
         if self._expansion is None:
             return {}
         step, tree = self._expansion

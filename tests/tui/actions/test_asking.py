@@ -137,3 +137,23 @@ def test_what_is_computed_makes_no_branch():
     keys = Keyboard().press("3 right >")
     assert "only parameters and inputs make a branch" in keys.press("enter").screen(80, 24)
     assert "is not changed by itself" in Keyboard().press("7 right >").screen(80, 24)
+
+
+# -- ways ------------------------------------------------------------------------------------------
+
+
+def test_the_ways_of_a_gradient_add_up_and_one_is_marked_in_the_network():
+    keys = Keyboard().press("1 2 right l *")
+    page = keys.screen(80, 24)
+    assert "[x₂·f′[1]₁·W[2]₂₁·δ[2]₂ = 2·0.78645·0.7·0.56280 = 0.6197]" in page
+    assert "all of them = 0.619655 − 0.442611 = 0.1770" in page
+    keys.press("j enter")
+    frame = keys.actions.frame()
+    assert {symbol: set(places) for symbol, places in frame.operands.items()} == {
+        "x": {(0, 1)}, "fprime1": {(0, 0)}, "W2": {(0, 0)}, "delta2": {(0, 0)},
+    }  # fmt: skip
+    assert "x" not in keys.press("right").actions.frame().operands
+
+
+def test_what_has_no_ways_says_so():
+    assert "is no gradient and has none" in Keyboard().press("5 right *").screen(80, 24)
