@@ -130,7 +130,13 @@ def _own_size(layout: Layout) -> int:
 
 
 def accuracy(yhat: Array, y: Array) -> float:
-    """The share of samples whose prediction (samples, units) is right; see `Quantity`."""
+    """The share of samples whose prediction (samples, units) is right; see `Quantity`. Of rows of
+    several targets, those that are 0 everywhere are ignored.
+    """
+    if y.shape[1] > 1 and not (asked := y.any(axis=1)).all():
+        yhat, y = yhat[asked], y[asked]
+        if not len(y):
+            return math.nan
     if yhat.shape[1] == 1:
         right = ((yhat >= 0.5) == (y >= 0.5)) & (yhat == yhat)
     else:

@@ -60,7 +60,7 @@ class Rows(Option):
     those that it may have.
     """
 
-    rows: Callable[[], Mapping[str, Row]]
+    rows: Callable[[], Mapping[str, Row]] = field(kw_only=True)
 
 
 def list_of_rows(what: str, rows: Callable[[], Mapping[str, Row]], most: int, does: str) -> Rows:
@@ -75,7 +75,7 @@ def list_of_rows(what: str, rows: Callable[[], Mapping[str, Row]], most: int, do
     check = Check(
         f"a list of 1 to {most:,} tables, each with the name of one of the {what}", accept
     )
-    return Rows(None, check, does, rows)
+    return Rows(None, check, does, rows=rows)
 
 
 def _accepted(value: Any, rows: Mapping[str, Row]) -> Options | None:

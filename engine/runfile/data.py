@@ -104,7 +104,12 @@ def _labels(table: Table, wanted: Wanted) -> Any:
     if not isinstance(values, list) or not values:
         table.wrong("labels", f"is {shown(values)}, and must be a list of classes, from 0")
         return None
-    bad = [i for i, value in enumerate(values) if check.accept(value) is None]
+    ignored = wanted.ignored if wanted.outputs != 1 else None
+    bad = [
+        i
+        for i, value in enumerate(values)
+        if check.accept(value) is None and (type(value) is not int or value != ignored)
+    ]
     for i in bad[:MOST_ALIKE]:
         table.wrong(f"labels[{i}]", check.wrong(values[i]))
     if len(bad) > MOST_ALIKE:

@@ -103,7 +103,7 @@ def spec_from(document: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
     values["layers"] = [
         _with_parameters(layer, number, arrays) for number, layer in enumerate(layers, 1)
     ]
-    spec = run_spec(values, "run", Path())
+    spec = run_spec(values, "run", Path(), stored=True)
     data = replace(spec.data, labels=labels)
     return replace(spec, data=_named(data, names["classes"], names["features"]))
 

@@ -37,9 +37,10 @@ REDUCTIONS = ("mean", "sum")
 STEPS = ("iteration", "pass")
 
 
-def run_spec(values: Mapping[str, Any], file: str, folder: Path) -> RunSpec:
+def run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool = False) -> RunSpec:
     """The run spec that a TOML table describes; `file` is what sentences call it and `folder`
-    where its paths begin. Raises SpecError with a sentence for every mistake.
+    where its paths begin; `stored` says that it is of a session. Raises SpecError with a sentence
+    for every mistake.
     """
     problems = Problems(file)
     top = Table(values, "", problems)
@@ -51,7 +52,7 @@ def run_spec(values: Mapping[str, Any], file: str, folder: Path) -> RunSpec:
     dtype = top.take("dtype", choice(("float64", "float32")), "float64")
     iterations = top.take("iterations", whole(1, MOST_ITERATIONS), 2)
     problems.largest = float(np.finfo(dtype or "float64").max)
-    spec = _Parts(top, dtype or "float64", seed or 0, folder)
+    spec = _Parts(top, dtype or "float64", seed or 0, folder, stored)
     loss, layers, data = spec.network()
     own, compare = spec.optimizer("optimizer", required=True), spec.optimizer("compare")
     clip, schedule, switches = spec.clip(), spec.schedule(), spec.switches()
@@ -70,12 +71,13 @@ def run_spec(values: Mapping[str, Any], file: str, folder: Path) -> RunSpec:
 class _Parts:
     """Reads the parts of a run."""
 
-    def __init__(self, top: Table, dtype: str, seed: int, folder: Path) -> None:
+    def __init__(self, top: Table, dtype: str, seed: int, folder: Path, stored: bool) -> None:
         self.top = top
         self.problems = top.problems
         self.dtype = dtype
         self.seed = seed
         self.folder = folder
+        self.stored = stored
 
     # -- optimizer, clipping, schedule, switches -----------------------------------------------
 
@@ -145,7 +147,8 @@ class _Parts:
         joined = LOSSES[loss.name].joined if loss else ""
         wants = LOSSES[loss.name].targets if loss else None
         table = self.top.table("data")
-        wanted = Wanted(self.dtype, outputs, wants, self.folder, self.seed)
+        ignored = loss.options.get("ignore_index") if loss else None
+        wanted = Wanted(self.dtype, outputs, wants, self.folder, self.seed, ignored, self.stored)
         data = read_data(table, wanted) if table else None
         layers = Layers(self.top, self.dtype, self.seed)
         return loss, layers.finished(found, data, joined), data

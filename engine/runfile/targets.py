@@ -19,7 +19,9 @@ MOST_NUMBERS = 50_000_000
 class Wanted:
     """What the rest of the run wants of its data: numbers of `dtype`, `outputs` targets a
     sample, None where that is not known, such as `targets` says, any where that is None;
-    `folder` is where paths begin and `seed` what made data come from.
+    `folder` is where paths begin and `seed` what made data come from. Samples with the label
+    `ignored` count for nothing, if there is such a label; what was `stored` has rows of zeros for
+    them.
     """
 
     dtype: str
@@ -27,6 +29,8 @@ class Wanted:
     targets: Targets | None
     folder: Path
     seed: int
+    ignored: int | None = None
+    stored: bool = False
 
 
 def targets(source: Source, table: Table, wanted: Wanted) -> Array | None:
@@ -36,22 +40,31 @@ def targets(source: Source, table: Table, wanted: Wanted) -> Array | None:
     if wanted.outputs is None:
         return None
     if source.labels is not None:
-        y = _of_classes(source, source.labels, table, wanted.outputs)
+        y = _of_classes(source, source.labels, table, wanted)
         if y is not None and wanted.targets and wanted.targets.off:
             y[y == 0] = wanted.targets.off
     else:
-        y = _of_numbers(source.y, table, wanted.outputs, wanted.targets)
+        y = _of_numbers(source.y, table, wanted)
     return None if y is None else y.astype(wanted.dtype, copy=False)
 
 
-def _of_classes(source: Source, labels: Labels, table: Table, outputs: int) -> Array | None:
+def _of_classes(source: Source, labels: Labels, table: Table, wanted: Wanted) -> Array | None:
+    outputs = wanted.outputs or 1
     if not _classes_fit(source, table, outputs):
         return None
     if len(labels) * outputs > MOST_NUMBERS:
         said = f"of {len(labels):,} samples and {outputs:,} classes is too large"
         table.problems.add(table.place, f"{said}: at most {MOST_NUMBERS:,} targets")
         return None
-    return one_hot(labels, outputs)
+    if wanted.ignored is None or outputs == 1:
+        return one_hot(labels, outputs)
+    ignored = labels == wanted.ignored
+    if ignored.all():
+        table.problems.add(table.place, f"has no label but {wanted.ignored}, which is ignored")
+        return None
+    y = one_hot(np.where(ignored, 0, labels), outputs)
+    y[ignored] = 0
+    return y
 
 
 def _classes_fit(source: Source, table: Table, outputs: int) -> bool:
@@ -66,7 +79,8 @@ def _classes_fit(source: Source, table: Table, outputs: int) -> bool:
     return False
 
 
-def _of_numbers(y: Array | None, table: Table, outputs: int, rule: Targets | None) -> Array | None:
+def _of_numbers(y: Array | None, table: Table, wanted: Wanted) -> Array | None:
+    outputs, rule = wanted.outputs, wanted.targets
     if y is None:
         return None
     given = "y" in table.values
@@ -76,7 +90,10 @@ def _of_numbers(y: Array | None, table: Table, outputs: int, rule: Targets | Non
         return None
     if rule is None:
         return y
-    bad = np.flatnonzero(~rule.test(y))
+    fine = rule.test(y)
+    if wanted.stored and wanted.ignored is not None:
+        fine |= ~y.any(axis=1)
+    bad = np.flatnonzero(~fine)
     for i in bad[:MOST_ALIKE].tolist():
         where = f"y[{i}]" if given else f"target of sample {i}"
         table.wrong(where, rule.wrong(y[i]))

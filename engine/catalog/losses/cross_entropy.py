@@ -49,9 +49,12 @@ def _emit(emit: Emit, head: Head) -> None:
     emit(np.subtract, log_total, column[:, 0], head.per_sample)
 
 
-def _emit_mixed(emit: Emit, head: Head, weight: Sequence[float], label_smoothing: float) -> None:
+def _emit_mixed(
+    emit: Emit, head: Head, weight: Sequence[float], label_smoothing: float, ignored: bool
+) -> None:
     """−Σ t·log ŷ = (Σ t)·log Σ e^(z−max) − Σ t·(z−max) with
-    t = weight ⊙ ((1 − smoothing)·y + smoothing/units); no weights are weights of 1.
+    t = weight ⊙ ((1 − smoothing)·y + smoothing/units); no weights are weights of 1. What is
+    spread of a row of zeros, where such are `ignored`, is 0.
     """
     shifted, total = head.parts["shifted"], head.parts["total"]
     samples, units = shifted.shape
@@ -61,7 +64,13 @@ def _emit_mixed(emit: Emit, head: Head, weight: Sequence[float], label_smoothing
     chosen, column = emit.scratch(shifted.shape), emit.scratch((samples, 1))
     emit(np.multiply, head.y, (1 - label_smoothing) * w, target)
     if label_smoothing:
-        emit(np.add, target, label_smoothing / units * w, target)
+        spread = label_smoothing / units * w
+        if ignored:
+            emit(np.dot, head.y, emit.ones(units, 1), mass)
+            shares = emit.scratch(shifted.shape)
+            emit(np.multiply, mass, spread, shares)
+            spread = shares
+        emit(np.add, target, spread, target)
     emit(np.dot, target, emit.ones(units, 1), mass)
     emit(np.multiply, target, shifted, chosen)
     emit(np.dot, chosen, emit.ones(units, 1), column)
@@ -90,7 +99,7 @@ def _emit_count(emit: Emit, head: Head, count: Array, weight: Sequence[float]) -
 def _targets(sample: Sample, weight: Sequence[float], label_smoothing: float) -> list[Expr]:
     """The targets that the logarithms are weighed with."""
     found = list(sample.y)
-    if label_smoothing:
+    if label_smoothing and any(y.value for y in found):
         share = ex.div(ex.num(label_smoothing), ex.num(len(found)))
         rest = ex.sub(ex.num(1), ex.num(label_smoothing))
         found = [ex.add(ex.mul(rest, y), share) if y.value else share for y in found]
@@ -130,7 +139,7 @@ def _mixed_grad_value(
 def _count_value(sample: Sample, weight: Sequence[float]) -> Expr:
     """The weight of the sample's class."""
     pairs = zip(weight, sample.y, strict=True)
-    return ex.add(*(ex.mul(ex.num(w), y) for w, y in pairs if y.value))
+    return ex.add(*[ex.mul(ex.num(w), y) for w, y in pairs if y.value] or [ex.num(0)])
 
 
 def _said(
@@ -138,6 +147,8 @@ def _said(
 ) -> str:
     """When the loss is least, and how large it is there."""
     y = [e.value for e in sample.y]
+    if not any(y):
+        return "This sample is ignored."
     if 1 in y and not label_smoothing:
         share = number(sample.yhat[y.index(1)].value)
         return f"It would be 0 if the true class were given 1; it is given {share}."
@@ -167,10 +178,10 @@ def _are_labels(data: DataSpec) -> bool:
     return data.labels and data.y.shape[1] > 1
 
 
-def _wanted(weight: Sequence[float], smoothing: float, classes: int) -> str:
+def _wanted(weight: Sequence[float], smoothing: float, classes: int, ignored: bool) -> str:
     """The targets t as a formula."""
-    share = digits(smoothing)
-    t = f"((1 − {share})·{{y}} + {share}/{classes})" if smoothing else "{y}"
+    share, each = digits(smoothing), " ⊙ Σ {y}" if ignored else ""
+    t = f"((1 − {share})·{{y}} + {share}/{classes}{each})" if smoothing else "{y}"
     if not weight:
         return t
     return f"{digits(weight) if len(weight) <= parts.SHOWN_WEIGHTS else 'w'} ⊙ {t}"
@@ -201,25 +212,29 @@ def _bind(row: Loss, options: Options, data: DataSpec, last: str) -> Loss:
     close = np.finfo(y.dtype).eps * y.shape[1]
     if not weight and not smoothing and np.all(np.abs(y.sum(axis=1) - 1) <= close):
         return row
-    t = _wanted(weight, smoothing, y.shape[1])
-    grad_formula = f"{{yhat}}·Σ {t} − {t}" if weight or not smoothing else f"{{yhat}} − {t}"
+    ignored = parts.any_ignored(data)
+    t = _wanted(weight, smoothing, y.shape[1], ignored)
+    whole = smoothing and not (weight or ignored)
+    grad_formula = f"{{yhat}} − {t}" if whole else f"{{yhat}}·Σ {t} − {t}"
     over = "; Σ is over the classes of each sample" if "Σ" in grad_formula else ""
-    counted = bool(weight) and _are_labels(data)
+    counted = ignored or (bool(weight) and _are_labels(data))
+    weights = weight or (1.0,) * y.shape[1]
+    count_why = parts.BY_KEPT if ignored and not weight else BY_WEIGHTS if counted else BY_SAMPLES
     return replace(
         row,
         formula=f"−Σ {t} ⊙ log {{yhat}}",
         grad_formula=grad_formula,
-        why=row.why + _why_mixed(weight, smoothing),
+        why=row.why + _why_mixed(weight, smoothing) + (f" {parts.IGNORED}" if ignored else ""),
         grad_why="{delta} = ∂L/∂{z}: the shares that were given, less those that were wanted"
         + f"{over}.",
         says=partial(_said, weight=weight, label_smoothing=smoothing),
-        emit=partial(_emit_mixed, weight=weight, label_smoothing=smoothing),
+        emit=partial(_emit_mixed, weight=weight, label_smoothing=smoothing, ignored=ignored),
         grad_emit=_emit_mixed_grad,
         value=partial(_value, weight=weight, label_smoothing=smoothing),
         grad_value=partial(_mixed_grad_value, weight=weight, label_smoothing=smoothing),
-        count_emit=partial(_emit_count, weight=weight) if counted else None,
-        count_value=partial(_count_value, weight=weight) if counted else None,
-        count_why=BY_WEIGHTS if counted else BY_SAMPLES if weight else "",
+        count_emit=partial(_emit_count, weight=weights) if counted else None,
+        count_value=partial(_count_value, weight=weights) if counted else None,
+        count_why=count_why if counted or weight else "",
     )
 
 
@@ -248,6 +263,7 @@ ROW = Loss(
         "label_smoothing": up_to_1(
             0.0, "The share of each target that is spread over all classes."
         ),
+        "ignore_index": parts.IGNORE,
     },
     bind=_bind,
     place=1,

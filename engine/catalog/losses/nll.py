@@ -9,7 +9,7 @@ import numpy as np
 from engine.catalog.losses import parts
 from engine.catalog.losses.base import Head, Loss, Sample
 from engine.formula import expr as ex
-from engine.formula.calls import Emit
+from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
 from engine.spec.options import Options
 from engine.spec.run import DataSpec
@@ -76,15 +76,28 @@ def log_grad_value(sample: Sample, j: int) -> Expr:
     return ex.neg(y) if y.value else ex.num(0)
 
 
-def _bind(row: Loss, _options: Options, _data: DataSpec, last: str) -> Loss:
+def _emit_count(emit: Emit, head: Head, count: Array) -> None:
+    """How many samples have a target."""
+    emit(np.add.reduce, head.y, None, None, count)
+
+
+def _bind(row: Loss, _options: Options, data: DataSpec, last: str) -> Loss:
     """Of log-probabilities, as PyTorch's, behind the activation that makes them."""
+    if parts.any_ignored(data):
+        row = replace(
+            row,
+            count_emit=_emit_count,
+            count_value=lambda sample: ex.add(*sample.y),
+            count_why=parts.BY_KEPT,
+        )
+    ignored = f" {parts.IGNORED}" if row.count_emit else ""
     if last != LOGS:
-        return row
+        return replace(row, why=row.why + ignored)
     return replace(
         row,
         formula="−Σ {y} ⊙ {yhat}",
         grad_formula="−{y}",
-        why="The surprise at the targets: ŷ is the logarithm of what was given to them.",
+        why=f"The surprise at the targets: ŷ is the logarithm of what was given to them.{ignored}",
         grad_why="The loss feels the log-probability of a target, and no other.",
         emit=emit_log_loss,
         grad_emit=emit_log_grad,
@@ -95,7 +108,7 @@ def _bind(row: Loss, _options: Options, _data: DataSpec, last: str) -> Loss:
 
 ROW = Loss(
     name="nll",
-    torch="nn.functional.nll_loss(logs, y, reduction=reduction) if y.ndim == 1"
+    torch="nn.functional.nll_loss(logs, y, reduction=reduction, **options) if y.ndim == 1"
     " else getattr(-(y * logs).sum(dim=1), reduction)()",
     formula="−Σ {y} ⊙ log {yhat}",
     grad_formula="−{y} ⊘ {yhat}",
@@ -108,6 +121,7 @@ ROW = Loss(
     grad_value=grad_value,
     follows=lambda _o: ("softmax", LOGS),
     targets=parts.SHARES,
+    options={"ignore_index": parts.IGNORE},
     bind=_bind,
     place=3,
 )

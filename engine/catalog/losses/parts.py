@@ -12,7 +12,9 @@ from engine.catalog.losses.base import Head, Sample, Targets
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
-from engine.spec.options import at_least_0
+from engine.spec.check import whole
+from engine.spec.options import Option, at_least_0
+from engine.spec.run import DataSpec
 
 SHARES = Targets(
     lambda y: (y >= 0).all(axis=1) & (abs(y.sum(axis=1, dtype=np.float64) - 1) < 1e-6),
@@ -28,9 +30,25 @@ COUNTS = Targets(lambda y: (y >= 0).all(axis=1), "numbers of at least 0")
 SIDES = Targets(lambda y: (abs(y) == 1).all(axis=1), "1 or −1 each", off=-1.0)
 YES_OR_NO = Targets(lambda y: ((y >= 0) & (y <= 1)).all(axis=1), "numbers from 0 to 1")
 
+MOST_LABEL = 1_000_000_000
 SHOWN_WEIGHTS = 6
 """A formula shows up to so many weights."""
 WEIGHT = at_least_0(None, "").check
+
+
+IGNORE = Option(
+    -100,
+    whole(-MOST_LABEL, MOST_LABEL),
+    "Samples with this label have no loss and are not counted.",
+    of_data=True,
+)
+IGNORED = "Samples with the label ignore_index have no loss: their targets are 0 everywhere."
+BY_KEPT = "A mean over the samples that are not ignored: N counts those."
+
+
+def any_ignored(data: DataSpec) -> bool:
+    """Whether samples are ignored: whether targets that are classes have rows of zeros."""
+    return bool(data.labels) and data.y.shape[1] > 1 and not data.y.any(axis=1).all()
 
 
 def entropy(shares: Sequence[float]) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.analysis.recorder import accuracy
 from engine.catalog.losses import LOSSES
 from engine.runfile.read import from_table
 from engine.spec.run import LayerSpec, LossSpec, RunSpec, SpecError
@@ -233,3 +234,46 @@ def test_only_of_the_last_softmax_it_is_said_what_it_makes_with_the_likelihood()
     says = {str(step.symbol): step.says for step in trace_of(spec).steps}
     assert says["delta2"]
     assert not says["delta1"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "last"),
+    [("cross_entropy", "softmax"), ("cross_entropy_of_outputs", "identity"), ("nll", "softmax")],
+)
+def test_an_ignored_sample_has_no_loss_and_is_not_counted(loss, last):
+    spec = from_table(table({"name": loss}, last, 3, labels=[2, -100]))
+    np.testing.assert_array_equal(spec.data.y, [[0, 0, 1], [0, 0, 0]])
+    trace = trace_of(spec)
+    check_expansions(trace)
+    assert float(known(trace, "N")) == 1
+    assert known(trace, "lossn")[1] == 0
+    assert float(known(trace, "loss")) == known(trace, "lossn")[0]
+    assert not known(trace, "delta1")[1].any()
+    steps = {str(step.symbol): step for step in trace.steps}
+    assert "have no loss" in steps["lossn"].why
+    assert "N counts those" in steps["loss"].why
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels", "said"),
+    [
+        ({"name": "cross_entropy"}, [-100, -100], "data has no label but -100, which is ignored"),
+        ({"name": "cross_entropy"}, [-1, 0], "data.labels[0] is -1, and must be a whole number fr"),
+        ({"name": "mse"}, [-100, 0], "data.labels[0] is -100, and must be a whole number from 0"),
+        (
+            {"name": "nll", "ignore_index": 0.5},
+            [1, 0],
+            "loss.ignore_index is 0.5, and must be a wh",
+        ),
+    ],
+)
+def test_only_what_is_said_to_be_ignored_is(loss, labels, said):
+    last = "identity" if loss["name"] == "mse" else "softmax"
+    with pytest.raises(SpecError, match=re.escape(said)):
+        from_table(table(loss, last, 3, labels=labels))
+
+
+def test_accuracy_leaves_out_what_is_ignored():
+    yhat, y = np.array([[0.9, 0.1], [0.1, 0.9]]), np.array([[0.0, 0.0], [0.0, 1.0]])
+    assert accuracy(yhat, y) == 1
+    assert math.isnan(accuracy(yhat[:1], y[:1]))
