@@ -11,6 +11,7 @@ import numpy as np
 from engine.catalog.activations import softmax
 from engine.catalog.losses import parts
 from engine.catalog.losses.base import Head, Loss, Sample
+from engine.catalog.losses.logits import of_outputs
 from engine.catalog.row import digits
 from engine.catalog.sentences import Number
 from engine.formula import expr as ex
@@ -197,16 +198,12 @@ def _why_mixed(weight: Sequence[float], smoothing: float) -> str:
     return why
 
 
-def _bind(row: Loss, options: Options, data: DataSpec, last: str) -> Loss:
-    """Of the outputs behind another activation than a softmax. Plain where the targets add up to 1
-    in each row; else, or with weights or smoothing, by the targets
+def of_sums(row: Loss, options: Options, data: DataSpec) -> Loss:
+    """The row with the values of its options put in. Plain where the targets add up to 1 in each
+    row; else, or with weights or smoothing, by the targets
     t = weight ⊙ ((1 − smoothing)·y + smoothing/classes), as in PyTorch. A weighted mean divides by
     the weights of the targets where these are labels, and else by the samples.
     """
-    if last != row.joined:
-        from engine.catalog.losses.cross_entropy_of_outputs import of_outputs  # made of this row
-
-        return of_outputs(row, options, data, last)
     y = data.y
     weight, smoothing = tuple(options["weight"]), options["label_smoothing"]
     close = np.finfo(y.dtype).eps * y.shape[1]
@@ -236,6 +233,12 @@ def _bind(row: Loss, options: Options, data: DataSpec, last: str) -> Loss:
         count_value=partial(_count_value, weight=weights) if counted else None,
         count_why=count_why if counted or weight else "",
     )
+
+
+def _bind(row: Loss, options: Options, data: DataSpec, last: str) -> Loss:
+    """Of the outputs behind another activation than a softmax."""
+    bound = of_sums(row, options, data)
+    return bound if last == row.joined else of_outputs(bound, row.name, last, data.y.shape[1])
 
 
 ROW = Loss(
