@@ -68,6 +68,7 @@ def test_a_false_line_is_found(line):
         "log1p(0.5) − expm1(−0.5) = 0.7989",
         "abs(−2)·sign(−3)·step(0.5) = −2",
         "min(1, 0.5)·(−2) = −1",
+        "(abs(−2)^3 + 1^3)^(1/3) = 2.0801",
     ],
 )
 def test_a_true_line_is_believed(line):
@@ -91,6 +92,8 @@ def test_a_true_line_is_believed(line):
         ("1/4 · (−Σ (1 0; 0 1) ⊙ log (1 1; 1 1))\n  = (0, 0)", False),
         ("√(Σ (3 4)² + Σ (0)²)\n  = 5", False),
         ("½·(1, 2) where (1, −2) > 0, else 0.1·(1, −2)\n  = (0.5, −0.2)", False),
+        ("max |(1 −4; 2 3)|\n  = 4", False),
+        ("max(max |(1 −4; 2 3)|, max |(5, 1)|)\n  = 4", True),
         ("(3, −0.1), at most 1 to either side\n  = (1, −0.1)", False),
         ("Σ h((1, 3) − (0, 0)) with h(d) = ½·d² where |d| < 2, else 2·(|d| − 2/2)\n  = 4.5", False),
         ("(2, 3) ⊙ u′ with u = 2·(1, 1), u′ = 1 + u²\n  = (10, 14)", True),

@@ -28,6 +28,8 @@ TRACES = 64
 """So many iterations that were looked into are at hand."""
 NORM = "norm"
 """The prefix of the norm of one array, of which that of very many numbers is made."""
+TOTAL = "gnorm"
+"""How the symbols of such a norm begin."""
 
 NOTHING: Mapping[Number, float] = MappingProxyType({})
 
@@ -213,7 +215,8 @@ class Derivation:
         step = self.step(number)
         between = 0.5 if step is None and self.arithmetic(number) is not None else 0
         if number.symbol.startswith(f"{NORM}."):
-            between = self.trace(number.t).number("gnorm") - 0.5
+            steps = self.trace(number.t).steps
+            between = next(s.number for s in steps if s.symbol.startswith(TOTAL)) - 0.5
         return number.t, step.number if step else between
 
     def recomputed(self, number: Number) -> float:

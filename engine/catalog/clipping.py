@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,7 +13,8 @@ from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
-from engine.spec.options import positive
+from engine.spec.check import POSITIVE, Check
+from engine.spec.options import Option, positive
 
 TINY = 1e-6
 """What PyTorch adds to the norm before it divides by it."""
@@ -43,7 +44,7 @@ class ClipSaid(Protocol):
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Clip(Row):
-    """A row of the table. Its one option is the limit, which formulas and scalars have by that
+    """A row of the table. Its first option is the limit, which formulas and scalars have by that
     name; `formula` names {grad} as well. `normed` says that the norm of all gradients is needed,
     and `said` what becomes of a gradient's number.
 
@@ -61,6 +62,14 @@ class Clip(Row):
     def limit(self) -> str:
         """The name of the limit, as PyTorch has it."""
         return next(iter(self.options))
+
+
+def _or_infinite(value: Any) -> float | None:
+    """A number above 0; inf may be a text, too."""
+    if value == "inf" or (type(value) is float and value == math.inf):
+        return math.inf
+    found: float | None = POSITIVE.accept(value)
+    return found
 
 
 def _by_norm(emit: Emit, grad: Array, clipped: Array, limit: Array, norm: Array) -> None:
@@ -111,7 +120,18 @@ CLIPS: dict[str, Clip] = {
         Clip(
             name="norm",
             torch="nn.utils.clip_grad_norm_(parameters, **options)",
-            options={"max_norm": positive(None, "The norm that all gradients together may have.")},
+            options={
+                "max_norm": Option(
+                    None,
+                    Check('a number above 0, or "inf" to show the norm alone', _or_infinite),
+                    "The norm that all gradients together may have.",
+                ),
+                "norm_type": Option(
+                    2.0,
+                    Check('a number above 0, or "inf" for the largest size', _or_infinite),
+                    "The p of the norm (Σ |g|^p)^(1/p).",
+                ),
+            },
             normed=True,
             formula="{grad}·min(1, {max_norm}/({gnorm} + 1e−6))",
             why="Above the limit all gradients shrink alike; the direction stays.",

@@ -141,7 +141,8 @@ def _made(key: str) -> Symbol:
         written = f"{made.kind.forms[0]}[{made.layer}]"
     else:
         name, mark, group = rest.partition("#")
-        form = f"{FORMS.get(name, name)}{mark}{group}"
+        known = _SINGLE.get(name)
+        form = f"{known.forms[0] if known else FORMS.get(name, name)}{mark}{group}"
         made.kind = _SINGLE.get(rest) or Kind(rest, (form,), batchwise=False)
         made.layer, written = None, made.kind.forms[0]
     made.written = f"{FORMS.get(made.prefix, made.prefix)}({written})" if dot else written

@@ -50,8 +50,7 @@ class Program:
         shapes = {name: layout.shape(name) for name in trained(spec)}
         self.layout = Layout()
         network.declare(self.layout)
-        if spec.clip:
-            declare_clip(self.layout, spec.clip, shapes)
+        declare_clip(self.layout, spec, shapes)
         declare_derived(self.layout, groups(spec, spec.optimizer), shapes)
         self.work = np.zeros(self.layout.size, spec.dtype)
 
@@ -59,13 +58,13 @@ class Program:
         view = partial(self._view, state=state)
         network.build(emit, view)
         steps, ordered = network.steps, as_they_came(shapes)
-        if spec.clip:
-            steps = [*steps, *clip_steps(emit, spec.clip, view, ordered, len(steps) + 1)]
+        places = {name: layout.place(name)[0] for name in shapes}
+        steps = [*steps, *clip_steps(emit, spec, view, places, len(steps) + 1)]
         calls = self._emit_updates(emit, state, own, other)
         self.calls = emit.calls
         self.steps: tuple[Step, ...] = (
             *steps,
-            *update_steps(own, ordered, calls, len(steps) + 1, bool(spec.clip)),
+            *update_steps(own, ordered, calls, len(steps) + 1, self.layout),
         )
         self.writer: Mapping[str, int] = {step.symbol: step.number for step in self.steps}
         self.loss = self.layout.view(self.work, "loss")
@@ -85,7 +84,7 @@ class Program:
         self, emit: Emit, state: Array, own: Sequence[Scalars], other: Sequence[Scalars]
     ) -> GroupCalls:
         """The own rules; before the parameters change, the compared optimizer's slots too."""
-        grad = CLIP if self.spec.clip else "grad"
+        grad = CLIP if CLIP in self.layout else "grad"
 
         def vectors(scalars: Scalars, rules: Rules, prefix: str) -> dict[str, Array]:
             key = scalars.group.key

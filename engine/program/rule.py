@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from engine.catalog.clipping import CLIPS
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.program.base import grouped
 from engine.program.clip import PREFIX as CLIP
+from engine.program.clip import clipping_of
 from engine.program.parameters import group_of
 from engine.spec.run import RunSpec
 
@@ -27,12 +27,13 @@ def chain(spec: RunSpec, param: Symbol | None = None) -> tuple[str, ...]:
     """
     group = group_of(spec, param)
     rules = OPTIMIZERS[group.optimizer.name].rules(group.optimizer.options)
-    gradient = f"{{{CLIP}}}" if spec.clip else "{g}"
+    clip = clipping_of(spec, param)
+    gradient = f"{{{CLIP}}}" if clip else "{g}"
     put = {"grad": gradient} | {name: f"{{{s}}}" for name, s in group.numbers.items()}
     alone = {rule.prefix for rule in rules} - {"theta"}
     written = []
-    if spec.clip:
-        written.append(f"{gradient} ← {CLIPS[spec.clip.kind].formula.replace('{grad}', '{g}')}")
+    if clip:
+        written.append(f"{gradient} ← {clip.named(clip.row.formula).replace('{grad}', '{g}')}")
     for rule in rules:
         formula = _NAME.sub(lambda found: _placed(found, put), rule.formula)
         if rule.prefix == "theta" or alone & {*rule.reads} or rule.slot:

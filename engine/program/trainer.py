@@ -61,7 +61,7 @@ class Trainer:
         """The numbers that the clipping and the update of iteration t read, from the state before
         it, by name; those that only a group has are called lr#1 and so on.
         """
-        found = {**clip_scalars(self.spec.clip), **self._own[0].at(t, self.state)}
+        found = {**clip_scalars(self.spec), **self._own[0].at(t, self.state)}
         for each in self._own[1:]:
             numbers = each.at(t, self.state)
             found |= {symbol: numbers[name] for name, symbol in each.group.numbers.items()}

@@ -17,6 +17,7 @@ from engine.formula.calls import Array, Call, Emit
 from engine.formula.expr import Expr, Index
 from engine.formula.layout import Layout, Shape
 from engine.program.clip import PREFIX as CLIP
+from engine.program.clip import as_it_came
 from engine.program.parameters import Group, groups
 from engine.program.step import Phase, Read, Step
 from engine.spec.data import Batches
@@ -154,11 +155,7 @@ def emit_rules(
 
 def as_they_came(shapes: Mapping[Symbol, Shape]) -> dict[Symbol, Shape]:
     """The parameters in the order of their gradients: last layer first, weights before biases."""
-
-    def backwards(name: Symbol) -> tuple[int, str]:
-        return -(name.layer or 0), name.kind.key
-
-    return {name: shapes[name] for name in sorted(shapes, key=backwards)}
+    return {name: shapes[name] for name in sorted(shapes, key=as_it_came)}
 
 
 GroupCalls = Mapping[str, Mapping[str, tuple[Call, ...]]]
@@ -170,16 +167,17 @@ def update_steps(
     shapes: Mapping[Symbol, Shape],
     calls: GroupCalls,
     number: int,
-    clipped: bool,
+    results: Layout,
 ) -> list[Step]:
-    """The update's steps, numbered from `number`, in the order of `shapes`; `clipped` says that
-    the gradients they read are.
+    """The update's steps, numbered from `number`, in the order of `shapes`. They read clipped
+    gradients where the `results` have such.
     """
     steps: list[Step] = []
     of = {name: scalars for scalars in own for name in scalars.group.names}
     for name, shape in shapes.items():
         rules, group = of[name].rules, of[name].group
-        symbols = {"theta": name, "grad": name.under(CLIP) if clipped else name.gradient}
+        clipped = name.under(CLIP)
+        symbols = {"theta": name, "grad": clipped if clipped in results else name.gradient}
         symbols |= {r.prefix: name.under(r.prefix) for r in rules if r.prefix != "theta"}
         symbols |= group.numbers
         for rule in rules:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.runfile.clips import written
 from engine.runfile.run import run_spec
 from engine.runfile.targets import MOST_NUMBERS
 from engine.spec.check import printable
@@ -53,7 +54,9 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
     if spec.compare:
         document["compare"] = _optimizer(spec.compare)
     if spec.clip:
-        document["clip"] = {spec.clip.kind: spec.clip.limit}
+        document["clip"] = written(spec.clip)
+    elif spec.clips:
+        document["clip"] = [written(clip) for clip in spec.clips]
     if spec.schedule:
         document["schedule"] = {"name": spec.schedule.name, **spec.schedule.options}
         if spec.schedule.by != "iteration":

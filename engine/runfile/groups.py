@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.catalog.optimizers import OPTIMIZERS, Optimizer
 from engine.spec.check import FLAG, Check, Table, shown
-from engine.spec.run import GroupSpec, LayerSpec, OptimizerSpec
+from engine.spec.run import ClipSpec, GroupSpec, LayerSpec, OptimizerSpec
 
 MOST_GROUPS = 100
 MOST_PATTERN = 60
@@ -50,8 +50,8 @@ class Once:
         self._names = names
         self._places: dict[str, str] = {}
 
-    def add(self, table: Table, group: GroupSpec) -> None:
-        """Count the parameters of a table's group, with a sentence on those of another."""
+    def add(self, table: Table, group: GroupSpec | ClipSpec) -> None:
+        """Count the parameters that a table names, with a sentence on those of another."""
         for name in filter(group.names, self._names):
             place = self._places.setdefault(name, table.place)
             if place != table.place:

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from engine.catalog.clipping import CLIPS
 from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES
+from engine.runfile.clips import read_clips
 from engine.runfile.data import read_data
 from engine.runfile.groups import MOST_GROUPS, read_groups
 from engine.runfile.layers import Draft, Layers, all_frozen, drafts, parameter_names
-from engine.runfile.optiontable import refused, take_named
+from engine.runfile.optiontable import take_named
 from engine.runfile.targets import Wanted
 from engine.spec.check import Problems, Table, choice, printable, text, whole
 from engine.spec.run import (
@@ -55,16 +55,17 @@ def run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool = 
     spec = _Parts(top, dtype or "float64", seed or 0, folder, stored)
     loss, layers, data = spec.network()
     own, compare = spec.optimizer("optimizer", required=True), spec.optimizer("compare")
-    clip, schedule, switches = spec.clip(), spec.schedule(), spec.switches()
+    clips, schedule, switches = spec.clip(layers), spec.schedule(), spec.switches()
     optimizers = [each for each in (own, compare, *(s.optimizer for s in switches)) if each]
     layers, groups = spec.groups(layers, optimizers)
     top.close()
     problems.stop()
+    clip = clips[0] if len(clips) == 1 and not clips[0].params else None
     if data is None or loss is None or own is None or layers is None:
         raise AssertionError("a part is missing and nothing was said of it")
     return RunSpec(
         name, title, data, layers, loss, own, compare, clip, schedule, switches, groups,
-        seed, dtype, iterations, teaches, opens,
+        () if clip else clips, seed, dtype, iterations, teaches, opens,
     )  # fmt: skip
 
 
@@ -94,21 +95,13 @@ class _Parts:
         found = take_named(table, SCHEDULES)
         return ScheduleSpec(*found, by) if found and by else None
 
-    def clip(self) -> ClipSpec | None:
-        table = self.top.table("clip", required=False)
-        if table is None:
-            return None
-        kinds = [kind for kind in CLIPS if table.has(kind)]
-        table.close()
-        if len(kinds) != 1:
-            said = f"has {' and '.join(kinds) or 'no limit'}"
-            self.problems.add(table.place, f"{said}, and must have one of {', '.join(CLIPS)}")
-            return None
-        row = CLIPS[kinds[0]]
-        limit = table.take(row.name, row.options[row.limit].check)
-        if limit is None or refused(table, row, {row.limit: limit}):
-            return None
-        return ClipSpec(row.name, float(limit))
+    def clip(self, layers: tuple[LayerSpec, ...] | None) -> tuple[ClipSpec, ...]:
+        if isinstance(self.top.values.get("clip"), list):
+            tables = self.top.tables("clip", MOST_GROUPS) or []
+        else:
+            table = self.top.table("clip", required=False)
+            tables = [table] if table else []
+        return read_clips(tables, parameter_names(layers) if layers else None)
 
     def switches(self) -> tuple[SwitchSpec, ...]:
         found: list[SwitchSpec] = []

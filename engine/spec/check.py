@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -194,7 +195,8 @@ class Table:
 
     def _held(self, accepted: Any) -> bool:
         values = accepted if isinstance(accepted, tuple) else (accepted,)
-        return all(abs(v) <= self.problems.largest for v in values if isinstance(v, float))
+        most = self.problems.largest  # what may be infinite holds in any dtype
+        return all(abs(v) <= most or v == math.inf for v in values if isinstance(v, float))
 
     def _missing(self, key: str, check: Check) -> None:
         near = nearest(key, self.values)

@@ -99,10 +99,19 @@ class GroupSpec:
 
 @dataclass(frozen=True)
 class ClipSpec:
-    """Gradient clipping by the global norm or by value: `kind` is "norm" or "value"."""
+    """Gradient clipping by the norm of gradients or by value: `kind` is "norm" or "value", and the
+    norm the `norm_type`-norm, which is only shown where the limit is infinite. It is of the
+    parameters that the patterns `params` name, of all where there are none.
+    """
 
     kind: str
     limit: float
+    norm_type: float = 2.0
+    params: tuple[str, ...] = ()
+
+    def names(self, parameter: str) -> bool:
+        """Whether the gradient of a parameter is clipped so."""
+        return not self.params or any(fnmatchcase(parameter, each) for each in self.params)
 
 
 @dataclass(frozen=True)
@@ -152,7 +161,8 @@ class DataSpec:
 @dataclass(frozen=True, eq=False)
 class RunSpec:
     """A whole run. `compare` is the optimizer that is set beside the run's own; no parameter is of
-    two `groups`. The screen `opens` at a place, "" for the start.
+    two `groups`. Gradients are clipped by `clip`, or else those of some parameters by `clips`, none
+    by two of these. The screen `opens` at a place, "" for the start.
     """
 
     name: str
@@ -166,6 +176,7 @@ class RunSpec:
     schedule: ScheduleSpec | None = None
     switches: tuple[SwitchSpec, ...] = ()
     groups: tuple[GroupSpec, ...] = ()
+    clips: tuple[ClipSpec, ...] = ()
     seed: int = 0
     dtype: str = "float64"
     iterations: int = 2
@@ -176,6 +187,11 @@ class RunSpec:
     def sizes(self) -> tuple[int, ...]:
         """Units from the inputs to the outputs."""
         return (self.data.x.shape[1], *(layer.units for layer in self.layers))
+
+    @property
+    def clippings(self) -> tuple[ClipSpec, ...]:
+        """All that clips gradients."""
+        return (self.clip,) if self.clip else self.clips
 
     def with_optimizer(
         self, optimizer: OptimizerSpec, compare: OptimizerSpec | None = None

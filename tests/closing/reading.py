@@ -219,6 +219,8 @@ class Reader:
         known = self.definitions.get(name)
         if known is not None:
             return known if isinstance(known, Table) else known(self.atom())
+        if name == "max" and self.next.text == "|":
+            return self.atom().most()
         if name == "max" and self.next.kind == "array" and ", " not in self.next.text:
             return self.atom().row_most()
         if name in ("max", "min"):

@@ -84,8 +84,7 @@ def random_run(seed: int) -> str:
     if r.random() < 0.3:
         lines += groups(r)
     if r.random() < 0.3:
-        kind, limit = r.choice(("norm", "value")), r.choice((1.0, 0.5, 0.01, 0.123456789))
-        lines += ["[clip]", f"{kind} = {limit}"]
+        lines += clip(r)
     if r.random() < 0.3:
         lines += ["[schedule]", *schedule(r)]
     return "\n".join(lines) + "\n"
@@ -197,6 +196,17 @@ def groups(r: Random) -> list[str]:
     params = r.choice(("W*", "W1", "[bW]1"))
     own = r.choice(("lr = 0.0625", "weight_decay = 0.25", "lr = 0.5\nmaximize = true"))
     return ["[[groups]]", f'params = "{params}"', own]
+
+
+def clip(r: Random) -> list[str]:
+    """Clipping, of all gradients or of some."""
+    limit = r.choice((1.0, 0.5, 0.01, 0.123456789, "inf"))
+    if r.random() < 0.4:
+        return ["[clip]", f"value = {limit if limit != 'inf' else 2.0}"]
+    norm = [f"norm = {limit}", f"norm_type = {r.choice((1, 2, 2.0, 3, 'inf'))}"]
+    if r.random() < 0.5:
+        return ["[clip]", *norm]
+    return ["[[clip]]", 'params = "W*"', *norm, "[[clip]]", 'params = "*1"', "value = 0.25"][:4]
 
 
 def schedule(r: Random) -> list[str]:

@@ -78,6 +78,10 @@ class Table:
         """The greatest number of each row."""
         return Table([[reduce(exact.most, row)] for row in self.rows], "column")
 
+    def most(self) -> Table:
+        """The greatest of all numbers."""
+        return lift(reduce(exact.most, self.numbers))
+
     def diagonal(self) -> Table:
         """The matrix with these numbers on its diagonal."""
         own = self.numbers

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
+from engine.catalog.clipping import CLIPS
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.program.trace import Trace
 from engine.program.trainer import Trainer
@@ -45,11 +49,16 @@ def spec_of(case: Case) -> RunSpec:
         layers=layers,
         loss=LossSpec(case.loss, case.reduction, case.loss_options),
         optimizer=OptimizerSpec(row.name, row.complete(case.options)),
-        clip=ClipSpec(*case.clip) if case.clip else None,
+        clip=_clip(*case.clip) if case.clip else None,
         schedule=ScheduleSpec(*case.schedule, case.by) if case.schedule else None,
         dtype=case.dtype,
         iterations=case.iterations,
     )
+
+
+def _clip(name: str, options: Mapping[str, Any]) -> ClipSpec:
+    rest = dict(options)
+    return ClipSpec(name, rest.pop(CLIPS[name].limit), **rest)
 
 
 def check_close(dtype: str, got: Array, want: Array, atol: float) -> None:

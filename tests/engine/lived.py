@@ -37,6 +37,11 @@ SETTINGS: dict[str, Any] = {
     "loss": {"name": "cross_entropy"},
     "optimizer": {"name": "adam", "lr": 0.1},
     "compare": {"name": "sgd", "lr": 0.5},
+    "clip": [
+        {"params": ["W1"], "norm": 0.05, "norm_type": 3},
+        {"params": ["b*"], "norm": "inf", "norm_type": 1},
+        {"params": ["W2"], "value": 0.01},
+    ],
     "groups": [
         {"params": ["b*"], "lr": 0.2, "weight_decay": 0.1, "amsgrad": True},
         {"params": ["W1"], "momentum": 0.5, "betas": [0.5, 0.75]},

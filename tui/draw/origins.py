@@ -43,7 +43,7 @@ def _origin(frame: Frame, symbol: str) -> str:
     spec, (name, _, group) = frame.spec, symbol.partition("#")
     row = OPTIMIZERS[spec.optimizer.name]
     whose = f"{row.label} for group #{group}" if group else row.label
-    if spec.clip and name == CLIPS[spec.clip.kind].limit:
+    if name in {CLIPS[clip.kind].limit for clip in spec.clippings}:
         return "the limit of the clipping"
     if name == "t":
         return f"counts the updates by {row.label}, this one with them"

@@ -14,6 +14,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from engine.formula.layout import Shape
 from engine.program.clip import PREFIX as CLIP
+from engine.program.clip import clipping_of
 from engine.program.step import Step
 from tui.frame.frame import Array, Frame
 from tui.frame.updates import Update
@@ -46,7 +47,8 @@ _drawn: WeakKeyDictionary[Frame, dict[Symbol, list[Row]]] = WeakKeyDictionary()
 
 def height(frame: Frame, update: Update) -> int:
     """How many rows that are."""
-    beside = (frame.spec.clip is not None) + (frame.spec.compare is not None)
+    clipped = clipping_of(frame.spec, update.param) is not None
+    beside = clipped + (frame.spec.compare is not None)
     return 2 + beside + len(_computed(frame.steps)[update.param])
 
 
@@ -68,7 +70,7 @@ def _of(frame: Frame, update: Update) -> list[Row]:
     known = {label: array for label, _, array in update.rows}
     own, other = frame.rows[-2:]
     found = [Row("g", param.gradient, known.get("g"))]
-    if frame.spec.clip:
+    if clipping_of(frame.spec, param):
         found.append(Row(CLIP, param.under(CLIP), known.get(CLIP)))
     found += [Row(each, symbol, known.get(each)) for each, symbol in _computed(frame.steps)[param]]
     done = frame.trace.number(param) <= frame.position.step

@@ -224,7 +224,6 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
     own_label, other_label = labels.runs(session)
     names = labels.changes(spec.optimizer, spec.compare or spec.optimizer)
     updated = _updated(step, symbol)
-    optimizer = group_of(spec, updated).optimizer
     return Frame(
         title=cells(session.spec.title),
         optimizer=f"{label} η {text.number(trace.scalars['lr'])}",
@@ -243,7 +242,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         rule=spec.optimizer.name,
         spec=spec,
         chain=chain(spec, updated),
-        rows=updates.labels_of(spec, optimizer, names),
+        rows=updates.labels_of(spec, updated, names),
         sizes=session.spec.sizes,
         sample=session.selection.sample % len(entries["x"].array),
         activations=tuple(layer.activation for layer in session.spec.layers),

@@ -11,8 +11,10 @@ import numpy.typing as npt
 from engine.catalog.optimizers import FORMS, OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.program.clip import PREFIX as CLIP
+from engine.program.clip import clipping_of
+from engine.program.parameters import group_of
 from engine.program.trace import Trace
-from engine.spec.run import OptimizerSpec, RunSpec
+from engine.spec.run import RunSpec
 from tui.frame import labels
 
 Array = npt.NDArray[np.floating[Any]]
@@ -28,13 +30,15 @@ class Update(NamedTuple):
     rows: tuple[tuple[str, str, Array], ...]
 
 
-def labels_of(spec: RunSpec, optimizer: OptimizerSpec, names: labels.Pair) -> tuple[str, ...]:
-    """The labels of what an update by one of the run's optimizers computes for a parameter once
-    all of it is known.
+def labels_of(spec: RunSpec, param: Symbol | None, names: labels.Pair) -> tuple[str, ...]:
+    """The labels of what an update computes for a parameter once all of it is known; of no
+    parameter, for those that are in no group.
     """
+    optimizer = group_of(spec, param).optimizer
     rules = OPTIMIZERS[optimizer.name].rules(optimizer.options)
     prefixes = [rule.prefix for rule in rules if rule.prefix != "theta"]
-    return ("g", *((CLIP,) if spec.clip else ()), *(FORMS.get(p, p) for p in prefixes), *names)
+    clipped = (CLIP,) if clipping_of(spec, param) else ()
+    return ("g", *clipped, *(FORMS.get(p, p) for p in prefixes), *names)
 
 
 def known(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:

@@ -48,7 +48,8 @@ class Writer:
             case "div":
                 return f"{self._part(e.args[0], PRODUCT)}/{self._part(e.args[1], POWER)}", PRODUCT
             case "pow":
-                exponent = self.leaf(e.args[1])
+                by = e.args[1]
+                exponent = self.leaf(by) if by.op == "num" else f"({self.write(by)})"
                 raised = "²" if exponent == "2" else f"^{exponent}"
                 return self._part(e.args[0], ATOM) + raised, POWER
             case _:

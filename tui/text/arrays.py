@@ -57,6 +57,11 @@ def row_sums(value: Value) -> Value:
     return total(value) if value.ndim < 2 else column_sums(value.T)[:, None]
 
 
+def greatest(value: Value) -> Value:
+    """The greatest of all numbers."""
+    return row_most(value.reshape(-1))
+
+
 def row_most(value: Value) -> Value:
     """The greatest of a vector; those of a matrix's rows, as a column beside it."""
     found = np.asarray(reduce(EXTREMES["max"], value if value.ndim < 2 else value.T), dtype=object)

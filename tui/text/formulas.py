@@ -1,6 +1,7 @@
 """Formulas of whole arrays, worked out on the numbers that stand in them.
 
 What is read is a step's template: {W1}·{x} + {b1}, max(0, {z1}), {z} where {z} > 0, else 0.1·{z}.
+max of what stands between bars is the largest of all its numbers.
 `·` is the product of matrices, and of a number with anything; ⊙ and ⊘ work element by element, and
 so does all else. Σ sums each row of a matrix, or all numbers where the result is one; Σₙ sums each
 column, that is, over the samples.
@@ -9,7 +10,7 @@ column, that is, over the samples.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -174,11 +175,15 @@ class _Reader(Tokens):
                 return found
 
             return value
+        if name == "max" and self.sees("|"):
+            return _joined(arrays.greatest, self._atom())
         if name in arrays.EXTREMES:
             self.need("(")
             found = self._list()
             alone = name == "max" and len(found) == 1
-            return _joined(arrays.row_most if alone else arrays.EXTREMES[name], *found)
+            if alone:
+                return _joined(arrays.row_most, *found)
+            return reduce(lambda a, b: _joined(arrays.EXTREMES[name], a, b), found)
         if name == "diag":
             return _joined(arrays.diagonal, self._atom())
         if name not in _FUNCTIONS:

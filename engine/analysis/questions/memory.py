@@ -25,6 +25,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array
 from engine.formula.expr import Expr
+from engine.program.clip import Clipping, clipping_of, clippings
 from engine.program.parameters import group_of, trained
 from engine.program.step import Phase, Step
 
@@ -183,15 +184,21 @@ def _first(rate: Expr, g: Expr, eps: Expr) -> Expr:
 
 
 def _no_clip(scene: Scene) -> str:
-    if scene.spec.clip is None:
+    if clipping_of(scene.spec, None) is None:
         return "This run does not clip. Try the run diverging-clipped."
     return "" if trained(scene.spec) else "No parameter learns here."
 
 
+def _clipping(scene: Scene) -> Clipping:
+    """That of the parameter that is looked at, else the first."""
+    found = [each for each in clippings(scene.spec) if each.clips]
+    about = parameter(scene, [name for each in found for name in each.names])
+    return next(each for each in found if about in each.names)
+
+
 def _clipped(scene: Scene) -> Answer:
-    clip = scene.spec.clip
-    assert clip is not None
-    names = trained(scene.spec)
+    clipping = _clipping(scene)
+    clip, names = clipping.spec, [name for name in trained(scene.spec) if name in clipping.names]
     before = np.concatenate([scene.array(name.gradient).ravel() for name in names]).astype(float)
     after = np.concatenate([scene.array(name.under("clip")).ravel() for name in names]).astype(
         float
@@ -199,12 +206,12 @@ def _clipped(scene: Scene) -> Answer:
     lengths, product = (size(before), size(after)), _dot(before, after)
     cosine = product / (lengths[0] * lengths[1]) if all(lengths) else float("nan")
     changed = int((before != after).sum())
-    name = parameter(scene, names)
+    name, whose = parameter(scene, names), "these" if clip.params else "all"
     largest = scene.array(name.gradient)
     place = tuple(int(i) for i in np.unravel_index(int(np.abs(largest).argmax()), largest.shape))
     found: Answer = [
         scene.arithmetic(name.under("clip"), place),
-        Sum("length of all gradients before", made(lengths[0]), lengths[0]),
+        Sum(f"length of {whose} gradients before", made(lengths[0]), lengths[0]),
         Sum("after", made(lengths[1]), lengths[1], f"the limit is {scene.number(clip.limit)}"),
     ]
     if not changed:

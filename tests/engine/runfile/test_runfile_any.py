@@ -171,6 +171,20 @@ def groups(draw, optimizer):
 
 
 @st.composite
+def clips(draw):
+    """Clippings, of all parameters or of some."""
+    found = []
+    for _ in range(draw(st.integers(1, 2))):
+        clip = {draw(st.sampled_from(["norm", "norm", "value"])): draw(st.floats(0.1, 2))}
+        if "norm" in clip and draw(st.booleans()):
+            clip["norm_type"] = draw(st.sampled_from([1, 2, 3.5, float("inf"), "inf"]))
+        if draw(st.booleans()):
+            clip["params"] = draw(st.sampled_from(["W*", "b*", "?1", ["W2"]]))
+        found.append(clip)
+    return found if draw(st.booleans()) else found[0]
+
+
+@st.composite
 def likely_tables(draw):
     """Tables of which many are valid."""
     layers = []
@@ -213,7 +227,7 @@ def likely_tables(draw):
     if draw(st.booleans()):
         table["groups"] = draw(groups(table["optimizer"]["name"]))
     if draw(st.booleans()):
-        table["clip"] = {draw(st.sampled_from(["norm", "value"])): draw(st.floats(0.1, 2))}
+        table["clip"] = draw(clips())
     if draw(st.booleans()):
         table["switch"] = [{"at": 2} | draw(options(OPTIMIZERS, draw(names["optimizer"])))]
     return table
