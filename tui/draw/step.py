@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from engine.catalog.symbols import Symbol
 from engine.program.step import Step
@@ -81,9 +82,19 @@ def _low(frame: Frame, width: int, room: int) -> list[Line]:
 # -- where things stand ----------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=64)
+_plans: WeakKeyDictionary[Step, dict[tuple[Text, int, int, int], Plan]] = WeakKeyDictionary()
+"""Those of the runs that are about, by their first step."""
+
+
 def plan(steps: tuple[Step, ...], text: Text, width: int, room: int, batch: int) -> Plan:
     """Where things stand in a pane of so many lines below its title, in every step of a run."""
+    key, found = (text, width, room, batch), _plans.setdefault(steps[0], {})
+    if key not in found:
+        found[key] = _planned(steps, text, width, room, batch)
+    return found[key]
+
+
+def _planned(steps: tuple[Step, ...], text: Text, width: int, room: int, batch: int) -> Plan:
     formula = max(len(formula_lines(text, step, width)) for step in steps)
     rows = min(MOST_ROWS, max(map(_rows, steps)))
     spare = 1 if room >= 12 else 0
@@ -129,22 +140,24 @@ def _terms(step: Step) -> int:
     return min(MOST_TERMS, inputs + 3) if step.symbol.batchwise and inputs > 2 else ELEMENT
 
 
-@lru_cache(maxsize=256)
 def formula_lines(text: Text, step: Step, width: int) -> list[str]:
     """The formula; in an update, where room is short, without the parameter that the title has."""
-    written = text.formula(step.formula)
-    if len(written) > width and step.param:
-        short = text.formula(step.formula, lambda name: _own_name(step, name))
+    return _formula_lines(text, step.formula, step.param, width)
+
+
+@lru_cache(maxsize=1024)
+def _formula_lines(text: Text, formula: str, param: Symbol | None, width: int) -> list[str]:
+    written = text.formula(formula)
+    if len(written) > width and param:
+        short = text.formula(formula, lambda name: _own_name(param, name))
         if len(short) < len(written):
             written = short
     return wrap(written, width, 4)
 
 
-def _own_name(step: Step, name: str) -> str:
+def _own_name(param: Symbol, name: str) -> str:
     known = Symbol(name)
-    if known.parameter != step.param or step.param is None:
-        return known.written
-    return grid.brief(known, of=True)
+    return grid.brief(known, of=True) if known.parameter == param else known.written
 
 
 # -- the blocks ------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from functools import lru_cache, partial
 
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
-from engine.program.step import Step
 from tui.draw import filled, grid, products, sums
 from tui.draw.filled import Part
 from tui.draw.grid import Table
@@ -34,25 +33,28 @@ Make = Callable[[Frame, int], Table | None]
 
 def table(frame: Frame, width: int) -> Table | None:
     """The table of the current step in so many columns; None where it has none."""
-    return form(filled.current(frame))(frame, width)
+    step = filled.current(frame)
+    return _form(step.formula, step.symbol, step.param == step.symbol, len(step.shape))(
+        frame, width
+    )
 
 
 @lru_cache(maxsize=1024)
-def form(step: Step) -> Make:
-    """How the step's table is made."""
-    right = step.formula.partition(" ")[2][2:]
-    if not step.param and (match := _PRODUCT.fullmatch(right)):
+def _form(formula: str, symbol: Symbol, updates: bool, axes: int) -> Make:
+    """How the table of a step is made that writes a symbol of so many axes, perhaps a parameter."""
+    right = formula.partition(" ")[2][2:]
+    if "←" not in formula and (match := _PRODUCT.fullmatch(right)):
         return _product(*match.groups(""))
     if match := _SOFTMAX.fullmatch(right):
         return partial(sums.softmax, match[1])
-    if step.symbol in ("loss", "lossn") and (match := _SUM.fullmatch(right)):
+    if symbol in ("loss", "lossn") and (match := _SUM.fullmatch(right)):
         return partial(sums.summed, match[2], match[3] or "")
-    if not step.shape and right.startswith("√(Σ"):
+    if not axes and right.startswith("√(Σ"):
         return sums.norms
     names = tuple(dict.fromkeys(_NAMES.findall(right)))
-    if step.param and step.symbol == step.param:
+    if updates:
         return partial(_update, right, names)
-    if step.symbol.batchwise and len(step.shape) > 2:
+    if symbol.batchwise and axes > 2:
         return products.inside
     return partial(_columns, names)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -52,10 +51,20 @@ def height(frame: Frame, update: Update) -> int:
     return 2 + beside + len(_computed(frame.steps)[update.param])
 
 
-@lru_cache(maxsize=64)
-def _computed(steps: tuple[Step, ...]) -> dict[Symbol, list[tuple[str, Symbol]]]:
-    """What an update computes for each parameter beside its change: labels and symbols."""
-    found: dict[Symbol, list[tuple[str, Symbol]]] = {}
+Computed = dict[Symbol, list[tuple[str, Symbol]]]
+"""What an update computes for each parameter beside its change: labels and symbols."""
+_of_runs: WeakKeyDictionary[Step, Computed] = WeakKeyDictionary()
+"""That of the runs that are about, by their first step."""
+
+
+def _computed(steps: tuple[Step, ...]) -> Computed:
+    if steps[0] not in _of_runs:
+        _of_runs[steps[0]] = _listed(steps)
+    return _of_runs[steps[0]]
+
+
+def _listed(steps: tuple[Step, ...]) -> Computed:
+    found: Computed = {}
     for step in steps:
         if step.param:
             symbols = found.setdefault(step.param, [])
