@@ -17,6 +17,7 @@ from tui.draw.bars import header
 from tui.draw.page import draw as draw_page
 from tui.draw.values import draw as draw_values
 from tui.frame.frame import Page, build
+from tui.text.cells import clipped
 from tui.text.diagram import Column, Diagram, Gap, Node, diagram
 from tui.text.format import Text
 from tui.text.raster import Line
@@ -127,3 +128,19 @@ def test_where_symbols_stand_below_each_other_down_goes_to_each():
     keys.screen(40, 30)
     keys.session.selection = Selection("b1")
     assert len({selected(keys.press("j"))[0] for _ in range(3)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (28, "gradient of the loss by W[1]"),
+        (27, "gradient of the loss… W[1]"),
+        (16, "gradient o… W[1]"),
+        (15, "gradient of th…"),
+        (3, "gr…"),
+        (1, "g"),
+        (0, ""),
+    ],
+)
+def test_what_is_too_long_is_cut_before_its_last_word_if_enough_of_it_is_left(width, shown):
+    assert clipped("gradient of the loss by W[1]", width) == shown
