@@ -233,12 +233,16 @@ def _one_line(rows: list[Row], room: int) -> list[Row]:
 
 
 def _cut(rows: list[Row], room: int, least: int) -> list[Row]:
-    """Matrices with as many lines as there is room for, `least` or more, all the same."""
-    for most in range(max(row.lines for row in rows), least, -1):
-        cut = [row._replace(lines=min(row.lines, most)) for row in rows]
-        if sum(row.lines for row in cut) <= room:
-            return cut
-    return [row._replace(lines=min(row.lines, least)) for row in rows]
+    """Matrices with as many lines as there is room for, `least` or more: the same for all, and one
+    more for the first ones.
+    """
+    cut = [row._replace(lines=min(row.lines, least)) for row in rows]
+    free = room - sum(row.lines for row in cut)
+    for most in range(least + 1, max(row.lines for row in rows) + 1):
+        for i, row in enumerate(rows):
+            if free > 0 and row.lines >= most:
+                cut[i], free = row._replace(lines=most), free - 1
+    return cut
 
 
 def _shared(rows: list[Row], _room: int) -> list[Row]:

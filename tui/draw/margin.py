@@ -10,13 +10,19 @@ from tui.draw import cell
 from tui.draw.parts import MARKS, pad
 from tui.frame.frame import Array, Frame
 from tui.text.cells import clipped, wrap
+from tui.text.format import Text
 from tui.text.raster import Line
 
-WIDTH = 16
-"""The margin needs so many columns."""
+LEAST = 16
+"""The margin needs so many columns, or what a number takes."""
 LABEL = 7
 FORMULA = 2
 """The lines of the next step's formula, whether it needs them or not."""
+
+
+def needed(text: Text) -> int:
+    """The columns that the margin needs."""
+    return max(LEAST, LABEL + cell.width(text))
 
 
 def beside(frame: Frame, lines: list[Line], at: int, width: int, room: int) -> list[Line]:

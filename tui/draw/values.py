@@ -24,7 +24,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     start = min(max(0, page.focus - room // 2), max(0, len(lines) - room))
     lines = lines[start : start + max(0, room)]
     beside = max(COLUMN, page.end) + 2
-    if width - beside >= margin.WIDTH:
+    if width - beside >= margin.needed(frame.text):
         lines = margin.beside(frame, lines, beside, width - beside, room)
     return [page.head(), *lines]
 

@@ -261,6 +261,18 @@ def test_how_many_lines_there_are_to_show(run, lines):
     assert wanted(frame(run, "1.1")) == lines
 
 
+def test_a_line_that_is_left_goes_to_the_first_matrix():
+    lines = pane(frame("softmax-jacobian", "1.6"))
+    assert [line[:3] for line in lines[3:6]] == ["W ₁", "  ₂", "  ₃"]
+    assert [line[:6].rstrip() for line in lines[9:14]] == ["J ₁", " ⋮₂", "δ", "∂L/∂W", "     ⋮"]
+
+
+def test_the_margin_gives_way_to_numbers_that_would_not_fit():
+    for digits, beside in ((4, True), (9, False)):
+        lines = pane(frame("softmax-jacobian", "1.6", Text(digits=digits)), 60, 10)
+        assert any("next   step" in line for line in lines) == beside
+
+
 def test_no_bias_has_no_row_and_one_layer_its_data_in_two():
     lines = pane(frame("softmax-jacobian", "1.5"), 41, 20)
     assert [line[:5].strip() for line in lines[1:]] == [
