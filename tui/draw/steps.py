@@ -6,15 +6,17 @@ from functools import lru_cache
 
 import numpy as np
 
+from engine.catalog.symbols import Symbol
 from engine.program.step import Step
 from tui.draw.parts import MARKS, length, pad, title
-from tui.draw.same import Same
-from tui.frame.frame import Array, Frame
+from tui.frame.frame import Frame
 from tui.text.cells import clipped
 from tui.text.format import Text
 from tui.text.raster import Line
 
 NUMBER, NAME, FORMULA = 5, 11, 44
+MOST = 16
+"""More numbers of a step have no room."""
 BESIDE = 59
 """So many cells are enough for a step without its formula."""
 
@@ -44,10 +46,14 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
 def _row(frame: Frame, step: Step, width: int, formula: bool) -> Line:
     """A step: its number, its formula or what it writes, and what that has come to."""
     mark = "write" if step is frame.step else "read" if _read(frame, step) else ""
-    array: Same | None = None
-    if step.number <= frame.position.step:
-        array = Same(frame.trace.known(step.symbol, step.number))
-    return _written(frame.text, step, mark, array, frame.sample, width, formula)
+    words = step.formula if formula and width >= 2 * FORMULA else ""
+    head = frame.text, step.number, step.symbol, words, mark, width
+    if step.number > frame.position.step:
+        return _written(*head, None, 0)
+    numbers = frame.trace.known(step.symbol, step.number)
+    if step.symbol.batchwise and numbers.ndim > 1:
+        numbers = numbers[frame.sample]
+    return _written(*head, tuple(np.ravel(numbers)[:MOST].tolist()), numbers.size)
 
 
 def _read(frame: Frame, step: Step) -> bool:
@@ -58,35 +64,32 @@ def _read(frame: Frame, step: Step) -> bool:
 @lru_cache(maxsize=1024)
 def _written(
     text: Text,
-    step: Step,
+    number: int,
+    symbol: Symbol,
+    formula: str,
     mark: str,
-    array: Same | None,
-    sample: int,
     width: int,
-    formula: bool,
+    numbers: tuple[float, ...] | None,
+    size: int,
 ) -> Line:
-    """The same; most rows are at a step what they were at the one before."""
-    head = f"{step.number:{NUMBER - 2}} "
-    room = FORMULA if formula and width >= 2 * FORMULA else NAME
-    words = text.formula(step.formula) if room == FORMULA else text.name(step.symbol)
-    words = clipped(words, room - 1, text.ascii).ljust(room)
-    line: Line = ((text.plain(MARKS[mark]), mark), (head, "dim"), (words, mark))
-    if array is None:
-        each = text.width + 1
-        return (*line, (text.plain("·").rjust(each - text.digits), "dim"))
-    numbers = array.array
-    if step.symbol.batchwise and numbers.ndim > 1:
-        numbers = numbers[sample]
-    return (*line, *_numbers(text, np.ravel(numbers), mark, width - length(line)))
-
-
-def _numbers(text: Text, numbers: Array, mark: str, width: int) -> Line:
-    """As many numbers as fit, and how many more there are."""
+    """The same; most rows are at a step what they were at the one before. `numbers` are the first
+    of `size`, None while they are not known.
+    """
+    room = FORMULA if formula else NAME
+    words = text.formula(formula) if formula else text.name(symbol)
+    line: Line = (
+        (text.plain(MARKS[mark]), mark),
+        (f"{number:{NUMBER - 2}} ", "dim"),
+        (clipped(words, room - 1, text.ascii).ljust(room), mark),
+    )
     each = text.width + 1
-    count = min(numbers.size, width // each)
-    more = text.plain(f" …{numbers.size - count}")
-    if count < numbers.size:
-        count = max(1, (width - len(more)) // each)
-        more = text.plain(f" …{numbers.size - count}")
-    cells = "".join(text.cell(x).rjust(each) for x in numbers[:count].tolist())
-    return ((cells, mark), (more if count < numbers.size else "", "dim"))
+    if numbers is None:
+        return (*line, (text.plain("·").rjust(each - text.digits), "dim"))
+    free = width - length(line)
+    count = min(len(numbers), free // each)
+    if count < size:
+        count = max(1, (free - len(text.plain(f" …{size}"))) // each)
+        count = min(count, len(numbers))
+    cells = "".join(text.cell(x).rjust(each) for x in numbers[:count])
+    more = text.plain(f" …{size - count}") if count < size else ""
+    return (*line, (cells, mark), (more, "dim"))

@@ -1,5 +1,7 @@
 """What a wide screen shows beside the step."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -258,6 +260,17 @@ def test_columns_show_numbers_that_are_not_finite(run):
     keys.type(":4.9").press("enter")
     for name in order(keys.actions.frame()):
         column(name, keys.actions.frame(), 21)
+
+
+@pytest.mark.parametrize("run", ["digits", "spirals", "ten-layers"])
+def test_columns_keep_nothing_of_a_run_that_is_gone(run):
+    frame = at("2.9", run)
+    for name in order(frame):
+        column(name, frame, 57)
+    gone = [weakref.ref(thing) for thing in (frame, frame.trace, frame.spec, frame.steps[0])]
+    del frame
+    gc.collect()
+    assert [thing() for thing in gone] == [None] * 4
 
 
 def test_what_the_network_calls_not_a_number_is_of_no_class():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from engine.catalog.symbols import Symbol
 from engine.program.trace import Trace
 from tui.draw.cell import cell, power
 from tui.draw.columns.column import PICTURE, Column
+from tui.draw.kept import kept
 from tui.draw.parts import MARKS, length, title
 from tui.frame.frame import Frame
 from tui.text.raster import Line
@@ -56,7 +56,7 @@ def _norm(trace: Trace, symbol: str, step: int) -> float | None:
         return None if array is None else float(np.linalg.norm(array))
 
 
-@lru_cache(maxsize=4)
+@kept
 def _ends(trace: Trace, layers: tuple[int, ...]) -> tuple[int, int] | None:
     """The powers of ten that the errors of the whole iteration lie between."""
     norms = [_norm(trace, f"delta{n}", len(trace.steps)) or 0.0 for n in layers]

@@ -4,7 +4,6 @@ on it.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from engine.program.trace import Trace
 from engine.spec.data import Rows
 from engine.spec.run import RunSpec
 from tui.draw.columns.column import PICTURE, Column
+from tui.draw.kept import kept
 from tui.draw.parts import paragraph, title
 from tui.frame.frame import Array, Frame
 from tui.text.cells import cells, clipped
@@ -61,12 +61,12 @@ def _selected(line: Line, x: int) -> Line:
     return tuple(span for span in found if span[0])
 
 
-@lru_cache(maxsize=4)
+@kept
 def _rows(trace: Trace, spec: RunSpec) -> Rows:
     return rows_of(spec, trace.t)
 
 
-@lru_cache(maxsize=4)
+@kept
 def _picture(trace: Trace, spec: RunSpec, width: int, rows: int, shades: str) -> tuple[Line, ...]:
     """The plane with the data on it; what is wrong covers what is right."""
     seen, canvas = _seen(trace, spec, width, rows), Canvas(width, rows)
@@ -100,7 +100,7 @@ def _classes(targets: Array, y: Array) -> Classes:
     return np.where(np.isfinite(y).all(axis=1), found, NONE)
 
 
-@lru_cache(maxsize=4)
+@kept
 def _seen(trace: Trace, spec: RunSpec, width: int, rows: int) -> Seen:
     """What there is to draw of an iteration: worked out once."""
     predictions, places = _points(spec, width, rows)
@@ -113,7 +113,7 @@ def _seen(trace: Trace, spec: RunSpec, width: int, rows: int) -> Seen:
     return Seen(plane.reshape(rows, width), places, given, data, batch)
 
 
-@lru_cache(maxsize=2)
+@kept
 def _points(spec: RunSpec, width: int, rows: int) -> tuple[Predictions, Classes]:
     """What predicts the middle of every cell and then the data, and the cells of the data."""
     data = np.asarray(spec.data.x[:MOST_POINTS], np.float64)
@@ -151,7 +151,7 @@ def _legend(frame: Frame, seen: Seen, shades: str, width: int) -> list[Line]:
     ]
 
 
-@lru_cache(maxsize=8)
+@kept
 def _worth(spec: RunSpec) -> int:
     data = spec.data
     if spec.sizes[0] != 2 or len(data.x) < LEAST_SAMPLES:

@@ -5,7 +5,6 @@ of a unit look.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from engine.analysis.regions import classes_of
 from engine.spec.run import RunSpec
 from tui.draw.cell import cell
 from tui.draw.columns.column import PICTURE, Column
+from tui.draw.kept import kept
 from tui.draw.parts import MARKS, length, pad, title
 from tui.frame.frame import Array, Frame
 from tui.text.cells import cells, clipped
@@ -140,7 +140,7 @@ def _drawn(frame: Frame, image: Array, signed: bool, at: tuple[int, int] | None)
     return lines
 
 
-@lru_cache(maxsize=8)
+@kept
 def _worth(spec: RunSpec) -> int:
     """An image is a square, and has one class of several."""
     side = math.isqrt(spec.sizes[0])

@@ -12,8 +12,8 @@ import numpy as np
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula.expr import Index
 from tui.draw.cell import width as cell_width
+from tui.draw.kept import kept
 from tui.draw.parts import MARKS
-from tui.draw.same import Same
 from tui.frame.frame import Array, Entry, Frame
 from tui.text.cells import clipped
 from tui.text.format import Text
@@ -68,9 +68,21 @@ def rows(frame: Frame, pairs: Iterable[Pair], width: int, room: int, change: boo
     for symbol, first, second in pairs:
         entry = frame.entries.get(symbol)
         mark = entry.mark if entry else ""
-        sample = frame.sample if symbol.batchwise and first.ndim > 0 else -1
-        found = Same(first), Same(second)
-        block = _block(frame.text, symbol, *found, sample, most, width, change)
+        alone = symbol.batchwise and first.ndim == 1  # a number of each sample, and no more
+        if symbol.batchwise and first.ndim > 0:
+            first, second = (x[frame.sample : frame.sample + 1] for x in (first, second))
+        places = _places(first, second, most)
+        block = _block(
+            frame.text,
+            symbol,
+            first.shape,
+            tuple(places),
+            tuple(first.ravel()[places].tolist()),
+            tuple(second.ravel()[places].tolist()),
+            frame.sample if alone else 0,
+            width,
+            change,
+        )
         lines += [_marked(frame.text, line, mark) for line in block] if mark else block
         if mark == "write":
             end = len(lines)
@@ -78,7 +90,7 @@ def rows(frame: Frame, pairs: Iterable[Pair], width: int, room: int, change: boo
     return lines[max(0, end - room) : end]
 
 
-@lru_cache(maxsize=2)
+@kept
 def known(frame: Frame) -> list[Entry]:
     """What is known at the position, the optimizer's state aside: the data, the parameters layer by
     layer, then what each step has computed.
@@ -105,38 +117,35 @@ def _size(pair: Pair) -> int:
     return pair.first.size // max(1, batch)
 
 
+def _places(first: Array, second: Array, most: int) -> list[int]:
+    """Where the numbers stand that are shown, so many at most: those that differ most."""
+    if first.size <= most:
+        return list(range(first.size))
+    with np.errstate(all="ignore"):
+        gap = np.abs(first - second).ravel()
+    gap[np.isnan(gap)] = np.inf
+    return sorted(np.argpartition(gap, -most)[-most:].tolist())
+
+
 @lru_cache(maxsize=512)
 def _block(
     text: Text,
     symbol: Symbol,
-    first: Same,
-    second: Same,
+    shape: Index,
+    places: Index,
+    first: tuple[float, ...],
+    second: tuple[float, ...],
     sample: int,
-    most: int,
     width: int,
     change: bool,
 ) -> tuple[Line, ...]:
-    """The rows of a pair, so many at most: those that differ most; of one sample where it is not
-    -1.
-    """
-    one, two = first.array, second.array
-    if sample >= 0:
-        one, two = one[sample : sample + 1], two[sample : sample + 1]
-    a, b = one.ravel(), two.ravel()
-    places: list[int] = list(range(a.size))
-    if a.size > most:
-        with np.errstate(all="ignore"):
-            gap = np.abs(a - b)
-        gap[np.isnan(gap)] = np.inf
-        places = sorted(np.argpartition(gap, -most)[-most:].tolist())
+    """The rows of a pair: of these of its numbers; most are at a step what they were before."""
     lines = []
-    for place in places:
-        index: Index = tuple(int(i) for i in np.unravel_index(place, one.shape))
-        if sample >= 0 and len(index) == 1:  # a number of each sample, and no more
+    for place, a, b in zip(places, first, second, strict=True):
+        index: Index = tuple(int(i) for i in np.unravel_index(place, shape))
+        if sample and len(index) == 1:
             index = (sample,)
-        name = text.element(symbol, index, one.shape)
-        element = Element(name, float(a[place]), float(b[place]))
-        lines.append(row(text, element, width, change))
+        lines.append(row(text, Element(text.element(symbol, index, shape), a, b), width, change))
     return tuple(lines)
 
 
