@@ -222,7 +222,9 @@ def test_one_iteration_is_never_waited_for_however_long_it_takes(monkeypatch) ->
 def test_selection_moves_through_elements_and_symbols_and_is_explained():
     keys = Keyboard().press("7 right")
     assert "∂L/∂W[2]₁₁" in keys.screen()
-    assert "∂L/∂W[2]₁₂ = −0.5628·0.8005" in keys.press("l").screen()
+    shown = keys.press("l").screen()
+    assert "▸ ∂L/∂W[2]₁₂ = δ[2]₁·a[1]₂" in shown
+    assert "= −0.5628·0.8005" in shown
     assert "∂L/∂W[2]₂₂" in keys.press("h h").screen()
     explained = keys.press("enter").screen()
     assert "What it does next" in explained
@@ -391,9 +393,12 @@ def test_a_new_branch_far_out_is_computed_beside_the_screen() -> None:
 def test_two_optimizers_of_one_name_are_told_apart() -> None:
     keys = Keyboard("diverging").press("f f f")
     assert "o η 0.25⇄η 0.05" in keys.screen()
-    shown = keys.press("f").screen(120, 40)
+    shown = keys.press("f").screen(80, 24)
     assert "Δ.25" in shown
     assert "Δ.05" in shown
+    shown = keys.screen(120, 40)
+    assert "Δ SGD η 0.25" in shown
+    assert "Δ SGD η 0.05, same g" in shown
     assert "━━ η 0.25   ┄┄ η 0.05" in keys.press("t t o o").screen(120, 40)
 
 
