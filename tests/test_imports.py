@@ -16,6 +16,7 @@ LATER = {
     "engine.analysis.conditions",  # 3 ms
     "engine.analysis.conditiontext",  # 5 ms
     "engine.analysis.landmarks",  # 3 ms
+    "engine.analysis.questions",  # with what they ask, 20 ms
     "engine.analysis.search",  # 3 ms
     "engine.analysis.whatif",  # 1 ms
     "engine.catalog.csvdata",  # 2 ms
@@ -39,6 +40,7 @@ LATER = {
     "tui.actions.views.explain",
     "tui.actions.views.help",
     "tui.actions.views.what_if",  # 2 ms
+    "tui.actions.views.why",
     "tui.command.blocks",
     "tui.command.records",
     "tui.command.request",

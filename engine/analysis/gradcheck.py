@@ -94,7 +94,7 @@ class GradientCheck:
     """Checks of the gradients of iteration t of a history."""
 
     def __init__(self, history: History, t: int) -> None:
-        self._trial = Trial(history, t, exact=True)
+        self._trial = Trial(history.trace(t), history.spec_of(t), exact=True)
         self._trace = self._trial.given
         self.spec = history.owner(t).spec
         self.parameters = tuple(weights(self.spec))

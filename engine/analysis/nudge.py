@@ -55,7 +55,7 @@ def nudged(history: History, t: int, symbol: Symbol, index: Index, by: float) ->
     """Iteration t with a number changed by so much. Raises Problem for what is not changed by
     itself.
     """
-    trial = Trial(history, t)
+    trial = Trial(history.trace(t), history.spec_of(t))
     trial.changeable(symbol)
     plain = trial.given
     was = trial.value(symbol, index)

@@ -11,27 +11,26 @@ from engine.catalog.losses import LOSSES
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula.calls import Array, Call
 from engine.formula.expr import Index
-from engine.history.history import History
 from engine.program.step import Phase
 from engine.program.trace import Trace, frozen
 from engine.program.trainer import Trainer
 from engine.spec.problem import Problem
+from engine.spec.run import RunSpec
 
 FORWARD = (Phase.FORWARD, Phase.LOSS)
 
 
 class Trial:
-    """Iteration t of a history, on its mini-batch and from its parameters, again and again. With
-    `exact` it is computed in float64, whatever the run is.
+    """The iteration of a trace, on its mini-batch and from its parameters, again and again, under
+    its spec. With `exact` it is computed in float64, whatever the run is.
 
     What may be changed is a parameter, an input, or what a step of the forward pass has computed,
     from which all that follows then differs.
     """
 
-    def __init__(self, history: History, t: int, exact: bool = False) -> None:
-        self.t = t
-        self.given = history.trace(t)
-        spec = history.owner(t).spec
+    def __init__(self, trace: Trace, spec: RunSpec, exact: bool = False) -> None:
+        self.t = t = trace.t
+        self.given = trace
         self.spec = replace(spec, dtype="float64") if exact else spec
         self._trainer = Trainer(self.spec)
         self._before = self.given.before.astype(self.spec.dtype)

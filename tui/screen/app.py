@@ -40,7 +40,7 @@ class GradstepApp(FailingApp[None], inherit_bindings=False):
         self._terminal: TerminalDriver | None = None
         self._home: asyncio.AbstractEventLoop | None = None
         self._settled = False
-        self._choices = Choices(self.main.do, self.main.open)
+        self._choices = Choices(self.main.do, self.main.open, self.main.ask)
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name

@@ -157,6 +157,13 @@ class MainScreen(PaneScreen[None]):
         if self._stays():
             self._acted(self.actions.attempt(open_run, self.actions.context, run))
 
+    def ask(self, question: str) -> None:
+        """Answer a question, as the command palette does."""
+        from tui.actions.views.why import ask_by_id  # the first picture does not wait for it
+
+        if self._stays():
+            self._acted(self.actions.attempt(ask_by_id, self.actions.context, question))
+
     def _tick(self) -> None:
         if self._stays():
             self._acted(self.actions.tick())

@@ -1,4 +1,4 @@
-"""The command palette: every action and every built-in run, by name."""
+"""The command palette: every action, every built-in run by name, and every question."""
 
 from __future__ import annotations
 
@@ -69,10 +69,17 @@ class Palette(CommandPalette):
 
 
 class Choices:
-    """What the palette offers: `do(id)` does an action, `open_run(name)` opens a run."""
+    """What the palette offers: `do(id)` does an action, `open_run(name)` opens a run, `ask(id)`
+    answers a question.
+    """
 
-    def __init__(self, do: Callable[[str], None], open_run: Callable[[str], None]) -> None:
-        self._do, self._open_run = do, open_run
+    def __init__(
+        self,
+        do: Callable[[str], None],
+        open_run: Callable[[str], None],
+        ask: Callable[[str], None],
+    ) -> None:
+        self._do, self._open_run, self._ask = do, open_run, ask
         self._skipped = 0  # choices to come that have been done already
 
     def palette(self) -> Palette:
@@ -91,7 +98,9 @@ class Choices:
             command(argument)
 
     def commands(self) -> Iterable[SystemCommand]:
-        """The actions, then the runs."""
+        """The actions, then the runs, then the questions."""
+        from engine.analysis.questions import QUESTIONS  # the first picture does not wait for it
+
         for row in KEYS:
             if row.id != "palette":
                 name = row.id.replace("_", " ")
@@ -100,3 +109,6 @@ class Choices:
             yield SystemCommand(
                 f"open {name}", load(name).teaches, partial(self._once, self._open_run, name)
             )
+        for question in QUESTIONS.values():
+            ask = partial(self._once, self._ask, question.id)
+            yield SystemCommand(question.asks, f"why: {question.words}", ask)

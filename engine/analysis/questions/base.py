@@ -177,7 +177,7 @@ class Scene:
     @cached_property
     def trial(self) -> Trial:
         """The iteration computed again beside it, in float64."""
-        return Trial(self.history, self.t, exact=True)
+        return Trial(self.trace, self.spec, exact=True)
 
     def slope(self, symbol: str, index: Index, h: float = NUDGE) -> Sum:
         """The central difference of the loss by a number of the forward pass or a parameter, from

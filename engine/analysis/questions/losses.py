@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from engine.analysis.descent import Descent, descent
 from engine.analysis.questions.base import (
     Answer,
     Cell,
@@ -18,7 +19,6 @@ from engine.analysis.questions.base import (
     line,
     made,
 )
-from engine.analysis.rising import Rising, rising
 from engine.catalog.losses.parts import entropy
 from engine.formula import expr as ex
 from engine.formula.calls import Array
@@ -53,7 +53,7 @@ def _rose(scene: Scene) -> Answer:
     found: Answer = [
         line(f"loss of iteration {scene.t} − of {past.t}", ex.sub(made(now), made(before)))
     ]
-    seen = rising(scene.history, past.t)
+    seen = descent(past.trace, past.spec)
     if seen.after <= before:
         found += [
             Sum(f"mini-batch {past.t} again, after its update", made(seen.after), seen.after,
@@ -62,11 +62,10 @@ def _rose(scene: Scene) -> Answer:
                 f" {scene.t} has other samples: what rose is a loss of other data."),
         ]  # fmt: skip
         return found
-    return found + _overshot(scene, seen)
+    return found + _overshot(scene, seen, past.trace.scalars["lr"])
 
 
-def _overshot(scene: Scene, seen: Rising) -> Answer:
-    rate = seen.rate
+def _overshot(scene: Scene, seen: Descent, rate: float) -> Answer:
     slope, bend = made(seen.slope), made(seen.bend)
     found: Answer = [
         Say("The update overshot. Along its step s the loss goes as L + slope·s + bend/2·s²,"

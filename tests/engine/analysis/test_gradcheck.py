@@ -14,7 +14,7 @@ from engine.runfile.read import builtin_names, load
 from engine.spec.problem import Problem
 from engine.spec.run import LossSpec, RunSpec
 from tests.engine.lived import run
-from tests.engine.networks import known, last_of, network
+from tests.engine.networks import known, last_of, network, trace_of
 
 
 def check_of(spec: RunSpec, t: int = 1) -> GradientCheck:
@@ -118,7 +118,7 @@ def test_in_any_order_each_check_is_the_same():
 
     spec = load("worked-example")
     alone = {
-        name: first(spec).check(name, (0,) * len(Trial(history_of(spec), 1).array(name).shape))
+        name: first(spec).check(name, (0,) * len(Trial(trace_of(spec), spec).array(name).shape))
         for name in ("W1", "z1", "W2", "a1", "b2", "x")
     }
     together = first(spec)
@@ -140,7 +140,7 @@ def test_what_has_no_gradient_is_said():
 
 def test_an_iteration_with_another_number_is_all_of_it():
     spec = load("worked-example")
-    trial = Trial(history_of(spec), 2)
+    trial = Trial(history_of(spec).trace(2), spec)
     plain = trial.given
     changed = trial.traced("W1", (0, 1), 0.9)
     assert float(known(changed, "loss")) == trial.loss_with("W1", (0, 1), 0.9)

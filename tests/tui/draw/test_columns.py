@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.analysis.descent import Along, descent
 from engine.session.session import Session
 from tests.tui.keyboard import Keyboard
 from tui.actions.saving import open_saved, rescued
@@ -143,10 +144,12 @@ def test_a_key_chooses_the_column_and_it_is_remembered(tmp_path):
     assert "─ explain" not in keys.screen(120, 40)
     assert "this run and the other" in keys.screen(120, 40)
     shown = keys.screen(200, 60)
-    assert shown.index("─ compare") < shown.index("─ change") < shown.index("─ explain")
+    third = shown.index("─ loss along the update")
+    assert shown.index("─ compare") < shown.index("─ change") < third
     opened = open_saved(rescued(keys.context.desk), Text(), keys.session.budget)
     assert opened.desk.column == "compare"
     assert "─ change" in keys.press("Z").screen(120, 40)
+    assert "─ loss along the update" in keys.press("Z").screen(120, 40)
     assert "─ explain" in keys.press("Z").screen(120, 40)
 
 
@@ -294,3 +297,27 @@ def test_columns_fit_wherever_they_are(name, ascii):
             for height in (1, 2, 9, 21, 57):
                 rows = column(name, frame, height)
                 assert not ascii or all(row.isascii() for row in rows)
+
+
+def test_the_loss_along_the_update_is_that_of_other_steps():
+    frame = at("1.17")
+    rows = column("descent", frame, 24)
+    assert rows[0] == "─ loss along the update ──────────────"
+    assert "s = 0 before the update, 1 after it:" in rows[13]
+    assert "−0.1158" in " ".join(rows[13:])
+    assert "known at step 14" in column("descent", at("1.7"), 24)[1]
+    assert "descent" in order(frame)
+    # Half a step of SGD is a step at half the rate.
+    spec = frame.spec
+    half = replace(spec.optimizer, options={**spec.optimizer.options, "lr": 0.05})
+    loss = Session(spec.with_optimizer(half)).branch.history.trace(2).known("loss", 99)
+    assert Along(frame.trace, spec).loss(0.5) == pytest.approx(float(loss), rel=1e-13)
+
+
+def test_the_least_loss_along_a_parabola_is_where_it_is():
+    frame = at("1.11", "diverging")
+    seen = descent(frame.trace, frame.spec)
+    along = Along(frame.trace, frame.spec)
+    assert seen.lowest is not None
+    low = along.loss(seen.lowest)
+    assert low < min(along.loss(seen.lowest - 0.01), along.loss(seen.lowest + 0.01))

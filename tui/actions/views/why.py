@@ -81,6 +81,11 @@ def ask(c: Context, question: Question) -> None:
     c.shown.open(ANSWER)
 
 
+def ask_by_id(c: Context, name: str) -> None:
+    """The same of the question with that id."""
+    ask(c, QUESTIONS[name])
+
+
 def choose(c: Context) -> None:
     """Answer the question that is pointed at, or that whose number was typed."""
     count = c.dialog.count()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.draw.columns import change, compare, deltas, explain, regions, sample
+from tui.draw.columns import change, compare, deltas, descent, explain, regions, sample
 from tui.draw.columns.column import Column
 from tui.frame.frame import Frame
 
@@ -13,6 +13,7 @@ COLUMNS: tuple[Column, ...] = (
     explain.COLUMN,
     compare.COLUMN,
     change.COLUMN,
+    descent.COLUMN,
 )
 
 

@@ -1,0 +1,79 @@
+"""The column of the loss along the update's step, and beyond."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from engine.analysis.descent import Along, Descent, descent
+from engine.program.parameters import trained
+from engine.program.step import Phase
+from engine.program.trace import Trace
+from engine.spec.run import RunSpec
+from tui.draw.columns.column import STEP, Column
+from tui.draw.parts import paragraph, title
+from tui.frame.frame import Frame
+from tui.text.plot import Series, plot
+from tui.text.raster import Line
+
+HEIGHT = 12
+FIRST, LAST, PLACES = -0.5, 2.5, 31
+"""From half a step back to two and a half on the loss is worked out at so many places."""
+MOST_NUMBERS = 2_000_000
+"""So many multiplications by the data are quick enough for a column."""
+
+
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
+    """The column: the curve, the straight line of the slope, and what they say."""
+    text = frame.text
+    head = title(frame, "descent", width, "loss along the update")
+    first = next((s.number for s in frame.steps if s.phase is Phase.UPDATE), 0)
+    if not first or frame.position.step < first:
+        known = f"known at step {first}" if first else "nothing is updated"
+        return [head, *paragraph(text.plain(known), width, "dim")]
+    curve, seen = _along(frame.trace, frame.spec)
+    points = [(s, x) for s, x in curve if math.isfinite(x)]
+    if len(points) < 2 or not math.isfinite(seen.slope):
+        return [head, *paragraph(text.plain("The losses along it are no numbers."), width, "dim")]
+    low = min(x for _, x in points)
+    line = [(s, seen.before + seen.slope * s) for s, _ in points]
+    drawn = plot(
+        [
+            Series("loss", "own", points),
+            Series("slope", "other", [(s, x) for s, x in line if x >= low]),
+        ],
+        width,
+        min(HEIGHT, height - 1),
+        ascii=text.ascii,
+        x_range=(FIRST, LAST),
+        position=1.0,
+    )
+    said = [row for words in _words(frame, seen) for row in paragraph(words, width)]
+    return [head, *drawn, *said]
+
+
+def _words(frame: Frame, seen: Descent) -> list[str]:
+    text = frame.text
+    change = text.number(seen.after - seen.before)
+    words = [f"s = 0 before the update, 1 after it: the loss changes by {change}."]
+    words.append(f"Slope {text.number(seen.slope)}, bend {text.number(seen.bend)} in steps.")
+    if seen.lowest is not None:
+        rate = frame.trace.scalars["lr"] * seen.lowest
+        words.append(f"Least near s = {text.number(seen.lowest)}, at η = {text.number(rate)}.")
+    return [text.plain(each) for each in words]
+
+
+@lru_cache(maxsize=4)
+def _along(trace: Trace, spec: RunSpec) -> tuple[list[tuple[float, float]], Descent]:
+    """The losses along the update of a trace."""
+    shares = [FIRST + (LAST - FIRST) * i / (PLACES - 1) for i in range(PLACES)]
+    losses = Along(trace, spec).losses(shares)
+    return list(zip(shares, losses, strict=True)), descent(trace, spec)
+
+
+def _worth(frame: Frame) -> int:
+    numbers = sum(layer.W.size for layer in frame.spec.layers) * frame.spec.data.largest
+    return STEP if trained(frame.spec) and numbers <= MOST_NUMBERS else 0
+
+
+COLUMN = Column(id="descent", shows="the loss along the update", lines=draw, worth=_worth)
