@@ -16,6 +16,8 @@ from engine.runfile.targets import MOST_NUMBERS
 from engine.spec.check import printable
 from engine.spec.run import Array, DataSpec, LayerSpec, OptimizerSpec, RunSpec, SpecError
 
+BESIDE = "beside."
+"""How the names of the arrays of a run begin that is set beside another."""
 Document = dict[str, Any]
 Arrays = dict[str, Array]
 
@@ -53,15 +55,18 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         document["opens"] = spec.opens
     if spec.compare:
         document["compare"] = _optimizer(spec.compare)
-    if spec.clip:
-        document["clip"] = written(spec.clip)
-    elif spec.clips:
-        document["clip"] = [written(clip) for clip in spec.clips]
+    if spec.clippings:
+        tables = [written(clip) for clip in spec.clippings]
+        document["clip"] = tables[0] if spec.clip else tables
     if spec.schedule:
         document["schedule"] = {"name": spec.schedule.name, **spec.schedule.options}
         if spec.schedule.by != "iteration":
             document["schedule"]["by"] = spec.schedule.by
-    return document, {key: np.asarray(array, spec.dtype) for key, array in arrays.items()}
+    found = {key: np.asarray(array, spec.dtype) for key, array in arrays.items()}
+    if spec.beside:
+        document["beside"], other = spec_document(spec.beside)
+        found |= {f"{BESIDE}{key}": array for key, array in other.items()}
+    return document, found
 
 
 def _batches(data: DataSpec) -> Document:
@@ -92,6 +97,7 @@ def spec_from(document: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
     if not isinstance(document, dict):
         raise SpecError("run: is no table.")
     values = dict(document)
+    other = values.pop("beside", None)
     names = {key: values.pop(key, []) for key in ("classes", "features")}
     labels = values.pop("labels", None)
     if labels not in (True, False, None):
@@ -108,7 +114,13 @@ def spec_from(document: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
     ]
     spec = run_spec(values, "run", Path(), stored=True)
     data = replace(spec.data, labels=labels)
-    return replace(spec, data=_named(data, names["classes"], names["features"]))
+    spec = replace(spec, data=_named(data, names["classes"], names["features"]))
+    return spec if other is None else replace(spec, beside=spec_from(other, _beside(arrays)))
+
+
+def _beside(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of the run that is set beside another."""
+    return {k.removeprefix(BESIDE): a for k, a in arrays.items() if k.startswith(BESIDE)}
 
 
 def _stored(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> npt.NDArray[Any]:
@@ -121,8 +133,9 @@ def _stored(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> npt.NDArray[An
 def _with_parameters(layer: Any, number: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Any:
     if not isinstance(layer, dict):
         raise SpecError(f"run: layer {number} is no table.")
-    kinds = {"W"} if layer.get("bias", True) is False else {"W", "b"}
-    own = kinds - {str(text)[:1] for text in layer.get("tie", ())}
+    kinds = "W" if layer.get("bias", True) is False else "Wb"
+    tied = {str(text)[:1] for text in layer.get("tie", ())}
+    own = [kind for kind in kinds if kind not in tied]
     return {**layer, **{kind: _stored(arrays, f"{kind}{number}") for kind in own}}
 
 

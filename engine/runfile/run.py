@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from engine.runfile.data import read_data
 from engine.runfile.groups import MOST_GROUPS, read_groups
 from engine.runfile.layers import Draft, Layers, all_frozen, drafts, parameter_names
 from engine.runfile.optiontable import take_named
+from engine.runfile.parts import PARTS, merged
 from engine.runfile.targets import Wanted
 from engine.spec.check import Problems, Table, choice, printable, text, whole
 from engine.spec.run import (
@@ -28,6 +30,7 @@ from engine.spec.run import (
     OptimizerSpec,
     RunSpec,
     ScheduleSpec,
+    SpecError,
     SwitchSpec,
 )
 
@@ -42,8 +45,37 @@ def run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool = 
     where its paths begin; `stored` says that it is of a session. Raises SpecError with a sentence
     for every mistake.
     """
+    alone, changes = _parted(values)
+    made = _run_spec(alone, file, folder, stored)
+    if changes is None:
+        return made
+    try:
+        return replace(made, beside=_run_spec(merged(alone, changes), file, folder, stored))
+    except SpecError as error:
+        start = f"{printable(file)}: "
+        found = (each.removeprefix(start) for each in error.problems)
+        raise SpecError(*(f"{start}compare: {each}" for each in found)) from None
+
+
+def _parted(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
+    """The tables without those parts of [compare] that make another run, and these; None where it
+    is no more than an optimizer.
+    """
+    compare = values.get("compare")
+    if not isinstance(compare, Mapping) or not any(key in compare for key in PARTS):
+        return values, None
+    changes = {key: value for key, value in compare.items() if key in PARTS}
+    if options := {key: value for key, value in compare.items() if key not in PARTS}:
+        own = values.get("optimizer")
+        kept = dict(own) if "name" not in options and isinstance(own, Mapping) else {}
+        changes["optimizer"] = {**kept, **options}
+    return {key: value for key, value in values.items() if key != "compare"}, changes
+
+
+def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) -> RunSpec:
     problems = Problems(file)
     top = Table(values, "", problems)
+    top.has("compare")
     name = top.take("name", text(60), printable(Path(file).stem[:60]) or "run")
     title = top.take("title", text(60), name)
     teaches = top.take("teaches", text(200), "")

@@ -12,8 +12,10 @@ from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.program.parameters import groups, parameters
+from engine.runfile.document import spec_document, spec_from
+from engine.runfile.parts import GOING, merged
 from engine.spec.problem import Problem
-from engine.spec.run import OptimizerSpec, RunSpec
+from engine.spec.run import OptimizerSpec, RunSpec, SpecError
 
 
 class EditError(Problem):
@@ -24,7 +26,8 @@ class EditError(Problem):
 class Cause:
     """Why a branch leaves its parent after iteration `origin`.
 
-    `kind` is "parameter" or "data" (element `index` of `symbol`, for data counted over the whole
+    `kind` is "part" (a part `symbol` of the run, such as its loss, becomes `value`), "parameter" or
+    "data" (element `index` of `symbol`, for data counted over the whole
     set, becomes `value`; or a whole row of data, as many values), "option" (the optimizer's option
     `symbol` becomes `value`) or "switch" (the optimizer `symbol` with the options `value` takes
     over, with `fresh` state or not).
@@ -70,6 +73,8 @@ def changed_spec(spec: RunSpec, cause: Cause) -> RunSpec:
                 if conflict := row.conflict(group.optimizer.options):
                     raise EditError(conflict)
             return replace(spec, optimizer=optimizer)
+        case "part":
+            return _with_part(spec, cause.symbol, cause.value)
         case _:
             raise EditError(f"{cause.kind}: no such change.")
 
@@ -78,6 +83,23 @@ def _labels(spec: RunSpec, cause: Cause) -> bool | None:
     """Whether the targets are class numbers still: a row of several shares is none."""
     row = cause.value if isinstance(cause.value, tuple) and cause.symbol == "y" else ()
     return spec.data.labels and sum(share != 0 for share in row) < 2
+
+
+def _with_part(spec: RunSpec, name: str, value: Any) -> RunSpec:
+    """The run with another part, its parameters and its optimizer as they are."""
+    if name not in GOING:
+        raise EditError(f"{name}: no such part of a run; there are {', '.join(GOING)}.")
+    if isinstance(value, str) and "," in value:
+        value = [each.strip() for each in value.split(",")]
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    document, arrays = spec_document(replace(spec, compare=None, beside=None, switches=()))
+    try:
+        made = spec_from(merged(document, {name: value}), arrays)
+    except SpecError as error:
+        raise EditError(error.problems[0].removeprefix("run: ")) from None
+    kept = replace(spec, loss=made.loss, data=made.data, layers=made.layers, groups=made.groups)
+    return replace(kept, schedule=made.schedule, clip=made.clip, clips=made.clips)
 
 
 def _with_element(arrays: Mapping[str, Array], cause: Cause, dtype: str) -> Array:

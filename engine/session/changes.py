@@ -11,6 +11,7 @@ from engine.catalog.symbols import DATA
 from engine.formula.expr import Index
 from engine.history.position import Position
 from engine.program.step import Phase
+from engine.runfile.parts import GOING
 from engine.session import moves
 from engine.session.causes import Cause, EditError, changed_spec, valid_value
 from engine.session.rivals import other_optimizer
@@ -96,7 +97,10 @@ def _check_target(spec: RunSpec, cause: Cause, name: str) -> None:
 
 
 def option(branch: Branch, here: Position, name: str, value: Any) -> Change:
-    """An option of the optimizer gets a value."""
+    """An option of the optimizer, or a part of the run such as its loss, gets a value."""
+    if name in GOING:
+        part = Cause(branch.number, here.iteration - 1, "part", name, (), value)
+        return part, f"{name} = {value} at {_written(here)}"
     cause = Cause(branch.number, _update_origin(branch, here), "option", name, (), value)
     return cause, f"{name} = {value} at {_written(here)}"
 

@@ -27,6 +27,8 @@ def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
     if name not in OPTIMIZERS:
         raise SpecError(f"{name}: no such optimizer; there are {', '.join(OPTIMIZERS)}.")
     own, compare = spec.optimizer, spec.compare
+    if spec.beside:
+        spec = replace(spec, beside=with_named_optimizer(spec.beside, name))
     if name == own.name:
         return spec
     if compare and compare.name == name:

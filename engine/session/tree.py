@@ -69,9 +69,12 @@ class Tree:
     def __init__(self, spec: RunSpec, budget: Budget) -> None:
         other = other_optimizer(spec)
         swapped = spec.with_optimizer(other, spec.optimizer if spec.compare else None)
+        words, beside = "the other optimizer", replace(swapped, switches=())
+        if spec.beside:
+            words, beside = "the run beside it", spec.beside
         self.branches = {
             OWN: _root(OWN, "the run", spec, OTHER, budget),
-            OTHER: _root(OTHER, "the other optimizer", replace(swapped, switches=()), OWN, budget),
+            OTHER: _root(OTHER, words, beside, OWN, budget),
         }
         self.deleted: list[Branch] = []
         self._most = most_branches(spec)

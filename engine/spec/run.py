@@ -160,7 +160,8 @@ class DataSpec:
 
 @dataclass(frozen=True, eq=False)
 class RunSpec:
-    """A whole run. `compare` is the optimizer that is set beside the run's own; no parameter is of
+    """A whole run. `compare` is the optimizer that is set beside the run's own, or `beside` a run
+    that is so in other parts; no parameter is of
     two `groups`. Gradients are clipped by `clip`, or else those of some parameters by `clips`, none
     by two of these. The screen `opens` at a place, "" for the start.
     """
@@ -182,6 +183,7 @@ class RunSpec:
     iterations: int = 2
     teaches: str = ""
     opens: str = ""
+    beside: RunSpec | None = None
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import DATA
+from engine.runfile.parts import GOING
 from engine.session.causes import EditError
 from engine.session.changes import row_example
 from engine.session.rivals import other_optimizer
@@ -57,7 +58,8 @@ def edit(c: Context, _count: Count) -> None:
         label = f"{name} is {c.text.number(float(array[index]))}; {wanted} or lr = …: "
     else:
         label = f"{name} is computed; an option, such as lr = 0.05: "
-    c.dialog.ask(label, enter, hint=f"{row.label} has {', '.join(row.options)}")
+    has = f"{row.label} has {', '.join(row.options)}; the run {', '.join(GOING[:2])}, …"
+    c.dialog.ask(label, enter, hint=has)
 
 
 @command

@@ -245,7 +245,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         rows=updates.labels_of(spec, updated, names),
         sizes=session.spec.sizes,
         sample=session.selection.sample % len(entries["x"].array),
-        activations=tuple(layer.activation for layer in session.spec.layers),
+        activations=tuple(layer.activation for layer in spec.layers),
         text=text,
         trouble=_trouble(trace, previous, done, text),
         branch=session.branch.name,

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from engine.catalog.optimizers import FORMS, OPTIMIZERS
+from engine.catalog.symbols import Symbol
+from engine.program.parameters import parameters
 from engine.session.session import Session
-from engine.spec.run import OptimizerSpec
+from engine.spec.run import OptimizerSpec, RunSpec
 
 Pair = tuple[str, str]
+
+MOST_PARTS = 2
+"""So many parts in which two runs differ are named."""
 
 
 def differing(own: OptimizerSpec, other: OptimizerSpec) -> Pair | None:
@@ -44,9 +52,81 @@ def changes(own: OptimizerSpec, other: OptimizerSpec) -> Pair:
 
 def runs(session: Session) -> Pair:
     """The names of the branch the reader stands on and of the one it is toggled with: by their
-    optimizers, or by what these differ in, or else their own.
+    optimizers, or by what these differ in, and by the parts in which the runs do; else their own.
     """
     own, other = session.branch, session.other
+    found = [*_parts(own.spec, other.spec)]
     if own.label != other.label:
-        return own.label, other.label
-    return differing(own.spec.optimizer, other.spec.optimizer) or (own.name, other.name)
+        found.insert(0, (own.label, other.label))
+    elif pair := differing(own.spec.optimizer, other.spec.optimizer):
+        found.insert(0, pair)
+    if not found:
+        return own.name, other.name
+    first, second = (" · ".join(names) for names in zip(*found[:MOST_PARTS], strict=True))
+    return first, second
+
+
+def _parts(own: RunSpec, other: RunSpec) -> Iterator[Pair]:
+    """What two runs are in the parts in which they differ, beside their optimizers."""
+    for said in SAID:
+        pair = said(own), said(other)
+        if pair[0] != pair[1]:
+            yield pair
+    if own.layers is not other.layers and (own.seed, own.dtype) == (other.seed, other.dtype):
+        yield from _starts(own, other)
+
+
+def _starts(own: RunSpec, other: RunSpec) -> Iterator[Pair]:
+    """The first starting parameters in which two runs differ: W[1] 0.1 … and W[1] 0 …."""
+    theirs = parameters(other)
+    for name, mine in parameters(own).items():
+        found = theirs.get(name)
+        if found is not None and found.shape == mine.shape and not np.array_equal(mine, found):
+            place = np.argmax(mine != found)
+            a, b = (_value(float(array.flat[place])) for array in (mine, found))
+            yield f"{Symbol(name).written} {a} …", f"{Symbol(name).written} {b} …"
+            return
+
+
+def _loss(spec: RunSpec) -> str:
+    return spec.loss.name.replace("_", "-")
+
+
+def _activation(spec: RunSpec) -> str:
+    return ", ".join(dict.fromkeys(layer.activation for layer in spec.layers))
+
+
+def _reduction(spec: RunSpec) -> str:
+    return spec.loss.reduction
+
+
+def _batches(spec: RunSpec) -> str:
+    if spec.data.batches:
+        return "given batches"
+    return f"batch {spec.data.batch_size}" + (" shuffled" if spec.data.shuffle else "")
+
+
+def _schedule(spec: RunSpec) -> str:
+    return spec.schedule.name if spec.schedule else "no schedule"
+
+
+def _clip(spec: RunSpec) -> str:
+    clips = (f"clip {clip.kind} {clip.limit:g}" for clip in spec.clippings)
+    return ", ".join(clips) or "no clip"
+
+
+def _groups(spec: RunSpec) -> str:
+    return "groups" if spec.groups else "no groups"
+
+
+def _dtype(spec: RunSpec) -> str:
+    return spec.dtype
+
+
+def _seed(spec: RunSpec) -> str:
+    return f"seed {spec.seed}"
+
+
+SAID: tuple[Callable[[RunSpec], str], ...] = (
+    _loss, _activation, _reduction, _batches, _schedule, _clip, _groups, _dtype, _seed,
+)  # fmt: skip

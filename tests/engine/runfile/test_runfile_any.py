@@ -217,6 +217,19 @@ def likely_tables(draw):
         "compare": draw(options(OPTIMIZERS, draw(names["optimizer"]))),
         "dtype": draw(st.sampled_from(["float32", "float64"])),
     }
+    parts = {
+        "loss": st.sampled_from(["mse", "huber", "cross_entropy"]),
+        "reduction": st.sampled_from(["mean", "sum"]),
+        "activation": st.sampled_from(["relu", "tanh", ["relu"], ["softmax", "identity"], 3]),
+        "init": st.sampled_from(["zeros", "xavier_normal", "constant", False]),
+        "seed": st.integers(0, 3),
+        "batch_size": st.integers(0, 3),
+        "schedule": st.sampled_from([False, "cosine", {"name": "exponential", "gamma": 0.5}]),
+        "clip": st.sampled_from([False, {"norm": 1}, [{"params": "W*", "value": 1}]]),
+        "groups": st.sampled_from([False, [{"params": "b*", "lr": 1}]]),
+    }
+    for part in draw(st.lists(st.sampled_from(sorted(parts)), max_size=2)):
+        table["compare"][part] = draw(parts[part])
     if draw(st.booleans()):
         table["schedule"] = draw(options(SCHEDULES, draw(names["schedule"])))
         table["schedule"]["by"] = draw(st.sampled_from(["iteration", "pass"]))

@@ -572,7 +572,7 @@ def test_what_is_computed_says_so_before_anything_is_typed() -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("reduction=sum", "reduction: SGD has no such option; it has lr, momentum"),
+        ("seed=1", "seed: SGD has no such option; it has lr, momentum"),
         ("lr = fast", 'lr is "fast", and must be a number of at least 0.'),
         ("nesterov = yes", 'nesterov is "yes", and must be true or false.'),
     ],

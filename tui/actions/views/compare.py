@@ -13,6 +13,7 @@ from tui.actions.effects import Effects
 from tui.actions.travel import compute, near, quick
 from tui.draw.compare import Comparison, Side, draw
 from tui.draw.parts import paragraph
+from tui.frame import labels
 from tui.frame.frame import Lines
 from tui.frame.losses import losses
 
@@ -82,11 +83,12 @@ def _comparison(c: Context, parting: Parting) -> Lines:
     position, other = session.position, session.beside(session.other)
     t = position.iteration
     searched, part = parting
+    own, others = labels.runs(session)
     known = t if position.step >= session.trace.number("loss") else t - 1
     found = Comparison(
         known,
-        _side(here, known),
-        _side(there, known),
+        _side(here, own, known),
+        _side(there, others, known),
         part,
         here.history.steps_of(part.iteration)[part.step - 1] if part else None,
         searched,
@@ -95,9 +97,10 @@ def _comparison(c: Context, parting: Parting) -> Lines:
     return lambda _frame, width: draw(found, text, width)
 
 
-def _side(branch: Branch, t: int) -> Side:
+def _side(branch: Branch, label: str, t: int) -> Side:
     branch.history.extend(t)
-    return Side(branch.name, branch.label, losses(branch.history, t))
+    told = branch.label if label == branch.name else label
+    return Side(branch.name, told, losses(branch.history, t))
 
 
 VIEW = View(id="compare", page=page, prepare=prepare)

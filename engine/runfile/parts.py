@@ -1,0 +1,95 @@
+"""The parts of a run that another one set beside it, or a branch, may have otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.catalog.activations import ACTIVATIONS
+from engine.catalog.inits import INITS
+from engine.runfile.layers import TURNED
+from engine.spec.check import shown
+from engine.spec.run import SpecError
+
+Values = dict[str, Any]
+
+DATA = ("batch_size", "shuffle", "batches")
+GOING = ("loss", "reduction", "activation", *DATA, "schedule", "clip", "groups")
+"""What can be another from any iteration on."""
+PARTS = (*GOING, "init", "seed", "dtype")
+"""What can be another from the start on; an optimizer can, too."""
+INSTEAD = {
+    "batches": ("batch_size", "shuffle"),
+    "batch_size": ("batches",),
+    "shuffle": ("batches",),
+}
+
+
+def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
+    """A run's tables with other parts. A name stands for a table that has nothing else, and false
+    for no table at all. Raises SpecError for what cannot be put in its place.
+    """
+    found: Values = dict(values)
+    for key, value in changes.items():
+        if key in DATA:
+            table = _table(found, "data")
+            found["data"] = {**_without(table, INSTEAD[key]), key: value}
+        elif key == "reduction":
+            found["loss"] = {**_table(found, "loss"), key: value}
+        elif key == "loss":
+            kept = {k: v for k, v in _table(found, "loss").items() if k == "reduction"}
+            found["loss"] = kept | _named(value)
+        elif key == "activation":
+            found["layers"] = _activated(_layers(found), value)
+        elif key == "init":
+            found["layers"] = [_drawn(layer, value) for layer in _layers(found)]
+        elif value is False and key in ("schedule", "clip", "groups"):
+            found.pop(key, None)
+        else:
+            found[key] = _named(value) if key == "schedule" else value
+    return found
+
+
+def _named(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+def _table(values: Mapping[str, Any], key: str) -> Values:
+    found = values.get(key)
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _layers(values: Mapping[str, Any]) -> list[Values]:
+    return [dict(layer) for layer in values.get("layers", ())]
+
+
+def _without(table: Mapping[str, Any], keys: tuple[str, ...] | set[str]) -> Values:
+    return {key: value for key, value in table.items() if key not in keys}
+
+
+def _activated(layers: list[Values], value: Any) -> list[Values]:
+    """The layers with other activations: one for all but the last, or a list with one for each."""
+    names = [value] * (len(layers) - 1) if isinstance(value, str) else value
+    if isinstance(value, str) and layers:
+        names = [*names, layers[-1]["activation"] if len(layers) > 1 else value]
+    if not isinstance(names, list | tuple) or len(names) != len(layers):
+        raise SpecError(
+            f"activation is {shown(value)}, and must be one for all layers but the last, or a list"
+            f" of {len(layers)}."
+        )
+    return [
+        layer
+        if name == layer["activation"]
+        else {**_without(layer, {*ACTIVATIONS[layer["activation"]].options}), "activation": name}
+        for layer, name in zip(layers, names, strict=True)
+    ]
+
+
+def _drawn(layer: Values, value: Any) -> Values:
+    """A layer with parameters drawn in another way."""
+    given = {*TURNED, "b", *(INITS[layer["init"]].options if "init" in layer else ())}
+    named = _named(value)
+    if not isinstance(named, Mapping):
+        raise SpecError(f"init is {shown(value)}, and must be a name, or a table with one.")
+    rest = {key: each for key, each in named.items() if key != "name"}
+    return {**_without(layer, given), "init": named.get("name"), **rest}
