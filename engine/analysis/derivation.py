@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 
 from engine.catalog.schedules import count, rate_value
-from engine.catalog.symbols import DATA, Symbol
+from engine.catalog.symbols import DATA, GIVEN, Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array
 from engine.formula.expr import Expr, Index
@@ -84,7 +84,7 @@ class Derivation:
         Raises Problem where it is not known then.
         """
         trace = self.trace(t)
-        if symbol in trace.scalars or symbol in (*DATA, "N") or Symbol(symbol).prefix == NORM:
+        if symbol in trace.scalars or symbol in GIVEN or Symbol(symbol).prefix == NORM:
             return Number(t, symbol, index)
         writer = trace.writer(symbol)
         if writer is not None and writer <= step:
@@ -151,7 +151,7 @@ class Derivation:
         """What it comes from."""
         if number.changed:
             return Origin.CHANGED
-        if number.symbol in DATA:
+        if number.symbol in (*DATA, "wn"):
             return Origin.DATA
         if number.t == 0:
             return Origin.START

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice, product
 
 from engine.analysis.derivation import Derivation, Number
-from engine.catalog.symbols import DATA, Symbol
+from engine.catalog.symbols import GIVEN, Symbol
 from engine.formula.expr import Index
 from engine.program.base import through
 from engine.program.step import Step
@@ -53,7 +53,7 @@ def _within(derivation: Derivation, number: Number, t: int, done: float) -> Iter
 def _is_handed_on(derivation: Derivation, number: Number) -> bool:
     """Whether the next iteration begins with it."""
     return derivation.trace(number.t).value(number.symbol, 0) is not None and (
-        number.symbol not in (*DATA, "N")
+        number.symbol not in GIVEN
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.analysis.conditions import ACCURACY, FINITE, ITERATION, LOSS, Quantity, Values
+from engine.catalog.losses import LOSSES
 from engine.formula.calls import Array
 from engine.formula.layout import Layout, Shape
 from engine.program.parameters import shape, trained, weights
@@ -101,7 +102,9 @@ def _shape(quantity: Quantity, trainer: Trainer, program: Program) -> Shape:
 def _probe(quantity: Quantity, trainer: Trainer, program: Program) -> Probe:
     """What gives the quantity after an iteration of that program."""
     if quantity.symbol == ACCURACY:
-        return lambda: accuracy(program.layout.view(program.work, "yhat"), program.y)
+        rule = LOSSES[program.spec.loss.name].targets
+        middle = (1 + rule.off) / 2 if rule else 0.5
+        return lambda: accuracy(program.layout.view(program.work, "yhat"), program.y, middle)
     if quantity.symbol == FINITE:
         own = trainer.state[: _own_size(trainer.layout)]
         return lambda: float(all_finite(program.work) and all_finite(own))
@@ -129,16 +132,16 @@ def _own_size(layout: Layout) -> int:
     return min(starts, default=layout.size)
 
 
-def accuracy(yhat: Array, y: Array) -> float:
+def accuracy(yhat: Array, y: Array, middle: float = 0.5) -> float:
     """The share of samples whose prediction (samples, units) is right; see `Quantity`. Of rows of
-    several targets, those that are 0 everywhere are ignored.
+    several targets, those that are 0 everywhere are ignored; one output says yes from `middle` on.
     """
     if y.shape[1] > 1 and not (asked := y.any(axis=1)).all():
         yhat, y = yhat[asked], y[asked]
         if not len(y):
             return math.nan
     if yhat.shape[1] == 1:
-        right = ((yhat >= 0.5) == (y >= 0.5)) & (yhat == yhat)
+        right = ((yhat >= middle) == (y >= middle)) & (yhat == yhat)
     else:
         right = yhat.argmax(axis=1) == y.argmax(axis=1)
         known = yhat.max(axis=1)

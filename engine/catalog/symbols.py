@@ -45,6 +45,7 @@ _SINGLE = {
         Kind("yhat", ("ŷ", "y\u0302")),
         Kind("dyhat", ("∂L/∂ŷ", "∂L/∂y\u0302", "dL/dyhat")),
         Kind("lossn", ("Lₙ", "L_n")),
+        Kind("wn", ("wₙ", "w_n")),
         Kind("loss", ("L",), batchwise=False),
         Kind("gnorm", ("‖∂L/∂θ‖", "||dL/dtheta||"), batchwise=False),
         Kind("grad", ("∂L/∂θ", "dL/dtheta"), batchwise=False),
@@ -53,6 +54,8 @@ _SINGLE = {
 }
 DATA = ("x", "y")
 """The symbols of the inputs and the targets."""
+GIVEN = (*DATA, "N", "wn")
+"""Those, what a mean divides by, and the weights of the samples: known before the first step."""
 _NAMED = re.compile(r"([A-Za-z]+?)([0-9]+)")
 
 

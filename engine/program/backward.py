@@ -86,13 +86,15 @@ class Backward(Places):
         loss.grad_emit(self._emit, self._head, 1 / self.divisor)
         if self.counted:
             self._emit(np.divide, self._head.grad, self._view("N"), self._head.grad)
+        if self.weighted:
+            self._emit(np.multiply, self._head.grad, self._view("wn"), self._head.grad)
 
         def expand(read: Read, index: Index) -> Expr:
             n, j = index
-            value = loss.grad_value(self._sample(read, n), j)
+            value = self._weighed_value(read, n, loss.grad_value(self._sample(read, n), j))
             return ex.div(value, element(read, "N")) if self.averaged else value
 
-        right = loss.grad_formula
+        right = self._weighed(loss.grad_formula)
         if self.averaged:
             right = f"1/{{N}} · {grouped(right)}"
         self._add(

@@ -72,6 +72,7 @@ class Places:
         if wrong := LOSSES[spec.loss.name].misfits(spec.loss, last.activation, last.units):
             raise SpecError(*(f"loss.{key} {what}." for key, what in wrong.items()))
         self.loss = loss(spec.loss, spec.data, last.activation)
+        self.weighted = spec.data.weights is not None
         mean = spec.loss.reduction != "sum"
         self.counted = mean and self.loss.count_emit is not None
         count = samples * (last.units if self.loss.per_element else 1)
@@ -167,6 +168,18 @@ class Places:
         """One sample's numbers, for the arithmetic of its loss."""
         return Sample(row(read, f"z{self.depth}", n), row(read, "yhat", n), row(read, "y", n))
 
+    def _weighed(self, formula: str) -> str:
+        """A formula of each sample, times the sample's weight where there are such."""
+        if not self.weighted:
+            return formula
+        body, given, names = formula.partition(" with ")
+        factor = body if body.startswith("Σ") else f"({body})"
+        return f"{{wn}} ⊙ {factor}{given}{names}"
+
+    def _weighed_value(self, read: Read, n: int, e: Expr) -> Expr:
+        """The arithmetic of the same."""
+        return ex.mul(element(read, "wn", (n, 0)), e) if self.weighted else e
+
     def _add(
         self,
         phase: Phase,
@@ -202,13 +215,13 @@ class Places:
 
 
 def grouped(formula: str) -> str:
-    """A formula that stands as a factor: in parentheses where it is a sum or has a sign. What it
-    says of its letters stays behind it.
+    """A formula that stands as a factor: in parentheses where it is a sum, has a sign or has more
+    to say behind a comma. What it says of its letters stays behind it.
     """
     body, given, names = formula.partition(" with ")
     depth = 0
     for character in body:
         depth += (character in "([{") - (character in ")]}")
-        if depth == 0 and character in "+−":
+        if depth == 0 and character in "+−,":
             return f"({body}){given}{names}"
     return formula

@@ -14,6 +14,8 @@ from engine.program.base import Places, column, element, grouped, row
 from engine.program.parameters import Held, shape
 from engine.program.step import Phase, Read
 
+WEIGHED = " {wn} is how much a sample counts; what a mean divides by does not change."
+
 
 class Forward(Places):
     """Adds the steps of the forward pass and of the loss."""
@@ -81,6 +83,8 @@ class Forward(Places):
         """Each sample's loss where there are several, and the loss, their mean or sum."""
         emit, view = self._emit, self._view
         self.loss.emit(emit, self._head)
+        if self.weighted:
+            emit(np.multiply, self._head.per_sample, view("wn")[:, 0], self._head.per_sample)
         if self.counted and self.loss.count_emit:
             self.loss.count_emit(emit, self._head, view("N"))
         if not self.alone:
@@ -92,12 +96,13 @@ class Forward(Places):
 
         def expand(read: Read, _index: Index) -> Expr:
             if self.alone:
-                total = self.loss.value(self._sample(read, 0))
+                total = self._loss_value(read, 0)
             else:
                 total = ex.add(*(element(read, "lossn", (n,)) for n in range(self.samples)))
             return ex.div(total, self._count(read)) if self.averaged else total
 
-        right = self.loss.formula if self.alone else "Σₙ {lossn}"
+        right = self._weighed(self.loss.formula) if self.alone else "Σₙ {lossn}"
+        why = f"{self.loss.why}{WEIGHED if self.weighted else ''} {self._reduction()}".strip()
         name = self.loss.name.replace("_", " ")
         self._add(
             Phase.LOSS,
@@ -105,27 +110,32 @@ class Forward(Places):
             title=name if self.alone else f"{name}, {self.spec.loss.reduction} of the samples",
             reads=("yhat", "y") if self.alone else ("lossn",),
             right=f"1/{{N}} · {grouped(right)}" if self.averaged else right,
-            why=f"{self.loss.why} {self._reduction()}".strip() if self.alone else self._reduction(),
+            why=why if self.alone else self._reduction(),
             expand=expand,
             says=(partial(self._said, 0),) if self.alone else (),
         )
 
     def _said(self, n: int | None, sight: Sight) -> str:
         """What the loss says of a sample's numbers, the selected one's where n is None."""
+        if self.weighted:
+            return ""
         sample = self._sample(sight.read, sight.index[0] if n is None else n)
         return self.loss.says(sample, sight.number)
 
+    def _loss_value(self, read: Read, n: int) -> Expr:
+        return self._weighed_value(read, n, self.loss.value(self._sample(read, n)))
+
     def _sample_losses(self) -> None:
         def expand(read: Read, index: Index) -> Expr:
-            return self.loss.value(self._sample(read, index[0]))
+            return self._loss_value(read, index[0])
 
         self._add(
             Phase.LOSS,
             "lossn",
             title=f"{self.loss.name.replace('_', ' ')} of each sample",
             reads=("yhat", "y"),
-            right=self.loss.formula,
-            why=self.loss.why,
+            right=self._weighed(self.loss.formula),
+            why=self.loss.why + (WEIGHED if self.weighted else ""),
             expand=expand,
             says=(partial(self._said, None),),
         )

@@ -46,6 +46,7 @@ class Program:
         self.state_layout = layout
         self.x = np.zeros((samples, spec.sizes[0]), spec.dtype)
         self.y = np.zeros((samples, spec.sizes[-1]), spec.dtype)
+        self.wn = np.ones((samples, 1), spec.dtype)
         network = NetworkSteps(spec, samples)
         shapes = {name: layout.shape(name) for name in trained(spec)}
         self.layout = Layout()
@@ -76,6 +77,8 @@ class Program:
     def _view(self, symbol: str, state: Array) -> Array:
         if symbol in ("x", "y"):
             return self.x if symbol == "x" else self.y
+        if symbol == "wn":
+            return self.wn
         if symbol in self.layout:
             return self.layout.view(self.work, symbol)
         return self.state_layout.view(state, symbol)

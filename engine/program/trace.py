@@ -46,6 +46,8 @@ class Trace:
         self._data = {"x": frozen(program.x), "y": frozen(program.y)}
         if "N" in self._work_layout:  # what the loss divides by follows from the targets alone
             self._data["N"] = frozen(self._work_layout.view(program.work, "N"))
+        if program.spec.data.weights is not None:
+            self._data["wn"] = frozen(program.wn)
         self._compare = other
         self._never = len(self.steps) + 1
         self._found: dict[tuple[str, bool], Array | None] = {}

@@ -33,6 +33,7 @@ class Trainer:
         self._other = scalars_of(spec, spec.compare, emit, self.batches, kept)
         self._x = np.ascontiguousarray(spec.data.x, spec.dtype)
         self._y = np.ascontiguousarray(spec.data.y, spec.dtype)
+        self._weights = spec.data.weights
         self._programs = {
             size: Program(spec, size, self.layout, self.state, self._own, self._other)
             for size in self.batches.sizes()
@@ -45,6 +46,8 @@ class Trainer:
         self._passes = watching(spec.schedule) is not None and self.batches.per_pass > 1
         if self.batches.whole:
             self._first.x[...], self._first.y[...] = self._x, self._y
+            if self._weights is not None:
+                self._first.wn[:, 0] = self._weights
 
     @property
     def usual(self) -> Program:
@@ -79,6 +82,8 @@ class Trainer:
             program.ends[()] = self.batches.pass_of(t) != self.batches.pass_of(t + 1)
         np.take(self._x, rows, 0, program.x)
         np.take(self._y, rows, 0, program.y)
+        if self._weights is not None:
+            program.wn[:, 0] = self._weights[rows]
         return program
 
     def run(self, first: int, last: int, losses: Array, states: Array | None = None) -> None:

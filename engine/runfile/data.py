@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.catalog.losses import parts
 from engine.runfile.arrays import Arrays
 from engine.runfile.batches import read_batches
 from engine.runfile.optiontable import refused, take_options
 from engine.runfile.targets import MOST_NUMBERS, Wanted, counted, targets
 from engine.spec.check import FLAG, MOST_ALIKE, Check, Table, choice, shown, text, whole
 from engine.spec.data import Source, standardize
-from engine.spec.run import DataSpec, SpecError
+from engine.spec.run import Array, DataSpec, SpecError
 
 if TYPE_CHECKING:
     from engine.catalog.csvdata import Column
 
 MOST_BATCH = 1_000_000
+WEIGHTS = Check("a list of numbers of at least 0, one for each sample", parts.weights)
 KINDS = ("x", "csv", "builtin")
 
 
@@ -31,6 +34,7 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     shuffle = table.take("shuffle", FLAG, False)
     standard = table.take("standardize", FLAG, False)
     table.has("batches")
+    weights = table.take("weights", WEIGHTS, ())
     source = {"x": _inline, "csv": _csv, "builtin": _builtin}[kind](table, wanted)
     table.close()
     if source is None:
@@ -44,6 +48,10 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     if not np.isfinite(x).all():
         table.wrong("standardize", f"makes numbers of {kind} that are not finite")
     batches = read_batches(table, len(x))
+    if weights and len(weights) != len(x):
+        table.wrong(
+            "weights", f"has {len(weights):,} numbers, and must have {len(x):,}, one a sample"
+        )
     if y is None or batches is None or len(table.problems.found) > before:
         return None
     x.flags.writeable = y.flags.writeable = False
@@ -51,7 +59,15 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     if batches:
         size = max(len(rows) for each in batches for rows in each)
     labels = source.labels is not None
-    return DataSpec(x, y, size, shuffle, source.classes, source.features, labels, batches)
+    found = DataSpec(x, y, size, shuffle, source.classes, source.features, labels, batches)
+    return replace(found, weights=_held(weights, wanted.dtype)) if weights else found
+
+
+def _held(weights: tuple[float, ...], dtype: str) -> Array:
+    """The weights as an array that cannot be written to."""
+    held = np.array(weights, dtype)
+    held.flags.writeable = False
+    return held
 
 
 def _kind(table: Table) -> str | None:

@@ -70,9 +70,10 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
 
 
 def _batches(data: DataSpec) -> Document:
+    weights = {} if data.weights is None else {"weights": data.weights.tolist()}
     if data.batches:
-        return {"batches": [[list(rows) for rows in each] for each in data.batches]}
-    return {"batch_size": data.batch_size, "shuffle": data.shuffle}
+        return {"batches": [[list(rows) for rows in each] for each in data.batches], **weights}
+    return {"batch_size": data.batch_size, "shuffle": data.shuffle, **weights}
 
 
 def _layer(layer: LayerSpec) -> Document:

@@ -15,13 +15,12 @@ Options = Mapping[str, Any]
 @dataclass(frozen=True)
 class Option:
     """One option: `default`, None where it must be given; `check`, what a value must be; `does`,
-    a sentence. `of_data` says that it is about the data and changes no formula.
+    a sentence.
     """
 
     default: Any
     check: Check
     does: str
-    of_data: bool = False
 
 
 def defaults(options: Mapping[str, Option]) -> dict[str, Any]:

@@ -140,7 +140,8 @@ class DataSpec:
     from 0, of each mini-batch of each pass, of which the largest is `batch_size`. `classes` and
     `features` name the columns of y and x where the data does. `labels` says that the rows of y
     were made of class numbers; None, in sessions of earlier versions alone, that they were if each
-    names one class.
+    names one class. `weights` (samples,) are how much the loss of each sample counts, None where
+    all count alike.
     """
 
     x: Array
@@ -151,6 +152,7 @@ class DataSpec:
     features: tuple[str, ...] = ()
     labels: bool | None = False
     batches: tuple[tuple[tuple[int, ...], ...], ...] = ()
+    weights: Array | None = None
 
     @property
     def largest(self) -> int:

@@ -68,6 +68,8 @@ def random_run(seed: int) -> str:
         f"x = {numbers.rows(samples, sizes[0])}",
         f"y = {targets(r, loss, samples, sizes[-1], numbers)}",
     ]
+    if r.random() < 0.15:
+        lines.append(f"weights = {[round(r.uniform(0, 3), 2) for _ in range(samples)]}")
     if samples > 2 and r.random() < 0.3:
         lines.append(f"batch_size = {r.randint(1, samples)}")
     elif samples > 2 and r.random() < 0.3:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.catalog.symbols import GIVEN
 from engine.program.parameters import is_rate
 from engine.program.trace import Trace
 from tui.text.closing import ALL, most_figures
@@ -14,7 +15,7 @@ def whole(trace: Trace, scheduled: bool, digits: int, symbol: str) -> int:
     """
     if not symbol or (symbol in trace.scalars and not (is_rate(symbol) and scheduled)):
         return ALL
-    if symbol in ("x", "y", "N"):
+    if symbol in GIVEN:
         return most_figures(digits)
     given = trace.t == 1 and trace.value(symbol, 0) is not None
     return most_figures(digits) if given else 0

@@ -36,6 +36,8 @@ def _plain(scene: Scene) -> str:
         return f"{row.name.replace('_', ' ')} after {last}: here δ is ∂L/∂ŷ times the slope."
     if bound(spec.loss, spec.data, last).grad_value is not row.grad_value:
         return "This loss has weights or smoothed targets: δ has those in the place of y."
+    if spec.data.weights is not None:
+        return "The samples have weights here: δ has those in it too."
     if not scene.has(f"delta{scene.depth}"):
         return "No parameter learns here, so no δ is computed."
     if float(scene.array("yhat").min()) < SMALLEST:

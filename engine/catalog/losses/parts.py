@@ -40,8 +40,8 @@ IGNORE = Option(
     -100,
     whole(-MOST_LABEL, MOST_LABEL),
     "Samples with this label have no loss and are not counted.",
-    of_data=True,
 )
+"""An option about the data: it changes no formula, and is recorded with settings/ignored."""
 IGNORED = "Samples with the label ignore_index have no loss: their targets are 0 everywhere."
 BY_KEPT = "A mean over the samples that are not ignored: N counts those."
 

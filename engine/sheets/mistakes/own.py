@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import GIVEN, Symbol
 from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.program.step import Step
@@ -64,7 +64,7 @@ class Own:
                 continue
             kept = last.now.get(symbol) if last is not None else None
             own._start(symbol, kept or (start.copy(), start.copy(), start.copy()))
-        for symbol in (Symbol("x"), Symbol("y"), Symbol("N")):
+        for symbol in map(Symbol, GIVEN):
             value = trace.value(symbol, 0)
             if value is None:
                 continue

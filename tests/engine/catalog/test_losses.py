@@ -296,6 +296,9 @@ def test_what_is_a_sum_is_grouped_as_a_factor():
     assert grouped("Σ ({yhat} − {y})²") == "Σ ({yhat} − {y})²"
     assert grouped("{yhat} − {y}") == "({yhat} − {y})"
     assert grouped("−Σ {y}") == "(−Σ {y})"
+    assert grouped("{y}/2, at most 1 to either side") == "({y}/2, at most 1 to either side)"
+    assert grouped("p − {y} with s = {y}, p = e^s") == "(p − {y}) with s = {y}, p = e^s"
+    assert grouped("Σ h({y}) with h(d) = d − 1") == "Σ h({y}) with h(d) = d − 1"
 
 
 @pytest.mark.parametrize(

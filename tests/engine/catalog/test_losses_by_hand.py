@@ -14,7 +14,7 @@ from engine.analysis.recorder import accuracy
 from engine.catalog.losses import LOSSES
 from engine.runfile.read import from_table
 from engine.spec.run import LayerSpec, LossSpec, RunSpec, SpecError
-from tests.engine.networks import check_expansions, known, network, trace_of
+from tests.engine.networks import check_expansions, known, last_of, network, trace_of
 
 LOG = math.log
 
@@ -277,3 +277,53 @@ def test_accuracy_leaves_out_what_is_ignored():
     yhat, y = np.array([[0.9, 0.1], [0.1, 0.9]]), np.array([[0.0, 0.0], [0.0, 1.0]])
     assert accuracy(yhat, y) == 1
     assert math.isnan(accuracy(yhat[:1], y[:1]))
+    sides = np.array([[0.2], [-0.1], [0.3]]), np.array([[1.0], [-1.0], [-1.0]])
+    assert accuracy(*sides, middle=0.0) == 2 / 3
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("by", ["mean", "sum"])
+def test_a_weight_of_a_sample_is_a_factor_of_its_loss_and_of_its_gradient(name, by):
+    y = np.array([[0, 1, 0], [0, 0, 1]], float)
+    if (targets := LOSSES[name].targets) and targets.off:
+        y = np.where(y == 0, targets.off, y)
+    z, last = [[0.5, -1.0, 2.0], [0.1, 0.2, -0.3]], last_of(LossSpec(name))
+    plain = head(name, z, y, last, by=by)
+    weighted = replace(plain, data=replace(plain.data, weights=np.array([0.25, 3.0])))
+    one, other = trace_of(plain), trace_of(weighted)
+    factors = np.array([0.25, 3.0])
+    np.testing.assert_allclose(known(other, "lossn"), factors * known(one, "lossn"), 1e-15)
+    gradient = known(one, "delta1") * factors[:, None]
+    np.testing.assert_allclose(known(other, "delta1"), gradient, 1e-14, 1e-17)
+    if by == "mean":
+        assert known(one, "N") == known(other, "N")
+    check_expansions(other)
+    steps = {str(step.symbol): step for step in other.steps}
+    assert steps["lossn"].formula.startswith("{lossn} = {wn} ⊙ ")
+    assert "how much a sample counts" in steps["lossn"].why
+
+
+def test_each_mini_batch_has_the_weights_of_its_samples():
+    data: dict[str, Any] = {
+        "y": [[0.0, 0.0], [1.0, 1.0]],
+        "weights": [2.0, 0.5],
+        "batches": [[1], [0]],
+    }
+    spec = from_table(table({"name": "mse"}, "identity", **data))
+    for t, weight in ((1, 0.5), (2, 2.0), (3, 0.5)):
+        trace = trace_of(spec, t)
+        assert trace.known("wn", 0).tolist() == [[weight]]
+        check_expansions(trace)
+
+
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        ([1.0], "data.weights has 1 numbers, and must have 2, one a sample"),
+        ([1.0, -1.0], "data.weights is a list of 2, and must be a list of numbers of at least 0"),
+        (2.0, "data.weights is 2.0, and must be a list of numbers of at least 0"),
+    ],
+)
+def test_weights_are_numbers_of_at_least_0_one_for_each_sample(weights, said):
+    with pytest.raises(SpecError, match=re.escape(said)):
+        from_table(table({"name": "mse"}, "identity", y=[[0.0, 0.0]] * 2, weights=weights))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import GIVEN, Symbol
 from engine.formula.expr import Expr, Index
 from engine.program.step import Step
 from tui.draw.cell import width as cell_width
@@ -152,7 +152,7 @@ def _writer(frame: Frame, step: Step, symbol: str) -> Step | None:
 
 def _origin(frame: Frame, symbol: str) -> str:
     """Where a number comes from that no step of this iteration has computed before."""
-    if symbol in ("x", "y", "N"):
+    if symbol in GIVEN:
         return "data"
     if symbol in frame.trace.scalars:
         return "scheduled" if symbol == "lr" and frame.spec.schedule else "given"
