@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from engine.spec.check import MOST_ALIKE, Table, shown, whole
@@ -28,27 +29,40 @@ def read_batches(table: Table, samples: int) -> Passes | None:
 
 
 def _passes(table: Table, value: Any, samples: int) -> Passes | None:
-    """Passes as they are given, or one pass that is a list of mini-batches."""
-    if not _filled(value) or not all(map(_filled, value)):
-        return _refused(table, value)
-    passes = value if any(isinstance(each, list) for batch in value for each in batch) else [value]
-    if not all(_filled(batch) for one in passes for batch in one):
+    """The passes that a value is; None, and sentences, where it is none."""
+    passes = _lists(value)
+    if passes is None:
         return _refused(table, value)
     if sum(len(batch) for one in passes for batch in one) > MOST_ROWS:
         table.wrong("batches", f"name more than {MOST_ROWS:,} samples together")
         return None
-    deep, check, bad = passes is value, whole(0, samples - 1), 0
+    check = whole(0, samples - 1)
+    bad = [
+        (place, row) for place, row in _rows(passes, passes is value) if check.accept(row) is None
+    ]
+    for place, row in bad[:MOST_ALIKE]:
+        table.wrong(f"batches{place}", _no_sample(row, samples))
+    if len(bad) > MOST_ALIKE:
+        table.wrong("batches", f"has {len(bad) - MOST_ALIKE} more such elements")
+    return None if bad else tuple(tuple(map(tuple, one)) for one in passes)
+
+
+def _rows(passes: list[Any], deep: bool) -> Iterator[tuple[str, Any]]:
+    """What is named as a sample, and where it stands; `deep` where the passes were given."""
     for i, one in enumerate(passes):
         for j, batch in enumerate(one):
             for k, row in enumerate(batch):
-                if check.accept(row) is None:
-                    bad += 1
-                    place = f"[{i}][{j}][{k}]" if deep else f"[{j}][{k}]"
-                    if bad <= MOST_ALIKE:
-                        table.wrong(f"batches{place}", _no_sample(row, samples))
-    if bad > MOST_ALIKE:
-        table.wrong("batches", f"has {bad - MOST_ALIKE} more such elements")
-    return None if bad else tuple(tuple(map(tuple, one)) for one in passes)
+                yield f"[{i}][{j}][{k}]" if deep else f"[{j}][{k}]", row
+
+
+def _lists(value: Any) -> list[Any] | None:
+    """Passes as they are given, or one pass that is a list of mini-batches; None where a list is
+    missing or empty.
+    """
+    if not _filled(value) or not all(map(_filled, value)):
+        return None
+    passes = value if any(isinstance(each, list) for batch in value for each in batch) else [value]
+    return passes if all(_filled(batch) for one in passes for batch in one) else None
 
 
 def _filled(value: Any) -> bool:

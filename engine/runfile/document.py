@@ -47,6 +47,17 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         "optimizer": _optimizer(spec.optimizer),
         "switch": [{"at": s.at, **_optimizer(s.optimizer)} for s in spec.switches],
     }
+    document |= _where_given(spec)
+    found = {key: np.asarray(array, spec.dtype) for key, array in arrays.items()}
+    if spec.beside:
+        document["beside"], other = spec_document(spec.beside)
+        found |= {f"{BESIDE}{key}": array for key, array in other.items()}
+    return document, found
+
+
+def _where_given(spec: RunSpec) -> Document:
+    """The tables and keys that a run may do without."""
+    document: Document = {}
     if spec.groups:
         document["groups"] = [{"params": list(g.params), **g.options} for g in spec.groups]
     if spec.teaches:
@@ -62,11 +73,7 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         document["schedule"] = {"name": spec.schedule.name, **spec.schedule.options}
         if spec.schedule.by != "iteration":
             document["schedule"]["by"] = spec.schedule.by
-    found = {key: np.asarray(array, spec.dtype) for key, array in arrays.items()}
-    if spec.beside:
-        document["beside"], other = spec_document(spec.beside)
-        found |= {f"{BESIDE}{key}": array for key, array in other.items()}
-    return document, found
+    return document
 
 
 def _batches(data: DataSpec) -> Document:

@@ -136,21 +136,27 @@ class Layers:
         given = self._given(draft, inputs)
         if given is None or not (fit and inputs and draft.units and draft.activation):
             return None
-        W, b = given.W, given.b
-        if "W" in given.tied:
-            W = np.broadcast_to(0.0, (draft.units, inputs))  # until the other layer's is known
-        if "b" in given.tied:
-            b = np.broadcast_to(0.0, ())
-        if W is None or (b is None and given.bias):
-            random = np.random.default_rng((self.seed, number, STREAM))
-            drawn = initial(given.init, random, draft.units, inputs, **given.options)
-            W, b = drawn[0] if W is None else W, drawn[1] if b is None else b
-        W, b = self._held(W), self._held(b) if b is not None and given.bias else None
+        W, b = self._parameters(number, given, draft.units, inputs)
         if not all(np.isfinite(array).all() for array in (W, b) if array is not None):
             draft.table.wrong("init", f"makes numbers that {self.dtype} does not hold")
             return None
         made = LayerSpec(draft.units, draft.activation, W, b, given.frozen, draft.options)
         return replace(made, tie=given.tie)
+
+    def _parameters(
+        self, number: int, given: _Given, units: int, inputs: int
+    ) -> tuple[Array, Array | None]:
+        """W and b of layer `number` as they were given or are drawn; no b without a bias."""
+        W, b = given.W, given.b
+        if "W" in given.tied:
+            W = np.broadcast_to(0.0, (units, inputs))  # until the other layer's is known
+        if "b" in given.tied:
+            b = np.broadcast_to(0.0, ())
+        if W is None or (b is None and given.bias):
+            random = np.random.default_rng((self.seed, number, STREAM))
+            drawn = initial(given.init, random, units, inputs, **given.options)
+            W, b = drawn[0] if W is None else W, drawn[1] if b is None else b
+        return self._held(W), self._held(b) if b is not None and given.bias else None
 
     def _held(self, array: Array) -> Array:
         """A copy that cannot be written to, infinite where the dtype does not hold a number."""
@@ -228,14 +234,20 @@ def _contradictions(
         yield "W_T", "stands beside W; one of the two must go"
     if draft.table.has("init") and W:
         yield "init", f"stands beside {W}; one of the two must go"
-    if bias is False and "b" in given:
-        yield "b", "is given, but bias = false; one of the two must go"
-    if bias is False and "b" in frozen:
-        yield "frozen", 'names "b", but bias = false'
+    if bias is False:
+        yield from _without_bias(given, frozen)
     yield from _tie_contradictions(given, bias, frozen, tie)
     if bias and W and "b" not in given and not any(text.startswith("b") for text in tie):
         what = f"is missing beside {W}, and must be a list of {draft.units or 'as many'} numbers"
         yield "b", f"{what}; or write bias = false"
+
+
+def _without_bias(given: Mapping[str, Any], frozen: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """What a layer without a bias says of one."""
+    if "b" in given:
+        yield "b", "is given, but bias = false; one of the two must go"
+    if "b" in frozen:
+        yield "frozen", 'names "b", but bias = false'
 
 
 def _tie_contradictions(

@@ -79,17 +79,26 @@ def choose(
     """
     if len(every) <= limit:
         return Choice(every)
-    into = _only({o for o, _ in gap.selected})
-    out = _only({i for _, i in gap.selected}) if into is None else None
-    if into is None and out is None:
-        into = _first([e.out for e in every], targets)
-    if into is not None:
-        return Choice([e for e in every if e.out == into], "in")
-    if out is None:
-        out = _first([e.inp for e in every], sources)
-    if out is not None:
-        return Choice([e for e in every if e.inp == out], "out")
-    return Choice(_strongest(every, limit))
+    found = _fan(every, gap, sources, targets)
+    if found is None:
+        return Choice(_strongest(every, limit))
+    way, node = found
+    if way == "in":
+        return Choice([e for e in every if e.out == node], way)
+    return Choice([e for e in every if e.inp == node], way)
+
+
+def _fan(
+    every: list[Edge], gap: Gap, sources: frozenset[int], targets: frozenset[int]
+) -> tuple[Literal["in", "out"], int] | None:
+    """The node whose edges are drawn: that of the selected weights, else a selected one."""
+    tries: list[tuple[Literal["in", "out"], int | None]] = [
+        ("in", _only({o for o, _ in gap.selected})),
+        ("out", _only({i for _, i in gap.selected})),
+        ("in", _first([e.out for e in every], targets)),
+        ("out", _first([e.inp for e in every], sources)),
+    ]
+    return next(((way, node) for way, node in tries if node is not None), None)
 
 
 def _only(nodes: set[int]) -> int | None:

@@ -214,11 +214,8 @@ def of_sums(row: Loss, options: Options, data: DataSpec) -> Loss:
     whole = smoothing and not (weight or ignored)
     grad_formula = f"{{yhat}} − {t}" if whole else f"{{yhat}}·Σ {t} − {t}"
     over = "; Σ is over the classes of each sample" if "Σ" in grad_formula else ""
-    counted = ignored or (bool(weight) and _are_labels(data))
-    weights = weight or (1.0,) * y.shape[1]
-    count_why = parts.BY_KEPT if ignored and not weight else BY_WEIGHTS if counted else BY_SAMPLES
     return replace(
-        row,
+        _counted(row, weight, data),
         formula=f"−Σ {t} ⊙ log {{yhat}}",
         grad_formula=grad_formula,
         why=row.why + _why_mixed(weight, smoothing) + (f" {parts.IGNORED}" if ignored else ""),
@@ -229,9 +226,22 @@ def of_sums(row: Loss, options: Options, data: DataSpec) -> Loss:
         grad_emit=_emit_mixed_grad,
         value=partial(_value, weight=weight, label_smoothing=smoothing),
         grad_value=partial(_mixed_grad_value, weight=weight, label_smoothing=smoothing),
-        count_emit=partial(_emit_count, weight=weights) if counted else None,
-        count_value=partial(_count_value, weight=weights) if counted else None,
-        count_why=count_why if counted or weight else "",
+    )
+
+
+def _counted(row: Loss, weight: Sequence[float], data: DataSpec) -> Loss:
+    """The row with what a mean divides by: the weights of the targets where these are labels, the
+    samples that are not ignored, or all samples.
+    """
+    ignored = parts.any_ignored(data)
+    if not ignored and not (weight and _are_labels(data)):
+        return replace(row, count_why=BY_SAMPLES if weight else "")
+    weights = weight or (1.0,) * data.y.shape[1]
+    return replace(
+        row,
+        count_emit=partial(_emit_count, weight=weights),
+        count_value=partial(_count_value, weight=weights),
+        count_why=BY_WEIGHTS if weight else parts.BY_KEPT,
     )
 
 

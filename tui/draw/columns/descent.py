@@ -32,16 +32,11 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         known = f"known at step {first}" if first else "nothing is updated"
         return [head, *paragraph(text.plain(known), width, "dim")]
     curve, seen = _along(frame.trace, frame.spec)
-    points = [(s, x) for s, x in curve if math.isfinite(x)]
-    if len(points) < 2 or not math.isfinite(seen.slope):
+    series = _series([(s, x) for s, x in curve if math.isfinite(x)], seen)
+    if not series:
         return [head, *paragraph(text.plain("The losses along it are no numbers."), width, "dim")]
-    low = min(x for _, x in points)
-    line = [(s, seen.before + seen.slope * s) for s, _ in points]
     drawn = plot(
-        [
-            Series("loss", "own", points),
-            Series("slope", "other", [(s, x) for s, x in line if x >= low]),
-        ],
+        series,
         width,
         min(HEIGHT, height - 1),
         ascii=text.ascii,
@@ -50,6 +45,18 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     )
     said = [row for words in _words(frame, seen) for row in paragraph(words, width)]
     return [head, *drawn, *said]
+
+
+def _series(points: list[tuple[float, float]], seen: Descent) -> list[Series]:
+    """The curve, and its slope as far down as the curve goes; none where they are no numbers."""
+    if len(points) < 2 or not math.isfinite(seen.slope):
+        return []
+    low = min(x for _, x in points)
+    line = [(s, seen.before + seen.slope * s) for s, _ in points]
+    return [
+        Series("loss", "own", points),
+        Series("slope", "other", [(s, x) for s, x in line if x >= low]),
+    ]
 
 
 def _words(frame: Frame, seen: Descent) -> list[str]:
