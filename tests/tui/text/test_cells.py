@@ -153,7 +153,7 @@ def test_a_title_of_a_run_file_in_plain_text(tmp_path, title, size):
     head = drawn.splitlines()[0]
     assert cell_len(head) <= size[0]
     assert title in head or size[0] < 80
-    assert head.endswith("START")
+    assert head.endswith("START" if size[0] >= 80 else "0/15")  # the step's pane says it too
 
 
 def test_ascii_has_no_marks():
