@@ -7,24 +7,30 @@ import os
 import signal
 import sys
 
-from tui.command.line import run
 from tui.command.output import fail
 
 # One BLAS thread: small matrices gain nothing from more, and replay stays exact. NumPy reads it
 # when it is first imported, which is not yet.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+UNMAPPED = ("failed to map segment", "Cannot allocate memory")
+"""What the loader of compiled modules says where memory is short."""
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; the exit status."""
     gc.disable()  # what is imported now stays; the app turns it on after its first picture
     try:
+        from tui.command.line import run  # what it imports may be too much for the memory
+
         status = run(argv)
         if sys.stdout:
             sys.stdout.flush()
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-    except MemoryError:
+    except (MemoryError, ImportError) as error:
+        if isinstance(error, ImportError) and not any(each in str(error) for each in UNMAPPED):
+            raise
         print("gradstep: there is not enough memory.", file=sys.stderr)
         return 1
     except OSError as error:

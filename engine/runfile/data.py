@@ -48,10 +48,7 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     if not np.isfinite(x).all():
         table.wrong("standardize", f"makes numbers of {kind} that are not finite")
     batches = read_batches(table, len(x))
-    if weights and len(weights) != len(x):
-        table.wrong(
-            "weights", f"has {len(weights):,} numbers, and must have {len(x):,}, one a sample"
-        )
+    _as_many(table, weights, len(x))
     if y is None or batches is None or len(table.problems.found) > before:
         return None
     x.flags.writeable = y.flags.writeable = False
@@ -61,6 +58,13 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     labels = source.labels is not None
     found = DataSpec(x, y, size, shuffle, source.classes, source.features, labels, batches)
     return replace(found, weights=_held(weights, wanted.dtype)) if weights else found
+
+
+def _as_many(table: Table, weights: tuple[float, ...], samples: int) -> None:
+    """Refuse weights that are given and not as many as the samples."""
+    if weights and len(weights) != samples:
+        what = f"has {len(weights):,} numbers, and must have {samples:,}, one a sample"
+        table.wrong("weights", what)
 
 
 def _held(weights: tuple[float, ...], dtype: str) -> Array:
