@@ -73,7 +73,7 @@ def frame_at(branch: Branch, position: Position, spec: RunSpec) -> Frame:
         branch=branch,
         position=position,
         trace=branch.history.trace(position.iteration),
-        other=SimpleNamespace(label="", history=SimpleNamespace(seconds=inf)),
+        other=SimpleNamespace(label="", spec=spec, history=SimpleNamespace(seconds=inf)),
         selection=Selection(),
     )
     return build(view, TEXT)

@@ -142,8 +142,12 @@ class Plain:
             )
             view: Any = SimpleNamespace(
                 spec=self.stretches[0].spec,
-                branch=SimpleNamespace(history=history, label="this", name="this"),
-                other=SimpleNamespace(label="", history=SimpleNamespace(seconds=inf)),
+                branch=SimpleNamespace(
+                    history=history, label="this", name="this", spec=self.stretches[0].spec
+                ),
+                other=SimpleNamespace(
+                    label="", spec=self.stretches[0].spec, history=SimpleNamespace(seconds=inf)
+                ),
                 position=position,
                 trace=self.trace(position.iteration),
                 selection=Selection(),
