@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 
+from tui.command.line import run
 from tui.command.output import fail
 
 # One BLAS thread: small matrices gain nothing from more, and replay stays exact. NumPy reads it
@@ -21,8 +22,6 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line; the exit status."""
     gc.disable()  # what is imported now stays; the app turns it on after its first picture
     try:
-        from tui.command.line import run  # what it imports may be too much for the memory
-
         status = run(argv)
         if sys.stdout:
             sys.stdout.flush()

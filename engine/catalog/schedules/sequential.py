@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from engine.catalog.row import Row, list_of_rows
+from engine.catalog.row import Row, list_of_rows, table
 from engine.catalog.schedules import parts
 from engine.catalog.schedules.base import Schedule, Sequence
 from engine.spec.options import Options
@@ -15,14 +17,11 @@ ALONE = ("one_cycle",)
 """Schedules that in PyTorch change the rates that the others begin from."""
 
 
+@cache
 def _can_be_part() -> Mapping[str, Row]:
-    from engine.catalog.schedules import SCHEDULES  # which this row is in
-
-    return {
-        name: row
-        for name, row in SCHEDULES.items()
-        if isinstance(row, Schedule) and name not in ALONE
-    }
+    """The schedules of the modules beside this one that may follow each other."""
+    rows = table(__name__.rpartition(".")[0], [str(Path(__file__).parent)], Schedule)
+    return {name: row for name, row in rows.items() if name not in ALONE}
 
 
 def _holds(t: int, o: Options) -> tuple[int, int]:
