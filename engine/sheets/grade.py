@@ -31,6 +31,12 @@ class Graded:
     points: tuple[float, float] | None
 
 
+def run_of(text: str) -> str:
+    """The run that a sheet names, as worksheets do; "" where it names none."""
+    match = re.search(r"^\W*run:\s*(?:\\texttt\{)?([^\s{}`]{1,200})", text, re.MULTILINE)
+    return match[1].replace("\\", "") if match else ""
+
+
 def grade(history: History, text: str, scheme: Scheme) -> Graded:
     """Grade a sheet against the first iterations of a run.
 

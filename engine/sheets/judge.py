@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.catalog.losses import LOSSES
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.formula.expr import Index
@@ -54,13 +53,7 @@ def judge(history: History, figures: Iterable[Figure]) -> Sheet:
     sheet = Sheet()
     usual = _usual_decimals(each for all_ in by_iteration.values() for each in all_)
     own: Own | None = None
-    spec = history.spec_of(1)
-    network = Network(
-        tuple(layer.activation for layer in spec.layers),
-        spec.loss.name,
-        spec.loss.reduction == "mean",
-        spec.sizes[-1] if LOSSES[spec.loss.name].per_element else 1,
-    )
+    network = Network.of(history.spec_of(1))
     for t in range(1, max(by_iteration, default=0) + 1):
         trace = history.trace(t)
         if sum(math.prod(step.shape) for step in trace.steps) > MOST_TERMS:

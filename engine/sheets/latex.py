@@ -80,6 +80,8 @@ def _matrix(match: re.Match[str]) -> str:
     left of them. Line feeds within it are kept at its end, so that lines still count.
     """
     inner = match[2]
+    if "=" in inner:
+        return re.sub(r"&|\\\\(?:\[[^\]]*\])?", " ;; ", inner)
     rows = re.split(r"\\\\|\\(?=[\s\d.+\-])", inner)
     cells = [[cell.strip().replace("\n", " ") for cell in row.split("&")] for row in rows]
     written = "; ".join(", ".join(row) for row in cells if any(row))

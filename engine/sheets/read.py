@@ -147,7 +147,7 @@ class _Reader:
                 return
             if piece.strip():
                 break
-        current.workings += bool(re.search(r"\d", part))
+        current.workings += bool(re.search(r"\d[.,]\d", part))
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:

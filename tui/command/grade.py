@@ -68,13 +68,13 @@ def run(options: argparse.Namespace) -> int:
         refuse("--grade grades from a run's start; --goto, --last and --resume do not go with it.")
     text = text_style(options, sys.stdout)
     scheme = _scheme(options)
-    history = new_session(options).branch.history
+    history = None if options.run is None else new_session(options).branch.history
     out: _Csv | _Json | _Lines
     several = len(options.sheets) > 1
     out = _Csv() if options.csv else _Json(several) if in_json else _Lines(text, several)
     status = 0
     for file in options.sheets:
-        graded, problem = _graded(file, history, scheme)
+        graded, problem = _graded(file, history, scheme, options)
         if graded is None:
             status = 2
             say(f"gradstep: {problem}")
@@ -119,15 +119,21 @@ def _scheme(options: argparse.Namespace) -> Scheme:
         refuse(*error.problems)
 
 
-def _graded(file: str, history: History, scheme: Scheme) -> tuple[Graded | None, str]:
-    """A sheet graded, or the sentence on why it cannot be."""
-    from engine.sheets.grade import MOST_BYTES, grade
+def _graded(
+    file: str, history: History | None, scheme: Scheme, options: argparse.Namespace
+) -> tuple[Graded | None, str]:
+    """A sheet graded, or the sentence on why it cannot be. Where no run is given, that which the
+    sheet names.
+    """
+    from engine.sheets.grade import MOST_BYTES, grade, run_of
     from engine.spec.files import read_text
     from engine.spec.problem import Problem
     from engine.spec.run import SpecError
+    from tui.command.opening import history_named
 
     try:
-        return grade(history, read_text(Path(file), MOST_BYTES), scheme), ""
+        text = read_text(Path(file), MOST_BYTES)
+        return grade(history or history_named(run_of(text), options.optimizer), text, scheme), ""
     except SpecError as error:
         return None, error.problems[0]
     except Problem as problem:

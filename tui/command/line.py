@@ -19,6 +19,7 @@ from tui.command import (
     version,
     whence,
     why,
+    worksheet,
 )
 from tui.command.output import end_with_pipe
 from tui.command.parser import Parser, Run
@@ -39,6 +40,7 @@ PARTS: tuple[Part, ...] = (
     template,
     sessions,
     grade,
+    worksheet,
     why,
     whence,
     gradcheck,

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from engine.history.branching import history_of
 from engine.history.budget import BUDGET_BYTES, Budget
+from engine.history.history import History
 from engine.history.position import Position
 from engine.runfile.read import DEFAULT, resolve
 from engine.session.moves import MoveError, end_of
@@ -17,7 +19,7 @@ from engine.session.rivals import with_named_optimizer
 from engine.session.session import Session
 from engine.spec.problem import Problem
 from engine.spec.refused import sentence
-from engine.spec.run import MOST_ITERATIONS, SpecError
+from engine.spec.run import MOST_ITERATIONS, RunSpec, SpecError
 from tui.command.options import number
 from tui.command.output import refuse, say
 from tui.keys import Keymap, read_keys
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from engine.saving.lock import Lock
     from tui.actions.saving import Opened
 
+EXERCISE = "exercise:"
 Hold: TypeAlias = "Callable[[Path], Lock | None]"
 
 
@@ -38,7 +41,7 @@ def opened_session(options: argparse.Namespace, text: Text) -> Session:
 def new_session(options: argparse.Namespace) -> Session:
     """A session of the run that the options ask for."""
     try:
-        spec = resolve(DEFAULT if options.run is None else options.run)
+        spec = run_named(DEFAULT if options.run is None else options.run)
         if options.optimizer is not None:
             spec = with_named_optimizer(spec, options.optimizer)
     except SpecError as error:
@@ -49,6 +52,23 @@ def new_session(options: argparse.Namespace) -> Session:
     except MoveError as error:
         refuse(f"{options.run or DEFAULT}: {error}")
     return session
+
+
+def run_named(name: str) -> RunSpec:
+    """The run of that name: an exercise, a built-in one, a file. Raises SpecError."""
+    if name.startswith(EXERCISE):
+        from engine.sheets.exercise import parse, spec_of
+
+        return spec_of(parse(name))
+    return resolve(name)
+
+
+def history_named(name: str, optimizer: str | None) -> History:
+    """The iterations of the run of that name, by another optimizer where one is given. Raises
+    SpecError.
+    """
+    spec = run_named(name or DEFAULT)
+    return history_of(with_named_optimizer(spec, optimizer) if optimizer else spec)
 
 
 def saved(options: argparse.Namespace, text: Text, hold: Hold = lambda _path: None) -> Opened:

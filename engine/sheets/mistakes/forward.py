@@ -102,9 +102,11 @@ FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
 )
 
 
-def _of_sum(function: Callable[[Array], Array]) -> Wrong:
+def _of_sum(key: str, function: Callable[[Array], Array]) -> Wrong:
     def wrong(s: Samples, symbol: Symbol) -> Array | None:
-        layer = s.depth if symbol == "yhat" else symbol.layer
+        layer = s.depth if symbol == "yhat" else symbol.layer or 0
+        if s.activation(layer) == {"none": "identity"}.get(key, key):
+            return None
         return function(s[f"z{layer}"])
 
     return wrong
@@ -117,7 +119,7 @@ def _activations() -> Iterator[Mistake]:
             name=said,
             right="the activation that the run names, of this very sum",
             kinds=("a", "yhat"),
-            wrong=_of_sum(function),
+            wrong=_of_sum(key, function),
             rank=0 if key in ("none", "sigmoid", "degrees") else 1,
         )
 

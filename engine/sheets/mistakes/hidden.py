@@ -49,8 +49,18 @@ SLOPES: tuple[tuple[str, str, Callable[[Array, Array], Array], int], ...] = (
 )
 
 
-def _slope(function: Callable[[Array, Array], Array]) -> Wrong:
+_RIGHT = {"one-minus-a2": "tanh", "a-one-minus-a": "sigmoid", "step": "relu", "one": "identity"}
+"""What is no mistake where the layer has this activation."""
+
+
+def _is_right(s: Samples, symbol: Symbol, key: str) -> bool:
+    return s.activation(symbol.layer or 0) == _RIGHT.get(key)
+
+
+def _slope(key: str, function: Callable[[Array, Array], Array]) -> Wrong:
     def wrong(s: Samples, symbol: Symbol) -> Array | None:
+        if _is_right(s, symbol, key):
+            return None
         return np.asarray(function(*_pair(s, symbol)))
 
     return wrong
@@ -61,10 +71,12 @@ def _upstream(s: Samples, symbol: Symbol) -> Array | None:
     return s.now.get(name)
 
 
-def _with_slope(function: Callable[[Array, Array], Array]) -> Wrong:
+def _with_slope(key: str, function: Callable[[Array, Array], Array]) -> Wrong:
     def wrong(s: Samples, symbol: Symbol) -> Array | None:
         upstream = _upstream(s, symbol)
-        return None if upstream is None else np.asarray(upstream * function(*_pair(s, symbol)))
+        if upstream is None or _is_right(s, symbol, key):
+            return None
+        return np.asarray(upstream * function(*_pair(s, symbol)))
 
     return wrong
 
@@ -190,7 +202,7 @@ ROWS = (
             name=said,
             right="the slope of the run's activation at z",
             kinds=("fprime",),
-            wrong=_slope(function),
+            wrong=_slope(key, function),
             rank=rank,
         )
         for key, said, function, rank in SLOPES
@@ -201,7 +213,7 @@ ROWS = (
             name=said,
             right="∂L/∂a times the slope",
             kinds=("delta",),
-            wrong=_with_slope(function),
+            wrong=_with_slope(key, function),
             rank=rank,
         )
         for key, said, function, rank in SLOPES

@@ -199,13 +199,13 @@ def _wrong(each: Each, families: tuple[str, ...]) -> Wrong:
 
 
 def _summed(s: Samples, symbol: Symbol) -> Array | None:
-    if symbol != "loss" or "lossn" not in s:
+    if symbol != "loss" or "lossn" not in s or not s.own.network.mean:
         return None
     return np.asarray(s["lossn"].sum(-1))
 
 
 def _averaged(s: Samples, symbol: Symbol) -> Array | None:
-    if symbol != "loss" or "lossn" not in s:
+    if symbol != "loss" or "lossn" not in s or s.own.network.mean:
         return None
     return np.asarray(s["lossn"].mean(-1))
 

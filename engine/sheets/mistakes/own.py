@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.catalog.losses import LOSSES
 from engine.catalog.symbols import GIVEN, Symbol
 from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.program.step import Step
 from engine.program.trace import Trace
+from engine.spec.run import RunSpec
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,16 @@ class Network:
     loss: str
     mean: bool
     outputs: int = 1
+
+    @classmethod
+    def of(cls, spec: RunSpec) -> Network:
+        """That of a run."""
+        return cls(
+            tuple(layer.activation for layer in spec.layers),
+            spec.loss.name,
+            spec.loss.reduction == "mean",
+            spec.sizes[-1] if LOSSES[spec.loss.name].per_element else 1,
+        )
 
     def share(self, samples: int) -> float:
         """What the mean makes of each error."""

@@ -1,0 +1,73 @@
+"""A worksheet: what is given, and the figures to work out, of a run's first iterations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.catalog.symbols import Symbol
+from engine.formula.calls import Array
+from engine.history.history import History
+from engine.program.step import Phase
+from engine.spec.problem import Problem
+from engine.spec.run import RunSpec
+
+MOST_FIGURES = 2_000
+"""So many figures a worksheet asks for at the most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """A step to work out: its formula as a template, and the true result."""
+
+    iteration: int
+    phase: Phase
+    symbol: Symbol
+    title: str
+    formula: str
+    value: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Worksheet:
+    """A page to fill in. `name` is what finds its run again: a built-in run's or an exercise's."""
+
+    name: str
+    spec: RunSpec
+    given: tuple[tuple[Symbol, Array], ...]
+    scalars: tuple[tuple[str, float], ...]
+    items: tuple[Item, ...]
+
+
+def worksheet(
+    history: History, name: str, iterations: int, wanted: Sequence[str] = ()
+) -> Worksheet:
+    """The worksheet of a run; `wanted` are phases or symbols, without them all steps.
+
+    Raises Problem, a sentence, for what the run does not have, and for a sheet that is too large.
+    """
+    first = history.trace(1)
+    given = [Symbol("x"), Symbol("y"), *first.parameters]
+    items = []
+    for t in range(1, iterations + 1):
+        trace = history.trace(t)
+        for step in trace.steps:
+            if not wanted or step.symbol in wanted or step.phase.value in wanted:
+                value = trace.known(step.symbol, step.number)
+                items.append(Item(t, step.phase, step.symbol, step.title, step.formula, value))
+    known = {*(phase.value for phase in Phase), *(step.symbol for step in first.steps)}
+    if unknown := [each for each in wanted if each not in known]:
+        raise Problem(f"{unknown[0]}: no phase and no symbol of this run that a step computes.")
+    if sum(item.value.size for item in items) > MOST_FIGURES:
+        raise Problem(
+            f"This run has more than {MOST_FIGURES:,} figures to work out; name some with --steps."
+        )
+    shown = ("lr", "beta1", "beta2", "eps", "momentum", "alpha", "weight_decay")
+    scalars = [(key, first.scalars[key]) for key in shown if first.scalars.get(key)]
+    return Worksheet(
+        name,
+        history.spec_of(1),
+        tuple((symbol, first.known(symbol, 0)) for symbol in given),
+        tuple(scalars),
+        tuple(items),
+    )
