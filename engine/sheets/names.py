@@ -45,7 +45,10 @@ _INDEX = (
     r"|\s*_\s*\(?(?P<iu>\d{1,4}(?:,\s*\d{1,4})*)\)?)"
 )
 _NODE = r"(?:_?\(?(?P<node>[hoi])_?(?P<unit>\d{1,3})\)?)"
-_PARAM = r"[.(_\[\s]+(?P<param>d?[Wwb]\s*(?:\^?\s*[\[(]?\s*\d{1,2}\s*[\])]?))\)?\]?"
+_PARAM = (
+    r"[.(_\[\s]+(?P<param>d?[Wwb]\s*(?:\^?\s*[\[(]?\s*\d{1,2}\s*[\])]?))\)?\]?"
+    r"(?:_\(?(?P<pi>\d{1,4}(?:,\s*\d{1,4})*)\)?)?"
+)
 _NEW = r"(?P<new>\s*(?:_?\(?(?:new|neu|next|updated|after)\)?|\+(?!\s*[\d(\[])|['′*]))?"
 NAME = re.compile(
     rf"(?:(?P<before>new|updated|neues?|old)\s+)?(?:{_KIND})"
@@ -78,6 +81,7 @@ class Name:
 def ready(text: str) -> str:
     """A line in which subscripts and superscripts are written with _ and ^, without braces."""
     text = re.sub(r"([_^])\{([^{}]*)\}", _without_braces, text)
+    text = text.replace("ₙ", "_n")
     text = _NODE_SLOPE.sub(r"slope_\1", text)
     text = re.sub(r"[₀-₉]+", lambda m: "_" + m[0].translate(_SUBSCRIPTS), text)
     text = re.sub(
@@ -104,6 +108,8 @@ def made(match: re.Match[str]) -> Name:
     """What a match of NAME says."""
     kind, letter = _kind(match)
     digits, layer, places = _numbers(match, kind)
+    if match["pi"]:
+        places = _places(match["pi"] if "," in match["pi"] else ",".join(match["pi"]))
     return Name(
         kind=kind,
         written=match[0].strip(),

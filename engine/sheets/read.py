@@ -28,6 +28,7 @@ _TIME = re.compile(
     r"|\b(first|second|third|fourth|fifth)\s+(?:iteration|round|epoch|pass)\b",
     re.IGNORECASE,
 )
+_PARTED = re.compile(r"[,;]\s+(?=[^\W\d])|\s{2,}(?=[^\W\d])")
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _CHINESE = {character: value for value, character in enumerate("一二三四五六七八九十", 1)}
 LONGEST_NAME = 40
@@ -120,7 +121,8 @@ class _Reader:
             value, following = (part, None) if last else _split(part, self.comma)
             self._value(current, value)
             if following is not None:
-                current = Statement([following], [], line, self.iteration)
+                known = _name_of(following)
+                current = Statement([known] if known else [], [], line, self.iteration, following)
                 started.append(current)
         self.open = current
         return started
@@ -141,7 +143,7 @@ class _Reader:
         if not part.strip():
             return
         for piece in reversed(part.split("\n")):
-            found = literal(piece, self.comma)
+            found = literal(piece.rstrip(" ,;|\t").removesuffix(" and"), self.comma)
             if found is not None:
                 current.literals.append(found)
                 return
@@ -210,15 +212,20 @@ def _last_name(text: str) -> Name | None:
     return _name_of(pieces[-1]) if len(pieces) > 1 else None
 
 
-def _split(part: str, comma: bool) -> tuple[str, Name | None]:
+def _split(part: str, comma: bool) -> tuple[str, str | None]:
     """A value and the name of the next statement that follows it in one side of a chain."""
     for match in NAME.finditer(part):
         if match.end() != len(part.rstrip()):
             continue
         before = part[: match.start()]
-        if not before.strip() or before[-1] not in " ,;|\t":
-            continue
-        value = before.rstrip(" ,;|\t").removesuffix(" and").rstrip(" ,;")
-        if literal(value, comma) is not None:
-            return value, made(match)
+        if before.strip() and before[-1] in " ,;|\t" and _is_value(before, comma):
+            return before, match[0]
+    for match in reversed(list(_PARTED.finditer(part))):
+        if _is_value(part[: match.start()], comma) and part[match.end() :].strip():
+            return part[: match.start()], part[match.end() :].strip()
     return part, None
+
+
+def _is_value(text: str, comma: bool) -> bool:
+    value = text.rstrip(" ,;|\t").removesuffix(" and").rstrip(" ,;")
+    return literal(value, comma) is not None
