@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.history.history import History
 from engine.program.step import Phase
+from engine.program.trace import Trace
 from engine.spec.problem import Problem
 from engine.spec.run import RunSpec
 
+SCALARS = ("lr", "beta1", "beta2", "eps", "momentum", "alpha", "weight_decay")
+"""The numbers of an optimizer that a sheet tells, where they are not 0."""
 MOST_FIGURES = 2_000
 """So many figures a worksheet asks for at the most."""
 
@@ -47,27 +50,26 @@ def worksheet(
     Raises Problem, a sentence, for what the run does not have, and for a sheet that is too large.
     """
     first = history.trace(1)
-    given = [Symbol("x"), Symbol("y"), *first.parameters]
-    items = []
-    for t in range(1, iterations + 1):
-        trace = history.trace(t)
-        for step in trace.steps:
-            if not wanted or step.symbol in wanted or step.phase.value in wanted:
-                value = trace.known(step.symbol, step.number)
-                items.append(Item(t, step.phase, step.symbol, step.title, step.formula, value))
     known = {*(phase.value for phase in Phase), *(step.symbol for step in first.steps)}
     if unknown := [each for each in wanted if each not in known]:
         raise Problem(f"{unknown[0]}: no phase and no symbol of this run that a step computes.")
+    items = [item for t in range(1, iterations + 1) for item in _items(history.trace(t), wanted)]
     if sum(item.value.size for item in items) > MOST_FIGURES:
         raise Problem(
             f"This run has more than {MOST_FIGURES:,} figures to work out; name some with --steps."
         )
-    shown = ("lr", "beta1", "beta2", "eps", "momentum", "alpha", "weight_decay")
-    scalars = [(key, first.scalars[key]) for key in shown if first.scalars.get(key)]
     return Worksheet(
         name,
         history.spec_of(1),
-        tuple((symbol, first.known(symbol, 0)) for symbol in given),
-        tuple(scalars),
+        tuple((s, first.known(s, 0)) for s in (Symbol("x"), Symbol("y"), *first.parameters)),
+        tuple((key, first.scalars[key]) for key in SCALARS if first.scalars.get(key)),
         tuple(items),
     )
+
+
+def _items(trace: Trace, wanted: Sequence[str]) -> Iterator[Item]:
+    """The steps of an iteration that are wanted."""
+    for step in trace.steps:
+        if not wanted or step.symbol in wanted or step.phase.value in wanted:
+            value = trace.known(step.symbol, step.number)
+            yield Item(trace.t, step.phase, step.symbol, step.title, step.formula, value)
