@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.analysis.gradcheck import Check, GradientCheck, checked
+from engine.analysis.nudge import nudged
 from engine.analysis.trial import Trial
 from engine.catalog.losses import LOSSES
 from engine.catalog.symbols import Symbol
@@ -155,3 +156,13 @@ def test_an_iteration_with_another_number_is_all_of_it():
         known(again, step.symbol).tobytes() == known(plain, step.symbol).tobytes()
         for step in plain.steps
     )
+
+
+def test_what_a_gradient_predicts_of_another_number():
+    history = history_of(load("worked-example"))
+    for symbol, index in (("W1", (0, 1)), ("x", (0, 0)), ("z1", (0, 0)), ("a1", (0, 1))):
+        found = nudged(history, 1, Symbol(symbol), index, 1e-4)
+        assert found.predicted is not None
+        assert found.predicted == pytest.approx(found.after, abs=1e-8)
+        assert abs(found.after - found.before) > 1e-6
+        assert {name for name, _, _ in found.after_it()} >= {"yhat", "loss", "dW1", "W2"}

@@ -10,13 +10,13 @@ import pytest
 
 from engine.analysis.asking import found_by, raised
 from engine.analysis.questions import QUESTIONS
-from engine.analysis.questions.base import Question, Say, Scene, Sum, Table
+from engine.analysis.questions.base import Question, Scene, Sum, Table
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.runfile.read import builtin_names, load
 from engine.session.session import Session
 from engine.spec.problem import Problem
 from engine.spec.run import ClipSpec, LossSpec, OptimizerSpec, RunSpec
-from tests.engine.networks import known, network
+from tests.engine.networks import network
 from tui.draw.questions import answer, sum_line, written
 from tui.frame.asked import scene_of
 from tui.frame.frame import build
@@ -167,84 +167,6 @@ def test_whatever_the_optimizer_and_the_loss(optimizer, loss):
         at = of(under(optimizer, spec, **options), "3.dW2")
         for question in QUESTIONS.values():
             assert lines(question, at)
-
-
-# -- what is said ----------------------------------------------------------------------------------
-
-
-def value(name: str, at: Scene, starts: str) -> float:
-    """The result of the line whose name begins so."""
-    found = QUESTIONS[name].answer(at)
-    return next(e.value for e in found if isinstance(e, Sum) and e.name.startswith(starts))
-
-
-def test_old_and_new_weights_are_both_computed_and_the_loss_tells_which():
-    at = of(load("worked-example"), "1.9")
-    W, new, delta = at.before("W2"), at.array("W2"), at.array("delta2")[0]
-    assert value("old-or-new", at, "∂L/∂a[1]₁ with the old") == pytest.approx(W[:, 0] @ delta)
-    assert value("old-or-new", at, "∂L/∂a[1]₁ with the new") == pytest.approx(new[:, 0] @ delta)
-    slope = value("old-or-new", at, "ΔL/Δ")
-    assert slope == pytest.approx(W[:, 0] @ delta, rel=1e-3)
-
-
-def test_the_order_would_matter_only_with_another_pass():
-    at = of(load("worked-example"), "1.14")
-    spec = load("worked-example")
-    moved = replace(spec, layers=(spec.layers[0], replace(spec.layers[1], W=at.array("W2"))))
-    other = of(moved, "1.14")
-    assert value("order", at, "∂L/∂W[1]₁₁") == pytest.approx(float(known(other.trace, "dW1")[0, 0]))
-
-
-def test_overshoot_begins_where_a_smaller_step_would_have_ended_lowest():
-    at = of(load("diverging"), "2.loss")
-    rate = value("rose", at, "so overshoot begins")
-    losses = []
-    for share in (0.9, 1.0, 1.1):
-        spec = load("diverging")
-        options = {**spec.optimizer.options, "lr": rate * share}
-        other = of(spec.with_optimizer(OptimizerSpec("sgd", options)), "2.loss")
-        losses.append(float(other.array("loss")))
-    assert losses[1] < min(losses[0], losses[2])
-
-
-def test_momentum_is_the_weighted_sum_of_the_last_gradients():
-    at = of(under("sgd", momentum=0.9), "4.W2")
-    (table,) = [line for line in QUESTIONS["momentum"].answer(at) if isinstance(line, Table)]
-    gradients = [float(at.at(t).array("dW2")[0, 0]) for t in (4, 3, 2, 1)]
-    assert [row[1] for row in table.rows] == pytest.approx(gradients)
-    assert [row[2] for row in table.rows] == pytest.approx([1, 0.9, 0.81, 0.729])
-    assert sum(row[3] for row in table.rows if isinstance(row[3], float)) == pytest.approx(
-        float(at.array("buf.W2")[0, 0])
-    )
-
-
-def test_clipping_by_norm_keeps_the_direction_and_by_value_turns_it():
-    norm = of(replace(load("worked-example"), clip=ClipSpec("norm", 0.5)), "1.clip.W2")
-    cut = of(replace(load("worked-example"), clip=ClipSpec("value", 0.1)), "1.clip.W2")
-    assert value("clipping", norm, "cosine") == pytest.approx(1, abs=1e-12)
-    assert value("clipping", cut, "cosine") < 0.999
-
-
-def test_the_least_loss_of_soft_labels_is_their_entropy():
-    at = of(soft(), "1.5")
-    assert value("soft-labels", at, "least loss") == pytest.approx(
-        -(0.8 * np.log(0.8) + 0.2 * np.log(0.2))
-    )
-
-
-def test_equal_units_are_named_only_where_they_are():
-    assert QUESTIONS["equal"].missing(of(load("worked-example"), "1.7"))
-    assert value("equal", of(equal(), "5.dW1"), "largest difference") == 0
-
-
-def test_where_a_sum_is_no_number_it_says_which_operand_is():
-    spec = load("diverging")
-    session = Session(spec)
-    session.branch.history.extend(3000)
-    session.go(session.target("nan"))
-    at = scene_of(session.branch.history, build(session, TEXT))
-    said = [line.text for line in QUESTIONS["this-number"].answer(at) if isinstance(line, Say)]
-    assert any("inf" in text or "nan" in text for text in said)
 
 
 # -- finding ---------------------------------------------------------------------------------------
