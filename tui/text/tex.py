@@ -14,7 +14,8 @@ _LETTERS = {
     "Σₙ": r"\sum_n ", "Σⱼ": r"\sum_j ", "Σ": r"\sum ", "∂": r"\partial ", "ŷ": r"\hat{y}",
     "′": "'", "²": "^2", "³": "^3", "‖": r"\|", "≥": r"\ge ", "≤": r"\le ", "∞": r"\infty ",
     "ᵗ": "^t", "½": r"\tfrac12 ", "ₙ": "_n", "ⱼ": "_j", "ᵢ": "_i", "×": r"\times ", "|": r"\mid ",
-    " with ": r"\text{ with }", "…": r"\ldots ", "Φ": r"\Phi ", "φ": r"\varphi ", "₁": "_1", "₂": "_2", "π": r"\pi ",
+    " with ": r"\text{ with }",
+    "…": r"\ldots ", "Φ": r"\Phi ", "φ": r"\varphi ", "₁": "_1", "₂": "_2", "π": r"\pi ",
     "ˆ": r"\hat{}",
 }  # fmt: skip
 _WORDS = re.compile(
