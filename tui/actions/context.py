@@ -106,8 +106,9 @@ class Shown:
         return self._drawn[1]
 
     def forget(self) -> None:
-        """Close what is open, and let go what it was worked out from."""
-        self.view, self._drawn = MAIN, None
+        """Close what is open, and let go what it was worked out from, and what views remember."""
+        self.view, self._drawn, self.way = MAIN, None, None
+        self.memory = Memory()
 
 
 class Jobs:

@@ -84,4 +84,8 @@ def spelled(value: Any) -> Any:
     """A value as JSON can have it."""
     if isinstance(value, float) and value - value != 0:
         return str(value)
+    if isinstance(value, dict):
+        return {key: spelled(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [spelled(each) for each in value]
     return value

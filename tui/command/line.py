@@ -21,7 +21,7 @@ from tui.command import (
     why,
     worksheet,
 )
-from tui.command.output import end_with_pipe
+from tui.command.output import end_with_pipe, refuse
 from tui.command.parser import Parser, Run
 
 
@@ -58,6 +58,8 @@ def run(argv: list[str] | None) -> int:
     for part in PARTS:
         part.add(parser)
     asked = parser.parse_args(argv)
+    if asked.depth is not None and asked.asking is not whence.run:
+        refuse("--depth goes with --from.")
     command: Run
     command = (
         asked.version

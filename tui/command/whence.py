@@ -10,13 +10,18 @@ from tui.command.output import refuse, show
 from tui.command.parser import Parser
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.analysis.derivation import Derivation, Number
     from engine.analysis.unfolding import Row
+    from engine.analysis.ways import Ways
+    from engine.catalog.symbols import Symbol
     from engine.history.position import Position
     from tui.draw.derivation import Told
     from tui.text.raster import Line
 
 WIDTH = 100
+MOST_FED = 100_000
 DEPTH, MOST_DEPTH = 3, 100_000
 
 
@@ -46,6 +51,10 @@ def run(options: argparse.Namespace) -> int:
         for row in rows:
             if row.fold is not Fold.MORE:
                 asking.print_object(_fields(told, row))
+        for row in fed(derivation, root, lambda _number, _depth: False, _all_fed):
+            asking.print_object(_fields(told, row) | {"relation": "feeds"})
+        for fields in _way_fields(told, root, position):
+            asking.print_object(fields)
         return 0
     show(text, heading(told, root))
     up = fed(derivation, root, lambda _number, _depth: False)
@@ -78,29 +87,69 @@ def named(derivation: Derivation, position: Position, written: str) -> Number:
         refuse(f"--from {problem}")
 
 
-def _ways(told: Told, number: Number, position: Position) -> list[Line]:
-    """The ways of a number to the loss of the iteration; none where it has none."""
+def _all_fed(_number: Number) -> int:
+    return MOST_FED
+
+
+def _found(told: Told, number: Number, position: Position) -> tuple[Symbol, Ways] | None:
+    """The ways of a number to the loss of the iteration, and what they are of; None where it has
+    none.
+    """
     from engine.analysis.gradcheck import checked
     from engine.analysis.ways import ways
     from engine.catalog.symbols import Symbol
     from engine.spec.problem import Problem
-    from tui.draw import ways as draw
 
     trace = told.derivation.trace(position.iteration)
     spec = told.derivation.history.spec_of(position.iteration)
     try:
         target = checked(Symbol(number.symbol))
-        found = ways(trace, spec, target, number.index)
+        return target, ways(trace, spec, target, number.index)
     except Problem:
+        return None
+
+
+def _ways(told: Told, number: Number, position: Position) -> list[Line]:
+    from tui.draw import ways as draw
+
+    found = _found(told, number, position)
+    if found is None:
         return []
+    trace = told.derivation.trace(position.iteration)
+    spec = told.derivation.history.spec_of(position.iteration)
+    target, all_of_them = found
     name = told.text.element(target, number.index, trace.known(target, len(trace.steps)).shape)
-    return draw.lines(told.text, name, found, trace, spec, WIDTH)
+    return draw.lines(told.text, name, all_of_them, trace, spec, WIDTH)
+
+
+def _way_fields(told: Told, number: Number, position: Position) -> Iterator[dict[str, object]]:
+    """The strongest ways as objects, then how many there are and what they add up to."""
+    found = _found(told, number, position)
+    if found is None:
+        return
+    for way in found[1].strongest:
+        yield {
+            "relation": "way",
+            "factors": [
+                {"symbol": each.symbol, "index": [i + 1 for i in each.index], "value": each.value}
+                for each in way.factors
+            ],
+            "product": way.product,
+        }
+    yield {
+        "relation": "ways",
+        "symbol": found[0],
+        "count": found[1].count,
+        "total": found[1].total,
+        "rest": found[1].rest,
+    }
 
 
 def _fields(told: Told, row: Row) -> dict[str, object]:
     number, derivation = row.number, told.derivation
     step = derivation.step(number)
     return {
+        "relation": "from",
         "depth": row.depth,
         "symbol": number.symbol,
         "index": [i + 1 for i in number.index],

@@ -157,3 +157,11 @@ def test_the_ways_of_a_gradient_add_up_and_one_is_marked_in_the_network():
 
 def test_what_has_no_ways_says_so():
     assert "is no gradient and has none" in Keyboard().press("5 right *").screen(80, 24)
+
+
+def test_nothing_is_remembered_of_a_run_that_is_gone():
+    keys = Keyboard().press("7 right enter * enter")
+    memory = keys.context.shown.memory
+    keys.run("open").type("xor").press("enter")
+    assert keys.context.shown.memory is not memory
+    assert keys.context.shown.way is None

@@ -77,13 +77,17 @@ def test_long_sums_show_their_largest_terms(capsys):
 
 
 def test_json_has_each_number_with_its_place(capsys):
-    found = [
-        json.loads(line)
-        for line in printed(capsys, "--from", "dW2[1,2]", "--goto", "1.7", "--json", "--depth", "1")
-    ]
+    words = ("--from", "dW2[1,2]", "--goto", "1.7", "--json", "--depth", "1")
+    objects = [json.loads(line) for line in printed(capsys, *words)]
+    found, others = objects[:-2], objects[-2:]
     assert [(each["symbol"], each["index"], each["step"]) for each in found] == [
-        ("dW2", [1, 2], 7), ("delta2", [1, 1], 6), ("a1", [1, 2], 2),
+        ("dW2", [1, 2], 7), ("delta2", [1, 1], 6), ("a1", [1, 2], 2), ("W2", [1, 2], 14),
     ]  # fmt: skip
+    assert [each["relation"] for each in found] == ["from", "from", "from", "feeds"]
+    way, ways = others
+    assert [factor["symbol"] for factor in way["factors"]] == ["a1", "delta2"]
+    assert way["product"] == ways["total"] == found[0]["value"]
+    assert (ways["count"], ways["rest"]) == (1, 0)
     assert found[0]["value"] == found[1]["value"] * found[2]["value"]
 
 
@@ -93,6 +97,7 @@ def test_what_names_no_number_is_one_sentence(capsys):
     late = refused(capsys, "--from", "dW2[1,1]", "--goto", "1.3")
     assert late == "gradstep: --from dW2 is not known yet; step 7 of iteration 1 computes it."
     assert "--depth x" in refused(capsys, "--from", "loss", "--depth", "x")
+    assert refused(capsys, "--depth", "3") == "gradstep: --depth goes with --from."
     assert "with no other word" in refused(capsys, "--from", "loss", "--list")
 
 
