@@ -129,7 +129,7 @@ def _short(
     if width >= across.LEAST or (len(own) < room and (not compared or len(other) <= room)):
         return None
     first = own[1:2], other[1:2]
-    return first if first[0] != first[1] else ("1", "2")
+    return first if not compared or first[0] != first[1] else ("1", "2")
 
 
 def _compared(frame: Frame) -> bool:
@@ -212,7 +212,9 @@ def _row(
     written = text.plain(MARKS[mark] + name)
     if len(written) > label and not mark:
         written = written[1:]
-    return grid.cut(((written.ljust(label)[:label], role), *cells), width)
+    if len(written) > label:
+        written = written[: label - 1] + ("." if text.ascii else "…")
+    return grid.cut(((written.ljust(label), role), *cells), width)
 
 
 # -- the other parameters --------------------------------------------------------------------------

@@ -86,7 +86,11 @@ def _scheduled(frame: Frame, symbol: str, width: int) -> list[Line]:
         **now.row.letters(now.t, now.options),
     }
     why = f"{row.why} {_part(now, counts)} {now.row.why}" if now.number else row.why
-    why = f"{said(schedule, base, t, text.number, then)} {why}".strip()
+    if counts == "pass":
+        why = why.replace("iterations", "passes").replace("iteration", "pass")
+    _, _, group = symbol.partition("#")
+    whose = f"group #{group}'s" if group else "the optimizer's"
+    why = f"{said(schedule, base, t, text.number, then, whose)} {why}".strip()
     return _told(frame, symbol, row.label, formula, numbers, why, width)
 
 

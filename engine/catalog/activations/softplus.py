@@ -62,7 +62,7 @@ ROW = Elementwise(
     torch="nn.functional.softplus(z, **options)",
     formula="log(1 + e^({beta}·{z}))/{beta}",
     slope_formula="1/(1 + e^(−{beta}·{z}))",
-    why="relu with its corner rounded off; never negative.",
+    why="relu with its corner rounded off; z where beta·z is above threshold.",
     note="Far below 0 the slope falls as e^({beta}·z) does; where {beta}·z is above {threshold},"
     " it is 1, as in PyTorch.",
     emit=_emit,

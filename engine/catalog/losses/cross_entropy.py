@@ -150,7 +150,7 @@ def _said(
     y = [e.value for e in sample.y]
     if not any(y):
         return "This sample is ignored."
-    if 1 in y and not label_smoothing:
+    if sorted(y) == [0] * (len(y) - 1) + [1] and not label_smoothing:
         share = number(sample.yhat[y.index(1)].value)
         return f"It would be 0 if the true class were given 1; it is given {share}."
     if weight:

@@ -48,7 +48,7 @@ ROW = Loss(
     grad_formula="−{y} ⊙ step(1 − {y} ⊙ {yhat})",
     why="What an output lacks to be on its side of 0 by 1. It is the loss of a support vector"
     " machine.",
-    grad_why="A push to the target's side where the output is not there by 1, else none.",
+    grad_why="The slope of what the output lacks: −y, or 0 where it lacks nothing.",
     emit=_emit,
     grad_emit=_emit_grad,
     value=_value,

@@ -67,13 +67,13 @@ def _warning(last: str, classes: int) -> str:
     """What it means that the outputs are shares already."""
     if last == "log_softmax":
         return " ŷ is a log_softmax, so p is e^ŷ: one softmax as it should be."
-    if last not in SHARES:
+    if last not in SHARES or classes == 1:
         return ""
     most = math.e / (math.e + classes - 1)
     twice = "The softmax is taken twice here. " if last == "softmax" else ""
     return (
-        f" {twice}As ŷ is between 0 and 1, no p can be above e/(e + {classes - 1}) = {most:.4f}:"
-        " the loss stays away from 0, and its gradient is weak."
+        f" {twice}As ŷ is between 0 and 1, no p can be above e/(e + {classes - 1}) = {most:.4f},"
+        f" and no surprise −log p below {-math.log(most):.4f}."
     )
 
 

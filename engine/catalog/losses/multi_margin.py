@@ -115,12 +115,13 @@ def _bind(row: Loss, options: Options, data: DataSpec, _last: str) -> Loss:
     cut = f"max(0, {lacks})"
     w = f"(Σ {digits(weight) if few else 'w'} ⊙ {{y}}) ⊙ " if weight else ""
     slope = f"2·{cut}" if p == 2 else f"step({lacks})"
+    what = row.why.replace(" lacks ", " lacks, squared, ") if p == 2 else row.why
     said = f" The weight {'' if few else 'w '}of its class makes some samples dearer."
     return replace(
         row,
         formula=f"{w}Σ (1 − {{y}}) ⊙ {cut}{'²' if p == 2 else ''}/{classes}",
         grad_formula=f"h − {{y}} ⊙ Σ h with h = {w}(1 − {{y}}) ⊙ {slope}/{classes}",
-        why=row.why + (said if weight else ""),
+        why=what + (said if weight else ""),
         emit=partial(_emit, p=p, margin=margin, weight=weight),
         grad_emit=partial(_emit_grad, p=p),
         value=partial(_value, p=p, margin=margin, weight=weight),
@@ -137,7 +138,8 @@ ROW = Loss(
     grad_formula="h − {y} ⊙ Σ h",
     why="What the true class lacks to lead each other one by the margin. Over the number of"
     " classes, it is the hinge loss of classes.",
-    grad_why="A class too near or ahead is pushed down, the true one up by all.",
+    grad_why="h is the slope by each other class, 0 where the true one leads it by the margin. That"
+    " by the true one is −Σ h.",
     emit=_emit,
     grad_emit=_emit_grad,
     value=_value,

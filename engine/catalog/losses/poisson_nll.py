@@ -118,7 +118,7 @@ def _bind(row: Loss, options: Options, _data: DataSpec, _last: str) -> Loss:
         why=f"{row.why} {given}{said}",
         grad_why="What the rate has too much: 0 where it is the count."
         if log_input
-        else "0 where the rate is the count; the smaller the rate, the steeper.",
+        else "Below 0 where ŷ + eps is less than the count, the more the smaller; else 0 to 1.",
         emit=partial(_emit, log_input=log_input, full=full, eps=eps),
         grad_emit=partial(_emit_grad, log_input=log_input),
         value=partial(_value, log_input=log_input, full=full, eps=eps),

@@ -62,7 +62,7 @@ def _bind(row: Loss, options: Options, data: DataSpec, last: str) -> Loss:
     """With a beta of 0 there are no near misses: the mean absolute error, as in PyTorch."""
     if options["beta"]:
         return put_in_all(row, options, data, last)
-    return replace(l1.ROW, name=row.name, why=f"{l1.ROW.why} A beta of 0 leaves no others.")
+    return replace(l1.ROW, name=row.name, why=f"{l1.ROW.why} A beta of 0 leaves no squares.")
 
 
 ROW = Loss(

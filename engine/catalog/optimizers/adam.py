@@ -66,7 +66,7 @@ def moments(g: str, amsgrad: bool) -> Rules:
             title="corrected first moment",
             moment="m",
             number="1",
-            why="m began at 0, too small at first: dividing by 1 − β₁ᵗ mends that.",
+            why="m began at 0: its shares of the gradients add up to 1 − β₁ᵗ.",
         ),
         _corrected(
             prefix="vhat",
@@ -87,16 +87,17 @@ SAME = 1e-4
 def update(g: str, origin: str) -> Rule:
     """The step from `origin`, which is the parameter or what decay left of it, by `g`."""
     why = "The more alike the gradients so far are, the nearer mˆ/√vˆ is to ±1."
-    return parts.descend_by_root(origin, "mhat", "vhat", why, partial(_said, g=g))
+    return parts.descend_by_root(origin, "mhat", "vhat", why, partial(_said, g=g, origin=origin))
 
 
-def _said(e: Operands, number: Number, g: str) -> str:
+def _said(e: Operands, number: Number, g: str, origin: str) -> str:
     """How long the step is, and why the first is η."""
     mean, size = e["mhat"].value, math.sqrt(abs(e["vhat"].value))
     if e["t"].value == 1 and parts.outweighs(e, size) and abs(abs(mean) / size - 1) < SAME:
+        step = f"the step{parts.from_decayed(origin)}"
         what = parts.being(e, g)
-        return f"t = 1: mˆ = g and √vˆ = |g|, so the step is η·sign g{what}."
-    return parts.times_lr(e, number, "mhat", "vhat")
+        return f"t = 1: mˆ = g and √vˆ = |g|, so {step} is {{lr}}·sign g{what}."
+    return parts.times_lr(e, number, "mhat", "vhat", origin)
 
 
 @cache

@@ -128,13 +128,19 @@ def being(e: Operands, g: str) -> str:
     return f", g being {{{g}}}" if "." in e[g].symbol else ""
 
 
-def times_lr(e: Operands, number: Number, over: str, under: str) -> str:
-    """How long the step is, in learning rates."""
+def times_lr(e: Operands, number: Number, over: str, under: str, origin: str = "theta") -> str:
+    """How long the step from `origin` is, in learning rates."""
     spread = e[under].value
     below = (math.sqrt(spread) if spread >= 0 else math.nan) + e["eps"].value
     if not 0 < below < math.inf or not math.isfinite(e[over].value):
         return ""
-    return f"Here the step is {number(abs(e[over].value) / below)} times η long."
+    length = number(abs(e[over].value) / below)
+    return f"Here the step{from_decayed(origin)} is {length} times {{lr}} long."
+
+
+def from_decayed(origin: str) -> str:
+    """Where a step begins, behind its name; "" where it begins at the parameter."""
+    return "" if origin == "theta" else f" from {{{origin}}}"
 
 
 def descend_by_root(origin: str, over: str, under: str, why: str, says: RuleSaid = nothing) -> Rule:

@@ -26,7 +26,9 @@ def _is_first(of_squares: float, square: float) -> bool:
 def _first_variance(e: Operands, _number: Number) -> str:
     share, mean = 1 - e["alpha"].value, e["avg"].value
     if _is_first(share * e["v"].value, mean * mean):
-        return "Of the first gradient alone it is α·(1 − α)·g², as both means began at 0."
+        return (
+            "Of the first gradient alone it is {alpha}·(1 − {alpha})·g², as both means began at 0."
+        )
     return ""
 
 
@@ -36,8 +38,8 @@ def _first_step(e: Operands, number: Number, g: str, spread: str) -> str:
     first = _is_first(e[spread].value, share * gradient * gradient)
     if first and parts.outweighs(e, math.sqrt(e[spread].value)):
         long = number(float(f"{share**-0.5:.9g}"))  # 1 − 0.99 is off in its last digits
-        about = f"the step is about η/√(1 − α), {long} times η"
-        return f"As v = (1 − α)·g² here, {about}{parts.being(e, g)}."
+        about = f"the step is about {{lr}}/√(1 − {{alpha}}), {long} times {{lr}}"
+        return f"As v = (1 − {{alpha}})·g² here, {about}{parts.being(e, g)}."
     return parts.times_lr(e, number, g, spread)
 
 
@@ -67,7 +69,8 @@ def _buffer(g: str, spread: str) -> Rule:
         prefix="buf",
         title="momentum buffer",
         formula=f"{{momentum}}·{{buf}} + {{{g}}}/(√{{{spread}}} + {{eps}})",
-        why="It becomes {momentum} times itself plus the gradient divided by its recent size.",
+        why="It becomes {momentum} times itself plus the gradient divided by its recent "
+        + ("spread." if spread == "var" else "size."),
         emit=emit_rule,
         value=lambda e: ex.add(
             ex.mul(e["momentum"], e["buf"]), parts.root_ratio_value(e, e[g], spread)

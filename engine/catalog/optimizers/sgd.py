@@ -57,7 +57,7 @@ def _nesterov(g: str) -> Rule:
 @cache
 def _rules(on: frozenset[str]) -> Rules:
     rules, direction = parts.gradient(on)
-    why = f"A step against {{{direction}}}, η times as long."
+    why = f"A step against {{{direction}}}, {{lr}} times as long."
     if "momentum" in on:
         rules = (*rules, _buffer(direction, "dampening" in on))
         if "nesterov" in on:

@@ -63,20 +63,27 @@ def rate_value(spec: ScheduleSpec, base: float, t: int) -> Expr:
     return now.row.value(float(base), now.t, now.options)
 
 
-def said(spec: ScheduleSpec, base: float, t: int, number: Number, then: int | None = None) -> str:
+def said(
+    spec: ScheduleSpec,
+    base: float,
+    t: int,
+    number: Number,
+    then: int | None = None,
+    whose: str = "the optimizer's",
+) -> str:
     """What is true of the learning rate of iteration t, in sentences; `then` is what the next
-    iteration counts as, t + 1 where it is not said.
+    iteration counts as, t + 1 where it is not said, and `whose` the rate is that it begins from.
     """
     then = t + 1 if then is None else then
     rate, after = (scheduled(spec, base, each) for each in (t, then))
     if not math.isfinite(rate):
         return ""
     share = rate / base if base else math.inf
-    here = f"Here η is {number(share)} times the optimizer's." if share < math.inf else ""
+    here = f"Here η is {number(share)} times {whose}." if share < math.inf else ""
     if rate == 0:
         here = "Here η is 0: a step of no length."
     elif rate == base:
-        here = "Here η is the optimizer's own."
+        here = f"Here η is {whose} own."
     turn = "greater" if after > rate else "smaller" if after < rate else "the same"
     return f"{here} The next update's is {turn}.".strip()
 

@@ -75,14 +75,15 @@ def _letters(base: float, kept: Array, o: Options) -> Mapping[str, float]:
 
 
 def _said(kept: Array, o: Options, number: Number) -> str:
-    _, best, bad, cooldown = kept.tolist()
+    cuts, best, bad, cooldown = kept.tolist()
     if abs(best) == np.finfo(kept.dtype).max:
-        return "Nothing has been compared yet."
-    found = f"The best so far is {number(best)}, and {bad:.0f} since were not better."
+        return "" if cuts or bad else "Nothing has been compared yet."
+    found = f"The best so far is {number(best)}."
     if cooldown:
-        return f"{found} The next {cooldown:.0f} do not count, as there was a drop."
+        return f"{found} Of the cooldown {cooldown:.0f} are left: these do not count."
     return (
-        f"{found} When more than {o['patience']} are not, there is a drop, if min_lr and eps allow."
+        f"{found} {bad:.0f} that were not better count; when they are more than {o['patience']},"
+        " there is a drop, if min_lr and eps allow."
     )
 
 

@@ -27,7 +27,7 @@ ROW = Schedule(
     label="PolynomialLR",
     torch="torch.optim.lr_scheduler.PolynomialLR(optimizer, **options)",
     formula="{base}·(1 − s)^{power} with s = min({t} − 1, {total_iters})/{total_iters}",
-    why="What is left of the time, to a power, is what is left of η; after it 0.",
+    why="What is left of the time, to a power, is what is left of η.",
     options={
         "total_iters": count(5, "Iterations until it is 0."),
         "power": at_least_0(1.0, "1 for equal steps, above 1 for smaller and smaller ones."),

@@ -174,6 +174,19 @@ def test_names_that_have_no_room_are_letters_and_four_numbers_stand_beside_them(
     assert legend in lines[0]
 
 
+def test_a_change_that_stands_alone_is_called_by_its_letter():
+    spec = replace(WORKED, optimizer=optimizer("adamw"), compare=None)
+    lines = pane(spec, "W2")
+    assert "A AdamW" in lines[0]
+    assert next(line[:4] for line in lines if "Δ" in line) == "▸Δ A"
+
+
+def test_a_label_that_is_cut_says_so():
+    marked = pane(replace(WORKED, optimizer=optimizer("adamw")), "decay.W2")
+    assert any(line.startswith("▸dec…[") for line in marked)
+    assert not any("deca[" in line for line in marked)
+
+
 def test_names_that_have_room_are_whole():
     spec = replace(WORKED, optimizer=optimizer("adamw"), compare=optimizer("adam"))
     wide = [line[:8] for line in pane(spec, "W2", width=60) if "Δ" in line]

@@ -12,7 +12,7 @@ import pytest
 
 from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.clipping import CLIPS
-from engine.catalog.schedules import SCHEDULES
+from engine.catalog.schedules import SCHEDULES, Watching
 from engine.catalog.schedules import said as said_of_rate
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
@@ -22,12 +22,14 @@ from engine.session.session import Session
 from engine.spec.run import (
     ClipSpec,
     DataSpec,
+    GroupSpec,
     LayerSpec,
     LossSpec,
     OptimizerSpec,
     RunSpec,
     ScheduleSpec,
 )
+from tui.draw import origins
 from tui.draw.step import draw
 from tui.frame import reasons
 from tui.frame.frame import build
@@ -156,6 +158,49 @@ def test_binary_cross_entropy_of_shares_is_not_said_to_reach_0():
     assert "It is least where ŷ is the targets: 0.6931, their entropy." in soft
 
 
+def test_shares_that_are_shares_already():
+    """A softmax of three of them gives none more than e/(e + 2)."""
+    text = said(classes([0, 1, 0], "sigmoid"), "loss", ())
+    assert "no p can be above e/(e + 2) = 0.5761, and no surprise −log p below 0.5514" in text
+    assert -math.log(math.e / (math.e + 2)) == pytest.approx(0.5514, abs=5e-5)
+    assert "weak" not in text
+    assert "above" not in said(unit("sigmoid", 0.5, "cross_entropy"), "loss", ())
+    assert "above" not in said(classes([0, 1, 0], "tanh"), "loss", ())
+
+
+def test_nearly_one_class_is_not_said_to_reach_0():
+    assert "would be 0" not in said(classes([5e-7, 1, 0]), "loss", ())
+
+
+@pytest.mark.parametrize("count", [0.0, 3.0])
+@pytest.mark.parametrize("rate", [0.0, 0.5, 2.0, 3.0, 8.0])
+def test_the_slope_of_a_rate_is_where_it_is_said_to_be(count, rate):
+    row = replace(LossSpec("poisson_nll"), options={"log_input": False, "eps": 0.25})
+    spec = replace(unit("relu", rate, y=count), loss=row)
+    text = said(spec, "dyhat")
+    assert "Below 0 where ŷ + eps is less than the count, the more the smaller; else 0 to 1" in text
+    slope = float(Session(spec).branch.history.trace(1).known("dyhat", 99)[0, 0])
+    assert slope < 0 if rate + 0.25 < count else 0 <= slope <= 1
+
+
+@pytest.mark.parametrize("margin", [-1.0, 0.1, 1.0])
+def test_a_class_that_is_led_by_the_margin_has_no_slope(margin):
+    spec = classes([0, 1, 0], "identity", "multi_margin", margin=margin, p=2)
+    assert "h is the slope by each other class, 0 where the true one" in said(spec, "dyhat")
+    assert "What the true class lacks, squared, to lead" in said(spec, "loss", ())
+    slopes = Session(spec).branch.history.trace(1).known("dyhat", 99)[0]
+    leads = 1.0 - np.array([0.5, -0.5]) >= margin
+    assert [slope == 0 for slope in slopes[[0, 2]]] == leads.tolist()
+    assert slopes[1] == pytest.approx(-slopes[[0, 2]].sum())
+
+
+def test_softplus_can_be_negative_with_a_threshold_below_0():
+    spec = unit("softplus", -1.0, threshold=-3.0)
+    assert "z where beta·z is above threshold" in said(spec, "yhat")
+    assert "negative" not in said(spec, "yhat")
+    assert float(Session(spec).branch.history.trace(1).known("yhat", 99)[0, 0]) == -1
+
+
 def test_nll_says_what_it_takes():
     text = said(classes([0, 1, 0], loss="nll"), "loss", ())
     assert "takes probabilities, where PyTorch's takes their logarithms" in text
@@ -279,7 +324,46 @@ def test_an_update_is_against_what_it_subtracts(spec, against):
 def test_decay_that_a_root_divides_is_not_said_to_be_a_plain_pull(name):
     assert "divided by the root as well" in said(under(name, weight_decay=0.1), "gwd.W1")
     assert "root" not in said(under("sgd", weight_decay=0.1), "gwd.W1")
-    assert "no root divides" in said(under("adamw", weight_decay=0.1), "decay.W1")
+    assert "no root divides it" in said(under("adamw", weight_decay=0.1), "decay.W1")
+
+
+@pytest.mark.parametrize(
+    ("decay", "wanted"),
+    [
+        (0.0, "A decay of the parameter itself"),
+        (1.0, "Here η·λ = 0.1 of it goes. A"),
+        (15.0, "Here η·λ = 1.5 times it goes: beyond 0. A"),
+        (30.0, "Here η·λ = 3 times it goes: beyond 0, and farther from it than before. A"),
+    ],
+)
+def test_a_decay_says_how_much_goes(decay, wanted):
+    spec = under("adamw", weight_decay=decay)
+    assert (wanted in said(spec, "decay.W1")) if decay else "from decay" not in said(spec, "W1")
+    if decay:
+        assert "so the step from decay(W[1]) is η·sign g" in said(spec, "W1")
+        assert "Here the step from decay(W[1]) is" in said(spec, "W1", t=2)
+        assert "goes" not in said(spec, "decay.b1", (0,))
+
+
+def test_a_step_of_a_group_is_measured_by_its_own_rate():
+    own = (GroupSpec(("W1",), {"lr": 0.5}),)
+    for name, t, wanted in [
+        ("sgd", 1, "against ∂L/∂W[1], η#1 times as long"),
+        ("adam", 1, "so the step is η#1·sign g"),
+        ("adam", 2, "times η#1 long"),
+        ("rmsprop", 1, "about η#1/√(1 − α), 10 times η#1"),
+    ]:
+        spec = replace(under(name), groups=own)
+        assert wanted in said(spec, "W1", t=t)
+        assert "#" not in said(spec, "W2", t=t)
+    assert "Group #1 has its own lr = 0.5." in said(spec, "W1")
+
+
+def test_what_a_buffer_of_rmsprop_divides_by():
+    assert "recent size." in said(under("rmsprop", momentum=0.9), "buf.W1")
+    centered = said(under("rmsprop", momentum=0.9, centered=True), "buf.W1")
+    assert "recent spread." in centered
+    assert "size" not in centered
 
 
 def test_schedules_can_rise_and_fall():
@@ -307,6 +391,71 @@ def test_a_scheduled_rate_says_where_it_stands(name, options, t, factor, next_on
     spec = ScheduleSpec(name, {**SCHEDULES[name].defaults, **options})
     wanted = f"Here η is {factor}. The next update's is {next_one}."
     assert said_of_rate(spec, 0.1, t, Text().number) == wanted
+
+
+def rate_said(spec: RunSpec, t: int, symbol: str = "lr") -> str:
+    """What the page of an element says of a scheduled rate."""
+    session = Session(spec)
+    session.go(Position(t, 1))
+    lines = origins.scalar(build(session, Text()), symbol, 900)
+    return " ".join("".join(part for part, _ in line).strip() for line in lines)
+
+
+@pytest.mark.parametrize("name", [n for n in SCHEDULES if n not in ("plateau", "sequential")])
+def test_a_schedule_by_passes_speaks_of_passes(name):
+    needed: dict[str, dict[str, Any]] = {
+        "step": {"step_size": 1},
+        "multi_step": {"milestones": (1,)},
+        "exponential": {"gamma": 0.5},
+        "cosine": {"T_max": 3},
+        "cosine_warm_restarts": {"T_0": 3},
+        "one_cycle": {"max_lr": 0.5, "total_steps": 5, "cycle_momentum": False},
+        "list": {"rates": (0.5, 0.1)},
+    }
+    by_pass = ScheduleSpec(name, needed.get(name, {}), "pass")
+    assert "iteration" not in rate_said(replace(WORKED, schedule=by_pass), 2)
+    said_by_iteration = rate_said(replace(WORKED, schedule=replace(by_pass, by="iteration")), 2)
+    assert ("iteration" in said_by_iteration) == ("iteration" in SCHEDULES[name].why)
+
+
+def test_a_rate_of_a_group_is_a_share_of_its_own():
+    spec = replace(
+        WORKED,
+        groups=(GroupSpec(("W1",), {"lr": 0.5}),),
+        schedule=ScheduleSpec("exponential", {"gamma": 0.5}),
+    )
+    assert "Here η is 0.5 times group #1's." in rate_said(spec, 2, "lr#1")
+    assert "Here η is group #1's own." in rate_said(spec, 1, "lr#1")
+    assert "Here η is 0.5 times the optimizer's." in rate_said(spec, 2)
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted"),
+    [
+        ((0, math.inf, 0, 0), "Nothing has been compared yet."),
+        ((0, math.inf, 2, 0), ""),
+        (
+            (0, 0.5, 2, 0),
+            "The best so far is 0.5. 2 that were not better count; when they are more",
+        ),
+        ((1, 0.5, 0, 3), "The best so far is 0.5. Of the cooldown 3 are left: these do not count."),
+    ],
+)
+def test_a_plateau_says_what_counts(kept, wanted):
+    """After a cooldown the count begins anew, whatever was not better before."""
+    array = np.array(kept)
+    array[1] = min(array[1], np.finfo(array.dtype).max)
+    row = SCHEDULES["plateau"]
+    assert isinstance(row, Watching)
+    found = row.says(array, row.defaults, Text().number)
+    assert found.startswith(wanted)
+    assert bool(found) == bool(wanted)
+
+
+def test_a_power_of_0_does_not_end_at_0():
+    spec = ScheduleSpec("polynomial", {**SCHEDULES["polynomial"].defaults, "power": 0.0})
+    assert "optimizer's own" in said_of_rate(spec, 0.1, 9, Text().number)
+    assert "0" not in SCHEDULES["polynomial"].why
 
 
 def test_a_rate_of_0_or_without_end_is_not_compared():

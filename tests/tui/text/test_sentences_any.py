@@ -12,11 +12,13 @@ import pytest
 
 from engine.formula.expr import Index
 from engine.history.position import Position
+from engine.program.parameters import base_rate, is_rate
 from engine.program.step import Step
 from engine.runfile.read import read
 from engine.session.session import Session
 from engine.spec.run import SpecError
 from tests.closing.runs import random_run
+from tui.draw import origins
 from tui.frame import reasons
 from tui.frame.frame import Frame, build
 from tui.text.format import Text
@@ -48,6 +50,8 @@ class Element:
 
     def check(self) -> None:
         name = str(self.step.symbol)
+        if name.startswith("decay"):
+            self._decayed()
         if name.startswith("fprime"):
             self._slope(int(name[6:]))
         elif name.startswith("clip"):
@@ -105,16 +109,85 @@ class Element:
             symbol = sources[g[1]] if g else param.gradient
             self.near(change, -rate * np.sign(self.known(symbol)), lost)
 
+    def _decayed(self) -> None:
+        assert self.step.param
+        before = float(self.frame.trace.known(self.step.param, 0)[self.index])
+        after = self.known(self.step.symbol)
+        part = self.number(r" = ([−\de.+]+) (?:of it|times it) goes")
+        assert (part is None) == (not before)
+        if part is not None:
+            self.near(after, before * (1 - part), abs(before) * part * ROUNDING)
+            assert ("beyond 0" in self.text) == (after * before < 0)
+            assert ("farther" in self.text) == (abs(after) > abs(before))
+
     def _loss(self, name: str) -> None:
         n = self.index[0] if name == "lossn" else 0
         trace = self.frame.trace
         y, yhat = (trace.known(symbol, LAST)[n] for symbol in ("y", "yhat"))
         given = self.number(r"it is given ([−\de.+]+)\.")
         if given is not None:
-            self.near(float(yhat[y == 1][0]), given)
+            spec = self.frame.spec
+            joined = spec.loss.name == "cross_entropy" and spec.layers[-1].activation == "softmax"
+            powers = np.exp(yhat - yhat.max())
+            self.near(float((yhat if joined else powers / powers.sum())[y == 1][0]), given)
         least = self.number(r"is the (?:smoothed )?targets: ([−\de.+]+), their")
         if least is not None and name == "lossn":
             assert float(trace.known(name, LAST)[n]) >= least * (1 - ROUNDING) - 1e-6, self.text
+
+
+class Rate:
+    """A scheduled learning rate, of all parameters or of a group, and what is said of it."""
+
+    def __init__(self, session: Session, t: int, symbol: str) -> None:
+        self.history, self.t, self.symbol = session.branch.history, t, symbol
+        session.go(Position(t, 1))
+        frame = build(session, TEXT)
+        self.spec, self.base = frame.spec, base_rate(frame.spec, symbol)
+        lines = origins.scalar(frame, symbol, 500)
+        self.text = " ".join("".join(part for part, _ in line).strip() for line in lines)
+
+    def at(self, t: int) -> float:
+        return self.history.trace(t).scalars[self.symbol]
+
+    def check(self) -> None:
+        assert self.spec.schedule
+        if self.spec.schedule.name == "plateau":
+            return self._watched()
+        if self.spec.schedule.by == "pass":
+            assert "iteration" not in self.text
+        whose = "group #" if "#" in self.symbol else "the optimizer's"
+        found = re.search(r"Here η is (\S+) times ([^.]*)\.", self.text)
+        now, then = self.at(self.t), self.at(self.t + 1)
+        if found:
+            assert math.isclose(now, float(found[1]) * self.base, rel_tol=ROUNDING)
+            assert whose in found[2]
+        else:
+            said = "Here η is 0:" if now == 0 else "'s own."
+            assert said in self.text
+            assert now in (0, self.base)
+            assert whose in self.text or now == 0
+        turn = "greater" if then > now else "smaller" if then < now else "the same"
+        assert f"The next update's is {turn}." in self.text
+        return None
+
+    def _watched(self) -> None:
+        """A watch over the losses of iterations; of passes, it begins with the first."""
+        assert self.spec.schedule
+        if self.t == 1:
+            assert "Nothing has been compared yet." in self.text
+        elif self.spec.schedule.by == "iteration":
+            losses = [float(self.history.trace(i).known("loss", LAST)) for i in range(1, self.t)]
+            best = re.search(r"The best so far is (\S+)\. ", self.text)
+            assert best or not any(map(math.isfinite, losses))
+            assert not best or best[1] in map(TEXT.number, losses)
+
+
+def rates(session: Session) -> list[Rate]:
+    """The scheduled learning rates of the first three iterations."""
+    if session.branch.spec.schedule is None:
+        return []
+    scalars = session.branch.history.trace(1).scalars
+    return [Rate(session, t, name) for t in (1, 2, 3) for name in scalars if is_rate(name)]
 
 
 def elements(session: Session) -> list[Element]:
@@ -128,7 +201,7 @@ def elements(session: Session) -> list[Element]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(24))
 def test_sentences_of_random_runs_are_true(seed: int, tmp_path: Path) -> None:
     path = tmp_path / "run.toml"
     path.write_text(random_run(seed), encoding="utf-8")
@@ -140,3 +213,5 @@ def test_sentences_of_random_runs_are_true(seed: int, tmp_path: Path) -> None:
         for element in elements(session):
             assert "{" not in element.text
             element.check()
+        for rate in rates(session):
+            rate.check()
