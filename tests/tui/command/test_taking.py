@@ -104,7 +104,7 @@ def test_a_taken_over_program_that_loses_its_line_loses_nothing(first):
     with start("--resume", "lecture") as second:
         second.until(ASKED).send("t\n").until("Resumed lecture.")
         first.until("This goes on as").send("ilost line").until("note: lost line")
-        first.send("\r\x1b[C").until("step 3/17").signal(signal.SIGHUP)
+        first.send("\r\x1b[C").until("step  3/17").signal(signal.SIGHUP)
         assert first.end() == 129
         second.send("\x1b[C").until(lambda: place("lecture") == "1.3")
     assert desk("lecture (2)").notes == "lost line"

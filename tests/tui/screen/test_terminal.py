@@ -129,7 +129,7 @@ def test_enters_at_once_do_not_end_the_palette_twice():
         program.until(START)
         program.send("\x10").until("Search for commands")
         program.send("next step").until("The next step.")
-        program.send("\r\r\r").until("step 1/17")
+        program.send("\r\r\r").until("step  1/17")
         program.send("\x03")
         assert program.end() == 0
 
@@ -291,7 +291,7 @@ def test_a_terminal_without_utf_8_gets_ascii(locale):
 
 def test_options_for_the_app():
     with Program("--goto", "12.6", "--digits", "5", "--optimizer", "adam") as program:
-        program.until("iteration 12 · step 6/33").send("q")
+        program.until("iteration  12 · step  6/33").send("q")
         assert program.end() == 0
     with Program("--iterations", "2000") as program:
         program.until(START).send("G").until("iteration 2000").send("q")
