@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
+from tui.command.options import text_style
+from tui.command.output import show
 from tui.command.parser import Parser
 
 
@@ -16,5 +19,5 @@ def run(options: argparse.Namespace) -> int:
     """Print the file."""
     from engine.runfile.template import template
 
-    print(template(), end="")
+    show(text_style(options, sys.stdout), template().removesuffix("\n"))
     return 0

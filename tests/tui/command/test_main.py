@@ -207,7 +207,7 @@ def test_a_screen_as_text_keeps_to_its_size(size):
     assert len(shown) == height
     assert max(map(len, shown)) <= width
     if width >= 80:
-        assert "(−0.5628, 0.5628)" in "\n".join(shown)
+        assert "δ          ·       ·    ▸[−0.5628] 0.5628" in "\n".join(shown)
 
 
 @pytest.mark.parametrize("name", builtin_names())
@@ -334,7 +334,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(arguments, says):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ('next_stap = "n"', "the nearest is next_step"),
+        ('next_stepp = "n"', "the nearest is next_step"),
         ("next_step = 1", "a key or a list"),
         ('next_step = "o"', "both"),
         ('next_step = "7"', "digits are counts"),
