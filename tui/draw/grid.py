@@ -87,7 +87,16 @@ def name(text: Text, symbol: str, room: int) -> str:
     written = text.name(symbol)
     if len(written) > room:
         written = text.plain(brief(symbol))
-    return written[:room]
+    return fitting(text, written, room)
+
+
+def fitting(text: Text, written: str, room: int) -> str:
+    """A name in so many columns: without blanks where it has to be, then cut with a sign of it."""
+    if len(written) > room:
+        written = written.replace(" ", "")
+    if len(written) > room:
+        written = written[: max(0, room - 1)] + ("." if text.ascii else "…")
+    return written
 
 
 @lru_cache(maxsize=1024)
@@ -164,7 +173,7 @@ def _labelled(text: Text, said: str, what: str, before: str) -> Line:
     mark, written = text.plain(MARKS[before]), text.plain(said)
     if before or len(written) < LABEL:
         written = mark + written
-    return ((written.ljust(LABEL)[:LABEL], what),)
+    return ((fitting(text, written, LABEL).ljust(LABEL), what),)
 
 
 def cut(line: Line, width: int) -> Line:

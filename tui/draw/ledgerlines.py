@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
-from tui.draw import cell
+from tui.draw import cell, grid
 from tui.draw.ledger import BACKWARD, Net, Plan, Row
 from tui.draw.parts import MARKS, closed, headed, length, title
 from tui.frame.frame import Frame
@@ -157,7 +157,7 @@ class Lines:
         text, room = self.text, self.plan.label - 1
         name = text.plain(row.name)
         if line < 0:
-            return name[:room]
+            return grid.fitting(text, name, room)
         number = text.subscript((line,), (), "W1")
         gap = " "
         if more:

@@ -212,9 +212,7 @@ def _row(
     written = text.plain(MARKS[mark] + name)
     if len(written) > label and not mark:
         written = written[1:]
-    if len(written) > label:
-        written = written[: label - 1] + ("." if text.ascii else "…")
-    return grid.cut(((written.ljust(label), role), *cells), width)
+    return grid.cut(((grid.fitting(text, written, label).ljust(label), role), *cells), width)
 
 
 # -- the other parameters --------------------------------------------------------------------------

@@ -47,7 +47,7 @@ ROW = Loss(
     formula="Σ h({yhat} − {y}) with h(d) = ½·d² where |d| < {delta},"
     " else {delta}·(|d| − {delta}/2)",
     grad_formula="{yhat} − {y}, at most {delta} to either side",
-    why="Half the squares of near misses, distances of far ones: outliers do not rule.",
+    why="Squares of near misses, distances of far ones: outliers do not rule.",
     grad_why="How far off, and to which side; far misses pull no harder than delta.",
     emit=_emit,
     grad_emit=_emit_grad,

@@ -138,8 +138,8 @@ ROW = Loss(
     grad_formula="h − {y} ⊙ Σ h",
     why="What the true class lacks to lead each other one by the margin. Over the number of"
     " classes, it is the hinge loss of classes.",
-    grad_why="h is the slope by each other class, 0 where the true one leads it by the margin. That"
-    " by the true one is −Σ h.",
+    grad_why="h is the slope by another class, 0 where it trails by the margin. By the true one it"
+    " is −Σ h.",
     emit=_emit,
     grad_emit=_emit_grad,
     value=_value,

@@ -8,13 +8,20 @@ from collections.abc import Iterator
 import pytest
 
 from engine.catalog.activations import ACTIVATIONS
+from engine.catalog.clipping import CLIPS
 from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import Row
+from engine.catalog.schedules import SCHEDULES
+from engine.history.position import Position
 from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
 from engine.session.rivals import with_named_optimizer
+from engine.session.session import Session
 from engine.spec.run import RunSpec
+from tui.draw.step import draw as draw_step
+from tui.draw.values import draw as draw_values
+from tui.frame.frame import build
 from tui.keys import KEYS
 from tui.text.format import Text
 
@@ -42,7 +49,9 @@ def check(text: str) -> None:
         assert shown.count("?") == text.count("?"), text
 
 
-@pytest.mark.parametrize("table", [ACTIVATIONS, LOSSES, OPTIMIZERS], ids=["a", "l", "o"])
+@pytest.mark.parametrize(
+    "table", [ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES, CLIPS], ids=[*"alosc"]
+)
 def test_tables_have_ascii_forms(table):
     for row in table.values():
         for text in strings(row):
@@ -61,3 +70,22 @@ def test_keys_have_ascii_forms():
     for row in KEYS:
         for text in (row.label, row.tooltip, row.group):
             check(text)
+
+
+@pytest.mark.parametrize("ascii", [True, False])
+def test_labels_and_heads_that_are_cut_say_so(ascii):
+    session = Session(runfile.load("softmax-jacobian"))
+    shown = {}
+    for symbol in ("dyhat", "delta1"):
+        session.go(Position(1, session.trace.number(symbol)))
+        frame = build(session, Text(ascii=ascii))
+        lines = [*draw_step(frame, 37, 12), *draw_values(frame, 41, 16)]
+        shown[symbol] = ["".join(part for part, _ in line) for line in lines]
+    label, head, first, value = (
+        ("*dL/.", ">dL/dy.", "*J'_1", "dL/dyh.*")
+        if ascii
+        else ("•∂L/…", "▸∂L/∂ŷ", "•Jᵀ ₁", "∂L/∂ŷ  •")
+    )
+    for text in (label, first, value):
+        assert any(line.startswith(text) for line in shown["delta1"])
+    assert any(head in line for line in shown["dyhat"])

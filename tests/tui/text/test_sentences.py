@@ -186,7 +186,7 @@ def test_the_slope_of_a_rate_is_where_it_is_said_to_be(count, rate):
 @pytest.mark.parametrize("margin", [-1.0, 0.1, 1.0])
 def test_a_class_that_is_led_by_the_margin_has_no_slope(margin):
     spec = classes([0, 1, 0], "identity", "multi_margin", margin=margin, p=2)
-    assert "h is the slope by each other class, 0 where the true one" in said(spec, "dyhat")
+    assert "slope by another class, 0 where it trails by the margin." in said(spec, "dyhat")
     assert "What the true class lacks, squared, to lead" in said(spec, "loss", ())
     slopes = Session(spec).branch.history.trace(1).known("dyhat", 99)[0]
     leads = 1.0 - np.array([0.5, -0.5]) >= margin
