@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from engine.analysis.ways import Way, Ways
+from engine.analysis.ways import Factor, Way, Ways
 from engine.formula import expr as ex
 from engine.program.trace import Trace
 from engine.spec.run import RunSpec
@@ -25,7 +25,7 @@ def lines(
     count = f"{many} from {name} to the loss of iteration {trace.t}"
     shown = len(found.strongest)
     head = f"{count}, the strongest first" if found.count > 1 else count
-    rows: list[Line] = [((text.plain(head), "title"),)]
+    rows: list[Line] = paragraph(text.plain(head), width, "title")
     for i, way in enumerate(found.strongest):
         before, after = ("[", "]") if i == cursor else (" " * (cursor >= 0), "")
         written = wrap(text.plain(_written(text, way, trace, spec)) + after, width - 1, 4)
@@ -45,7 +45,7 @@ def lines(
 
 def _written(text: Text, way: Way, trace: Trace, spec: RunSpec) -> str:
     e = ex.mul(*(ex.num(each.value, each.symbol, each.index) for each in way.factors))
-    shapes = {each.symbol: _shape(trace, each.symbol) for each in way.factors}
+    shapes = {each.symbol: _shape(trace, each) for each in way.factors}
 
     def digits(symbol: str) -> int:
         return whole(trace, bool(spec.schedule), text.digits, symbol)
@@ -53,6 +53,9 @@ def _written(text: Text, way: Way, trace: Trace, spec: RunSpec) -> str:
     return f"{text.in_names(e, shapes)} = {text.line(e, way.product, digits)}"
 
 
-def _shape(trace: Trace, symbol: str) -> tuple[int, ...]:
-    found = trace.value(symbol, len(trace.steps))
-    return () if found is None else found.shape
+def _shape(trace: Trace, factor: Factor) -> tuple[int, ...]:
+    """The shape of a factor's array; of a slope that no step computes as far as names need it."""
+    found = trace.value(factor.symbol, len(trace.steps))
+    if found is not None:
+        return found.shape
+    return (len(trace.known("x", 0)), *(i + 1 for i in factor.index[1:]))

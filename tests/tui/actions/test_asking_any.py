@@ -20,7 +20,9 @@ from tests.engine.networks import network
 from tests.tui.keyboard import Keyboard
 from tui.actions.views import why
 
-KEYS = "; j enter q enter j enter j enter j j enter g q = enter q > > < < q"
+KEYS = (
+    "* j enter left * enter z z ; j enter q enter j enter j enter j j enter g q = enter q > > < < q"
+)
 
 
 def made(rng: random.Random) -> RunSpec | None:
