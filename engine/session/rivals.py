@@ -31,7 +31,14 @@ def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
         spec = replace(spec, beside=with_named_optimizer(spec.beside, name))
     if name == own.name:
         return spec
+    spec = replace(spec, opens=_opens_under_any(spec.opens))
     if compare and compare.name == name:
         return replace(spec.with_optimizer(compare, own), switches=())
     options = {**OPTIMIZERS[name].defaults, "lr": own.options["lr"]}
     return replace(spec.with_optimizer(OptimizerSpec(name, options), own), switches=())
+
+
+def _opens_under_any(place: str) -> str:
+    """A place to open at, or "" for one that names what an optimizer may not have: 6.buf.W2."""
+    _, *before, _ = ["", *place.split(".")]
+    return "" if before and not before[-1].isdigit() else place

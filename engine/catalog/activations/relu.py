@@ -13,8 +13,8 @@ ROW = Elementwise(
     formula="max(0, {z})",
     slope_formula="1 where {z} > 0, else 0",
     why="Lets positive sums through, stops the rest: layers need the bend.",
-    note="A unit with z ≤ 0 for all data gets no gradient, until earlier layers, momentum or decay"
-    " move its z.",
+    note="A unit with z ≤ 0 for all data passes no gradient, until something moves its z: earlier"
+    " layers, momentum, decay or a tie.",
     emit=lambda emit, z, a: emit(np.maximum, z, emit.const(0), a),
     slope_emit=lambda emit, z, _a, out: emit(np.greater, z, emit.const(0), out),
     value=lambda z: ex.fn("max", ex.num(0), z),

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from engine.analysis.questions import QUESTIONS
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
 from engine.session.moves import MoveError
+from engine.session.rivals import with_named_optimizer
 from engine.session.session import Session
 from engine.spec.data import Batches
 from engine.spec.run import RunSpec
@@ -198,3 +200,12 @@ def test_a_place_to_open_at_that_is_none_is_told():
     session = Session(replace(runfile.load("xor"), opens="1.dW9"))
     with pytest.raises(MoveError, match=r"opens 1\.dW9"):
         _ = session.opening
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if runfile.load(name).opens])
+def test_a_run_opens_under_every_optimizer(name):
+    spec = runfile.load(name)
+    for optimizer in OPTIMIZERS:
+        other = with_named_optimizer(spec, optimizer)
+        assert Session(other).opening.step or ".buf." in spec.opens
+        assert (other.opens == spec.opens) == (".buf." not in spec.opens or optimizer == "sgd")

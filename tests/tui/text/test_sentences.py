@@ -102,7 +102,7 @@ def test_a_slope_of_0_says_nothing_of_an_error_that_is_not_finite():
 
 def test_a_unit_of_relu_can_come_back():
     text = said(unit("relu", -0.5), "fprime1")
-    assert "until earlier layers, momentum or decay move its z" in text
+    assert "until something moves its z: earlier layers, momentum, decay or a tie." in text
     assert "no longer learns" not in text
     assert "where z > 0" in load("ten-layers-relu").teaches
 
