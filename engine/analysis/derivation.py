@@ -13,13 +13,14 @@ from types import MappingProxyType
 
 import numpy as np
 
-from engine.catalog.schedules import count, rate_value
+from engine.catalog.schedules import count, rate_value, watching
 from engine.catalog.symbols import DATA, GIVEN, Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array
 from engine.formula.expr import Expr, Index
 from engine.history.history import History
 from engine.program.parameters import base_rate, is_rate
+from engine.program.plateau import KEPT
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.spec.problem import Problem
@@ -176,7 +177,11 @@ class Derivation:
             return ex.fn("sqrt", ex.add(*squares))
         spec = self.history.spec_of(max(1, number.t))
         if is_rate(number.symbol) and spec.schedule and number.t:
-            return rate_value(spec.schedule, base_rate(spec, number.symbol), count(spec, number.t))
+            base = base_rate(spec, number.symbol)
+            if (row := watching(spec.schedule)) is None:
+                return rate_value(spec.schedule, base, count(spec, number.t))
+            kept = self.trace(number.t).known(KEPT, 0)
+            return row.value(base, kept, row.complete(spec.schedule.options))
         return None
 
     def operands(self, number: Number) -> tuple[Number, ...]:

@@ -99,6 +99,9 @@ def made() -> list[RunSpec]:
             clip=ClipSpec("value", 0.1),
             schedule=ScheduleSpec("cosine", {"T_max": 10}),
         ),
+        replace(
+            load("diverging"), schedule=ScheduleSpec("plateau", {"patience": 0, "factor": 0.5})
+        ),
     ]
 
 
