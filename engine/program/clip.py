@@ -28,13 +28,15 @@ NORM = Symbol("gnorm")
 @dataclass(frozen=True)
 class Clipping:
     """A clipping of a run: what it is, whose gradients, in the order in which they came; and the
-    symbols of its norm and its limit, which are numbered where the run has several.
+    symbols of its norm and its limit, which are numbered where the run has several. `whole` says
+    that it is of all gradients.
     """
 
     spec: ClipSpec
     row: Clip
     names: tuple[Symbol, ...]
     key: str = ""
+    whole: bool = True
 
     @property
     def clips(self) -> bool:
@@ -56,6 +58,12 @@ class Clipping:
         limit, norm = f"{{{self.row.limit}}}", f"{{{NORM}}}"
         return text.replace(limit, f"{{{self.limit}}}").replace(norm, f"{{{self.norm}}}")
 
+    def said(self, text: str) -> str:
+        """A sentence of the row, of those gradients that it clips."""
+        for of_all, of_some in () if self.whole else _OF_SOME:
+            text = text.replace(of_all, of_some)
+        return self.named(text)
+
 
 def clippings(spec: RunSpec) -> tuple[Clipping, ...]:
     """The clippings of a run, without those of parameters that do not learn."""
@@ -65,7 +73,7 @@ def clippings(spec: RunSpec) -> tuple[Clipping, ...]:
         own = tuple(name for name in names if each.names(name))
         key = f"#{number}" if len(given) > 1 else ""
         if own:
-            found.append(Clipping(each, CLIPS[each.kind], own, key))
+            found.append(Clipping(each, CLIPS[each.kind], own, key, own == tuple(names)))
     return tuple(found)
 
 
@@ -161,7 +169,7 @@ def _clipped_step(
     def said(sight: Sight) -> str:
         norm = sight.value(clip.norm) if row.normed else 0.0
         found = sight.value(grad, sight.index), sight.value(clip.limit), norm, sight.number
-        return clip.named(row.said(*found))
+        return clip.said(row.said(*found))
 
     formula = clip.named(row.formula).replace("{grad}", f"{{{grad}}}")
     return Step(
@@ -172,7 +180,7 @@ def _clipped_step(
         title=f"clipped gradient of {{{name}}}",
         reads=(grad, clip.norm) if row.normed else (grad,),
         formula=f"{{{symbol}}} = {formula}",
-        why=row.why,
+        why=clip.said(row.why),
         calls=calls,
         expand=expand,
         says=(said,),
@@ -189,10 +197,10 @@ def _norm_step(clip: Clipping, number: int, calls: tuple[Call, ...]) -> Step:
         if not clip.clips:
             return ""
         norm = float(sight.result)
-        return clip.named(clip.row.said(norm, sight.value(clip.limit), norm, sight.number))
+        return clip.said(clip.row.said(norm, sight.value(clip.limit), norm, sight.number))
 
     why = _WHY[p] if p in _WHY else f"The {digits(p)}-norm of all gradients, before any is clipped."
-    if clip.key:
+    if not clip.whole:
         whose = ", ".join(f"{{{name}}}" for name in clip.names)
         why = f"{why.replace(' of all gradients', '')} It is that of the gradients of {whose}."
     return Step(
@@ -200,7 +208,7 @@ def _norm_step(clip: Clipping, number: int, calls: tuple[Call, ...]) -> Step:
         phase=Phase.CLIP,
         symbol=clip.norm,
         shape=(),
-        title="norm of the gradients" if clip.key else "norm of all gradients",
+        title="norm of all gradients" if clip.whole else "norm of the gradients",
         reads=grads,
         formula=f"{{{clip.norm}}} = {norm_formula(grads, p)}",
         why=why if clip.clips else f"{why} It is only shown: nothing is clipped by it.",
@@ -210,6 +218,12 @@ def _norm_step(clip: Clipping, number: int, calls: tuple[Call, ...]) -> Step:
     )
 
 
+_OF_SOME = (
+    ("no gradient is", "none of its gradients is"),
+    ("every gradient is", "each of its gradients is"),
+    ("all gradients shrink alike; the direction", "its gradients shrink alike; their direction"),
+)
+"""What is said of all gradients, and what of some."""
 _WHY = {
     1: "The sizes of all gradients added up, before any is clipped.",
     2: "How long the vector of all gradients is, before any is clipped.",

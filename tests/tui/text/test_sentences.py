@@ -497,6 +497,20 @@ def test_a_number_is_clipped_where_it_is_beyond_its_limit(limit, index, wanted):
     assert wanted in said(under("sgd", ClipSpec("value", limit)), "clip.W2", index)
 
 
+@pytest.mark.parametrize(
+    ("limit", "wanted"),
+    [(0.1, "so each of its gradients is"), (9.0, "so none of its gradients is")],
+)
+def test_a_norm_of_some_gradients_speaks_of_these(limit, wanted):
+    spec = under("sgd", ClipSpec("norm", limit, params=("W1",)))
+    norm, clipped = said(spec, "gnorm", ()), said(spec, "clip.W1")
+    assert wanted in norm
+    assert wanted in clipped
+    assert "It is that of the gradients of W[1]." in norm
+    assert "its gradients shrink alike; their direction stays." in clipped
+    assert not re.search("all gradients|every gradient|no gradient", norm + clipped)
+
+
 @pytest.mark.parametrize("size", [1e-300, 1e170, 1e300])
 @pytest.mark.parametrize("name", ["sgd", "adagrad", "rmsprop", "adam", "adamw"])
 def test_sentences_of_huge_and_tiny_numbers(name, size):
