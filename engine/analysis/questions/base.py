@@ -17,6 +17,7 @@ from engine.formula.calls import Array
 from engine.formula.expr import Expr, Index
 from engine.formula.layout import Shape
 from engine.history.history import History
+from engine.program.parameters import held, users
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.spec.run import RunSpec
@@ -123,6 +124,38 @@ class Scene:
     def before(self, symbol: str) -> Array:
         """A parameter's array, or a slot's, before the update."""
         return self.trace.known(symbol, 0)
+
+    def weights(self, layer: int, new: bool = False) -> Array:
+        """The weights that a layer has, its own or another's, (units, inputs), before their update
+        or after it.
+        """
+        has = held(self.spec, "W", layer)
+        array = self.array(has.name) if new else self.before(has.name)
+        return array.T if has.turned else array
+
+    def weight(self, layer: int, j: int, i: int) -> Expr:
+        """The weight from input i to unit j of a layer as an operand, before its update."""
+        has = held(self.spec, "W", layer)
+        return self.num(has.name, (i, j) if has.turned else (j, i))
+
+    def shares(self, name: Symbol, place: Index) -> list[Expr]:
+        """What a parameter's gradient is a sum of, as operands: δ times a value of each sample, and
+        of each layer that has the parameter.
+        """
+        found: list[Expr] = []
+        for layer in users(self.spec, name):
+            delta, out = f"delta{layer}", self.out(layer - 1)
+            has = held(self.spec, name.kind.key, layer)
+            j = place[1] if has.turned else place[0] if place else None
+            units = range(self.array(delta).shape[1]) if j is None else (j,)
+            for n in range(self.samples):
+                for unit in units:
+                    error = self.num(delta, (n, unit))
+                    if name.kind.key == "W":
+                        i = place[0] if has.turned else place[1]
+                        error = ex.mul(error, self.num(out, (n, i)))
+                    found.append(error)
+        return found
 
     def out(self, layer: int) -> str:
         """The symbol that a layer puts out."""

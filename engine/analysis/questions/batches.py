@@ -21,7 +21,7 @@ from engine.analysis.whole import whole_gradient
 from engine.catalog.losses import loss as bound
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
-from engine.program.parameters import trained
+from engine.program.parameters import trained, users
 from engine.spec.data import Batches
 
 SHOWN = 4
@@ -42,12 +42,11 @@ def _weight(scene: Scene) -> Symbol:
 
 
 def _shares(scene: Scene, name: Symbol, place: tuple[int, ...]) -> list[tuple[int, float]]:
-    """What each sample gives to a gradient's element: its δ times its value."""
-    layer = name.layer or 1
-    delta = scene.array(f"delta{layer}")[:, place[0]].astype(np.float64)
-    if name.kind.key == "W":
-        delta = delta * scene.array(scene.out(layer - 1))[:, place[1]]
-    return list(enumerate(delta.tolist()))
+    """What each sample gives to a gradient's element, in all layers that have the parameter."""
+    terms = np.array([term.value for term in scene.shares(name, place)])
+    layers = len(users(scene.spec, name))
+    by_sample = terms.reshape(layers, scene.samples, -1).sum(axis=(0, 2))
+    return list(enumerate(by_sample.tolist()))
 
 
 def _divisor(scene: Scene) -> float:

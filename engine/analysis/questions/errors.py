@@ -75,9 +75,8 @@ def _bias(scene: Scene) -> Answer:
     name = next((each for each in learned if each.layer == wanted), learned[-1])
     number = name.layer or 1
     place = scene.picked(name)
-    delta = f"delta{number}"
     written = scene.name(name.gradient, place)
-    terms = [ex.mul(scene.num(delta, (n, place[0])), ex.num(1.0)) for n in range(scene.samples)]
+    terms = [ex.mul(delta, ex.num(1.0)) for delta in scene.shares(name, place)]
     several = scene.samples > 1
     return [
         Say(

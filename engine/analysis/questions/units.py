@@ -18,6 +18,8 @@ from engine.analysis.questions.base import (
 from engine.catalog.activations import activation
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula import expr as ex
+from engine.formula.calls import Array
+from engine.program.parameters import held
 
 LEAK = 0.01
 """The slope below 0 that is tried in the place of 0."""
@@ -108,8 +110,8 @@ def _moves_anyway(scene: Scene) -> bool:
 def _equal(scene: Scene) -> tuple[int, int, int] | None:
     """The first two units of a layer, (layer, one, other), with the same weights in and out."""
     for number in range(1, scene.depth):
-        W, after = scene.before(f"W{number}"), scene.before(f"W{number + 1}")
-        b = scene.trace.value(f"b{number}", 0)
+        W, after = scene.weights(number), scene.weights(number + 1)
+        b = _biases(scene, number)
         seen: dict[tuple[bytes, bytes, float], int] = {}
         for j, row in enumerate(W):
             own = 0.0 if b is None else float(b[j])
@@ -118,6 +120,14 @@ def _equal(scene: Scene) -> tuple[int, int, int] | None:
                 return number, seen[key], j
             seen[key] = j
     return None
+
+
+def _biases(scene: Scene, number: int) -> Array | None:
+    """The biases of a layer's units; None where they have none, or one for all."""
+    if "b" not in scene.spec.layers[number - 1].kinds:
+        return None
+    found = scene.before(held(scene.spec, "b", number).name)
+    return found if found.ndim else None
 
 
 def _none_equal(scene: Scene) -> str:

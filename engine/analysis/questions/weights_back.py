@@ -17,7 +17,7 @@ from engine.analysis.questions.base import (
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.expr import Expr
-from engine.program.parameters import trained
+from engine.program.parameters import held, trained
 
 CLOSE = 1e-3
 """So near, as a share, a difference of the loss tells which of two numbers is its slope."""
@@ -33,8 +33,9 @@ def _no_update(scene: Scene) -> str:
     if missing := _no_hidden(scene):
         return missing
     layer = _layer(scene)
-    if f"W{layer + 1}" not in trained(scene.spec):
-        return f"W[{layer + 1}] is frozen: old and new are one."
+    name = held(scene.spec, "W", layer + 1).name
+    if name not in trained(scene.spec):
+        return f"{name.written} is frozen: old and new are one."
     return ""
 
 
@@ -49,21 +50,22 @@ def _layer(scene: Scene) -> int:
 
 def _terms(scene: Scene, layer: int, n: int, i: int, new: bool = False) -> list[Expr]:
     """W[l+1]ⱼᵢ·δ[l+1]ⱼ of every j, with the weights before or after their update."""
-    name, delta = f"W{layer + 1}", f"delta{layer + 1}"
-    weights = scene.array(name) if new else scene.before(name)
+    delta = f"delta{layer + 1}"
+    after = scene.weights(layer + 1, new=True)
     return [
         ex.mul(
-            made(float(weights[j, i])) if new else ex.num(float(weights[j, i]), name, (j, i)),
+            made(float(after[j, i])) if new else scene.weight(layer + 1, j, i),
             scene.num(delta, (n, j)),
         )
-        for j in range(len(weights))
+        for j in range(len(after))
     ]
 
 
 def _old_or_new(scene: Scene) -> Answer:
     layer = _layer(scene)
     n, i = scene.picked(f"da{layer}")
-    name, W = scene.name(f"da{layer}", (n, i)), f"W[{layer + 1}]"
+    name = scene.name(f"da{layer}", (n, i))
+    W = held(scene.spec, "W", layer + 1).name.written
     old = total(f"{name} with the old {W}", _terms(scene, layer, n, i))
     new = total(f"{name} with the new {W}", _terms(scene, layer, n, i, new=True))
     slope = scene.slope(f"a{layer}", (n, i))
@@ -91,11 +93,11 @@ def _old_or_new(scene: Scene) -> Answer:
 def _transposed(scene: Scene) -> Answer:
     layer = _layer(scene)
     n, i = scene.picked(f"da{layer}")
-    W, delta = f"W{layer + 1}", f"delta{layer + 1}"
-    weights = scene.before(W)
+    has, delta = held(scene.spec, "W", layer + 1), f"delta{layer + 1}"
+    weights, W = scene.weights(layer + 1), has.name
     a, name = scene.name(f"a{layer}", (n, i)), scene.name(f"da{layer}", (n, i))
     outs, ins = weights.shape
-    first = scene.name(W, (0, i))
+    first = scene.name(W, (i, 0) if has.turned else (0, i))
     found: Answer = [
         Say(
             f"Forward, {a} goes into every sum z[{layer + 1}] by column {i + 1} of {{{W}}}:"
@@ -105,7 +107,7 @@ def _transposed(scene: Scene) -> Answer:
     ]
     if outs == ins:
         row = [
-            ex.mul(scene.num(W, (i, j)), scene.num(delta, (n, j))) for j in range(outs)
+            ex.mul(scene.weight(layer + 1, i, j), scene.num(delta, (n, j))) for j in range(outs)
         ]  # what it is without ᵀ
         found.append(total(f"row {i + 1}, without ᵀ", row, "the weights into another unit"))
     else:

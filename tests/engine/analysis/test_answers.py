@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.analysis.questions import QUESTIONS
 from engine.analysis.questions.base import Say, Scene, Sum, Table
+from engine.catalog.symbols import Symbol
 from engine.runfile.read import load
+from engine.runfile.run import run_spec
 from engine.session.session import Session
-from engine.spec.run import ClipSpec, OptimizerSpec
+from engine.spec.run import ClipSpec, OptimizerSpec, RunSpec
 from tests.engine.analysis.test_questions import TEXT, equal, of, soft, under
 from tests.engine.networks import known
 from tui.frame.asked import scene_of
@@ -225,3 +228,35 @@ def test_where_a_sum_is_no_number_it_says_which_operand_is():
     at = scene_of(session.branch.history, build(session, TEXT))
     said = [line.text for line in QUESTIONS["this-number"].answer(at) if isinstance(line, Say)]
     assert any("inf" in text or "nan" in text for text in said)
+
+
+def tied() -> RunSpec:
+    """Three layers that share their weights, one of them transposed, and one bias for two units."""
+    layers = [
+        {"units": 2, "activation": "relu", "W": [[0.1, 0.2], [0.3, -0.4]], "b": 0.35},
+        {"units": 2, "activation": "tanh", "tie": "W1.T", "b": [0.1, 0.0]},
+        {"units": 2, "activation": "softmax", "tie": "W1", "b": [0.0, 0.1]},
+    ]
+    table = {
+        "data": {"x": [[1.0, 2.0], [0.5, -1.0]], "y": [[1, 0], [0, 1]]},
+        "layers": layers,
+        "loss": {"name": "cross_entropy"},
+        "optimizer": {"name": "sgd", "lr": 0.1},
+    }
+    return run_spec(table, "tied", Path())
+
+
+@pytest.mark.parametrize("symbol", ["dW1", "db1", "da2", "da1", "W1"])
+def test_shared_parameters_are_asked_of_too(symbol):
+    at = of(tied(), f"2.{symbol}")
+    for question in QUESTIONS.values():
+        if not question.missing(at):
+            assert question.answer(at)
+    gradient = float(at.array("dW1")[0, 0])
+    assert sum(term.value for term in at.shares(Symbol("W1"), (0, 0))) == pytest.approx(gradient)
+    bias = float(at.array("db1"))
+    assert sum(term.value for term in at.shares(Symbol("b1"), ())) == pytest.approx(bias)
+    for layer in (1, 2):
+        back = float(at.array(f"da{layer}")[0, 0])
+        asked = of(tied(), f"2.da{layer}")
+        assert value("transpose", asked, f"∂L/∂a[{layer}]₁₁, column") == pytest.approx(back)
