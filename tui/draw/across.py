@@ -14,6 +14,7 @@ from tui.draw.updated import Row, indices, kept, number, order, rows
 from tui.draw.updated import height as height_of
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
+from tui.text.format import Text
 from tui.text.raster import Line
 
 LEAST = 116
@@ -94,19 +95,25 @@ def _parameter(frame: Frame, update: Update, count: int, wide: int) -> Line:
     indices, start = window(update, count, number(frame, update))
     label = f"{MARKS[mark]}{param.written}"
     line: Line = ((text.plain(label).ljust(NAME - 1)[: NAME - 1], mark or "dim"),)
+    more = update.array.size - len(indices)
     for row in rows(frame, update):
         line = pad(line, _length(line, NAME - 1, wide))
         if row.array is None and not row.change:
             line = (*line, (f"   step {frame.trace.number(row.symbol):2}", "dim"))
         else:
             line = (*line, *_cells(frame, update, row, indices, start))
-    groups = len(rows(frame, update))
-    said, at = "", frame.trace.number(param)
-    if more := update.array.size - len(indices):
-        said = text.plain(f"{at} …{more}")
-        said = (said if len(said) < STEP else text.plain(f"…{more}")).rjust(STEP)
-    line = pad(line, NAME + groups * wide - GAP)
-    return (*line, (said or f" step {at:2}", "dim"))
+            if more and row.label == "g":
+                line = (*line, (_more(text, more)[line[-1][0] == "]" :], "dim"))
+    line = pad(line, NAME + len(rows(frame, update)) * wide - GAP)
+    return (*line, (f" step {frame.trace.number(param):2}", "dim"))
+
+
+def _more(text: Text, more: int) -> str:
+    """How many elements a row leaves out, in the columns between two groups; that there are some
+    where the number has no room.
+    """
+    said = text.plain(f" …{more}")
+    return said if len(said) < GAP else text.plain(" …")
 
 
 def _length(line: Line, first: int, wide: int) -> int:
@@ -149,7 +156,8 @@ def _columns(frame: Frame, width: int, height: int) -> list[Line]:
         last = (*last, (" " + when.ljust(each * len(indices)), "dim"))
     hidden = sum(update.array.size for update in frame.updates) - sum(shares)
     if hidden:
-        last = (*last, (text.plain(f" …{hidden}"), "dim"))
+        more = text.plain(f"…{hidden}")
+        head = (*pad(head, width - len(more)), (more, "dim"))
     return [head, *lines, last]
 
 

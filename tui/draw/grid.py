@@ -117,6 +117,11 @@ def heading(frame: Frame, symbol: str, said: str = "", scale: int = 0) -> Line:
     return _headed(frame.text, symbol, mark(frame, symbol) if symbol else "", said, scale)
 
 
+def before(text: Text, symbol: str, scale: int = 0) -> Line:
+    """The head of what a step writes anew, as it was."""
+    return _headed(text, symbol if scale else "", "", "before", scale)
+
+
 @lru_cache(maxsize=1024)
 def _headed(text: Text, symbol: str, what: str, said: str, scale: int) -> Line:
     sign = text.plain(MARKS[what]).strip()

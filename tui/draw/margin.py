@@ -57,6 +57,10 @@ def _ahead(frame: Frame, width: int) -> list[Line]:
     else:
         lines.append((("next   iteration", "dim"),))
         formula = []
+    if len(formula) > FORMULA:
+        last = formula[FORMULA - 1]
+        last = last if len(last) + 2 <= width - 2 else last.rpartition(" ")[0]
+        formula[FORMULA - 1] = text.plain(f"{last} …")
     formula = [*formula, *[""] * FORMULA][:FORMULA]
     lines += [((f"  {line}", "dim"),) if line else () for line in formula]
     rule = wrap(f"{frame.optimizer.split()[0]}  {text.formula(frame.chain[-1])}", width, 2)

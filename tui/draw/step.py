@@ -11,7 +11,8 @@ from weakref import WeakKeyDictionary
 
 from engine.catalog.symbols import Symbol
 from engine.program.step import Step
-from tui.draw import cell, grid, sheet, tables, terms, worked
+from tui.arrange import PAIR_WIDTH
+from tui.draw import cell, filled, grid, sheet, tables, terms, worked
 from tui.draw.paragraphs import Block, explain_step, reason, sentences, start
 from tui.draw.parts import length, pad, paragraph, title
 from tui.frame.frame import Frame
@@ -52,7 +53,7 @@ class Plan(NamedTuple):
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The pane; where it is too small for tables, the reason goes first."""
     step = frame.step
-    name = f"step {step.number} · {frame.text.formula(step.title)}" if step else "start"
+    name = _name(frame.text, step, width) if step else "start"
     head, room = title(frame, "step", width, name), height - 1
     if step is None:
         lines = [line for _, block in start(frame, width) for line in block]
@@ -61,6 +62,14 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     else:
         lines = _placed(frame, width, room)
     return [head, *grid.within(lines[:room], width)]
+
+
+def _name(text: Text, step: Step, width: int) -> str:
+    """The step's number and name, and between them its phase where the screen's title has no room
+    for that.
+    """
+    phase = f" · {step.phase.upper()}" if BESIDE <= width < PAIR_WIDTH else ""
+    return f"step {step.number}{phase} · {text.formula(step.title)}"
 
 
 def _low(frame: Frame, width: int, room: int) -> list[Line]:
@@ -142,17 +151,26 @@ def _terms(step: Step) -> int:
 
 def formula_lines(text: Text, step: Step, width: int) -> list[str]:
     """The formula; in an update, where room is short, without the parameter that the title has."""
-    return _formula_lines(text, step.formula, step.param, width)
+    return _formula_lines(text, step.formula, step.param, width, 4)
+
+
+def _accented(text: Text, step: Step, width: int, indent: int) -> list[Line]:
+    lines = _formula_lines(text, step.formula, step.param, width, indent)
+    return [((line, "accent"),) for line in lines]
 
 
 @lru_cache(maxsize=1024)
-def _formula_lines(text: Text, formula: str, param: Symbol | None, width: int) -> list[str]:
+def _formula_lines(
+    text: Text, formula: str, param: Symbol | None, width: int, indent: int
+) -> list[str]:
     written = text.formula(formula)
     if len(written) > width and param:
         short = text.formula(formula, lambda name: _own_name(param, name))
         if len(short) < len(written):
             written = short
-    return wrap(written, width, 4)
+    if len(written) > width:
+        written = written.replace(" with ", ", ")
+    return wrap(written, width, indent)
 
 
 def _own_name(param: Symbol, name: str) -> str:
@@ -169,7 +187,7 @@ def _placed(frame: Frame, width: int, room: int) -> list[Line]:
     assert step is not None
     where = plan(frame.steps, text, width, room, 1 if _alone(frame) else 2)
     lines: list[Line] = [()] * room
-    formula: list[Line] = [((line, "accent"),) for line in formula_lines(text, step, width)]
+    formula = _accented(text, step, width, 4)
     if room < LEAST:
         formula = _beside(frame, formula, width, where)
         _put(lines, 1, formula[: where.element - 1])
@@ -241,9 +259,7 @@ def _beside(frame: Frame, formula: list[Line], width: int, where: Plan) -> list[
     """The formula and at its right the table, where both have room; it is broken for that."""
     for least in (max(map(length, formula)), width - LEAST_TABLE - 2):
         table = tables.table(frame, width - least - 2) if least + 2 < width else None
-        broken = formula
-        if len(formula) == 1:
-            broken = paragraph(formula[0][0][0], least, "accent", 2)
+        broken = _accented(frame.text, filled.current(frame), least, 2)
         if table is None or len(broken) > where.table_lines or max(map(length, broken)) > least:
             continue
         shown, more = grid.fitted(frame, table, width - least - 2, where.table_lines)

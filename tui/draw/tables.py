@@ -96,8 +96,8 @@ def _columns(names: tuple[str, ...], frame: Frame, width: int) -> Table | None:
 def _head(frame: Frame, part: Part) -> Line:
     """The head of what is read: "before" above what the step writes anew."""
     step = filled.current(frame)
-    if part.symbol == step.symbol and not part.scale:
-        return grid.heading(frame, "", "before")
+    if part.symbol == step.symbol:
+        return grid.before(frame.text, part.symbol, part.scale)
     said = grid.brief(part.symbol, of=True) if step.param else ""
     return grid.heading(frame, part.symbol, said, part.scale)
 
@@ -132,7 +132,7 @@ def _update(right: str, names: tuple[str, ...], frame: Frame, width: int) -> Tab
     plain = len(reads) == 1 and right == f"{{{param}}} − {{{rate}}}·{{{reads[0].symbol}}}"
     change = frame.trace.change(param)
     head = [
-        grid.heading(frame, "", "before"),
+        grid.before(frame.text, param),
         *(grid.heading(frame, p.symbol, grid.brief(p.symbol, of=True)) for p in reads),
         grid.heading(frame, "", "−η·g" if plain else "Δ"),
         grid.heading(frame, param, "after"),

@@ -263,7 +263,7 @@ def _entries(
         array = trace.value(symbol, done)
         if array is None:
             continue
-        before = _before(trace, previous, symbol, done) if previous else None
+        before = _before(trace, previous, symbol, done)
         if before is not None and before.shape != array.shape:
             before = None
         entries[symbol] = Entry(symbol, array, before, _mark(steps[-1], symbol) if steps else "")
@@ -275,8 +275,13 @@ def _mark(step: Step, symbol: Symbol) -> str:
     return "write" if symbol == step.symbol else "read" if symbol in step.reads else ""
 
 
-def _before(trace: Trace, previous: Trace, symbol: str, done: int) -> Array | None:
-    """What a symbol was one iteration before, at the same point of its own life."""
+def _before(trace: Trace, previous: Trace | None, symbol: Symbol, done: int) -> Array | None:
+    """What a symbol was one iteration before, at the same point of its own life: a parameter that
+    the first iteration has updated, what the run starts from.
+    """
+    if previous is None:
+        updated = symbol.is_parameter and (trace.writer(symbol) or done + 1) <= done
+        return trace.value(symbol, 0) if updated else None
     writer = previous.writer(symbol)
     if writer is None:
         return previous.value(symbol, 0)

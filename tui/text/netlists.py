@@ -101,8 +101,9 @@ def _foot(canvas: Canvas, column: List, x: int, size: int, row: int) -> None:
     """What is said below a list; shorter where what the step touches needs the room."""
     marks = sum(len(text) for text, _ in column.touched)
     foot = column.foot
-    if len(foot) + marks > size:
-        foot = foot.replace(" of ", "/").replace(" on", "").replace(" more", "")
+    for long, short in ((" of ", "/"), (" on", ""), (" more", "")):
+        if len(foot) + marks > size:
+            foot = foot.replace(long, short)
     at = x + max(0, size - len(foot) - marks)
     canvas.put(at, row, foot, "dim")
     at += len(foot)

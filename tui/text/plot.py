@@ -50,7 +50,7 @@ def plot(
     here = position if position is not None and first <= position <= last else None
     chart = _chart(canvas, shown, first, last, ascii)
     chart.y_axis()
-    if height >= _LEAST_WITH_FOOT:
+    if chart.foot:
         chart.x_axis(here, x_label or (lambda x: written(x, ascii)))
     if chart.top:
         _legend(canvas, series, chart.left, ascii)
@@ -72,8 +72,10 @@ def _between(first: float, last: float, one: Series) -> Series:
     return replace(one, points=[(x, y) for x, y in one.points if first <= x <= last])
 
 
-_LEAST_WITH_LEGEND, _LEAST_WITH_FOOT = 4, 6
-"""So many rows leave room for a legend above the curves, and for the x axis below them."""
+_LEAST_WITH_LEGEND, _LEAST_WITH_AXIS, _LEAST_WITH_FOOT = 4, 5, 6
+"""So many rows leave room for a legend above the curves, for the x axis below them, and for its
+numbers below that; with one row less these stand in the axis.
+"""
 _LEAST_BESIDE_AXIS = 3, 11
 """So many rows and columns of curves leave room for the y axis beside them."""
 
@@ -86,19 +88,22 @@ def _chart(
     y = fitting([y for one in series for _, y in one.points if math.isfinite(y)])
     named = any(one.name for one in series)
     top = 1 if canvas.height >= _LEAST_WITH_LEGEND and named else 0
-    rows = canvas.height - top - (2 if canvas.height >= _LEAST_WITH_FOOT else 0)
+    foot = sum(canvas.height >= least for least in (_LEAST_WITH_AXIS, _LEAST_WITH_FOOT))
+    rows = canvas.height - top - foot
     ticks = {tick: written(tick, ascii) for tick in y.ticks(max(2, min(6, (rows + 2) // 3)))}
     left = max(map(len, ticks.values()), default=0) + 2
     least_rows, least_columns = _LEAST_BESIDE_AXIS
     if rows < least_rows or canvas.width < left + least_columns:
         left, ticks = 0, {}
-    return _Chart(canvas, x, last, y, ticks, left, top, max(1, canvas.width - left), rows, ascii)
+    columns = max(1, canvas.width - left)
+    return _Chart(canvas, x, last, y, ticks, left, top, columns, rows, foot, ascii)
 
 
 @dataclass(frozen=True)
 class _Chart:
     """The cells of a canvas that curves go to, from `left` and `top` on, and what values stand
-    there: x from the left to `last`, y from below. `ticks` are the numbers on the y axis.
+    there: x from the left to `last`, y from below. `ticks` are the numbers on the y axis, `foot`
+    the rows of the x axis.
     """
 
     canvas: Canvas
@@ -110,6 +115,7 @@ class _Chart:
     top: int
     columns: int
     rows: int
+    foot: int
     ascii: bool
 
     def column(self, x: float) -> int:
@@ -143,21 +149,24 @@ class _Chart:
     def x_axis(self, position: float | None, label: Callable[[float], str]) -> None:
         """The line below the curves with the first and last place, and the position if any."""
         row, end = self.top + self.rows, self.left + self.columns
+        below = row + self.foot - 1
         if self.left:
             self.canvas.put(self.left - 1, row, "+" if self.ascii else "└", "dim")
         self.canvas.put(self.left, row, ("-" if self.ascii else "─") * self.columns, "dim")
         first, last = label(self.x.low), label(self.last)
-        self.canvas.put(self.left, row + 1, first, "dim")
+        self.canvas.put(self.left, below, first, "dim")
         if self.last > self.x.low and len(first) + len(last) + 2 <= self.columns:
-            self.canvas.put(end - len(last), row + 1, last, "dim")
+            self.canvas.put(end - len(last), below, last, "dim")
         if position is None:
             return
         at = self.column(position)
-        self.canvas.put(at, row, "^" if self.ascii else "▲", "accent")
         text = label(position)
         start = max(self.left, min(at - len(text) // 2, end - len(text)))
-        if start > self.left + len(first) and start + len(text) < end - len(last):
-            self.canvas.put(start, row + 1, text, "accent")
+        said = start > self.left + len(first) and start + len(text) < end - len(last)
+        if said:
+            self.canvas.put(start, below, text, "accent")
+        if below > row or (not said and self.left + len(first) <= at < end - len(last)):
+            self.canvas.put(at, row, "^" if self.ascii else "▲", "accent")
 
     # -- curves --------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ def test_two_runs_beside_each_other_and_what_does_not_close_says_so():
     rows = column("compare", at("2.7"))
     assert rows[0] == "─ compare · sgd 2.7 · adam 2.7 ───────"
     assert rows[1:4] == [
-        "                  sgd    adam  differs",
+        "                  sgd    adam sgd−adam",
         " W[1]₁₁        0.0911  1.1e−8  +0.0911",
         " W[1]₁₂        0.1823  0.1000  +0.0823",
     ]

@@ -199,7 +199,15 @@ def test_the_norm_of_all_gradients_is_of_each_its_square():
 
 def test_rows_that_have_no_room_are_counted_beside_the_formula():
     lines = pane("iris", "1.4", "60x7").splitlines()
-    assert lines[2].startswith("  max(z[2])    1 more   ₂ ")
+    assert lines[2].startswith("1 more                  ₂ ")
+
+
+def test_what_a_step_writes_anew_is_not_marked_as_written_where_it_is_read():
+    worked = load("worked-example")
+    assert worked.compare
+    adam = replace(worked, optimizer=worked.compare)
+    assert "v 10⁻⁴      •g ▸v 10⁻⁴\n" in pane(adam, "2.20")
+    assert "before      •g      ▸m\n" in pane(adam, "2.19")
 
 
 def test_a_matrix_without_room_for_whole_cells_has_two_digits_and_no_minus_0():

@@ -175,6 +175,20 @@ def test_the_ledger(run, place, size, other, expected):
     assert found == expected.splitlines()
 
 
+def test_what_the_first_iteration_has_updated_has_changed_from_the_start():
+    before, after = pane(frame("worked-example", "b2")), pane(frame("worked-example", "W1"))
+    assert before[2:5] == [
+        "W ₁       0.1000  0.2000 ▲ 0.5260▲ 0.6451",
+        "  ₂       0.3000  0.4000 ▼ 0.6740▼ 0.7549",
+        "b         0.0000  0.0000▸▲[0.0563▼−0.0563",
+    ]
+    assert after[2:4] == [
+        "W ₁    ▸▼[0.0911▼ 0.1823 ▲ 0.5260▲ 0.6451",
+        "  ₂     ▼ 0.2960▼ 0.3919 ▼ 0.6740▼ 0.7549",
+    ]
+    assert not set("▲▼") & set("".join(pane(frame("worked-example", "db1"))))
+
+
 def test_reverse_is_the_selected_element_and_its_operands():
     assert reversed_of(frame("worked-example", "1.7")) == ["0.4621", "−0.5628", "−0.2601"]
     chosen = Selection("dW2", 3)

@@ -194,6 +194,17 @@ def test_what_stands_below_the_x_axis_is_a_blank_apart() -> None:
     assert below(9, 60) == "<1>"
 
 
+def test_with_one_row_for_the_x_axis_its_numbers_stand_in_it() -> None:
+    curve = Series("", "own", [(1, 1.0), (120, 2.0)])
+
+    def axis(position: float) -> str:
+        return text(plot([curve], 30, 5, position=position))[4]
+
+    assert axis(60) == "  └1───────────60──────────120"
+    assert axis(120) == axis(1) == axis(math.nan) == "  └1───────────────────────120"
+    assert axis(105) == "  └1──────────────────────▲120"
+
+
 def test_points_are_marked_where_they_are_apart() -> None:
     curve = Series("", "own", [(0, 1.0), (1, 2.0)])
     assert "•" in "".join(text(plot([curve], 12, 3)))
@@ -202,7 +213,8 @@ def test_points_are_marked_where_they_are_apart() -> None:
 
 @pytest.mark.parametrize(
     ("width", "height", "axis", "foot", "legend"),
-    [(15, 9, True, True, True), (14, 9, False, True, True), (30, 5, True, False, True),
+    [(15, 9, True, True, True), (14, 9, False, True, True), (30, 5, True, True, True),
+     (30, 4, True, False, True),
      (30, 3, True, False, False), (30, 2, False, False, False)],
 )  # fmt: skip
 def test_what_has_no_room_is_left_out(width, height, axis, foot, legend) -> None:
