@@ -121,7 +121,7 @@ def _below(width: int, top: int, rows: int, across: bool, wants: Wants) -> dict[
         rows -= heights["optimizer"]
     steps = min(wants.steps, _MOST_STEPS, rows - _GOOD_LOSS)
     half = 1 + wants.steps // 2
-    if half <= steps < wants.steps and width > PAIR_WIDTH:
+    if steps < wants.steps and half <= rows - _LEAST_LOSS and width > PAIR_WIDTH:
         steps = half  # in two columns
     if steps >= min(_LEAST_STEPS, wants.steps):
         heights["steps"] = steps

@@ -113,7 +113,7 @@ def _more(text: Text, more: int) -> str:
     where the number has no room.
     """
     said = text.plain(f" …{more}")
-    return said if len(said) < GAP else text.plain(" …")
+    return said if len(said) < GAP else " ~" if text.ascii else " …"
 
 
 def _length(line: Line, first: int, wide: int) -> int:

@@ -19,6 +19,11 @@ def width(text: Text) -> int:
     return text.width + 1
 
 
+def dot(text: Text) -> str:
+    """What stands for a number that is not known yet."""
+    return "." if text.ascii else "·"
+
+
 @lru_cache(maxsize=8192)
 def cell(
     text: Text,
@@ -37,8 +42,7 @@ def cell(
     10 to the `scale`.
     """
     if value is None:
-        dot = "." if text.ascii else "·"
-        return ((dot.rjust(text.width - text.digits + 1).ljust(text.width + 1), "dim"),)
+        return ((dot(text).rjust(text.width - text.digits + 1).ljust(text.width + 1), "dim"),)
     number = text.cell(value / 10.0**scale if scale else value, signed).rjust(text.width)
     change = " "
     if previous is not None:

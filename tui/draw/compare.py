@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.analysis.compare import Difference
+from engine.catalog.symbols import Symbol
 from engine.history.position import Position
 from engine.program.step import Step
 from tui.draw.columns import table
@@ -60,8 +61,8 @@ class Comparison:
 
 
 def draw(found: Comparison, text: Text, width: int) -> list[Line]:
-    """The page in lines of `width` cells: what differs in columns, then what does not, then the
-    losses as curves.
+    """The page in lines of `width` cells: what differs in columns, and in their head from where on,
+    then what does not, then the losses as curves.
     """
     if text.digits > DIGITS:
         text = replace(text, digits=DIGITS)
@@ -69,13 +70,45 @@ def draw(found: Comparison, text: Text, width: int) -> list[Line]:
     count, each = columns(width), min(width, COLUMN)
     differ = [one for one in found.differences if one.here.tobytes() != one.there.tobytes()]
     same = [text.name(one.symbol) for one in found.differences if one not in differ]
-    rows = [line for one in differ for line in _rows(one, text, each)]
-    head = table.head(text, (*names, "differs"), each)
-    blocks = [[head, *block] for block in flowed(rows, count) if block]
-    lines = [*paragraph(text.plain(_words(found, text)), width), (), *beside(blocks, each)]
+    twice = _repeated(differ)
+    rows = [line for one in differ if one not in twice for line in _rows(one, text, each)]
+    heads = (*names, table.difference(text, *names))
+    labels = [_label(found, each - text.width * 3 - 4), *[""] * count]
+    blocks = [
+        [table.head(text, heads, each, label), *block]
+        for label, block in zip(labels, flowed(rows, count), strict=False)
+        if block
+    ]
+    lines = [*beside(blocks, each), *paragraph(text.plain(_words(found, text)), width)]
+    if twice:
+        alike = (f"{text.name(one.symbol)} = {text.name(twice[one])}" for one in twice)
+        lines += paragraph(text.plain(f"in both: {', '.join(alike)}"), width, "dim")
     if same:
         lines += paragraph(text.plain(f"the same: {', '.join(same)}"), width, "dim")
     return [*lines, (), *_curves(found, names, text, width)]
+
+
+def _label(found: Comparison, room: int) -> str:
+    """Where the branches part, as a label above the rows."""
+    place = found.parting
+    said = f" part at {place.iteration}.{place.step}" if place else ""
+    return said if len(said) <= room else ""
+
+
+def _repeated(differ: Sequence[Difference]) -> dict[Difference, Symbol]:
+    """The gradients of biases that are in both branches, to the bit, the errors that they are the
+    sums of, as of one sample; and these.
+    """
+    found = {}
+    for one in differ:
+        if Symbol(one.symbol).kind.key == "db":
+            for other in differ:
+                both = ((one.here, other.here), (one.there, other.there))
+                if Symbol(other.symbol).kind.key == "delta" and all(
+                    a.tobytes() == b.tobytes() for a, b in both
+                ):
+                    found[one] = Symbol(other.symbol)
+    return found
 
 
 def _words(found: Comparison, text: Text) -> str:

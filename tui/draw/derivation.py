@@ -142,7 +142,7 @@ def _row(told: Told, row: Row, width: int, pointed: bool) -> list[Line]:
     else:
         what, place = told.written(row.number), told.place(row.number)
     before, after = "[]" if pointed else (" ", "")
-    mark = text.plain({Fold.OPEN: "▾", Fold.CLOSED: "▸"}.get(row.fold, " ")) + before
+    mark = text.plain({Fold.OPEN: "⊟", Fold.CLOSED: "⊞"}.get(row.fold, " ")) + before
     room = max(8, width - PLACE - len(margin) - 3)
     first, *others = wrap(text.plain(what) + after, room, 4)
     role = "select" if pointed else "dim" if row.fold is Fold.ABOVE else ""

@@ -83,8 +83,12 @@ def role(frame: Frame, symbol: str, index: Index) -> str:
 
 
 def name(text: Text, symbol: str, room: int) -> str:
-    """A symbol's name in so many columns: without its layer where it has to be."""
+    """A symbol's name in so many columns: without its layer where it has to be. In ASCII delta is d
+    before that.
+    """
     written = text.name(symbol)
+    if len(written) > room and text.ascii:
+        written = written.replace("delta", "d")
     if len(written) > room:
         written = text.plain(brief(symbol))
     return fitting(text, written, room)

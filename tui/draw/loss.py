@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from tui.draw.cell import dot
 from tui.draw.cell import width as cell_width
 from tui.draw.parts import title
 from tui.frame.frame import Frame
@@ -61,7 +62,7 @@ def _numbers(frame: Frame, runs: list[tuple[str, str, Losses]], width: int) -> l
         cells = "".join(
             text.cell(known[t]).rjust(each)
             if t in known
-            else text.plain("·").rjust(each - text.digits).ljust(each)
+            else dot(text).rjust(each - text.digits).ljust(each)
             for t in range(1, count + 1)
         )
         lines.append(((f" {clipped(name, LABEL, text.ascii)}".ljust(LABEL + 1), role), (cells, "")))

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.catalog.symbols import Symbol
 from engine.program.step import Step
+from tui.draw.cell import dot
 from tui.draw.parts import MARKS, length, pad, title
 from tui.frame.frame import Frame
 from tui.text.cells import clipped
@@ -84,7 +85,7 @@ def _written(
     )
     each = text.width + 1
     if numbers is None:
-        return (*line, (text.plain("·").rjust(each - text.digits), "dim"))
+        return (*line, (dot(text).rjust(each - text.digits), "dim"))
     free = width - length(line)
     count = min(len(numbers), free // each)
     if count < size:

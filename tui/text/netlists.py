@@ -54,7 +54,7 @@ def lists(
         canvas.put(x + max(0, size - len(column.title)) // 2, 0, column.title, "dim")
         for unit, row in zip(column.units, _rows(len(column.units), height - 2), strict=False):
             _put(canvas, unit, x + size, row + 1, ascii)
-        _foot(canvas, column, x, size, height - 1)
+        _foot(canvas, column, x, size, height - 1, x > 0 and not apart)
         x += size + apart
     return canvas.lines()
 
@@ -97,12 +97,14 @@ def _put(canvas: Canvas, unit: Unit, end: int, row: int, ascii: bool) -> None:
         canvas.put(at - len(number), row, number, "dim")
 
 
-def _foot(canvas: Canvas, column: List, x: int, size: int, row: int) -> None:
-    """What is said below a list; shorter where what the step touches needs the room."""
+def _foot(canvas: Canvas, column: List, x: int, size: int, row: int, blank: bool) -> None:
+    """What is said below a list; shorter where what the step touches, or a `blank` before it, needs
+    the room.
+    """
     marks = sum(len(text) for text, _ in column.touched)
     foot = column.foot
     for long, short in ((" of ", "/"), (" on", ""), (" more", "")):
-        if len(foot) + marks > size:
+        if len(foot) + marks > size - blank:
             foot = foot.replace(long, short)
     at = x + max(0, size - len(foot) - marks)
     canvas.put(at, row, foot, "dim")

@@ -63,10 +63,10 @@ def test_a_run_opened_by_name_stands_where_it_teaches_something():
 
 def test_an_operand_unfolds_into_the_iteration_before_and_folds_again():
     opened = Keyboard().press("t t right enter j enter").screen(80, 40)
-    assert "▾[z[1]₁" in opened
+    assert "⊟[z[1]₁" in opened
     assert "2.16" in opened
     keys = Keyboard().press("t t right enter j enter enter")
-    assert "▸[z[1]₁" in keys.screen(80, 40)
+    assert "⊞[z[1]₁" in keys.screen(80, 40)
 
 
 def test_a_key_goes_to_a_number_and_u_comes_back():

@@ -26,22 +26,24 @@ def test_a_number_is_unfolded_into_the_iteration_before(capsys):
     lines = printed(capsys, "--from", "W2[1,1]", "--goto", "2.17")
     assert lines[0] == "W[2]₁₁ of the update of iteration 2, exactly 0.5473571716323399"
     assert [" ".join(line.split()) for line in lines[1:5]] == [
-        "▾ W[2]₁₁ = 0.52601 − 0.1·(−0.21349) = 0.5474 2.14",
-        "▾ W[2]₁₁ = 0.5 − 0.1·(−0.2601) = 0.5260 1.14",
+        "⊟ W[2]₁₁ = 0.52601 − 0.1·(−0.21349) = 0.5474 2.14",
+        "⊟ W[2]₁₁ = 0.5 − 0.1·(−0.2601) = 0.5260 1.14",
         "W[2]₁₁ = 0.5 start",
         "η = 0.1 option",
     ]
     assert max(map(len, lines)) == 100
     closed = printed(capsys, "--from", "W[2]₁₁", "--goto", "2.17", "--depth", "0")
-    assert [line.split()[0] for line in closed][:3] == ["W[2]₁₁", "▸", "It"]
+    assert [line.split()[0] for line in closed][:3] == ["W[2]₁₁", "⊞", "It"]
 
 
 def test_unfolded_to_the_end_each_number_unfolds_once(capsys):
     *lines, again = printed(capsys, "--from", "loss", "--goto", "3.5", "--depth", "1000")
-    assert not any("▸" in line for line in lines)
+    assert not any("⊞" in line for line in lines)
     assert again.startswith("Worked out again from what is given, and nothing else")
     assert float(again.split()[-1]) == pytest.approx(float(lines[0].split()[-1]), rel=1e-14)
-    opened = [(line.split()[1], line.split()[-1]) for line in lines[1:] if "▾" in line]
+    opened = [
+        (line.split()[1], line.split()[-1]) for line in lines[1:] if line.strip().startswith("⊟")
+    ]
     assert len(opened) == len(set(opened))
     assert ("W[1]₂₂", "2.16") in opened
     above = [line for line in lines if line.endswith("above")]

@@ -54,6 +54,16 @@ def test_compare_shows_what_differs_first_and_names_what_does_not():
     assert "0.8274" not in same.split("the same")[0]
 
 
+def test_at_80x24_compare_has_every_number_of_the_worked_example():
+    shown = Keyboard().press(": 2 . 1 7 enter x").screen(80, 24)
+    assert " part at 1.14     sgd    adam sgd−adam" in shown
+    assert " ŷ₁            0.4909  0.5498 ≈−0.0590" in shown
+    assert " ∂L/∂W[1]₂₂    0.0418  2.5e−9  +0.0418" in shown
+    assert "∂L/∂b" not in shown
+    below = Keyboard().press(": 2 . 1 7 enter x").screen(80, 27)
+    assert "in both: ∂L/∂b[2] = δ[2], ∂L/∂b[1] = δ[1]" in below
+
+
 @pytest.mark.parametrize("page", ["y", "p"])
 def test_lists_say_what_is_pointed_at_in_brackets_and_not_with_the_marks_of_the_step(page):
     shown = Keyboard().press("7 right b enter").press(page).screen(80, 24)

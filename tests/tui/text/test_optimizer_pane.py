@@ -115,6 +115,8 @@ def test_across_the_screen_what_is_left_out_is_said_behind_the_gradient():
     rows = [line[40:43] for line in pane(load("ten-layers"), "dW10", width=ACROSS, height=5)[2:]]
     assert rows == [" …4", "   ", "   "]
     assert pane(load("spirals"), "W1", width=ACROSS, height=6)[1].endswith(" …341")
+    plain = pane(load("digits"), "W1", width=ACROSS, text=Text(ascii=True))[2:]
+    assert {(line[40:43], line[-7:-2]) for line in plain} == {(" ~ ", "step ")}
 
 
 def test_across_the_screen_what_is_kept_stands_below_the_gradient():

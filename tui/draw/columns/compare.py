@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.catalog.symbols import DATA
-from tui.draw.cell import width as cell_width
 from tui.draw.columns import table
 from tui.draw.columns.column import RUNS, Column
 from tui.draw.columns.table import Pair
 from tui.draw.parts import paragraph, title
 from tui.frame.frame import Frame
 from tui.text.cells import cells
-from tui.text.format import Text
 from tui.text.raster import Line
 
 
@@ -31,15 +29,9 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         )
         return [head, *paragraph(f"{words} the page compare has it.", width, "dim")]
     names = table.head(
-        text, (own, other, _difference(text, own, other)), width, table.sample(frame)
+        text, (own, other, table.difference(text, own, other)), width, table.sample(frame)
     )
     return [head, names, *table.rows(frame, _pairs(frame), width, height - 2, change=False)]
-
-
-def _difference(text: Text, own: str, other: str) -> str:
-    """What the last column is called: which is taken from which, where that has room."""
-    said = text.plain(f"{own}−{other}")
-    return said if len(said) <= cell_width(text) else "differs"
 
 
 def _pairs(frame: Frame) -> Iterator[Pair]:

@@ -98,7 +98,8 @@ def _images(frame: Frame, width: int) -> list[Line]:
     for a, b in zip(left, right, strict=True):
         lines.append((*pad((("  ", ""), *a), BESIDE), *b))
     most, least = (text.cell(float(x), signed=True) for x in (weights.max(), weights.min()))
-    lines.append(((text.plain(f"{'':{BESIDE}}{least} … {most}")[:width], "dim"),))
+    scale = text.plain(f"{least} … {most}")
+    lines.append(((" " * min(BESIDE, width - len(scale)) + scale, "dim"),))
     return lines
 
 

@@ -50,6 +50,12 @@ def head(text: Text, names: Sequence[str], width: int, label: str = "") -> Line:
     return ((label.ljust(width - len(cells)), "dim"), (cells, "title"))
 
 
+def difference(text: Text, own: str, other: str) -> str:
+    """What the last column is called: which is taken from which, where that has room."""
+    said = text.plain(f"{own}−{other}")
+    return said if len(said) <= cell_width(text) else "differs"
+
+
 def sample(frame: Frame) -> str:
     """Which sample the rows are of, where there are several."""
     return f" sample {frame.sample + 1}" if frame.batch > 1 else ""
