@@ -81,6 +81,11 @@ class Check:
         return ROUNDINGS * float(np.finfo(np.float64).eps) * size / (2 * self.h)
 
     @property
+    def lost(self) -> bool:
+        """Whether both are so small that the rounding of the losses hides them."""
+        return max(abs(self.backprop or 0.0), abs(self.numeric)) <= self.noise
+
+    @property
     def agrees(self) -> bool:
         """Whether the two are one number but for rounding and h."""
         if self.backprop is None:

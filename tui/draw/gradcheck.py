@@ -87,6 +87,9 @@ def verdict(text: Text, check: Check) -> str:
         return "There is nothing to compare it with."
     if check.error == 0:
         return "The two are one number."
+    if check.lost:
+        noise = error(check.noise)
+        return f"Both are 0 to the rounding of the losses, which is about {noise} here."
     share = f"relative error {error(check.error)}"
     if check.agrees and check.error <= check.close:
         return f"The two agree: {share}."
@@ -160,7 +163,8 @@ def table_row(text: Text, check: Check, shape: Shape) -> str:
     name = text.element(check.symbol, check.index, shape)
     fine = replace(text, digits=max(text.digits, 8))
     backprop = "frozen" if check.backprop is None else fine.number(check.backprop)
-    cells = (backprop, fine.number(check.numeric), error(check.error))
+    relative = "rounding" if check.lost and check.error else error(check.error)
+    cells = (backprop, fine.number(check.numeric), relative)
     losses = (f"{check.above:.{LOSS_DIGITS}f}", f"{check.below:.{LOSS_DIGITS}f}")
     note = "" if check.agrees else "  kink" if check.kinks else "  differs"
     return text.plain(f"{name:13}" + "".join(cell.rjust(15) for cell in (*cells, *losses)) + note)
@@ -181,7 +185,9 @@ class Tally:
         self.differ += not check.agrees
         self.kinked += bool(check.kinks)
         known = self.worst.error if self.worst else None
-        if check.error is not None and (known is None or check.error > known):
+        if check.error is None or (check.lost and self.worst):
+            return
+        if known is None or check.error > known or (self.worst and self.worst.lost):
             self.worst = check
 
     def words(self, text: Text, shape_of: dict[str, Shape]) -> str:

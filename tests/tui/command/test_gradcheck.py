@@ -1,6 +1,7 @@
 """--gradcheck: each parameter's gradient beside a difference, as text and JSON."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from engine.analysis.gradcheck import GradientCheck
 from engine.history.branching import history_of
 from engine.runfile.read import load
 from tests.tui.command.test_whence import printed, refused
-from tui.draw.gradcheck import one, quotient, subject, verdict
+from tui.draw.gradcheck import Tally, one, quotient, subject, verdict
 from tui.text.format import Text
 
 
@@ -64,3 +65,17 @@ def test_a_page_says_what_differs_and_by_how_much():
 def test_only_one_question_at_a_time(capsys):
     assert "one question at a time" in refused(capsys, "--gradcheck", "--from", "W1[1,1]")
     assert "--size" in refused(capsys, "--gradcheck", "--size", "80x24")
+
+
+def test_what_is_0_to_rounding_is_not_the_worst():
+    text, asked = Text(), GradientCheck(history_of(load("worked-example")), 1)
+    right = asked.check("W1", (0, 0))
+    lost = replace(right, backprop=1e-17, above=right.below)
+    assert lost.lost
+    assert lost.agrees
+    assert verdict(text, lost).startswith("Both are 0 to the rounding")
+    for order in ([lost, right], [right, lost]):
+        tally = Tally()
+        for check in order:
+            tally.add(check)
+        assert tally.worst is right
