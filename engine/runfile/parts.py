@@ -42,6 +42,7 @@ def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
         elif key == "activation":
             found["layers"] = _activated(_layers(found), value)
         elif key == "init":
+            found.pop("weights", None)
             found["layers"] = [_drawn(layer, value) for layer in _layers(found)]
         elif value is False and key in ("schedule", "clip", "groups"):
             found.pop(key, None)

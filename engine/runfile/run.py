@@ -19,6 +19,7 @@ from engine.runfile.layers import Draft, Layers, all_frozen, drafts, parameter_n
 from engine.runfile.optiontable import take_named
 from engine.runfile.parts import PARTS, merged
 from engine.runfile.targets import Wanted
+from engine.runfile.weights import with_weights
 from engine.spec.check import Problems, Table, choice, printable, text, whole
 from engine.spec.run import (
     MOST_ITERATIONS,
@@ -74,8 +75,9 @@ def _parted(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, 
 
 def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) -> RunSpec:
     problems = Problems(file)
-    top = Table(values, "", problems)
+    top = Table(with_weights(values, folder, problems, stored), "", problems)
     top.has("compare")
+    top.has("weights")
     name = top.take("name", text(60), printable(Path(file).stem[:60]) or "run")
     title = top.take("title", text(60), name)
     teaches = top.take("teaches", text(200), "")

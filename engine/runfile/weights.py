@@ -1,0 +1,186 @@
+"""The [weights] of a run file: parameters from a file that another program wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.arrayfiles.read import read_arrays
+from engine.runfile.layers import MOST_PARAMETERS, TURNED
+from engine.spec.check import FLAG, Check, Problems, Table, one_of, printable, text
+from engine.spec.run import Array
+
+LONGEST_PATH = 1000
+MOST_NAMED = 4
+"""So many names that fit alike are named."""
+
+_STATE = re.compile(r"(?:^|\.)state\.\d+\.")
+"""How the names of what an optimizer keeps begin."""
+_NAME = Check("the name of an array in the file", lambda v: v if isinstance(v, str) else None)
+
+Shape = tuple[int | None, ...]
+
+
+def with_weights(
+    values: Mapping[str, Any], folder: Path, problems: Problems, stored: bool
+) -> Mapping[str, Any]:
+    """A run's tables, with the arrays of the file that [weights] names as W and b of its layers.
+    Each array is found by the parameter's name (W1), by `names`, or by
+    its shape, (out, in) for weights, where no other fits. Raises SpecError
+    where anything is wrong with them, for what is said of the layers hangs on it. A run that is
+    `stored` has its numbers with it.
+    """
+    table = Table(values, "", problems).table("weights", required=False)
+    layers = values.get("layers")
+    if stored or table is None or not isinstance(layers, list):
+        return values
+    file = table.take("file", text(LONGEST_PATH))
+    names = table.table("names", required=False)
+    table.close()
+    if not all(isinstance(layer, Mapping) for layer in layers):
+        return values
+    problems.stop()
+    found = _Found(read_arrays(folder / file), Path(file).name, table)
+    wanted = dict(_wanted(layers, table))
+    found.named(names, wanted)
+    found.fit(wanted)
+    made = found.given(layers, "float32" if values.get("dtype") == "float32" else "float64")
+    problems.stop()
+    return {**values, "layers": made}
+
+
+def _wanted(layers: list[Mapping[str, Any]], table: Table) -> Iterator[tuple[str, Shape]]:
+    """The parameters that are sought and their shapes; None is a length that is not known."""
+    before: int | None = None
+    for number, layer in enumerate(layers, 1):
+        units = layer.get("units")
+        units = units if type(units) is int else None
+        tie = str(layer.get("tie", ""))
+        for key in (*TURNED, "b", "init"):
+            if key in layer:
+                what = f"stands beside layers[{number - 1}].{key}; one of the two must go"
+                table.problems.add("weights", what)
+        if "W" not in tie:
+            yield f"W{number}", (units, before)
+        if "b" not in tie and FLAG.accept(layer.get("bias", True)) is not False:
+            yield f"b{number}", (units,)
+        before = units
+
+
+@dataclass
+class _Found:
+    """The arrays of a file, and which of them each parameter is."""
+
+    arrays: Mapping[str, Array]
+    file: str
+    table: Table
+
+    def __post_init__(self) -> None:
+        self.chosen: dict[str, str] = {}
+        self._sought: set[str] = set()
+        distinct: dict[Any, str] = {}
+        for name, array in self.arrays.items():
+            small = array.ndim in (1, 2) and array.size <= MOST_PARAMETERS
+            if small and array.dtype.kind == "f" and not _STATE.search(name):
+                distinct.setdefault((array.shape, array.dtype, array.tobytes()), name)
+        self._free = list(distinct.values())  # of arrays that are tied, one
+
+    def named(self, names: Table | None, wanted: Mapping[str, Shape]) -> None:
+        """Choose what the run file names, and then what the file calls as the run does."""
+        for parameter in wanted:
+            name = parameter if parameter in self.arrays else None
+            if names and names.has(parameter):
+                self._sought.add(parameter)
+                name = names.take(parameter, _NAME)
+                if name is not None and name not in self.arrays:
+                    most = list(self.arrays)[:20]
+                    names.wrong(
+                        parameter, f'is "{name[:60]}"; in {self.file} it {one_of(name, most)}'
+                    )
+                    name = None
+            if name is not None:
+                self._choose(parameter, name, wanted[parameter])
+        if names:
+            names.close()
+
+    def fit(self, wanted: Mapping[str, Shape]) -> None:
+        """Choose for every other parameter the array that alone has its shape, or the bias of the
+        weights that were chosen; again while one more can be told. Sentences for the others.
+        """
+        left = {key: shape for key, shape in wanted.items() if key not in self.chosen}
+        left = {key: shape for key, shape in left.items() if key not in self._sought}
+        told = True
+        while left and told:
+            told = False
+            for parameter, shape in list(left.items()):
+                fitting = self._fitting(parameter, shape)
+                if len(fitting) == 1:
+                    self._choose(parameter, fitting[0], left.pop(parameter))
+                    told = True
+        for parameter, shape in left.items():
+            self._say(parameter, shape, self._fitting(parameter, shape))
+
+    def _fitting(self, parameter: str, shape: Shape) -> list[str]:
+        found = [name for name in self._free if _is(self.arrays[name], shape)]
+        weights = self.chosen.get(f"W{parameter[1:]}", "")
+        beside = re.sub(r"weight$", "bias", weights)
+        return [beside] if parameter[0] == "b" and beside in found else found
+
+    def _choose(self, parameter: str, name: str, shape: Shape) -> None:
+        self.chosen[parameter] = name
+        if name in self._free:
+            self._free.remove(name)
+        array = self.arrays[name]
+        if array.dtype.kind != "f" or not _is(array, shape):
+            what = f"is {array.shape} of {array.dtype} as {_quoted(name)} of {self.file}"
+            self._wrong(parameter, f"{what}, and must be {_long(shape)} of floats")
+
+    def _say(self, parameter: str, shape: Shape, fitting: list[str]) -> None:
+        """Why nothing was chosen for a parameter."""
+        mend = f'say which: [weights.names] {parameter} = "…"'
+        if fitting:
+            several = ", ".join(map(_quoted, fitting[:MOST_NAMED]))
+            more = f" and {len(fitting) - MOST_NAMED} more" if len(fitting) > MOST_NAMED else ""
+            self._wrong(parameter, f"fits {several}{more} of {self.file}; {mend}")
+            return
+        turned = [n for n in self._free if len(shape) == 2 and _is(self.arrays[n].T, shape)]
+        hint = f"; {_quoted(turned[0])} is its transpose, save that as (out, in)" if turned else ""
+        self._wrong(parameter, f"is {_long(shape)}, and {self.file} has no such array left{hint}")
+
+    def _wrong(self, parameter: str, what: str) -> None:
+        self.table.problems.add(f"weights: {parameter}", what)
+
+    def given(self, layers: list[Mapping[str, Any]], dtype: str) -> list[Mapping[str, Any]]:
+        """The layers with what was chosen for them, as `dtype`; sentences where it does not hold
+        that.
+        """
+        most = np.finfo(dtype).max
+        made = [dict(layer) for layer in layers]
+        for parameter, name in self.chosen.items():
+            array = self.arrays[name]
+            with np.errstate(over="ignore", invalid="ignore"):
+                held = array.astype(dtype) if array.size <= MOST_PARAMETERS else array[:0]
+            if held.size and not (np.abs(held) <= most).all():
+                self._wrong(parameter, f"has numbers in {self.file} that are not finite in {dtype}")
+            made[int(parameter[1:]) - 1][parameter[0]] = held
+        return [*made]
+
+
+def _is(array: Array, shape: Shape) -> bool:
+    """Whether an array has a shape."""
+    return len(shape) == array.ndim and all(
+        n in (None, m) for n, m in zip(shape, array.shape, strict=True)
+    )
+
+
+def _long(shape: Shape) -> str:
+    return f"({', '.join('any' if n is None else str(n) for n in shape)})"
+
+
+def _quoted(name: str) -> str:
+    return f'"{printable(name[:60])}"'
