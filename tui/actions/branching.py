@@ -58,7 +58,7 @@ def edit(c: Context, _count: Count) -> None:
         label = f"{name} is {c.text.number(float(array[index]))}; {wanted} or lr = …: "
     else:
         label = f"{name} is computed; an option, such as lr = 0.05: "
-    has = f"{row.label} has {', '.join(row.options)}; the run {', '.join(GOING[:2])}, …"
+    has = f"{row.label}: {', '.join(row.options)}; run: {', '.join(GOING[:2])}, …"
     c.dialog.ask(label, enter, hint=has)
 
 

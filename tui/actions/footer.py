@@ -28,11 +28,11 @@ def sentence(c: Context) -> str:
 
 
 def hint(c: Context) -> str:
-    """What a prompt takes, and the ways out of it; "" where nothing is asked, or it has said so."""
+    """The ways out of a prompt, and what it takes; "" where nothing is asked, or it has said so."""
     if c.dialog.prompt is None or c.dialog.message:
         return ""
-    wanted = f"{c.dialog.prompt.hint} · " if c.dialog.prompt.hint else ""
-    return f"{wanted}Esc or Backspace closes"
+    wanted = c.dialog.prompt.hint
+    return f"Esc closes · {wanted}" if wanted else "Esc or Backspace closes"
 
 
 def keys(c: Context) -> tuple[tuple[str, str], ...]:

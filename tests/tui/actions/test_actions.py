@@ -560,8 +560,10 @@ def test_the_other_runs_losses_are_computed_beside_the_screen_where_they_are_sho
 def test_what_is_computed_says_so_before_anything_is_typed() -> None:
     keys = Keyboard().press("right e")
     assert "z[1]₁ is computed; an option, such as lr = 0.05: " in keys.screen()
-    assert "SGD has lr, momentum, dampening, weight_decay, nesterov, maximize" in keys.screen()
-    assert "Backspace closes" in keys.screen(120, 40)
+    hint = "Esc closes · SGD: lr, momentum, dampening, weight_decay, nesterov, maximize"
+    assert hint in keys.screen()
+    assert f"{hint}; run: " in keys.screen(120, 40)
+    assert "Esc closes · SGD: lr, momentum" in keys.screen(60, 20)
     keys.type("0.5").press("enter")
     assert "z[1]₁ is computed" in keys.screen()
     assert len(keys.session.branches) == 2
