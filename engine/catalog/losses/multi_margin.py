@@ -114,13 +114,13 @@ def _bind(row: Loss, options: Options, data: DataSpec, _last: str) -> Loss:
     lacks = f"{digits(margin)} − Σ {{y}} ⊙ {{yhat}} + {{yhat}}"
     cut = f"max(0, {lacks})"
     w = f"(Σ {digits(weight) if few else 'w'} ⊙ {{y}}) ⊙ " if weight else ""
-    slope = f"2·{cut}" if p == 2 else f"step({lacks})"
+    twice, slope = ("2·", cut) if p == 2 else ("", f"step({lacks})")
     what = row.why.replace(" lacks ", " lacks, squared, ") if p == 2 else row.why
     said = f" The weight {'' if few else 'w '}of its class makes some samples dearer."
     return replace(
         row,
         formula=f"{w}Σ (1 − {{y}}) ⊙ {cut}{'²' if p == 2 else ''}/{classes}",
-        grad_formula=f"h − {{y}} ⊙ Σ h with h = {w}(1 − {{y}}) ⊙ {slope}/{classes}",
+        grad_formula=f"h − {{y}} ⊙ Σ h with h = {twice}{w}(1 − {{y}}) ⊙ {slope}/{classes}",
         why=what + (said if weight else ""),
         emit=partial(_emit, p=p, margin=margin, weight=weight),
         grad_emit=partial(_emit_grad, p=p),
