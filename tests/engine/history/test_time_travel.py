@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import operator
 from dataclasses import replace
@@ -49,6 +50,8 @@ BUDGETS = {name: 12 * Trainer(spec).state.nbytes for name, spec in RUNS.items()}
 SEGMENT = 2
 LAST = 14
 ACTIONS = 50
+MADE_BETWEEN = 50_000
+"""So many objects are made between two collections of garbage, which cost a third of the time."""
 MOST_BRANCHES = 5
 MOST_MADE = 12
 MOST_SAVES = 2
@@ -457,14 +460,19 @@ def travel(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     monkeypatch.setattr(Trainer, "run", counting)
     plain_branches.clear()
     full_runs.clear()
-    run_state_machine_as_test(
-        TimeTravel,
-        settings=settings(
-            max_examples=count,  # some of them end early
-            stateful_step_count=ACTIONS + 1,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    usual = gc.get_threshold()
+    gc.set_threshold(MADE_BETWEEN, 20, 50)
+    try:
+        run_state_machine_as_test(
+            TimeTravel,
+            settings=settings(
+                max_examples=count,  # some of them end early
+                stateful_step_count=ACTIONS + 1,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    finally:
+        gc.set_threshold(*usual)
 
 
 @pytest.mark.slow
