@@ -67,8 +67,9 @@ class Clipping:
 
 def clippings(spec: RunSpec) -> tuple[Clipping, ...]:
     """The clippings of a run, without those of parameters that do not learn."""
-    given, names = spec.clippings, sorted(trained(spec), key=as_it_came)
-    found = []
+    if not (given := spec.clippings):
+        return ()
+    names, found = sorted(trained(spec), key=as_it_came), []
     for number, each in enumerate(given, 1):
         own = tuple(name for name in names if each.names(name))
         key = f"#{number}" if len(given) > 1 else ""

@@ -11,7 +11,7 @@ from tui.text.raster import Line
 
 BRIEF = 25
 """A column of brief words takes so many cells, its keys so many of them."""
-KEYS_WIDE, KEYS_BRIEF = 11, 7
+KEYS_WIDE, KEYS_BRIEF = 10, 7
 MARKS = (
     ("▸ •", "step writes, reads"),
     ("▲ ▼", "rose, fell"),

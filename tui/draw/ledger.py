@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from engine.catalog.symbols import Symbol
 from engine.formula.layout import Shape
@@ -93,18 +94,23 @@ class Plan(NamedTuple):
     link: int = 0
 
 
+_nets: WeakKeyDictionary[Step, Net] = WeakKeyDictionary()
+"""Those of the runs that are about, by their first step."""
+
+
 def net_of(frame: Frame) -> Net:
     """What the frame's run has."""
-    own = tuple((name, shape(frame.spec, name)) for name in weights(frame.spec))
-    return _net(frame.steps, frame.sizes, own)
+    first = frame.steps[0]
+    if first not in _nets:
+        _nets[first] = _net(frame)
+    return _nets[first]
 
 
-@lru_cache(maxsize=16)
-def _net(
-    steps: tuple[Step, ...], sizes: tuple[int, ...], own: tuple[tuple[Symbol, Shape], ...]
-) -> Net:
-    shapes: dict[str, Shape] = {"x": sizes[:1], "y": sizes[-1:], **dict(own)}
-    for step in steps:
+def _net(frame: Frame) -> Net:
+    sizes = frame.sizes
+    shapes: dict[str, Shape] = {"x": sizes[:1], "y": sizes[-1:]}
+    shapes |= {name: shape(frame.spec, name) for name in weights(frame.spec)}
+    for step in frame.steps:
         if "." not in step.symbol:
             shapes.setdefault(step.symbol, step.shape[step.symbol.batchwise :])
     return Net(sizes, {name: shape or (1,) for name, shape in shapes.items()})

@@ -69,18 +69,27 @@ def columns(width: int) -> int:
 
 def flowed(lines: Sequence[Line], count: int) -> list[list[Line]]:
     """Lines in so many columns of about the same height, down the first and then down the next; no
-    title is the last of one.
+    title is the last of one, no blank line the first, and what goes on from a key stands below it.
     """
     high = -(-len(lines) // max(1, count))
     found: list[list[Line]] = []
     start = 0
     for i in range(count):
         stop = len(lines) if i == count - 1 else min(len(lines), start + high)
+        while start < stop < len(lines) and _goes_on(lines[stop]):
+            stop -= 1
         if start < stop < len(lines) and lines[stop - 1] and lines[stop - 1][0][1] == "title":
             stop -= 1
         found.append(list(lines[start:stop]))
+        if stop < len(lines) and not lines[stop]:
+            stop += 1
         start = stop
     return found
+
+
+def _goes_on(line: Line) -> bool:
+    """Whether a line says more of the key above it."""
+    return bool(line) and line[0][1] == "" and line[0][0].isspace() and len(line[0][0]) > 1
 
 
 def beside(blocks: Sequence[Sequence[Line]], width: int) -> list[Line]:

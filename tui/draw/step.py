@@ -57,6 +57,8 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     head, room = title(frame, "step", width, name), height - 1
     if step is None:
         lines = [line for _, block in start(frame, width) for line in block]
+        if len(lines) > room:
+            lines = [line for line in lines if length(line)]
     elif room < LEAST and width < BESIDE:
         lines = _low(frame, width, room)
     else:
@@ -267,7 +269,8 @@ def _beside(frame: Frame, formula: list[Line], width: int, where: Plan) -> list[
             broken = [*broken, ((more, "dim"),)]
         elif more:
             broken = _with_more(broken, more, least)
-        left = width - max((length(line) for line in shown), default=0)
+        left = width - max((length(line) for line in shown if line[-1][0] != "]"), default=0)
+        left -= left - 1 >= max(map(length, broken)) + 2  # for the bracket that closes
         return [
             (
                 *pad(broken[i] if i < len(broken) else (), left),
@@ -344,7 +347,8 @@ def _of_batch(frame: Frame, width: int, where: Plan) -> tuple[list[Line], list[L
                 lines += [(), *grid.fitted(frame, table, width, below - 1)[0]]
             return _equation(frame, found, shown.sign, scale, width), lines
     element = worked.lines(frame, width, where.element_lines)
-    return element, grid.fitted(frame, table, width, room)[0] if table else []
+    blank: list[Line] = [()] if table and table.height < room else []
+    return element, [*blank, *grid.fitted(frame, table, width, room)[0]] if table else []
 
 
 def _with_shape(frame: Frame, line: Line, width: int) -> Line:

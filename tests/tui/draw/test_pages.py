@@ -3,9 +3,10 @@
 import pytest
 
 from tests.tui.keyboard import Keyboard
-from tui.draw.parts import beside, columns, flowed
+from tui.draw.parts import beside, columns, flowed, length
 from tui.keys import KEYS, Keymap
 from tui.text.format import Text
+from tui.text.raster import Line
 
 
 @pytest.mark.parametrize("ascii", [False, True])
@@ -83,4 +84,8 @@ def test_lines_flow_down_the_columns():
     assert [len(column) for column in flowed(lines, 2)] == [3, 2]
     rows = ["".join(text for text, _ in line) for line in beside(flowed(lines, 2), 4)]
     assert rows == ["0     3", "1     4", "2"]
+    entry: list[Line] = [(("k ", "key"), ("a", "")), (("  ", ""), ("b", "")), ()]
+    flown = flowed([*entry, *entry, *entry], 2)
+    assert [list(map(length, column)) for column in flown] == [[3, 3, 0, 3, 3], [3, 3, 0]]
+    assert [length(line) for line in flowed([*lines[:2], (), *lines[:2]], 2)[1]] == [1, 1]
     assert [columns(width) for width in (37, 77, 78, 118, 158)] == [1, 1, 2, 3, 4]

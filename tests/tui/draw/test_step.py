@@ -1,10 +1,13 @@
 """The step pane: what its lines say."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.history.position import Position
 from engine.runfile.read import from_table, load
 from engine.session.session import Session
+from engine.session.standing import Selection
 from tui.draw.paragraphs import explain_step
 from tui.draw.step import draw
 from tui.frame.frame import Frame, build
@@ -127,3 +130,40 @@ def test_an_update_that_is_a_scalar_times_an_array_is_no_product_of_matrices():
     session.go(session.target("2.buf.W2"))
     for width in (36, 80):
         assert draw(build(session, Text()), width, 20)
+
+
+def pane(shown: Frame, width: int, height: int) -> list[str]:
+    return ["".join(text for text, _ in line).rstrip() for line in draw(shown, width, height)]
+
+
+def test_beside_the_formula_the_table_stands_where_it_stood_whatever_is_selected():
+    session = Session(load("worked-example"))
+    session.go(session.target("1.6"))
+    places = set()
+    for selected in (Selection(), Selection("delta2", 1), Selection("loss", 0)):
+        session.selection = selected
+        places.add(pane(build(session, Text()), 60, 8)[1].index("•ŷ"))
+    assert places == {41}
+
+
+def test_a_formula_beside_a_table_is_without_the_parameter_that_the_title_has():
+    worked = load("worked-example")
+    assert worked.compare
+    session = Session(replace(worked, optimizer=worked.compare))
+    session.go(session.target("2.20"))
+    lines = pane(build(session, Text()), 60, 8)
+    assert lines[0].startswith("━ step 20 · UPDATE · second moment of b[2] ━")
+    assert [line[:20].rstrip() for line in lines[1:4]] == ["v ← β₂·v + (1 −", "  β₂)·g²", ""]
+
+
+def test_the_start_is_whole_in_seven_lines():
+    lines = pane(build(Session(load("worked-example")), Text()), 60, 8)
+    assert lines[3] == "computed yet."
+    assert lines[-1] == "update. ← goes back."
+
+
+def test_the_formula_of_a_softmax_has_one_line_in_a_column():
+    assert pane(frame("worked-example", "yhat"), 37, 14)[1:3] == [
+        "ŷ = e^s / Σ e^s, s = z[2] − max(z[2])",
+        "",
+    ]
