@@ -179,9 +179,9 @@ def test_a_batch_is_its_terms_the_largest_first_and_what_the_others_add():
 
 def test_beside_the_formula_where_the_pane_is_wide_and_low():
     assert pane("worked-example", "1.7", "60x7") == (
-        "∂L/∂W[2] = δ[2]·a[1]ᵀ               a[1]   •  0.4621  0.8005\n"
-        "                               δ[2]•−0.5628▸[−0.2601]−0.4505\n"
-        "                                     0.5628   0.2601  0.4505\n"
+        "∂L/∂W[2] = δ[2]·a[1]ᵀ              a[1]   •  0.4621  0.8005\n"
+        "                              δ[2]•−0.5628▸[−0.2601]−0.4505\n"
+        "                                    0.5628   0.2601  0.4505\n"
         "▸ ∂L/∂W[2]₁₁ = δ[2]₁·a[1]₁ = −0.5628·0.4621 = −0.2601\n"
         "A weight's gradient: the error at its end times the value at\n"
         "its start."
@@ -199,7 +199,7 @@ def test_the_norm_of_all_gradients_is_of_each_its_square():
 
 def test_rows_that_have_no_room_are_counted_beside_the_formula():
     lines = pane("iris", "1.4", "60x7").splitlines()
-    assert lines[2].startswith("1 more                  ₂ ")
+    assert lines[2].startswith("1 more                 ₂ ")
 
 
 def test_what_a_step_writes_anew_is_not_marked_as_written_where_it_is_read():
