@@ -81,6 +81,10 @@ class Actions:
             return ()
         if row.group in ("Move", "Run") and not view.follows:
             return ()  # nothing moves behind such a page
+        if c.desk.practising:
+            from tui.actions.practice import in_place  # most sessions have none
+
+            return self.attempt(in_place(row), c, count)
         return self._and_prepared(self.attempt(named(row), c, count))
 
     def attempt(self, do: Callable[..., Effects | None], *args: object) -> Effects:

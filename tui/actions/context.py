@@ -65,7 +65,8 @@ ZOOM = View(id="zoom", layout="pane")
 
 class Shown:
     """What is shown: the view, the line scrolled to, and in a list the item pointed at; the cells
-    of the screen, across and down; and the factors of the way that was chosen, with what for.
+    of the screen, across and down; the factors of the way that was chosen, with what for; and what
+    practice has `told` while it asks.
     """
 
     def __init__(self) -> None:
@@ -74,6 +75,7 @@ class Shown:
         self.cursor = 0
         self.size = 80, 24
         self.memory = Memory()
+        self.told = ""
         self.way: tuple[object, Mapping[str, frozenset[Index]]] | None = None
         self._drawn: tuple[object, Lines] | None = None
 
@@ -193,6 +195,7 @@ class Context:
     def picture(self, **chrome: Any) -> Frame:
         """The frame of the session's position."""
         layout = self.shown.view.layout
+        closed = self.desk.practising
         wide = layout == "panes" and bool(places(self.shown.size[0]))
         return build(
             self.session,
@@ -200,8 +203,10 @@ class Context:
             pane=self.desk.pane,
             layout=layout,
             column=self.desk.column,
-            rival=rival(self.session) if wide else None,
-            marking=self._marking(),
+            closed=closed,
+            told=self.shown.told if closed and self.dialog.prompt is not None else "",
+            rival=rival(self.session) if wide and not closed else None,
+            marking=None if closed else self._marking(),
             way=self.shown.way[1] if self.shown.way and self.shown.way[0] == self.here else None,
             **chrome,
         )

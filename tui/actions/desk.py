@@ -11,6 +11,7 @@ from tui.text.format import Text
 if TYPE_CHECKING:
     from engine.saving.saver import Saver
     from engine.session.tree import Branch
+    from engine.sheets.practice import Practice
     from tui.frame.marking import Paper
 
 LEAST_DIGITS, MOST_DIGITS = 2, 12
@@ -40,7 +41,8 @@ class Desk:
     `column` is the one chosen to stand beside the step, "" while none is.
     `source` is the name or path that the run was opened by, "" where there is none; `saver` saves
     it, once there is something to save; `notes` are what the reader wants to remember of it.
-    `paper` is the graded sheet that is open, and the branch that it was graded against.
+    `paper` is the graded sheet that is open, and the branch that it was graded against;
+    `practice` is what was asked and answered, on or off.
     """
 
     session: Session
@@ -51,4 +53,10 @@ class Desk:
     notes: str = ""
     column: str = ""
     paper: tuple[Branch, Paper] | None = None
+    practice: Practice | None = None
     memory: Memory = field(default_factory=Memory)
+
+    @property
+    def practising(self) -> bool:
+        """Whether practice is on."""
+        return self.practice is not None and self.practice.on

@@ -16,6 +16,7 @@ from tui.actions.context import Context, command
 from tui.actions.desk import Desk
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects, Job, Leave
+from tui.actions.refusing import refuse_in_practice
 from tui.actions.saving import is_own, open_saved, path_of, snapshot
 from tui.actions.travel import once_there, travel
 
@@ -31,6 +32,7 @@ def open_run(c: Context, name: str) -> Effects:
     name = name.strip()
     if not name:
         return ()
+    refuse_in_practice(c)
     session = Session(resolve(name), Budget(c.session.budget.size))
     place = session.opening
     effects = _lay(c, Desk(session, c.text, c.desk.pane, name, column=c.desk.column))

@@ -8,6 +8,12 @@ from tui.actions.context import MAIN, Context
 from tui.frame import labels
 from tui.keys import FOOTER, KEYS, SHOWN, Keymap
 
+PRACTICE = (
+    ("next_step", "answer"), ("previous_step", "back"), ("select_right", "select"),
+    ("next_pane", "pane"), ("more_digits", "digits"), ("palette", "end practice"),
+    ("help", "help"), ("quit", "quit"),
+)  # fmt: skip
+
 
 def sentence(c: Context) -> str:
     """What there is to say, "" for nothing."""
@@ -38,6 +44,8 @@ def hint(c: Context) -> str:
 def keys(c: Context) -> tuple[tuple[str, str], ...]:
     """The keys, each with its label: first those that the view has for itself."""
     view = c.shown.view
+    if view is MAIN and c.desk.practising:
+        return tuple((c.keymap.shown(name), label) for name, label in PRACTICE)
     if view is MAIN:
         return _of_panes(c.keymap, *labels.runs(c.session))
     own = tuple((SHOWN.get(row.key, row.key), row.label) for row in view.keys)

@@ -37,12 +37,16 @@ class Opened:
 def snapshot(desk: Desk) -> Snapshot:
     """What is saved, taken at once; writing it can then take its time."""
     document, arrays = written(desk.session)
-    screen = {
+    screen: dict[str, Any] = {
         "digits": desk.text.digits,
         "pane": desk.pane,
         "column": desk.column,
         "notes": desk.notes,
     }
+    if desk.practice is not None:
+        from engine.sheets.practice import document as practised  # most sessions have none
+
+        screen["practice"] = practised(desk.practice)
     return {**document, "screen": screen}, arrays
 
 
@@ -117,10 +121,16 @@ def _as_it_was(session: Session, screen: Mapping[str, Any], text: Text) -> Desk:
     column = screen.get("column")
     if type(digits) is int and LEAST_DIGITS <= digits <= MOST_DIGITS:
         text = Text(digits, text.ascii)
+    practice = None
+    if "practice" in screen:
+        from engine.sheets.practice import from_document
+
+        practice = from_document(screen["practice"], session.branch.history, session.current)
     return Desk(
         session,
         text,
         pane if pane in PANES else "step",
         column=column if column in {row.id for row in COLUMNS} else "",
         notes=notes if isinstance(notes, str) and notes.isprintable() else "",
+        practice=practice,
     )

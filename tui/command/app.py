@@ -46,8 +46,10 @@ def run(options: argparse.Namespace) -> int:
     session = desk.session
     target, iterations = opening.target(options, session), opening.iterations(options, 0)
 
-    if target is None and not opened and session.opening > session.position:
-        target = session.opening
+    if options.practice and target:
+        session.go(target)
+    elif target is None and not opened and session.opening > session.position:
+        target = None if options.practice else session.opening
 
     from tui.screen.app import GradstepApp
 
@@ -57,7 +59,11 @@ def run(options: argparse.Namespace) -> int:
         app.actions.context.say(opened.message)
     if iterations:
         session.reach(iterations)
-    if target:
+    if options.practice:
+        from tui.command import practice
+
+        practice.begin(app.actions.context, options)
+    elif target:
         app.main.first = app.actions.go_to(target)
     sys.setswitchinterval(0.0005)  # a key does not wait long for a thread that trains
     endings.to(app.leave, app.leaving.end)

@@ -13,6 +13,7 @@ from tui.command import (
     jsonlines,
     options,
     plain,
+    practice,
     runs,
     sessions,
     template,
@@ -41,6 +42,7 @@ PARTS: tuple[Part, ...] = (
     sessions,
     grade,
     worksheet,
+    practice,
     why,
     whence,
     gradcheck,
@@ -60,6 +62,7 @@ def run(argv: list[str] | None) -> int:
     asked = parser.parse_args(argv)
     if asked.depth is not None and asked.asking is not whence.run:
         refuse("--depth goes with --from.")
+    practice.check(asked, app.has_terminal())
     command: Run
     command = (
         asked.version

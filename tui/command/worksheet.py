@@ -25,7 +25,9 @@ def add(parser: Parser) -> None:
     """Add the words and their options."""
     parser.add_command("--worksheet", run, "print a page to fill in, of RUN or --seed")
     parser.add_command("--solution", run_solution, "print the key to it")
-    parser.add_argument("--seed", metavar="N", help="with --worksheet: an exercise of this seed")
+    parser.add_argument(
+        "--seed", metavar="N", help="with --worksheet or --practice: an exercise of this seed"
+    )
     parser.add_argument("--format", metavar="NAME", help="text (default), markdown or latex")
     parser.add_argument("--steps", metavar="LIST", help="forward,dW2,...: only these; all without")
     parser.add_argument("--no-formulas", action="store_true", help="a page without the formulas")
@@ -50,7 +52,7 @@ def _print(options: argparse.Namespace, solved: bool) -> int:
 
     text = text_style(options, sys.stdout)
     write, _ = FORMATS[_format(options)]
-    sheet, style = _made(options, _name(options), text, solved)
+    sheet, style = _made(options, name_of(options), text, solved)
     show(text, write(sheet, style).rstrip("\n"))
     return 0
 
@@ -64,7 +66,7 @@ def _format(options: argparse.Namespace) -> str:
     return name
 
 
-def _name(options: argparse.Namespace) -> str:
+def name_of(options: argparse.Namespace) -> str:
     """The run that is asked for; with a seed, the exercise of that seed."""
     from engine.runfile.read import DEFAULT
     from engine.sheets.exercise import MOST_SEED, PREFIX, parse
@@ -123,7 +125,7 @@ def _set(options: argparse.Namespace) -> int:
     count = number("--count", options.count, 1, MOST_SHEETS, 1)
     if not options.to:
         refuse("--count needs --to FOLDER, a new folder for the sheets and their key.")
-    name = _name(options)
+    name = name_of(options)
     if not name.startswith(PREFIX):
         refuse("--count makes exercises; RUN is one run. exercise:2-3-2,adam is a kind of them.")
     text = text_style(options, sys.stdout)

@@ -57,6 +57,8 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     head, room = title(frame, "step", width, name), height - 1
     if step is None:
         lines = [line for _, block in start(frame, width) for line in block]
+        if frame.told:
+            lines = paragraph(frame.told, width)
         if len(lines) > room:
             lines = [line for line in lines if length(line)]
     elif room < LEAST and width < BESIDE:
@@ -369,8 +371,10 @@ def _with_shape(frame: Frame, line: Line, width: int) -> Line:
 
 def _reason(frame: Frame, width: int, room: int) -> list[Line]:
     """As many sentences as fit in so many lines; the first one, cut, where it does not. A graded
-    sheet is what is said instead.
+    sheet, or practice, is what is said instead.
     """
+    if frame.told:
+        return paragraph(frame.told, width)[:room]
     if frame.marking:
         return sheet.lines(frame, width, room)
     said = sentences(frame)

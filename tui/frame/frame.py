@@ -64,7 +64,9 @@ class Frame:
     update of `updated`, its own last, and `rows` the labels of what it computes; `trouble` where
     the iteration's first nan or infinity is, "" where there is none so far; `branch` the reader's,
     and `rival` the other one where the screen is wide enough to show it; `column` the one chosen to
-    come first, "" for none; `marking` what a graded sheet says of the step.
+    come first, "" for none; `marking` what a graded sheet says of the step; `closed` where
+    nothing ahead and of no other run may be shown, as in practice, and `told` what that has to say
+    of the number that it asks for.
     """
 
     title: str
@@ -104,6 +106,8 @@ class Frame:
     column: str = ""
     marking: Marking | None = None
     way: Mapping[str, frozenset[Index]] | None = None
+    closed: bool = False
+    told: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -207,9 +211,9 @@ def data_and_parameters(session: Session) -> list[Symbol]:
     return [Symbol("x"), Symbol("y"), *ordered]
 
 
-def build(session: Session, text: Text, **chrome: Any) -> Frame:
-    """The frame of the session's position. `chrome` is what the app itself adds: the active
-    pane, the layout, the footer.
+def build(session: Session, text: Text, closed: bool = False, **chrome: Any) -> Frame:
+    """The frame of the session's position; `closed` as the frame has it. `chrome` is what the app
+    itself adds: the active pane, the layout, the footer.
     """
     position, trace = session.position, session.trace
     t, done = position.iteration, position.step
@@ -238,7 +242,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         symbol=symbol,
         index=index,
         losses=losses(history, known),
-        other_losses=beside(session.other.history, known) if known else None,
+        other_losses=beside(session.other.history, known) if known and not closed else None,
         rule=spec.optimizer.name,
         spec=spec,
         chain=chain(spec, updated),
@@ -249,6 +253,7 @@ def build(session: Session, text: Text, **chrome: Any) -> Frame:
         text=text,
         trouble=_trouble(trace, previous, done, text),
         branch=session.branch.name,
+        closed=closed,
         **chrome,
     )
 

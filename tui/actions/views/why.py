@@ -11,6 +11,7 @@ from engine.analysis.questions.base import Question
 from tui.actions.context import Context, PageKey, View, command
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects
+from tui.actions.refusing import refuse_in_practice
 from tui.actions.travel import travel
 from tui.draw.questions import answer, listed, places
 from tui.frame.asked import scene_of
@@ -83,6 +84,7 @@ def ask(c: Context, question: Question) -> None:
 
 def ask_by_id(c: Context, name: str) -> None:
     """The same of the question with that id."""
+    refuse_in_practice(c)
     ask(c, QUESTIONS[name])
 
 

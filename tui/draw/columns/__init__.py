@@ -19,8 +19,10 @@ COLUMNS: tuple[Column, ...] = (
 
 def order(frame: Frame) -> tuple[str, ...]:
     """The columns that have something to show of a run, those that are worth most first; or from
-    the one that is chosen on, and then the others.
+    the one that is chosen on, and then the others. None of a frame that is closed.
     """
+    if frame.closed:
+        return ()
     rows = sorted(COLUMNS, key=lambda row: -row.worth(frame))
     names = [row.id for row in rows if row.worth(frame)]
     at = names.index(frame.column) if frame.column in names else 0

@@ -1,0 +1,48 @@
+"""`--practice`: the app, with practice on."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tui.command.output import refuse
+from tui.command.parser import Parser
+from tui.command.worksheet import name_of
+
+if TYPE_CHECKING:
+    from tui.actions.context import Context
+
+
+def add(parser: Parser) -> None:
+    """Add the word."""
+    says = "type every number before it shows, of RUN or --seed; --steps names some"
+    parser.add_argument("--practice", action="store_true", help=says)
+
+
+def check(options: argparse.Namespace, has_terminal: bool) -> None:
+    """Refuse what does not go with practice; name the run that --seed makes."""
+    if not options.practice:
+        return
+    if options.version or options.asking or options.command:
+        refuse("--practice opens the app; no other command goes with it.")
+    if not has_terminal:
+        refuse("--practice asks on the screen, and needs a terminal; --worksheet prints a page.")
+    if options.resume is None:
+        options.run = name_of(options)
+
+
+def begin(c: Context, options: argparse.Namespace) -> None:
+    """Have practice on: what was left off where that is resumed, else as the options ask."""
+    from engine.spec.problem import Problem
+    from tui.actions import practice
+
+    wanted = [each.strip() for each in (options.steps or "").split(",") if each.strip()]
+    left = c.desk.practice
+    try:
+        if left is not None and not wanted and left.coming(c.history) is not None:
+            practice.begin(c, left)
+        else:
+            last = c.session.reached.iteration if options.iterations else 0
+            practice.begin_new(c, wanted, last)
+    except Problem as problem:
+        refuse(f"--practice: {problem}")
