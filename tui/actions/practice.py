@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from engine.program.step import Step
 from engine.session.moves import MoveError, by_steps
 from engine.sheets import practice as practices
 from engine.sheets.figures import Cause
@@ -81,7 +82,9 @@ def _asked(
     if element is None:
         return _step_done(c, practice, said)
     label = f"{_name(c, element)} = "
-    hint = said or f"{_step_title(c, element)} · ? shows a hint"
+    hint = said or f"{c.text.formula(_step(c, element).title)} · ? shows a hint"
+    if element.symbol.batchwise:
+        c.session.selection = replace(c.session.selection, sample=element.index[0])
     c.shown.told = told or said
     c.dialog.ask(label, lambda text: _entered(c, element, text.strip(), hints), hint=hint)
     return ()
@@ -96,15 +99,14 @@ def _step_done(c: Context, practice: Practice, said: str) -> Effects:
     return ()
 
 
-def _step_title(c: Context, element: Element) -> str:
-    step = next(s for s in c.history.steps_of(element.iteration) if s.symbol == element.symbol)
-    return c.text.formula(step.title)
+def _step(c: Context, element: Element) -> Step:
+    """The step that gives an element."""
+    trace = c.history.trace(element.iteration)
+    return trace.steps[trace.number(element.symbol) - 1]
 
 
 def _name(c: Context, element: Element) -> str:
-    """The name of an element."""
-    step = next(s for s in c.history.steps_of(element.iteration) if s.symbol == element.symbol)
-    return c.text.element(element.symbol, element.index, step.shape)
+    return c.text.element(element.symbol, element.index, _step(c, element).shape)
 
 
 def _entered(c: Context, element: Element, text: str, hints: int) -> Effects:
@@ -144,9 +146,8 @@ def _told(c: Context, reply: Reply, text: str) -> str:
 
 def _hinted(c: Context, practice: Practice, element: Element, hints: int) -> Effects:
     """The next hint: the formula, then the numbers put in, then the number."""
-    step = next(s for s in c.history.steps_of(element.iteration) if s.symbol == element.symbol)
     if hints == 0:
-        said = c.text.formula(step.formula)
+        said = c.text.formula(_step(c, element).formula)
     elif hints == 1:
         said = f"{_name(c, element)} = {put_in(c, element)}"
     else:
@@ -158,7 +159,7 @@ def _hinted(c: Context, practice: Practice, element: Element, hints: int) -> Eff
 def put_in(c: Context, element: Element) -> str:
     """The arithmetic of an element with its numbers, without the result."""
     trace = c.history.trace(element.iteration)
-    step = trace.steps[trace.number(element.symbol) - 1]
+    step = _step(c, element)
     spec, digits = c.history.spec_of(element.iteration), c.text.digits
     value = float(trace.known(step.symbol, step.number)[element.index])
     line = c.text.line(
