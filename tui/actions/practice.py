@@ -228,5 +228,7 @@ def _finished(c: Context, practice: Practice, said: str) -> Effects:
     c.shown.told = ""
     if c.shown.view is not VIEW:
         c.shown.open(VIEW)
-    c.say(f"{said} Practice has ended; the palette's “practice” goes on.".strip())
+    further = practice.coming(c.history) is not None
+    ended = "Practice has ended; “practice” in the palette goes on." if further else "All is done."
+    c.say(c.text.plain(f"{said} {ended}".strip()))
     return ()

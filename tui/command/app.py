@@ -13,6 +13,7 @@ from tui.command.output import refuse, say
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from engine.history.position import Position
     from engine.saving.lock import Lock
     from engine.session.session import Session
 
@@ -44,12 +45,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         desk = Desk(opening.new_session(options), text, source=options.run or DEFAULT)
     session = desk.session
-    target, iterations = opening.target(options, session), opening.iterations(options, 0)
-
-    if options.practice and target:
-        session.go(target)
-    elif target is None and not opened and session.opening > session.position:
-        target = None if options.practice else session.opening
+    target, iterations = _place(options, session), opening.iterations(options, 0)
 
     from tui.screen.app import GradstepApp
 
@@ -62,12 +58,25 @@ def run(options: argparse.Namespace) -> int:
     if options.practice:
         from tui.command import practice
 
-        practice.begin(app.actions.context, options)
+        practice.begin(app.actions.context, options, target)
     elif target:
         app.main.first = app.actions.go_to(target)
     sys.setswitchinterval(0.0005)  # a key does not wait long for a thread that trains
     endings.to(app.leave, app.leaving.end)
     return farewell.leave(app, app.run_to_the_end())
+
+
+def _place(options: argparse.Namespace, session: Session) -> Position | None:
+    """Where to go first: to the place that is asked for, else where a new run wants to be opened.
+    Practice begins at the start.
+    """
+    from tui.command import opening
+
+    target = opening.target(options, session)
+    new = options.resume is None and not options.practice
+    if target is None and new and session.opening > session.position:
+        return session.opening
+    return target
 
 
 def _held(path: Path) -> Lock | None:

@@ -10,6 +10,7 @@ from tui.command.parser import Parser
 from tui.command.worksheet import name_of
 
 if TYPE_CHECKING:
+    from engine.history.position import Position
     from tui.actions.context import Context
 
 
@@ -31,17 +32,20 @@ def check(options: argparse.Namespace, has_terminal: bool) -> None:
         options.run = name_of(options)
 
 
-def begin(c: Context, options: argparse.Namespace) -> None:
-    """Have practice on: what was left off where that is resumed, else as the options ask."""
+def begin(c: Context, options: argparse.Namespace, place: Position | None = None) -> None:
+    """Have practice on: what was left off where that is resumed, else as the options ask, from a
+    place on where one is named.
+    """
     from engine.spec.problem import Problem
     from tui.actions import practice
 
     wanted = [each.strip() for each in (options.steps or "").split(",") if each.strip()]
     left = c.desk.practice
     try:
-        if left is not None and not wanted and left.coming(c.history) is not None:
+        if left is not None and not wanted and place is None and left.coming(c.history) is not None:
             practice.begin(c, left)
         else:
+            c.session.go(place or c.session.position)
             last = c.session.reached.iteration if options.iterations else 0
             practice.begin_new(c, wanted, last)
     except Problem as problem:

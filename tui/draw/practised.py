@@ -21,8 +21,10 @@ RUNS = {
 """Built-in runs that have more of a kind of number."""
 
 
-def lines(text: Text, practice: Practice, width: int) -> list[Line]:
+def lines(text: Text, practice: Practice | None, width: int) -> list[Line]:
     """The page in lines of so many cells."""
+    if practice is None:
+        return paragraph("Nothing has been practised yet; the palette's practice begins.", width)
     found: list[Line] = []
     wanted = ", ".join(practice.wanted) or "all steps"
     found += paragraph(text.plain(f"Practised: {wanted}, to iteration {practice.last}."), width)
@@ -31,7 +33,7 @@ def lines(text: Text, practice: Practice, width: int) -> list[Line]:
         (practice.count(Outcome.CARRIED), "right from your own figures"),
         (practice.count(Outcome.WRONG), "kept though wrong"),
         (practice.count(Outcome.GIVEN), "given"),
-        (len(practice.misses), "wrong when first typed" if practice.misses else "wrong"),
+        (len(practice.misses), "times a wrong number was typed"),
     ]
     found.append(())
     found += [((f"{count:>4}  ", "title"), (said, "")) for count, said in counts]

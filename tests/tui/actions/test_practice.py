@@ -114,7 +114,7 @@ def test_the_palette_opens_no_run_and_answers_no_question_meanwhile() -> None:
 def test_at_the_end_a_summary_says_what_to_look_at_again() -> None:
     keys = typed(practising("delta2"), "0.5628", "-0.5628", "0.5628", "-0.5091", "0.5091")
     assert keys.place == "sgd 2.6"
-    assert keys.context.shown.view.id == "practised"
+    assert keys.context.shown.view.id == "practice"
     assert not keys.context.desk.practising
 
 
@@ -163,4 +163,4 @@ def test_what_cannot_be_practised_is_said_and_asked_again() -> None:
     keys.run("end_practice")
     assert "no practice" in keys.context.dialog.message
     keys.run("practice_summary")
-    assert "no practice" in keys.context.dialog.message
+    assert "Nothing has been practised yet" in keys.screen()

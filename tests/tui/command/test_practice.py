@@ -4,6 +4,7 @@ import argparse
 
 import pytest
 
+from engine.history.position import Position
 from engine.sheets.practice import Practice
 from tests.tui.command.test_main import refused
 from tests.tui.keyboard import Keyboard
@@ -38,6 +39,13 @@ def test_steps_and_iterations_say_what_is_practised() -> None:
     assert practice_of(keys).last == 4
 
 
+def test_practice_begins_at_a_place_that_is_named() -> None:
+    keys = Keyboard()
+    begin(keys.context, options(), Position(1, 6))
+    assert keys.place == "sgd 1.6"
+    assert " ∂L/∂W[2]₁₁ = █" in keys.press("right").screen()
+
+
 def test_steps_that_the_run_does_not_have_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         begin(Keyboard().context, options(steps="dW7"))
@@ -57,6 +65,6 @@ def test_what_was_left_off_is_gone_on_with() -> None:
 
 def test_an_exercise_is_practised_in_a_terminal() -> None:
     with Program("--practice", "--seed", "3", "--steps", "loss") as program:
-        program.until("Practice: → asks").send("n").until("L = ")
+        program.until("Practice: → asks").send("n").until("Lₙ₁ = ")
         program.send("?\r").until("Esc or").send("\x03")
         assert program.end() == 0
