@@ -66,5 +66,5 @@ def test_what_was_left_off_is_gone_on_with() -> None:
 def test_an_exercise_is_practised_in_a_terminal() -> None:
     with Program("--practice", "--seed", "3", "--steps", "loss") as program:
         program.until("Practice: → asks").send("n").until("Lₙ₁ = ")
-        program.send("?\r").until("Esc or").send("\x03")
+        program.send("?\r").until("· Lₙ = −Σ").send("\x03")
         assert program.end() == 0
