@@ -8,6 +8,7 @@ from typing import Protocol
 from tui.command import (
     app,
     check,
+    export,
     gradcheck,
     grade,
     jsonlines,
@@ -43,6 +44,7 @@ PARTS: tuple[Part, ...] = (
     grade,
     worksheet,
     practice,
+    export,
     why,
     whence,
     gradcheck,

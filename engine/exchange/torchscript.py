@@ -1,0 +1,175 @@
+"""A run as a PyTorch script that trains it and prints the loss of each iteration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.catalog.activations import ACTIVATIONS
+from engine.catalog.clipping import CLIPS
+from engine.catalog.losses import LOSSES
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.schedules import watching
+from engine.exchange.torchcode import array, code_of, schedule_code, value
+from engine.program.parameters import groups, held, parameters, trained
+from engine.spec.data import Batches
+from engine.spec.problem import Problem
+from engine.spec.run import Array, OptimizerSpec, RunSpec
+
+MOST_ROWS = 2_000_000
+"""So many samples' numbers may a script list, over all its mini-batches."""
+
+
+def torch_script(spec: RunSpec, iterations: int) -> str:
+    """The script for so many iterations. Raises Problem for what PyTorch would not do alike."""
+    _refuse(spec, iterations)
+    parts = (_data, _parameters, _network, _optimizers)
+    lines = [line for part in parts for line in part(spec)]
+    body = "\n".join([*lines, *_batches(spec, iterations), *_loop(spec, iterations)])
+    return "\n".join([*_head(spec, "base64." in body), body, ""])
+
+
+def _refuse(spec: RunSpec, iterations: int) -> None:
+    if spec.data.weights is not None:
+        raise Problem("PyTorch's losses take no weights of samples: leave data.weights out.")
+    if spec.switches and watching(spec.schedule):
+        raise Problem("a plateau schedule and a [[switch]] in one run: leave one of them out.")
+    total = spec.schedule.options.get("total_steps") if spec.schedule else None
+    if total and iterations > total and spec.schedule and spec.schedule.by == "iteration":
+        raise Problem(f"PyTorch ends this schedule after {total} iterations: ask for no more.")
+    if not Batches(spec.data, spec.seed).whole and iterations * spec.data.largest > MOST_ROWS:
+        raise Problem(
+            f"a script lists the samples of every iteration, at most {MOST_ROWS:,}: ask for fewer"
+            " iterations."
+        )
+
+
+def _head(spec: RunSpec, packed: bool) -> Iterator[str]:
+    yield f"# {spec.title}: written by gradstep, for PyTorch 2.13"
+    if packed:
+        yield "import base64"
+        yield ""
+    yield "import torch"
+    yield "from torch import nn"
+    yield ""
+    yield f"torch.set_default_dtype(torch.{spec.dtype})"
+
+
+def _data(spec: RunSpec) -> Iterator[str]:
+    yield ""
+    yield f"x = {array(np.asarray(spec.data.x, spec.dtype))}"
+    yield f"y = {array(_targets(spec))}"
+    yield f"reduction = {spec.loss.reduction!r}"
+
+
+def _targets(spec: RunSpec) -> Array:
+    """The targets (samples, outputs), or the class numbers (samples,) that they were made of; a
+    row of zeros is the label that counts for nothing.
+    """
+    y, targets = spec.data.y, LOSSES[spec.loss.name].targets
+    each_one = bool(((y == 0) | (y == 1)).all())
+    if spec.data.labels is False or not (targets and targets.classes and each_one):
+        return np.asarray(y, spec.dtype)
+    ignored = spec.loss.options.get("ignore_index", 0)
+    labels: Array = np.where(y.any(axis=1), y.argmax(axis=1), ignored)
+    return labels
+
+
+def _parameters(spec: RunSpec) -> Iterator[str]:
+    yield ""
+    learned = trained(spec)
+    for name, start in parameters(spec).items():
+        made = array(np.asarray(start, spec.dtype))
+        yield f"{name} = nn.Parameter({made})" if name in learned else f"{name} = {made}"
+
+
+def _network(spec: RunSpec) -> Iterator[str]:
+    yield ""
+    yield ""
+    yield "def loss_of(x, y):"
+    yield "    yhat = x"
+    for number, layer in enumerate(spec.layers, 1):
+        W = held(spec, "W", number)
+        given = [f"{W.name}.T" if W.turned else W.name]
+        if layer.b is not None:
+            b = held(spec, "b", number).name
+            given.append(b if layer.b.ndim else f"{b}.expand({layer.units})")
+        yield f"    z = nn.functional.linear(yhat, {', '.join(given)})"
+        yield f"    yhat = {code_of(ACTIVATIONS[layer.activation], layer.activation_options)}"
+    loss = LOSSES[spec.loss.name]
+    if "logs" in loss.torch:
+        yield "    logs = yhat if bool((yhat <= 0).all()) else yhat.log()"
+    yield f"    return {code_of(loss, spec.loss.options, tensors=True)}"
+    yield ""
+    yield ""
+
+
+def _optimizers(spec: RunSpec) -> Iterator[str]:
+    """A function for each optimizer, by the iteration that it begins at."""
+    yield f"parameters = [{', '.join(trained(spec))}]"
+    yield "begins = {"
+    for at, each in ((1, spec.optimizer), *((s.at, s.optimizer) for s in spec.switches)):
+        yield f"    {at}: lambda: {_optimizer(spec, each)},"
+    yield "}"
+
+
+def _optimizer(spec: RunSpec, optimizer: OptimizerSpec) -> str:
+    code = code_of(OPTIMIZERS[optimizer.name], optimizer.options)
+    tables = []
+    for group in groups(spec, optimizer):
+        own = "".join(f', "{name}": {value(each)}' for name, each in group.own.items())
+        if group.names:
+            tables.append(f'{{"params": [{", ".join(group.names)}]{own}}}')
+    return code.replace("parameters", f"[{', '.join(tables)}]", 1) if spec.groups else code
+
+
+def _batches(spec: RunSpec, iterations: int) -> Iterator[str]:
+    """The samples of every iteration, where they are not always all."""
+    batches = Batches(spec.data, spec.seed)
+    if not batches.whole:
+        yield "batches = ["
+        for t in range(1, iterations + 1):
+            yield f"    {batches.rows(t).tolist()},"
+        yield "]"
+
+
+def _loop(spec: RunSpec, iterations: int) -> Iterator[str]:
+    batches = Batches(spec.data, spec.seed)
+    yield ""
+    yield f"for t in range(1, {iterations + 1}):"
+    yield "    if t in begins:"
+    yield "        optimizer = begins[t]()"
+    if spec.schedule:
+        yield f"        scheduler = {schedule_code(spec.schedule.name, spec.schedule.options)}"
+        yield "        seen = []"
+    yield "    optimizer.zero_grad()"
+    rows = "" if batches.whole else "[batches[t - 1]]"
+    yield f"    loss = loss_of(x{rows}, y{rows})"
+    yield "    loss.backward()"
+    for clip in spec.clippings:
+        row = CLIPS[clip.kind]
+        options = {row.limit: clip.limit}
+        if "norm_type" in row.options:
+            options["norm_type"] = clip.norm_type
+        names = ", ".join(name for name in trained(spec) if clip.names(name))
+        yield f"    {code_of(row, options).replace('parameters', f'[{names}]', 1)}"
+    yield "    optimizer.step()"
+    yield "    print(t, loss.item())"
+    if spec.schedule:
+        yield from _scheduled(spec, batches, iterations)
+
+
+def _scheduled(spec: RunSpec, batches: Batches, iterations: int) -> Iterator[str]:
+    """The lines that step the schedule, after an iteration or at the end of a pass."""
+    assert spec.schedule is not None
+    given = "sum(seen) / len(seen)" if watching(spec.schedule) else ""
+    yield "    seen.append(loss.item())"
+    indent = "    "
+    if spec.schedule.by == "pass":
+        span = range(1, iterations + 1)
+        ends = [t for t in span if batches.pass_of(t) != batches.pass_of(t + 1)]
+        yield f"    if t in {ends}:"
+        indent *= 2
+    yield f"{indent}scheduler.step({given})"
+    yield f"{indent}seen = []"

@@ -1,0 +1,78 @@
+"""The scripts of --export-torch are those that PyTorch has run, and print gradstep's losses."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from engine.exchange.torchscript import torch_script
+from engine.runfile.read import builtin_names, from_table, load
+from engine.spec.problem import Problem
+from tests.fixtures.settings import plain
+from tests.torch import FILE, NEAR, RECORDED, digest, length, runs, told
+
+RECORD = "python -m tests.torch --record"
+
+
+@pytest.fixture(scope="module")
+def known():
+    return json.loads(FILE.read_text("utf-8"))
+
+
+def test_scripts_are_those_that_pytorch_has_run(known):
+    found = {name: digest(torch_script(spec, min(RECORDED, length(spec)))) for name, spec in runs()}
+    other = [name for name in found if name in known and known[name]["script"] != found[name]]
+    assert not other, f"other scripts than PyTorch has run: {RECORD}"
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_scripts_print_gradsteps_losses(name, known):
+    assert name in known, f"not recorded: {RECORD}"
+    spec, losses = load(name), np.array(known[name]["losses"])
+    assert np.allclose(told(spec, RECORDED), losses, rtol=0, atol=NEAR[spec.dtype])
+
+
+def test_a_script_has_exactly_the_runs_numbers():
+    spec = load("article-script")
+    script = torch_script(spec, 2)
+    compile(script, "script", "exec")
+    assert repr(float(spec.layers[0].W[0, 0])) in script
+    assert "2: lambda: torch.optim.Adam(parameters, lr=0.1)" in script
+    assert "y = torch.tensor([0], dtype=torch.int64)" in script
+
+
+def test_large_data_is_written_as_bytes():
+    script = torch_script(load("digits"), 1)
+    assert "import base64" in script
+    assert max(map(len, script.splitlines())) < 5000
+
+
+def test_a_title_stays_in_its_line():
+    script = torch_script(from_table(plain(title="a\nimport os")), 1)
+    assert script.splitlines()[1] == "import torch"
+
+
+ONE_CYCLE = {"name": "one_cycle", "max_lr": 0.1, "total_steps": 5, "cycle_momentum": False}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"data": plain()["data"] | {"weights": [1.0] * 6}}, "weights of samples"),
+        (
+            {"schedule": ONE_CYCLE},
+            "after 5 iterations",
+        ),
+        ({"data": plain()["data"] | {"batch_size": 4}}, "2,000,000"),
+        (
+            {"schedule": {"name": "plateau"}, "switch": [{"at": 2, "name": "sgd", "lr": 0.1}]},
+            "leave one of them out",
+        ),
+    ],
+)
+def test_what_pytorch_would_do_otherwise_is_refused(changes, said):
+    spec = from_table(plain(**changes))
+    with pytest.raises(Problem, match=said):
+        torch_script(spec, 1_000_000)
