@@ -23,8 +23,10 @@ from engine.spec.check import printable
 from engine.spec.problem import Problem
 
 MOST_ITERATIONS = 10
-MOST_FIGURES = 2_000
-"""So many numbers an iteration that is practised has at the most."""
+MOST_FIGURES = 1_000
+"""So many numbers the iterations that are practised have at the most: each answer is judged by all
+of them, while the reader waits.
+"""
 MOST_ANSWERS = 100_000
 LONGEST = 200
 _HALF = 0.0005
@@ -210,7 +212,8 @@ class Practice:
 def begin(
     history: History, branch: int, front: Position, last: int, wanted: Sequence[str]
 ) -> Practice:
-    """Practice from a position on, to the end of iteration `last`, of these symbols or phases.
+    """Practice from a position on, to the end of iteration `last` or of the last that can be
+    practised, of these symbols or phases.
 
     Raises PracticeError where the run has no such step, or is too large or too far on.
     """
@@ -219,14 +222,16 @@ def begin(
     if unknown := [each for each in wanted if each not in known]:
         name = printable(unknown[0][:40])
         raise PracticeError(f"{name}: no phase and no symbol of this run, such as forward or dW2.")
-    if sum(int(np.prod(step.shape)) for step in steps) > MOST_FIGURES:
+    numbers = sum(int(np.prod(step.shape)) for step in steps)
+    if numbers > MOST_FIGURES:
         raise PracticeError(
             f"An iteration of this run has more than {MOST_FIGURES:,} numbers; practise a run of"
             " fewer units, such as exercise:2-2-2."
         )
-    if front.iteration > MOST_ITERATIONS:
-        raise PracticeError(f"Only the first {MOST_ITERATIONS} iterations can be practised.")
-    last = min(max(last, front.iteration), MOST_ITERATIONS)
+    most = min(MOST_ITERATIONS, MOST_FIGURES // numbers)
+    if front.iteration > most:
+        raise PracticeError(f"Of this run only the first {most} iterations can be practised.")
+    last = min(max(last, front.iteration), most)
     practice = Practice(branch, tuple(wanted), front, last)
     if practice.coming(history) is None:
         raise PracticeError(f"Up to the end of iteration {last} there is nothing left to practise.")

@@ -209,7 +209,8 @@ def begin(c: Context, practice: Practice) -> None:
     c.desk.paper, c.desk.practice, practice.on = None, practice, True
     c.session.selection = replace(c.session.selection, symbol="", element=0)
     c.session.go(practice.front)
-    c.say(f"Practice: {c.keymap.shown('next_step')} asks for the next number.")
+    key, last = c.keymap.shown("next_step"), practice.last
+    c.say(f"Practice: {key} asks for the next number, to the end of iteration {last}.")
 
 
 @command

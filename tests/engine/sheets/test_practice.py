@@ -181,7 +181,7 @@ def test_what_the_run_does_not_have_is_refused(history: History, wanted: str) ->
 def test_a_run_that_is_too_large_or_a_place_too_far_on_is_refused(history: History) -> None:
     with pytest.raises(PracticeError, match="more than"):
         started(history_of(load("digits")))
-    with pytest.raises(PracticeError, match="first 10 iterations"):
+    with pytest.raises(PracticeError, match="only the first 10 iterations"):
         begin(history, 0, Position(11, 1), 20, ())
     with pytest.raises(PracticeError, match="nothing left"):
         begin(history, 0, Position(1, 17), 1, ())
@@ -235,3 +235,21 @@ def test_what_was_tampered_with_is_no_practice(history: History, key: str, value
 @pytest.mark.parametrize("found", [None, 3, [], {}, "practice"])
 def test_what_is_no_document_is_no_practice(history: History, found: Any) -> None:
     assert from_document(found, history, 0) is None
+
+
+@pytest.mark.parametrize(("run", "form"), [("worked-example", "%.4f"), ("momentum", "%.3f")])
+def test_true_numbers_are_never_wrong(run: str, form: str) -> None:
+    history = history_of(load(run))
+    practice = started(history, last=2)
+    while practice.coming(history) is not None:
+        if element := practice.asked(history):
+            trace = history.trace(element.iteration)
+            true = trace.known(element.symbol, trace.number(element.symbol))[element.index]
+            assert practice.answer(history, element, form % true).outcome in ("right", "carried")
+    assert not practice.misses
+    assert len(practice.answers) > 80
+
+
+def test_no_more_is_practised_than_can_be_judged_while_a_reader_waits() -> None:
+    assert started(history_of(load("xor")), last=10).last == 6
+    assert started(history_of(load("worked-example")), last=99).last == 10

@@ -7,9 +7,10 @@ import pytest
 from engine.history.budget import Budget
 from engine.history.position import Position
 from engine.saving.saver import Saver
+from tests.tui.frame.test_practice_leaks import leaks
 from tests.tui.keyboard import Keyboard
 from tui.actions.files import open_run
-from tui.actions.practice import ALLOWED
+from tui.actions.practice import ALLOWED, put_in
 from tui.actions.saving import open_saved, path_of, snapshot
 from tui.actions.views.why import ask_by_id
 from tui.keys import KEYS
@@ -66,6 +67,21 @@ def test_hints_are_the_formula_then_the_numbers_put_in_then_the_number() -> None
     said = typed(keys, "?").screen()
     assert "a[1]₁ = 0.4621, given." in said
     assert " a[1]₂ = █" in said
+
+
+@pytest.mark.parametrize("run", ["worked-example", "momentum", "saturated-mse"])
+def test_the_numbers_put_in_do_not_say_the_number(run: str) -> None:
+    keys = practising("", run)
+    c, practice = keys.context, keys.context.desk.practice
+    assert practice is not None
+    while practice.coming(c.history) is not None:
+        if element := practice.asked(c.history):
+            trace = c.history.trace(element.iteration)
+            number = trace.number(element.symbol)
+            asked = trace.known(element.symbol, number)[element.index].reshape(1)
+            keys.session.go(practice.front)
+            assert leaks(c.picture(), asked, put_in(c, element)) == [], element
+            practice.give(c.history, element)
 
 
 def test_an_empty_answer_and_escape_leave_the_prompt_as_it_is() -> None:
