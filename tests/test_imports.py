@@ -23,6 +23,7 @@ LATER = {
     "engine.catalog.datasets",  # 3 ms
     "engine.runfile.template",  # 3 ms
     "engine.saving",  # 11 ms
+    "engine.sheets",  # 41 ms
     "tui.actions.branching",
     "tui.actions.changes",  # 3 ms
     "tui.actions.files",  # 12 ms
@@ -31,6 +32,7 @@ LATER = {
     "tui.actions.moves",
     "tui.actions.places",
     "tui.actions.play",
+    "tui.actions.practice",  # 11 ms
     "tui.actions.program",
     "tui.actions.running",  # 6 ms
     "tui.actions.saving",  # 12 ms
@@ -39,6 +41,7 @@ LATER = {
     "tui.actions.views.compare",  # 2 ms
     "tui.actions.views.explain",
     "tui.actions.views.help",
+    "tui.actions.views.practised",  # 7 ms
     "tui.actions.views.what_if",  # 2 ms
     "tui.actions.views.why",
     "tui.command.blocks",

@@ -147,5 +147,6 @@ def test_it_is_shown_how_the_rate_was_made():
     assert "η = 30·0.5^1 = 15  the schedule ReduceLROnPlateau" in text
     assert "η = max(base·factor^k, min_lr) after k drops" in text
     best = float(known(session.branch.history.trace(at - 1), "plateau.best"))
-    assert f"The best so far is {Text().number(best)}, and 0 since were not better." in text
+    said = f"The best so far is {Text().number(best)}. 0 that were not better count; when they"
+    assert f"{said} are more than 1, there is a drop" in " ".join(text.split())
     assert not frame.trouble
