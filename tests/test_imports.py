@@ -19,6 +19,7 @@ LATER = {
     "engine.analysis.questions",  # with what they ask, 20 ms
     "engine.analysis.search",  # 3 ms
     "engine.analysis.whatif",  # 1 ms
+    "engine.arrayfiles",
     "engine.catalog.csvdata",  # 2 ms
     "engine.catalog.datasets",  # 3 ms
     "engine.runfile.template",  # 3 ms

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from engine.arrayfiles.read import read_arrays
 from engine.runfile.layers import MOST_PARAMETERS, TURNED
 from engine.spec.check import FLAG, Check, Problems, Table, one_of, printable, text
 from engine.spec.run import Array
@@ -45,6 +44,8 @@ def with_weights(
     if not all(isinstance(layer, Mapping) for layer in layers):
         return values
     problems.stop()
+    from engine.arrayfiles.read import read_arrays  # most runs have no file to read
+
     found = _Found(read_arrays(folder / file), Path(file).name, table)
     wanted = dict(_wanted(layers, table))
     found.named(names, wanted)

@@ -1,16 +1,41 @@
-"""`--export-torch`: the run as a PyTorch script."""
+"""`--export-torch`: the run as a PyTorch script; `--export`: its numbers as a file of arrays."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from tui.command.output import refuse
+from tui.command import asking
+from tui.command.output import refuse, show
 from tui.command.parser import Parser
 
 
 def add(parser: Parser) -> None:
     """Add the word."""
     parser.add_command("--export-torch", run, "print a PyTorch script that trains the run alike")
+    says = "write parameters, state and all steps as .npz, or the parameters as .safetensors"
+    asking.add_word(parser, "--export", run_file, says, metavar="FILE", dest="export")
+
+
+def run_file(options: argparse.Namespace) -> int:
+    """Write the file, which must be a new one."""
+    from engine.exchange.arrayfile import ENDINGS, exported
+    from engine.spec.problem import Problem
+    from engine.spec.refused import sentence
+    from tui.command.request import request
+
+    path = Path(options.export)
+    if path.suffix not in ENDINGS:
+        refuse(f"--export {options.export}: the name must end with {' or '.join(ENDINGS)}.")
+    asked = request(options)
+    try:
+        data = exported(asked.session.branch.history, asked.first, asked.last, path.suffix)
+        with path.open("xb") as file:
+            file.write(data)
+    except (Problem, OSError, ValueError) as error:
+        refuse(sentence(error))
+    show(asked.text, f"{options.export}: {len(data):,} bytes.")
+    return 0
 
 
 def run(options: argparse.Namespace) -> int:
