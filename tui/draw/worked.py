@@ -29,10 +29,11 @@ def lines(frame: Frame, width: int, height: int) -> list[Line]:
     if expansion is None:
         given = "given" if frame.symbol in ("x", "y") else "from before this iteration"
         return _written([f"{start} = {text.number(x)}  ({given})"], width, height)
-    tree = expansion[1]
+    tree, power = expansion[1], ""
     found = terms.read(tree)
     if found and (scale := terms.units(frame, found, x)):
-        start = text.plain("▸ ") + text.plain(f"{cell.power(text, -scale)}·{start[2:]}")
+        power = text.plain(f"{cell.power(text, -scale)}·")
+        start = text.plain("▸ ") + power + start[2:]
         tree, x = terms.scaled(found, scale), x / 10.0**scale
     line = text.line(tree, x, frame.whole)
     if line.says_nothing:
@@ -40,7 +41,7 @@ def lines(frame: Frame, width: int, height: int) -> list[Line]:
         chain = [("=", names)] if names != line.right else []
         return _chain(start, [*chain, ("=", line.right)], width, height)
     names = terms.in_names(frame, found) if found else text.in_names(tree, frame.shapes)
-    for chain in _chains(frame, tree, names, line, x):
+    for chain in _chains(frame, tree, power + names, line, x):
         if shown := _fits(start, chain, width, height):
             return [((each, "accent"),) for each in shown]
     return _written([f"{start} {line.sign} {line.right}"], width, height)
@@ -63,6 +64,7 @@ def _chains(
     yield [left, right]
     if short:
         yield [between, result]
+    yield [named, right]
 
 
 def _folded(frame: Frame, tree: Expr, x: float) -> Arithmetic | None:

@@ -167,3 +167,16 @@ def test_the_formula_of_a_softmax_has_one_line_in_a_column():
         "ŷ = e^s / Σ e^s, s = z[2] − max(z[2])",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("run", "place", "shown"),
+    [
+        ("spirals", "2.20", "▸ ∂L/∂W[1]₁₁ = Σₙ δ[1]ₙ₁·xₙ₁ = 0.0038"),
+        ("ten-layers", "1.60", "▸ 10⁵·∂L/∂a[2]₁ = 10⁵·Σₖ W[3]ₖ₁·δ[3]ₖ = −1.3250"),
+    ],
+)
+def test_an_element_whose_numbers_have_no_room_has_its_names(run, place, shown):
+    session = Session(load(run))
+    session.go(session.target(place))
+    assert pane(build(session, Text()), 60, 7)[4] == shown
