@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.history.budget import Budget
 from engine.saving.folder import newest, path_for, state_folder
@@ -23,6 +23,9 @@ from tui.actions.desk import LEAST_DIGITS, MOST_DIGITS, Desk
 from tui.arrange import PANES
 from tui.draw.columns import COLUMNS
 from tui.text.format import Text
+
+if TYPE_CHECKING:
+    from engine.sheets.practice import Practice
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,16 +124,27 @@ def _as_it_was(session: Session, screen: Mapping[str, Any], text: Text) -> Desk:
     column = screen.get("column")
     if type(digits) is int and LEAST_DIGITS <= digits <= MOST_DIGITS:
         text = Text(digits, text.ascii)
-    practice = None
-    if "practice" in screen:
-        from engine.sheets.practice import from_document
-
-        practice = from_document(screen["practice"], session.branch.history, session.current)
     return Desk(
         session,
         text,
         pane if pane in PANES else "step",
         column=column if column in {row.id for row in COLUMNS} else "",
         notes=notes if isinstance(notes, str) and notes.isprintable() else "",
-        practice=practice,
+        practice=_practised(session, screen.get("practice")),
     )
+
+
+def _practised(session: Session, found: Any) -> Practice | None:
+    """The practice that was saved, of a branch that is there; on only where the reader stands on
+    that, not past what is known.
+    """
+    branch = found.get("branch") if isinstance(found, dict) else None
+    if type(branch) is not int or branch not in session.branches:
+        return None
+    from engine.sheets.practice import from_document  # most sessions have none
+
+    practice = from_document(found, session.branches[branch].history, branch)
+    if practice is not None:
+        here = session.current == branch and session.position <= practice.front
+        practice.on = practice.on and here
+    return practice

@@ -147,15 +147,49 @@ def test_the_summary_counts_and_names() -> None:
     assert "Look at again" in keys.screen()
 
 
-def test_practice_is_saved_with_the_session_and_goes_on() -> None:
-    keys = typed(practising("delta2, db2"), "0.5628", "0.5628").press("escape")
+def saved(keys: Keyboard) -> Keyboard:
+    """Another program that has resumed the session."""
     saver = Saver.named("mine")
     saver.save(snapshot(keys.context.desk), saver.next())
     saver.close()
-    desk = open_saved(path_of("mine"), Text(), Budget()).desk
     again = Keyboard()
-    again.context.desk = desk
-    assert desk.practising
+    again.context.desk = open_saved(path_of("mine"), Text(), Budget()).desk
+    return again
+
+
+def test_while_practice_is_on_the_screen_is_closed_to_the_other_run() -> None:
+    keys = Keyboard().press("7 right")
+    assert "compare" in keys.screen(200, 60)
+    keys.run("practice")
+    keys.press("enter")
+    assert "compare" not in keys.screen(200, 60)
+    frame = keys.actions.frame()
+    assert (frame.closed, frame.rival, frame.other_losses) == (True, None, None)
+    keys.run("end_practice")
+    keys.press("q")
+    assert "compare" in keys.screen(200, 60)
+
+
+def test_the_summary_is_kept_wherever_the_reader_goes_after_it() -> None:
+    keys = typed(practising("delta2"), "0.5628").press("escape")
+    keys.run("end_practice")
+    again = saved(keys.press("q o 9 right"))
+    assert again.place == "adam 1.14"
+    assert not again.context.desk.practising
+    again.run("practice_summary")
+    assert "1× y − ŷ instead of ŷ − y" in again.screen()
+
+
+def test_practice_is_not_on_where_a_file_says_that_more_is_known() -> None:
+    keys = typed(practising("delta2"), "0.5628").press("escape")
+    keys.session.go(Position(1, 9))
+    assert not saved(keys).context.desk.practising
+
+
+def test_practice_is_saved_with_the_session_and_goes_on() -> None:
+    keys = typed(practising("delta2, db2"), "0.5628", "0.5628").press("escape")
+    again = saved(keys)
+    assert again.context.desk.practising
     assert again.place == "sgd 1.5"
     assert " δ[2]₂ = █" in again.press("right").screen()
     typed(again, "0.5628")
