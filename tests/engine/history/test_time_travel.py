@@ -477,7 +477,7 @@ def travel(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 @pytest.mark.slow
 def test_time_travel(monkeypatch):
-    travel(monkeypatch, examples(1500))
+    travel(monkeypatch, examples(1300))
     assert len(full_runs) >= examples(1000)
     assert set(full_runs) == set(RUNS)
 
