@@ -39,6 +39,8 @@ def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
 
 
 def _opens_under_any(place: str) -> str:
-    """A place to open at, or "" for one that names what an optimizer may not have: 6.buf.W2."""
+    """A place to open at, or "" for one that names what an optimizer may not have: 6.buf.W2.
+    What is clipped, 1.clip.W1, is so under every one.
+    """
     _, *before, _ = ["", *place.split(".")]
-    return "" if before and not before[-1].isdigit() else place
+    return "" if before and not before[-1].isdigit() and before[-1] != "clip" else place

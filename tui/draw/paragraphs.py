@@ -24,11 +24,11 @@ def start(frame: Frame, width: int) -> list[Block]:
     sizes = "-".join(map(str, frame.sizes))
     activations = ", ".join(frame.activations)
     text = [
-        f"A {sizes} network ({activations}) before its first iteration: the data and the"
-        " starting parameters are known, nothing is computed yet.",
+        f"A {sizes} network ({activations}) before its first iteration: data and"
+        " parameters are known, nothing is computed yet.",
         "",
-        "Each press of → computes one formula: forward to the prediction, the loss, backward"
-        " to every gradient, then the update. ← goes back.",
+        "Each → computes one formula: forward, the loss, back to every gradient, then the"
+        " update. ; asks why, ← goes back.",
     ]
     lines = [line for part in text for line in paragraph(frame.text.plain(part), width)]
     return [("start", lines)]

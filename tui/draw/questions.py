@@ -71,7 +71,10 @@ def _sum(text: Text, scene: Scene, found: Sum, width: int) -> list[Drawn]:
 
 
 def _table(text: Text, table: Table, width: int) -> list[Drawn]:
-    cells = [[_cell(text, cell) for cell in row] for row in (table.head, *table.rows)]
+    cells = [
+        [_cell(text, cell, i in table.signed) for i, cell in enumerate(row)]
+        for row in (table.head, *table.rows)
+    ]
     widths = [max(len(row[i]) for row in cells) for i in range(len(table.head))]
     found: list[Drawn] = []
     for number, row in enumerate(cells):
@@ -97,14 +100,16 @@ def _lengths(sizes: Sequence[float], room: int) -> list[int]:
     ]
 
 
-def _cell(text: Text, cell: Cell) -> str:
-    return text.formula(cell) if isinstance(cell, str) else text.cell(cell)
+def _cell(text: Text, cell: Cell, signed: bool) -> str:
+    return text.formula(cell) if isinstance(cell, str) else text.cell(cell, signed)
 
 
 def places(scene: Scene, question: Question) -> list[str]:
     """The symbols of the iteration at whose steps more of a question is to be seen."""
+    if question.missing(scene):
+        return []
     symbols = (step.symbol for step in scene.trace.steps)
-    return [s for s in symbols if {s.kind.key, s.prefix} & {*question.more}]
+    return [s for s in symbols if (s.prefix or s.kind.key) in question.more]
 
 
 def _more(text: Text, scene: Scene, question: Question, width: int) -> list[Drawn]:

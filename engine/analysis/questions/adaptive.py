@@ -62,7 +62,8 @@ def _first_step(scene: Scene) -> Answer:
     written = first.name(name, place)
     mhat, vhat = (first.arithmetic(name.under(p), place) for p in ("mhat", "vhat"))
     step = change(first, name, place)
-    g = first.array(name.under("clip") if first.has(name.under("clip")) else name.gradient)
+    averaged = _averaged(first, name)
+    g = first.array(averaged)
     moved = first.array(name).astype(float) - first.before(name)
     order = np.argsort(np.abs(g), axis=None)
     chosen = dict.fromkeys((int(order[-1]), int(order[len(order) // 2]), int(order[0])))
@@ -71,15 +72,22 @@ def _first_step(scene: Scene) -> Answer:
         at = tuple(int(i) for i in np.unravel_index(flat, g.shape))
         rows.append((first.name(name, at), float(g[at]), float(moved[at])))
     t = "" if first.t == scene.t else f" (iteration {first.t})"
+    g_name = "g" if averaged == name.gradient else f"g, here {averaged.prefix}"
     return [
         Say(f"At the first update{t} m and v hold one gradient, and 1 − βᵗ takes β out again:"),
         mhat,
         vhat,
         Say("So mˆ is g and √vˆ is |g|; their ratio is the sign of g, but for ε:"),
         line(f"taken off {written}", step),
-        Table(("", "g", "moved by"), tuple(rows)),
+        Table(("", g_name, "moved by"), tuple(rows), signed=(2,)),
         Say("The size of g is gone from the first step; later steps compare it with its past."),
     ]
+
+
+def _averaged(scene: Scene, name: Symbol) -> Symbol:
+    """What m and v average: the gradient with decay, or clipped, or as it is."""
+    changed = (name.under(prefix) for prefix in ("gwd", "clip"))
+    return next((each for each in changed if scene.has(each)), name.gradient)
 
 
 # -- bias correction -------------------------------------------------------------------------------
@@ -184,7 +192,7 @@ def _eps(scene: Scene) -> Answer:
         Say("It is for roots near 0. Where a gradient has always been 0:"),
         line("with ε", zero),
         line("without", swapped(zero, lambda node: ex.num(0.0) if is_eps(node) else None)),
-        Say("nan would spread to every number after it. Under the root ε would count √ε as much."),
+        Say("nan would spread to every number after it. Under the root it would count as √ε."),
     ]
     return found
 
@@ -230,7 +238,7 @@ ROWS = (
         raised=_adam,
         missing=_moments,
         answer=_first_step,
-        more=("mhat",),
+        more=("mhat", "adam-decay"),
         place=7,
     ),
     Question(
@@ -240,6 +248,7 @@ ROWS = (
         raised=_adam,
         missing=_moments,
         answer=_correction,
+        more=("mhat", "adam-decay"),
         place=8,
     ),
     Question(
@@ -249,6 +258,7 @@ ROWS = (
         raised=lambda step: by_update(step) and "{eps" in step.formula,
         missing=_no_eps,
         answer=_eps,
+        more=("vhat", "adam-decay"),
         place=9,
     ),
 )

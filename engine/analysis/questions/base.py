@@ -55,13 +55,14 @@ Cell = str | float
 
 @dataclass(frozen=True)
 class Table:
-    """Numbers in columns under a head; `bars` are sizes that are drawn behind the rows, on a
-    logarithmic scale.
+    """Numbers in columns under a head, those of the `signed` columns with their signs; `bars` are
+    sizes that are drawn behind the rows, on a logarithmic scale.
     """
 
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     bars: tuple[float, ...] = ()
+    signed: tuple[int, ...] = ()
 
 
 Line = Say | Sum | Table

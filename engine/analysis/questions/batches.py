@@ -165,7 +165,7 @@ ROWS = (
         raised=lambda s: by_kind("loss", "delta", "dyhat")(s) and _at_end(s.reads),
         missing=_no_mean,
         answer=_where_n,
-        more=("xor", "iris"),
+        more=("delta", "xor", "iris"),
         place=5,
     ),
     Question(
@@ -175,7 +175,7 @@ ROWS = (
         raised=by_kind("dW", "db"),
         missing=_one_sample,
         answer=_mean_of,
-        more=("mini-batch",),
+        more=("dW", "mini-batch"),
         place=20,
     ),
     Question(

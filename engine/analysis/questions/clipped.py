@@ -65,6 +65,7 @@ def _clipped(scene: Scene) -> Answer:
         found.append(
             Say("The cosine is 1: clipping by norm changes the length, not the direction.")
         )
+        found += _by_value(before, clip.limit, scene)
     else:
         turned = "so the direction turns" if cosine < 1 - 1e-9 else "yet the direction stays here"
         found.append(
@@ -74,6 +75,18 @@ def _clipped(scene: Scene) -> Answer:
         if before[0] != after[0] and before[0]:
             found.append(line("the first number, after over before", ex.div(ratio[1], ratio[0])))
     return found
+
+
+def _by_value(before: Array, limit: float, scene: Scene) -> Answer:
+    """What clipping each number by itself would have done with the direction."""
+    after = np.clip(before, -limit, limit)
+    lengths = made(size(before)), made(size(after))
+    cosine = ex.div(made(_dot(before, after)), ex.mul(*lengths))
+    note = "1 only where the direction stays"
+    return [
+        Say(f"With each number cut to ±{scene.number(limit)} by itself instead:"),
+        line("by value, cosine", cosine, note),
+    ]
 
 
 def _dot(a: Array, b: Array) -> float:
@@ -89,7 +102,7 @@ ROWS = (
         raised=lambda step: step.phase is Phase.CLIP,
         missing=_no_clip,
         answer=_clipped,
-        more=("diverging-clipped",),
+        more=("clip", "diverging-clipped"),
         place=16,
     ),
 )

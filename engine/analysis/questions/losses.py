@@ -20,6 +20,7 @@ from engine.catalog.losses.parts import entropy
 from engine.formula import expr as ex
 from engine.formula.calls import Array
 from engine.formula.expr import Expr
+from engine.program.step import Step
 
 LARGE_SHIFT = 1000.0
 """So much is added to the sums to see what e^z does."""
@@ -176,15 +177,21 @@ def _maximum(scene: Scene) -> Answer:
     ]
 
 
+def _of_the_outputs(step: Step) -> bool:
+    """Raised by the loss and by the error of the outputs."""
+    outputs = {"yhat", "dyhat"} & {*step.reads}
+    return by_kind("loss", "lossn")(step) or (by_kind("delta")(step) and bool(outputs))
+
+
 ROWS = (
     Question(
         id="another-loss",
         asks="What would another loss say of the same ŷ?",
         words="mse cross-entropy compare loss saturation squared error classification",
-        raised=by_kind("loss", "lossn"),
+        raised=_of_the_outputs,
         missing=_no_shares,
         answer=_another,
-        more=("saturated-mse", "saturated-entropy"),
+        more=("loss", "saturated-mse", "saturated-entropy"),
         place=21,
     ),
     Question(
@@ -194,7 +201,7 @@ ROWS = (
         raised=by_kind("loss", "lossn"),
         missing=_not_soft,
         answer=_soft,
-        more=("soft-labels",),
+        more=("loss", "soft-labels"),
         place=22,
     ),
     Question(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.analysis.derivation import Derivation, Number
 from engine.analysis.questions.base import (
     Answer,
@@ -28,6 +30,7 @@ BACK = 5
 """So many of the last gradients are written out."""
 SLOTS = ("buf", "m")
 """The slots that remember gradients."""
+STEP = "the step of this run"
 EXAMPLE = 0.01
 """The decay that is tried where a run has none."""
 
@@ -160,12 +163,12 @@ def _decay(scene: Scene) -> Answer:
     found.append(line("Adam: the new θ", both[0][1]))
     found.append(Say("AdamW draws θ itself, apart from g and its root:"))
     found.append(line("AdamW: the new θ", both[1][1]))
-    apart = scene.number(both[1][1].value - both[0][1].value)
+    apart = scene.number(abs(both[1][1].value - both[0][1].value))
     found.append(Say(f"They end {apart} apart: so much of the decay Adam divided away."))
     if given and scene.has(name.under("decay")):
-        found.append(scene.arithmetic(name.under("decay"), place))
+        found.append(replace(scene.arithmetic(name.under("decay"), place), note=STEP))
     elif given and scene.has(name.under("gwd")):
-        found.append(scene.arithmetic(name.under("gwd"), place))
+        found.append(replace(scene.arithmetic(name.under("gwd"), place), note=STEP))
     return found
 
 
@@ -198,7 +201,7 @@ ROWS = (
         raised=lambda step: step.symbol.prefix in ("gwd", "decay") or by_update(step),
         missing=_no_decay,
         answer=_decay,
-        more=("adam-decay",),
+        more=("gwd", "decay", "adam-decay"),
         place=15,
     ),
 )

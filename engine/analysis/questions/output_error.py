@@ -162,7 +162,7 @@ ROWS = (
         raised=_at_output,
         missing=_plain,
         answer=_answer,
-        more=("softmax-jacobian",),
+        more=("delta", "softmax-jacobian"),
         place=1,
     ),
     Question(
@@ -172,7 +172,7 @@ ROWS = (
         raised=lambda step: _at_output(step) or by_kind("yhat", "jac")(step),
         missing=_has_softmax,
         answer=_jacobian,
-        more=("softmax-jacobian",),
+        more=("yhat", "jac", "softmax-jacobian"),
         place=14,
     ),
 )

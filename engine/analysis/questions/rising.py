@@ -20,13 +20,13 @@ from engine.formula import expr as ex
 
 def _not_risen(scene: Scene) -> str:
     if scene.t == 1:
-        return "This is the first iteration: there is no loss before. Try the run diverging."
+        return "This is the first iteration: there is no loss before it. t goes to the next one."
     before, now = _loss(scene.at(scene.t - 1)), _loss(scene)
     if not math.isfinite(before):
         return "The loss before was no number: :nan goes to where that began."
     if now <= before:
         losses = f"{scene.number(before)} before, {scene.number(now)} now"
-        return f"It fell: {losses}. Try the run diverging."
+        return f"It fell: {losses}."
     return ""
 
 
@@ -83,7 +83,7 @@ ROWS = (
         raised=by_kind("loss"),
         missing=_not_risen,
         answer=_rose,
-        more=("diverging",),
+        more=("loss", "diverging"),
         place=11,
     ),
 )

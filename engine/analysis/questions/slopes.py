@@ -21,7 +21,7 @@ from engine.formula import expr as ex
 from engine.formula.expr import Expr
 
 H = 1e-3
-SHOWN_LAYERS = 7
+SHOWN_LAYERS = 10
 """So many layers have a row: where there are more, the first and the last."""
 
 
@@ -109,15 +109,17 @@ def _little(scene: Scene) -> Answer:
             bars=tuple(sizes[n] for n in reversed(kept)),
         ),
     ]
+    if len(kept) < len(layers):
+        found.append(Say(f"Layers {kept[2] + 1} to {kept[3] - 1} are not shown."))
     if sizes[last] and sizes[first]:
         steps = last - first
         share = sizes[first] / sizes[last]
         found.append(
             line(f"‖δ[{first}]‖/‖δ[{last}]‖", ex.div(made(sizes[first]), made(sizes[last])))
         )
-        mean = share ** (1 / steps)
-        trend = "shrinks" if mean < 1 else "grows"
-        found.append(Say(f"In the mean it {trend} by {scene.number(mean)} a layer, {steps} times."))
+        if steps > 1:
+            mean = scene.number(share ** (1 / steps))
+            found.append(Say(f"On average each of the {steps} layers multiplies it by {mean}."))
     steepest = _steepest(scene, layers[:-1])
     if steepest:
         found.append(Say(steepest))
@@ -152,7 +154,7 @@ ROWS = (
         raised=by_kind("da", "delta"),
         missing=_one_layer,
         answer=_little,
-        more=("ten-layers", "ten-layers-relu"),
+        more=("delta", "ten-layers", "ten-layers-relu"),
         place=25,
     ),
 )

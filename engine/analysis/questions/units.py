@@ -57,7 +57,7 @@ def _why_dead(scene: Scene) -> Answer:
     z = scene.array(f"z{number}")[:, unit].astype(float)
     nearest = int(z.argmax())
     place = (nearest, unit)
-    name = f"unit {unit + 1} of layer {number}"
+    name = f"Unit {unit + 1} of layer {number}"
     row = activation(
         scene.spec.layers[number - 1].activation, scene.spec.layers[number - 1].activation_options
     )
@@ -155,7 +155,7 @@ def _stay_equal(scene: Scene) -> Answer:
     else:
         apart = 0.0
     found: Answer = [
-        Say(f"{names[0]} and {names[1]} of layer {number} have the same weights, in and out. So:"),
+        Say(f"Units {j + 1} and {k + 1} of layer {number} have the same weights, in and out. So:"),
         scene.arithmetic(f"z{number}", (n, j)),
         scene.arithmetic(f"z{number}", (n, k)),
         Table(("", *names), tuple(rows)),
@@ -179,7 +179,7 @@ ROWS = (
         raised=by_kind("fprime"),
         missing=_none_dead,
         answer=_why_dead,
-        more=("dead-unit", "revived-unit"),
+        more=("fprime", "dead-unit", "revived-unit"),
         place=12,
     ),
     Question(
@@ -189,7 +189,7 @@ ROWS = (
         raised=lambda step: by_kind("dW")(step) or by_update(step),
         missing=_none_equal,
         answer=_stay_equal,
-        more=("equal-weights",),
+        more=("dW", "equal-weights"),
         place=13,
     ),
 )

@@ -195,6 +195,7 @@ ROWS = (
         raised=by_update,
         missing=_one_parameter,
         answer=_order,
+        more=("W",),
         place=3,
     ),
     Question(

@@ -74,6 +74,22 @@ def test_clipping_by_norm_keeps_the_direction_and_by_value_turns_it():
     assert value("clipping", cut, "cosine") < 0.999
 
 
+def test_clipping_by_norm_says_what_clipping_by_value_would_have_turned():
+    at = of(load("diverging-clipped"), "1.clip.W1")
+    g = np.array([float(at.array("dW1")[0, 0]), float(at.array("db1")[0])])
+    cut = np.clip(g, -1, 1)
+    cosine = float(g @ cut) / (np.linalg.norm(g) * np.linalg.norm(cut))
+    assert value("clipping", at, "by value, cosine") == pytest.approx(cosine, abs=1e-12)
+    assert cosine < 0.95
+
+
+def test_the_gradient_of_a_first_step_with_decay_is_the_one_that_m_averages():
+    at = of(load("adam-decay"), "1.W2")
+    (table,) = [line for line in QUESTIONS["adam-first"].answer(at) if isinstance(line, Table)]
+    shown = {row[0]: row[1] for row in table.rows}
+    assert shown["W[2]₁₁"] == at.array("gwd.W2")[0, 0] == at.array("mhat.W2")[0, 0]
+
+
 def test_the_least_loss_of_soft_labels_is_their_entropy():
     at = of(soft(), "1.5")
     assert value("soft-labels", at, "least loss") == pytest.approx(

@@ -156,10 +156,12 @@ def test_a_formula_beside_a_table_is_without_the_parameter_that_the_title_has():
     assert [line[:20].rstrip() for line in lines[1:4]] == ["v ← β₂·v + (1 −", "  β₂)·g²", ""]
 
 
-def test_the_start_is_whole_in_seven_lines():
-    lines = pane(build(Session(load("worked-example")), Text()), 60, 8)
-    assert lines[3] == "computed yet."
-    assert lines[-1] == "update. ← goes back."
+@pytest.mark.parametrize(("width", "height"), [(60, 6), (40, 8), (37, 10)])
+def test_the_start_is_whole_and_says_which_key_asks_why(width, height):
+    lines = pane(build(Session(load("worked-example")), Text()), width, height)
+    said = " ".join(" ".join(lines[1:]).split())
+    assert said.startswith("A 2-2-2 network (tanh, softmax) before its first iteration: ")
+    assert said.endswith(" then the update. ; asks why, ← goes back.")
 
 
 def test_the_formula_of_a_softmax_has_one_line_in_a_column():
