@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from tests.bench.files import files
 from tests.bench.history import history
-from tests.bench.screen import idle, keys, start
+from tests.bench.screen import answers, idle, keys, start
 from tests.bench.table import Figure, table
 from tests.bench.terminal import python
 from tests.bench.training import training
@@ -21,6 +21,7 @@ TITLES = {
     "travel": "Time travel, on the worked example",
     "start": "Start, against a minimal Textual app that imports numpy",
     "keys": "Keys, against a minimal Textual app with one widget",
+    "answers": "Why, on the worked example",
     "idle": "Idle, against the same app",
 }
 
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "travel": lambda: travel(app, quick),
         "start": lambda: start(app, quick),
         "keys": lambda: keys(app, quick),
+        "answers": lambda: answers(app, quick),
         "idle": lambda: idle(app, quick),
     }
     missed = 0

@@ -70,6 +70,24 @@ def keys(app: Sequence[str], quick: bool) -> list[Figure]:
     return figures
 
 
+def answers(app: Sequence[str], quick: bool) -> list[Figure]:
+    """The list of questions and the answer to the first of them, against a step of the same app at
+    80x24: a step, the list, the answer in turn, each at a position that is new.
+    """
+    times: list[list[float]] = []
+    with Terminal(list(app), 80, 24, ROOT) as terminal:
+        terminal.first_paint()
+        terminal.settle()
+        for _ in range(12 if quick else 60):
+            times.append([terminal.press(key)[0] for key in ("n", ";", "\r")])
+            terminal.press("q")
+    step, listed, answer = (median(column) for column in zip(*times[3:], strict=True))
+    return [
+        Figure("answer, against a step", answer / step, "×", ms(answer), ms(step), ceiling=2.0),
+        Figure("page of questions, opened", listed / step, "×", ms(listed), ms(step)),
+    ]
+
+
 def idle(app: Sequence[str], quick: bool) -> list[Figure]:
     """Bytes and processor time of `app` without a key, against the minimal app, side by side."""
     seconds = 3.0 if quick else 15.0
