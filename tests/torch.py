@@ -30,7 +30,7 @@ from tests.fixtures.cases import Case
 from tests.fixtures.rows import PARTS
 from tests.fixtures.settings import SETTINGS
 
-FILE = Path(__file__).parent / "fixtures" / "torch" / "scripts.json"
+FILE = Path(__file__).parent / "fixtures" / "scripts" / "scripts.json"
 ITERATIONS = 20
 RECORDED = 3
 GROWN = 1e9
