@@ -75,6 +75,8 @@ class Screen:
             self.style = ";".join(filter(None, (self.style, *parameters)))
         elif final == "J" and arguments == "2":
             self.cells.clear()
+        elif final == "l" and arguments == "?1049":
+            self.x = 0  # a real terminal goes back to where it was: what is printed is not cut off
         elif final not in IGNORED:
             raise ValueError(f"an escape sequence that the bench does not know: {arguments}{final}")
 
