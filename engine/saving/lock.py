@@ -82,8 +82,9 @@ class Lock:
         if rival is None or rival.waits:
             with suppress(OSError):
                 self._path.unlink()
-        os.close(self._handle)
-        self._handle = None
+        handle, self._handle = self._handle, None
+        with suppress(OSError):  # a handle is gone even where closing it fails
+            os.close(handle)
 
 
 def lock(path: Path, patience: float = MOMENT) -> Lock:

@@ -314,3 +314,18 @@ while won < 100:
     command = [sys.executable, "-c", code, str(tmp_path / "a.gradstep"), str(tmp_path / "in")]
     programs = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]
     assert [each.wait() for each in programs] == [0, 0, 0]
+
+
+def test_a_lock_is_let_go_where_closing_its_file_fails(tmp_path, monkeypatch):
+    path = tmp_path / "lecture.gradstep"
+    held, close = lock(path), os.close
+
+    def fails(handle: int) -> None:
+        close(handle)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "close", fails)
+    held.release()
+    monkeypatch.undo()
+    held.release()
+    lock(path).release()
