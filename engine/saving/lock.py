@@ -83,8 +83,7 @@ class Lock:
             with suppress(OSError):
                 self._path.unlink()
         handle, self._handle = self._handle, None
-        with suppress(OSError):  # a handle is gone even where closing it fails
-            os.close(handle)
+        _close(handle)
 
 
 def lock(path: Path, patience: float = MOMENT) -> Lock:
@@ -146,7 +145,7 @@ def _lock(beside: Path, path: Path) -> Lock:
                     return Lock(beside, program, handle)
             finally:
                 if not kept:
-                    os.close(handle)
+                    _close(handle)
     return Lock(beside, program, None)
 
 
@@ -179,7 +178,7 @@ def _ask(beside: Path, owner: Program | None) -> None:
             if _plain(handle):
                 os.write(handle, to_line(this_program()))
         finally:
-            os.close(handle)
+            _close(handle)
     if owner is not None:
         owner.tell()
 
@@ -199,7 +198,7 @@ def _replaced(beside: Path) -> Lock:
         with suppress(OSError):
             temporary.unlink()
         if handle is not None:
-            os.close(handle)
+            _close(handle)
         handle = None
     return Lock(beside, program, handle)
 
@@ -238,4 +237,9 @@ def _lines(beside: Path) -> list[bytes]:
     except OSError:
         return []
     finally:
+        _close(handle)
+
+
+def _close(handle: int) -> None:
+    with suppress(OSError):  # it is gone even where closing it fails
         os.close(handle)
