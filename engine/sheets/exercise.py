@@ -14,7 +14,6 @@ from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.history.branching import history_of
 from engine.runfile.read import from_table
-from engine.runfile.read import resolve as run_of
 from engine.sheets.visible import Score, score
 from engine.spec.check import one_of, printable
 from engine.spec.run import RunSpec, SpecError
@@ -83,11 +82,6 @@ def _with(exercise: Exercise, part: str, code: str) -> Exercise:
 
 def _wrong(code: str, what: str) -> SpecError:
     return SpecError(f"{printable(code[:80])}: {what}.")
-
-
-def resolve(name: str) -> RunSpec:
-    """The run of that name: an exercise, a built-in run, a file. Raises SpecError."""
-    return spec_of(parse(name)) if name.startswith(PREFIX) else run_of(name)
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.history.budget import Budget
-from engine.runfile.read import resolve
 from engine.saving.folder import newest
 from engine.saving.lock import Lock, OpenElsewhereError, lock, take
 from engine.saving.saver import Saver
@@ -17,6 +16,7 @@ from tui.actions.desk import Desk
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects, Job, Leave
 from tui.actions.refusing import refuse_in_practice
+from tui.actions.runs import run_named
 from tui.actions.saving import is_own, open_saved, path_of, snapshot
 from tui.actions.travel import once_there, travel
 
@@ -33,7 +33,7 @@ def open_run(c: Context, name: str) -> Effects:
     if not name:
         return ()
     refuse_in_practice(c)
-    session = Session(resolve(name), Budget(c.session.budget.size))
+    session = Session(run_named(name), Budget(c.session.budget.size))
     place = session.opening
     effects = _lay(c, Desk(session, c.text, c.desk.pane, name, column=c.desk.column))
     c.say(f"Opened {session.spec.title}.")

@@ -45,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
     from engine.session.rivals import with_named_optimizer
     from engine.spec.problem import Problem
     from engine.spec.run import SpecError
-    from tui.command.opening import iterations, run_named
+    from tui.actions.runs import run_named
+    from tui.command.opening import iterations
 
     try:
         spec = run_named(options.run or DEFAULT)

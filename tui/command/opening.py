@@ -13,13 +13,14 @@ from engine.history.branching import history_of
 from engine.history.budget import BUDGET_BYTES, Budget
 from engine.history.history import History
 from engine.history.position import Position
-from engine.runfile.read import DEFAULT, resolve
+from engine.runfile.read import DEFAULT
 from engine.session.moves import MoveError, end_of
 from engine.session.rivals import with_named_optimizer
 from engine.session.session import Session
 from engine.spec.problem import Problem
 from engine.spec.refused import sentence
-from engine.spec.run import MOST_ITERATIONS, RunSpec, SpecError
+from engine.spec.run import MOST_ITERATIONS, SpecError
+from tui.actions.runs import run_named
 from tui.command.options import number
 from tui.command.output import refuse, say
 from tui.keys import Keymap, read_keys
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from engine.saving.lock import Lock
     from tui.actions.saving import Opened
 
-EXERCISE = "exercise:"
 Hold: TypeAlias = "Callable[[Path], Lock | None]"
 
 
@@ -52,15 +52,6 @@ def new_session(options: argparse.Namespace) -> Session:
     except MoveError as error:
         refuse(f"{options.run or DEFAULT}: {error}")
     return session
-
-
-def run_named(name: str) -> RunSpec:
-    """The run of that name: an exercise, a built-in one, a file. Raises SpecError."""
-    if name.startswith(EXERCISE):
-        from engine.sheets.exercise import parse, spec_of
-
-        return spec_of(parse(name))
-    return resolve(name)
 
 
 def history_named(name: str, optimizer: str | None) -> History:

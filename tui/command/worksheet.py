@@ -92,14 +92,15 @@ def _made(
     """The worksheet of a run, and how it is written."""
     from engine.history.branching import history_of
     from engine.session.rivals import with_named_optimizer
-    from engine.sheets.exercise import PREFIX, resolve, scored
+    from engine.sheets.exercise import PREFIX, scored
     from engine.sheets.worksheet import worksheet
     from engine.spec.problem import Problem
     from engine.spec.run import SpecError
+    from tui.actions.runs import run_named
     from tui.draw.worksheet import Style
 
     try:
-        spec = resolve(name)
+        spec = run_named(name)
         if options.optimizer is not None:
             spec = with_named_optimizer(spec, options.optimizer)
         iterations = number("--iterations", options.iterations, 1, MOST_ITERATIONS, 1)

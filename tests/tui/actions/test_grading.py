@@ -5,6 +5,7 @@ import pytest
 from engine.history.position import Position
 from tests.tui.keyboard import Keyboard
 from tui.actions.dialog import Count
+from tui.actions.files import open_run
 from tui.actions.grading import ask
 
 SHEET = """z1 = 0.5, 1.1
@@ -74,3 +75,12 @@ def test_what_is_no_sheet_is_said_and_the_prompt_stays(keyboard, tmp_path):
 def test_without_anything_open_the_keys_say_so():
     keyboard = Keyboard().press(".")
     assert "Nothing is open" in keyboard.context.dialog.message
+
+
+def test_an_exercise_is_opened_and_read_again_as_any_run():
+    keyboard = Keyboard().do(open_run, "exercise:#17")
+    assert keyboard.session.spec.name == "exercise:2-2-2,tanh,cross_entropy,sgd,n2,#17"
+    weights = keyboard.session.spec.layers[0].W.tolist()
+    assert keyboard.run("reload").session.spec.layers[0].W.tolist() == weights
+    keyboard.do(open_run, "exercise:softmaks")
+    assert "the nearest is softmax" in keyboard.context.dialog.message

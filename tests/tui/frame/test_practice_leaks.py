@@ -14,7 +14,7 @@ from engine.history.position import Position
 from engine.session.moves import by_steps, end_of
 from engine.session.rivals import with_named_optimizer
 from engine.session.session import Session
-from engine.sheets.exercise import resolve
+from tui.actions.runs import run_named
 from tui.arrange import PANES
 from tui.command.picture import picture
 from tui.draw import columns
@@ -79,7 +79,7 @@ def asked_after(session: Session) -> Array:
 
 @pytest.mark.parametrize(("run", "optimizer"), RUNS)
 def test_no_pane_shows_the_number_that_is_asked_for(run: str, optimizer: str) -> None:
-    session = Session(with_named_optimizer(resolve(run), optimizer))
+    session = Session(with_named_optimizer(run_named(run), optimizer))
     end = end_of(session.branch.history, 2)
     while session.position < end:
         asked = asked_after(session)
@@ -95,7 +95,7 @@ def test_no_pane_shows_the_number_that_is_asked_for(run: str, optimizer: str) ->
 
 
 def test_a_number_that_is_shown_would_be_noticed() -> None:
-    session = Session(resolve("worked-example"))
+    session = Session(run_named("worked-example"))
     session.go(Position(1, 1))
     before, asked = build(session, Text(), closed=True), asked_after(session)
     session.go(Position(1, 2))
@@ -104,7 +104,7 @@ def test_a_number_that_is_shown_would_be_noticed() -> None:
 
 
 def test_a_closed_frame_has_nothing_of_the_other_run_and_no_further_columns() -> None:
-    session = Session(resolve("worked-example"))
+    session = Session(run_named("worked-example"))
     session.go(Position(2, 8))
     open_, shut = build(session, Text()), build(session, Text(), closed=True)
     assert open_.other_losses is not None
