@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.formula.expr import Index
@@ -17,11 +15,11 @@ from engine.program.trace import Trace
 from engine.sheets.figures import Cause, Figure, Judged, Verdict
 from engine.sheets.mistakes import causes
 from engine.sheets.mistakes.own import Network, Own
-from engine.sheets.spread import spread
+from engine.sheets.spread import worked
 from engine.spec.problem import Problem
 
-MOST_TERMS = 200_000
-"""A run whose iteration has more numbers than this is not recomputed from a sheet."""
+MOST_NUMBERS = 60_000
+"""So many numbers are worked out from a sheet at the most, which takes some seconds."""
 _TINY = 1e-12
 
 
@@ -45,7 +43,7 @@ def judge(history: History, figures: Iterable[Figure]) -> Sheet:
     """Judge figures of a run's first iterations. A figure is recomputed from the sheet's own
     earlier figures, each taken with half a unit of its last digit either way.
 
-    Raises Problem for a run that is too large to be worked out number by number.
+    Raises Problem for more numbers than can be worked out one by one.
     """
     by_iteration: dict[int, list[Figure]] = {}
     for figure in figures:
@@ -54,12 +52,15 @@ def judge(history: History, figures: Iterable[Figure]) -> Sheet:
     usual = _usual_decimals(each for all_ in by_iteration.values() for each in all_)
     own: Own | None = None
     network = Network.of(history.spec_of(1))
-    for t in range(1, max(by_iteration, default=0) + 1):
+    last = max(by_iteration, default=0)
+    numbers = sum(math.prod(step.shape) for step in history.steps_of(1))
+    if numbers * last > MOST_NUMBERS:
+        raise Problem(
+            f"Up to iteration {last:,} this run has {numbers * last:,} numbers, too many to be"
+            " worked out from a sheet; grade fewer iterations, or a run of fewer units."
+        )
+    for t in range(1, last + 1):
         trace = history.trace(t)
-        if sum(math.prod(step.shape) for step in trace.steps) > MOST_TERMS:
-            raise Problem(
-                "This run is too large to be graded by hand figures; take one of fewer units."
-            )
         own = Own.begin(trace, network, own)
         _Iteration(trace, own, usual, sheet).judge(by_iteration.get(t, []))
     return sheet
@@ -135,12 +136,7 @@ class _Iteration:
         """Work out a step from the sheet's own figures, judge those that it has of it, and take
         them for what follows.
         """
-        middle = np.zeros(step.shape)
-        low, high = np.zeros(step.shape), np.zeros(step.shape)
-        for index in np.ndindex(step.shape):
-            e = step.expand(self.own.read, index)
-            middle[index] = e.value
-            low[index], high[index] = spread(e, self.own.range_of)
+        middle, low, high = worked(step, self.own.read, self.own.range_of)
         found = {index: self._verdict(step, figure, low, high) for index, figure in at.items()}
         slips = {i: at[i] for i, verdict in found.items() if verdict is Verdict.SLIP}
         reasons: Mapping[Index, tuple[Cause, ...]] = {}
@@ -171,8 +167,7 @@ class _Iteration:
         verdict: Verdict,
         causes_: tuple[Cause, ...] = (),
     ) -> None:
-        told = figure.given and not (figure.symbol.is_parameter and figure.iteration > 1)
-        number = 0 if told or figure.given else len(self.trace.steps)
+        number = 0 if figure.given else len(self.trace.steps)
         true = self._true(figure.symbol, figure.index, number)
         half = self.half(figure)
         self.sheet.judged.append(

@@ -15,10 +15,11 @@ from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from engine.history.history import History
 from engine.history.position import Position
-from engine.program.step import Phase, Step
+from engine.program.step import Step
 from engine.sheets.figures import Cause, Figure, Verdict
 from engine.sheets.judge import judge
 from engine.sheets.numerals import Numeral, numeral, plain_signs
+from engine.sheets.wanted import check_wanted, is_wanted
 from engine.spec.check import printable
 from engine.spec.problem import Problem
 
@@ -31,10 +32,6 @@ MOST_ANSWERS = 100_000
 LONGEST = 200
 _HALF = 0.0005
 _ZERO = 1e-12
-
-
-class PracticeError(Problem):
-    """What cannot be practised, or is no answer: a sentence."""
 
 
 class Outcome(StrEnum):
@@ -112,7 +109,7 @@ class Practice:
         place = self._after(history, self.front)
         while place is not None:
             step = history.steps_of(place.iteration)[place.step - 1]
-            if not self.wanted or step.symbol in self.wanted or step.phase.value in self.wanted:
+            if is_wanted(step, self.wanted):
                 return place, step
             place = self._after(history, place)
         return None
@@ -143,7 +140,7 @@ class Practice:
 
     def answer(self, history: History, element: Element, text: str) -> Reply:
         """Judge a typed number by all that were typed before. A wrong one may be tried again; typed
-        a second time, it is kept. Raises PracticeError for what is no number, or for one of too few
+        a second time, it is kept. Raises Problem for what is no number, or for one of too few
         digits to tell.
         """
         number, true = read(text), _true(history, element)
@@ -155,7 +152,7 @@ class Practice:
             return self._settled(element, text, Outcome.CARRIED if carried else Outcome.RIGHT)
         rough = 0.5 if number.whole else number.half
         if rough > figure.number.half and abs(number.value - true) <= rough:
-            raise PracticeError(
+            raise Problem(
                 f"{number.text} is right as far as it goes: three digits after the point are"
                 " needed, of a small number two that are not 0."
             )
@@ -215,26 +212,23 @@ def begin(
     """Practice from a position on, to the end of iteration `last` or of the last that can be
     practised, of these symbols or phases.
 
-    Raises PracticeError where the run has no such step, or is too large or too far on.
+    Raises Problem where the run has no such step, or is too large or too far on.
     """
     steps = history.steps_of(1)
-    known = [*(phase.value for phase in Phase), *(str(step.symbol) for step in steps)]
-    if unknown := [each for each in wanted if each not in known]:
-        name = printable(unknown[0][:40])
-        raise PracticeError(f"{name}: no phase and no symbol of this run, such as forward or dW2.")
+    check_wanted(steps, wanted)
     numbers = sum(int(np.prod(step.shape)) for step in steps)
     if numbers > MOST_FIGURES:
-        raise PracticeError(
+        raise Problem(
             f"An iteration of this run has more than {MOST_FIGURES:,} numbers; practise a run of"
             " fewer units, such as exercise:2-2-2."
         )
     most = min(MOST_ITERATIONS, MOST_FIGURES // numbers)
     if front.iteration > most:
-        raise PracticeError(f"Of this run only the first {most} iterations can be practised.")
+        raise Problem(f"Of this run only the first {most} iterations can be practised.")
     last = min(max(last, front.iteration), most)
     practice = Practice(branch, tuple(wanted), front, last)
     if practice.coming(history) is None:
-        raise PracticeError(f"Up to the end of iteration {last} there is nothing left to practise.")
+        raise Problem(f"Up to the end of iteration {last} there is nothing left to practise.")
     return practice
 
 
@@ -246,11 +240,11 @@ def _before(history: History, place: Position) -> Position:
 
 
 def read(text: str) -> Numeral:
-    """A typed number, in any notation that sheets may have. Raises PracticeError."""
+    """A typed number, in any notation that sheets may have. Raises Problem."""
     plain = plain_signs(text.strip())
     found = numeral(plain, comma="," in plain and "." not in plain)
     if found is None or len(text) > LONGEST:
-        raise PracticeError(
+        raise Problem(
             f"{printable(text[:40])}: no number, such as 0.4372, −4.4e−1 or 7/16; ? shows a hint."
         )
     return found

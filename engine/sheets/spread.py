@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.formula.calls import Array
 from engine.formula.expr import Expr, Index, apply
+from engine.program.step import Read, Step
 
 Leaf = tuple[str, Index]
 Range = tuple[float, float]
@@ -62,6 +63,20 @@ def spread(e: Expr, ends: Callable[[str, Index], Range]) -> Range:
     found = np.concatenate([alone[: 2 * count + 1], ends_])
     found = found[np.isfinite(found)]
     return (float(found.min()), float(found.max())) if found.size else (e.value, e.value)
+
+
+def worked(
+    step: Step, read: Read, ends: Callable[[str, Index], Range]
+) -> tuple[Array, Array, Array]:
+    """A step worked out element by element: its values, and the least and the greatest ones where
+    its operands lie between `ends`; all of the step's shape.
+    """
+    middle, low, high = (np.zeros(step.shape) for _ in range(3))
+    for index in np.ndindex(step.shape):
+        e = step.expand(read, index)
+        middle[index] = e.value
+        low[index], high[index] = spread(e, ends)
+    return middle, low, high
 
 
 def _leaves(e: Expr) -> set[Leaf]:

@@ -9,7 +9,7 @@ import numpy as np
 from engine.history.history import History
 from engine.sheets.mistakes import MISTAKES
 from engine.sheets.mistakes.own import Network, Own
-from engine.sheets.mistakes.row import kind_of
+from engine.sheets.mistakes.row import made_in
 
 
 class Score(NamedTuple):
@@ -39,16 +39,7 @@ def score(history: History, digits: int, iterations: int = 1) -> Score:
         for step in trace.steps:
             right = trace.known(step.symbol, step.number)
             samples = own.samples(dict.fromkeys((*own.now, *own.before)), 1)
-            for mistake in MISTAKES:
-                if kind_of(step.symbol) not in mistake.kinds:
-                    continue
-                with np.errstate(all="ignore"):
-                    try:
-                        wrong = mistake.wrong(samples, step.symbol)
-                    except KeyError:
-                        continue
-                if wrong is None or wrong.shape[1:] != step.shape:
-                    continue
+            for mistake, wrong in made_in(MISTAKES, step, samples):
                 moved = not np.allclose(wrong[0], right, rtol=0, atol=least)
                 seen[mistake.key] = seen.get(mistake.key, False) or moved
             own.write(step, right, right, right)

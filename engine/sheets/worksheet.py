@@ -10,6 +10,7 @@ from engine.formula.calls import Array
 from engine.history.history import History
 from engine.program.step import Phase
 from engine.program.trace import Trace
+from engine.sheets.wanted import check_wanted, is_wanted
 from engine.spec.problem import Problem
 from engine.spec.run import RunSpec
 
@@ -50,9 +51,7 @@ def worksheet(
     Raises Problem, a sentence, for what the run does not have, and for a sheet that is too large.
     """
     first = history.trace(1)
-    known = {*(phase.value for phase in Phase), *(step.symbol for step in first.steps)}
-    if unknown := [each for each in wanted if each not in known]:
-        raise Problem(f"{unknown[0]}: no phase and no symbol of this run that a step computes.")
+    check_wanted(first.steps, wanted)
     items = [item for t in range(1, iterations + 1) for item in _items(history.trace(t), wanted)]
     if sum(item.value.size for item in items) > MOST_FIGURES:
         raise Problem(
@@ -70,6 +69,6 @@ def worksheet(
 def _items(trace: Trace, wanted: Sequence[str]) -> Iterator[Item]:
     """The steps of an iteration that are wanted."""
     for step in trace.steps:
-        if not wanted or step.symbol in wanted or step.phase.value in wanted:
+        if is_wanted(step, wanted):
             value = trace.known(step.symbol, step.number)
             yield Item(trace.t, step.phase, step.symbol, step.title, step.formula, value)

@@ -22,7 +22,7 @@ from engine.sheets.mistakes import (
     update,
 )
 from engine.sheets.mistakes.own import Own, Samples
-from engine.sheets.mistakes.row import Mistake, kind_of
+from engine.sheets.mistakes.row import Mistake, made_in
 from engine.sheets.mistakes.through import through
 from engine.sheets.spread import spread
 
@@ -151,17 +151,7 @@ def _fits(
     slips: Mapping[Index, Figure],
 ) -> Iterable[_Fit]:
     """The mistakes that explain the slips, or all figures of the step."""
-    kind = kind_of(step.symbol)
-    for mistake in MISTAKES:
-        if kind not in mistake.kinds:
-            continue
-        with np.errstate(all="ignore"):
-            try:
-                values = mistake.wrong(samples, step.symbol)
-            except KeyError:
-                continue
-        if values is None or values.shape[1:] != step.shape:
-            continue
+    for mistake, values in made_in(MISTAKES, step, samples):
         off = [_off(values, index, at[index], halves[index]) for index in at]
         of_slips = [_off(values, index, at[index], halves[index]) for index in slips]
         if min(of_slips) <= 1:

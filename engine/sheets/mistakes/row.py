@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
+from engine.program.step import Step
 from engine.sheets.figures import Cause
 from engine.sheets.mistakes.own import Samples
 
@@ -34,11 +37,23 @@ class Mistake:
         return Cause(self.key, self.name, self.right)
 
 
+def made_in(
+    table: Iterable[Mistake], step: Step, samples: Samples
+) -> Iterator[tuple[Mistake, Array]]:
+    """The mistakes that can be made in a step, each with what comes of it, (variants, *shape)."""
+    kind = step.symbol.prefix or step.symbol.kind.key
+    for mistake in table:
+        if kind not in mistake.kinds:
+            continue
+        with np.errstate(all="ignore"):
+            try:
+                values = mistake.wrong(samples, step.symbol)
+            except KeyError:  # the run has none of what the wrong rule reads
+                continue
+        if values is not None and values.shape[1:] == step.shape:
+            yield mistake, values
+
+
 def turned(array: Array) -> Array:
     """Matrices with rows and columns exchanged."""
     return array.swapaxes(-1, -2)
-
-
-def kind_of(symbol: Symbol) -> str:
-    """The kind that rows name: an optimizer's vector by its prefix, else what the symbol is."""
-    return symbol.prefix or symbol.kind.key

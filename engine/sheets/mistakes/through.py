@@ -12,8 +12,8 @@ from engine.formula.expr import Index
 from engine.program.step import Step
 from engine.sheets.figures import Cause, Figure
 from engine.sheets.mistakes.own import Own, Samples
-from engine.sheets.mistakes.row import Mistake, kind_of
-from engine.sheets.spread import spread
+from engine.sheets.mistakes.row import Mistake, made_in
+from engine.sheets.spread import worked
 
 MOST_ELEMENTS = 64
 """Steps of more numbers than this are not worked out once more for every mistake."""
@@ -35,15 +35,6 @@ class _Variant:
         _, low, high = self.other[symbol]
         return float(low[index]), float(high[index])
 
-    def work(self, step: Step) -> tuple[Array, Array, Array]:
-        """A step from these figures."""
-        middle, low, high = (np.zeros(step.shape) for _ in range(3))
-        for index in np.ndindex(step.shape):
-            e = step.expand(self.read, index)
-            middle[index] = e.value
-            low[index], high[index] = spread(e, self.range_of)
-        return middle, low, high
-
 
 def through(
     own: Own,
@@ -58,18 +49,10 @@ def through(
     for place, source in enumerate(unwritten):
         if any(math.prod(each.shape) > MOST_ELEMENTS for each in (source, step)):
             continue
-        for mistake in table:
-            if kind_of(source.symbol) not in mistake.kinds:
+        for mistake, values in made_in(table, source, samples):
+            if not np.isfinite(values).all():
                 continue
             with np.errstate(all="ignore"):
-                try:
-                    values = mistake.wrong(samples, source.symbol)
-                except KeyError:
-                    continue
-                if values is None or values.shape[1:] != source.shape:
-                    continue
-                if not np.isfinite(values).all():
-                    continue
                 found = _worked(own, source, values, (*unwritten[place + 1 :], step))
             if all(_fits(found, index, at[index], halves[index]) for index in at):
                 said = f"in {source.symbol.written}, which is not on the sheet: {mistake.name}"
@@ -104,7 +87,7 @@ def _worked(
     result = variant.other[source.symbol]
     for step in steps:
         if any(symbol in variant.other for symbol in step.reads) or step is steps[-1]:
-            result = variant.other[step.symbol] = variant.work(step)
+            result = variant.other[step.symbol] = worked(step, variant.read, variant.range_of)
     return result
 
 

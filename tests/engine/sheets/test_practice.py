@@ -16,13 +16,13 @@ from engine.session.rivals import with_named_optimizer
 from engine.sheets.practice import (
     Outcome,
     Practice,
-    PracticeError,
     Reply,
     begin,
     document,
     from_document,
     read,
 )
+from engine.spec.problem import Problem
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_a_true_number_that_does_not_follow_from_a_wrong_one_is_right(history: H
 @pytest.mark.parametrize("text", ["0", "0.5", "0.46", ".46", "0,46"])
 def test_a_number_of_too_few_digits_counts_as_nothing(history: History, text: str) -> None:
     practice = started(history, "a1")
-    with pytest.raises(PracticeError, match="three digits"):
+    with pytest.raises(Problem, match="three digits"):
         answered(practice, history, text)
     assert not practice.misses
     assert not practice.answers
@@ -135,7 +135,7 @@ def test_a_small_number_needs_digits_that_are_not_0() -> None:
     history = history_of(with_named_optimizer(load("worked-example"), "adam"))
     practice = started(history, "v.b1")
     for text in ("0", "0.0", "0.000", "0.00001"):
-        with pytest.raises(PracticeError, match="three digits"):
+        with pytest.raises(Problem, match="three digits"):
             answered(practice, history, text)
     assert answered(practice, history, "7.8e-5").outcome is None
     assert answered(practice, history, "7.8e-6").outcome is Outcome.RIGHT
@@ -143,7 +143,7 @@ def test_a_small_number_needs_digits_that_are_not_0() -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "1 2", "nan", "inf", "1e", "1/0", "9" * 300])
 def test_what_is_no_number_is_said(text: str) -> None:
-    with pytest.raises(PracticeError, match="no number"):
+    with pytest.raises(Problem, match="no number"):
         read(text)
 
 
@@ -174,16 +174,16 @@ def test_the_summary_counts_causes_and_names_what_to_look_at_again(history: Hist
 
 @pytest.mark.parametrize("wanted", ["dW3", "nothing", "x", "\x1b[31m"])
 def test_what_the_run_does_not_have_is_refused(history: History, wanted: str) -> None:
-    with pytest.raises(PracticeError, match="no phase and no symbol"):
+    with pytest.raises(Problem, match="no phase and no symbol"):
         started(history, wanted)
 
 
 def test_a_run_that_is_too_large_or_a_place_too_far_on_is_refused(history: History) -> None:
-    with pytest.raises(PracticeError, match="more than"):
+    with pytest.raises(Problem, match="more than"):
         started(history_of(load("digits")))
-    with pytest.raises(PracticeError, match="only the first 10 iterations"):
+    with pytest.raises(Problem, match="only the first 10 iterations"):
         begin(history, 0, Position(11, 1), 20, ())
-    with pytest.raises(PracticeError, match="nothing left"):
+    with pytest.raises(Problem, match="nothing left"):
         begin(history, 0, Position(1, 17), 1, ())
 
 

@@ -139,3 +139,14 @@ def test_what_gradstep_prints_itself_is_a_sheet_without_slips(capsys, tmp_path):
             status, out, err = ran(capsys, run, "--grade", str(path))
             assert (status, err) == (0, ""), (word, run, out)
             assert "slip" not in out
+
+
+@pytest.mark.parametrize(
+    ("run", "line"), [("digits", "L = 2.4"), ("xor", "iteration 900\nL = 0.1")]
+)
+def test_what_would_take_minutes_to_work_out_is_refused(capsys, tmp_path, run, line):
+    path = tmp_path / "sheet.txt"
+    path.write_text(line, "utf-8")
+    status, _, err = ran(capsys, run, "--grade", str(path))
+    assert status == 2
+    assert "numbers, too many to be worked out from a sheet; grade fewer" in err
