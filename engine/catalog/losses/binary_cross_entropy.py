@@ -144,7 +144,7 @@ ROW = Loss(
     formula="−Σ ({pos_weight}·{y} ⊙ log {yhat} + (1 − {y}) ⊙ log(1 − {yhat}))",
     grad_formula="{yhat} − {y}",
     why="The surprise at each yes or no.",
-    grad_why="{delta} = ∂L/∂{z}, sigmoid and loss as one: too much is positive.",
+    grad_why="{delta} = ∂L/∂{z}, sigmoid and loss as one: positive if ŷ is too big.",
     emit=_emit,
     grad_emit=parts.emit_joined_grad,
     value=_value,

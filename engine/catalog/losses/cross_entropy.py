@@ -257,7 +257,7 @@ ROW = Loss(
     formula="−Σ {y} ⊙ log {yhat}",
     grad_formula="{yhat} − {y}",
     why="The surprise at the targets: the less was given to them, the greater.",
-    grad_why="{delta} = ∂L/∂{z}, softmax and loss as one: too much is positive.",
+    grad_why="{delta} = ∂L/∂{z}, softmax and loss as one: positive if ŷ is too big.",
     emit=_emit,
     grad_emit=parts.emit_joined_grad,
     value=_value,
