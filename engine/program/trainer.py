@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.catalog.schedules import watching
 from engine.formula.calls import Array, Emit
 from engine.program.clip import clip_scalars
 from engine.program.plateau import KEPT
@@ -43,7 +42,8 @@ class Trainer:
             *(each for each in self._own if each.varying),
             *(each for each in self._other if each.slots_vary),
         ]
-        self._passes = watching(spec.schedule) is not None and self.batches.per_pass > 1
+        by_pass = spec.schedule is not None and spec.schedule.by == "pass"
+        self._passes = by_pass and KEPT in self.layout
         if self.batches.whole:
             self._first.x[...], self._first.y[...] = self._x, self._y
             if self._weights is not None:
@@ -74,12 +74,15 @@ class Trainer:
         """Load the mini-batch and the scalars of iteration t."""
         for scalars in self._scalars:
             scalars.set(t, self.state)
-        if self.batches.whole:
-            return self._first
-        rows = self.batches.rows(t)
-        program = self._programs[len(rows)]
+        program = self._first if self.batches.whole else self._filled(t)
         if self._passes:
             program.ends[()] = self.batches.pass_of(t) != self.batches.pass_of(t + 1)
+        return program
+
+    def _filled(self, t: int) -> Program:
+        """The program of iteration t with the samples of its mini-batch."""
+        rows = self.batches.rows(t)
+        program = self._programs[len(rows)]
         np.take(self._x, rows, 0, program.x)
         np.take(self._y, rows, 0, program.y)
         if self._weights is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -88,7 +88,7 @@ class Batches:
         self._seed = seed
         self._order = lru_cache(maxsize=4)(self._shuffled)
 
-    @property
+    @cached_property
     def whole(self) -> bool:
         """Whether every mini-batch is all the data in its order."""
         if self._given:

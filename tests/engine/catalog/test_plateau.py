@@ -114,6 +114,15 @@ def test_by_passes_the_mean_of_a_pass_is_compared_when_it_is_over():
     assert trainer.layout.view(trainer.state, "plateau.pass").tolist() == [0, 0]
 
 
+@pytest.mark.parametrize("second", [(0, 1, 2, 3), (3, 2, 1, 0)])
+def test_a_pass_may_take_all_samples_more_than_once(second):
+    spec = run(patience=0, by="pass")
+    spec = replace(spec, data=replace(spec.data, batches=(((0, 1, 2, 3), second),)))
+    found = rates(spec, 20)
+    assert found[::2] == found[1::2]
+    assert len(set(found)) > 1
+
+
 def test_a_branch_goes_on_with_what_was_seen_and_a_fresh_optimizer_begins_anew():
     history = history_of(run())
     cut = history.trace(40).scalars["lr"]
