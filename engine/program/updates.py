@@ -107,9 +107,8 @@ class Scalars:
 
     def set(self, t: int, before: Array) -> None:
         """Make them those of iteration t, after the state before it."""
-        values = self.row.scalars(t - self._since, self.options)
-        if self._schedule:
-            values = self.at(t, before)
+        own = self._schedule is None
+        values = self.row.scalars(t - self._since, self.options) if own else self.at(t, before)
         for name, value in values.items():
             self.arrays[name][()] = value
 
