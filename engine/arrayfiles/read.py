@@ -10,11 +10,14 @@ from engine.arrayfiles.numpyfile import MAGIC, npy, npz
 from engine.arrayfiles.safetensors import safetensors
 from engine.arrayfiles.torchfile import MEND, PICKLE, torch_file
 from engine.arrayfiles.zipped import Zipped
-from engine.spec.check import printable
 from engine.spec.files import read_bytes
-from engine.spec.run import Array, SpecError
+from engine.spec.run import Array
 
 KINDS = ".npz, .npy, .safetensors, .pt or .pth"
+PICKLED = (
+    "is a pickle, or of PyTorch's format before 1.6; nothing of it is executed."
+    f" Load it where you trust it, and {MEND}"
+)
 
 
 def read_arrays(path: Path) -> dict[str, Array]:
@@ -41,15 +44,9 @@ def _reader(file: File) -> Callable[[File], dict[str, Array]]:
         return lambda it: {"": npy(it, it.data)}
     if data.startswith(b"PK"):
         return _zipped
-    if data[8:9] == b"{" or file.name.endswith(".safetensors"):
-        return safetensors
-    what = f"is no {KINDS} file"
-    if data.startswith(b"\x80"):
-        what = (
-            "is a pickle, or of PyTorch's format before 1.6; nothing of it is executed."
-            f" Load it where you trust it, and {MEND}"
-        )
-    raise SpecError(f"{printable(file.name)}: {what}.")
+    if data[8:9] != b"{" and not file.name.endswith(".safetensors"):
+        file.refuse(PICKLED if data.startswith(b"\x80") else f"is no {KINDS} file")
+    return safetensors
 
 
 def _zipped(file: File) -> dict[str, Array]:

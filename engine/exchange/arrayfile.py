@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,11 +53,10 @@ def safetensors(arrays: Mapping[str, Array]) -> bytes:
     """The `.safetensors` of some arrays, float64 or float32."""
     header, start = {}, 0
     for name, array in arrays.items():
-        size = array.itemsize * math.prod(array.shape)
         dtype = f"F{8 * array.itemsize}"
-        offsets = [start, start + size]
+        offsets = [start, start + array.nbytes]
         header[name] = {"dtype": dtype, "shape": list(array.shape), "data_offsets": offsets}
-        start += size
+        start += array.nbytes
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     little = (np.asarray(a, a.dtype.newbyteorder("<")).tobytes() for a in arrays.values())

@@ -140,9 +140,9 @@ class Places:
         """Whether δ of layer `number` is, seen as a vector, the gradient of its biases."""
         if not self.single or self.spec.layers[number - 1].b is None:
             return False
-        name = self.held("b", number).name
-        alone = not self.held("b", number).shared and shape(self.spec, name) != ()
-        return name in self.trained and alone
+        bias = self.held("b", number)
+        alone = not bias.shared and shape(self.spec, bias.name) != ()
+        return bias.name in self.trained and alone
 
     def _upstream(self, number: int) -> str:
         return "dyhat" if number == self.depth else f"da{number}"

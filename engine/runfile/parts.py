@@ -7,22 +7,20 @@ from typing import Any
 
 from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.inits import INITS
+from engine.runfile.batches import INSTEAD
 from engine.runfile.layers import TURNED
 from engine.spec.check import shown
 from engine.spec.run import SpecError
 
 Values = dict[str, Any]
 
-DATA = ("batch_size", "shuffle", "batches")
+DATA = (*INSTEAD, "batches")
 GOING = ("loss", "reduction", "activation", *DATA, "schedule", "clip", "groups")
 """What can be another from any iteration on."""
 PARTS = (*GOING, "init", "seed", "dtype")
 """What can be another from the start on; an optimizer can, too."""
-INSTEAD = {
-    "batches": ("batch_size", "shuffle"),
-    "batch_size": ("batches",),
-    "shuffle": ("batches",),
-}
+_REPLACED = {"batches": INSTEAD, **dict.fromkeys(INSTEAD, ("batches",))}
+"""The keys of the data that go where one is given."""
 
 
 def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
@@ -33,7 +31,7 @@ def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
     for key, value in changes.items():
         if key in DATA:
             table = _table(found, "data")
-            found["data"] = {**_without(table, INSTEAD[key]), key: value}
+            found["data"] = {**_without(table, _REPLACED[key]), key: value}
         elif key == "reduction":
             found["loss"] = {**_table(found, "loss"), key: value}
         elif key == "loss":
