@@ -188,7 +188,7 @@ class Layers:
         return W if transposed is None else transposed.T
 
     def _biases(self, table: Table, units: int | None) -> Array | None:
-        """B (units,), or () where one number is given for all units."""
+        """The biases b (units,), or () where one number is given for all units."""
         value = table.values.get("b")
         if type(value) in (int, float) or (isinstance(value, np.ndarray) and not value.ndim):
             table.has("b")

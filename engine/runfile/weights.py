@@ -29,10 +29,9 @@ def with_weights(
     values: Mapping[str, Any], folder: Path, problems: Problems, stored: bool
 ) -> Mapping[str, Any]:
     """A run's tables, with the arrays of the file that [weights] names as W and b of its layers.
-    Each array is found by the parameter's name (W1), by `names`, or by
-    its shape, (out, in) for weights, where no other fits. Raises SpecError
-    where anything is wrong with them, for what is said of the layers hangs on it. A run that is
-    `stored` has its numbers with it.
+    Each array is found by the parameter's name (W1), by `names`, or by its shape, (out, in) for
+    weights, where no other fits. Raises SpecError where anything is wrong with them, for what is
+    said of the layers hangs on it. A run that is `stored` has its numbers with it.
     """
     table = Table(values, "", problems).table("weights", required=False)
     layers = values.get("layers")

@@ -27,10 +27,10 @@ class Cause:
     """Why a branch leaves its parent after iteration `origin`.
 
     `kind` is "part" (a part `symbol` of the run, such as its loss, becomes `value`), "parameter" or
-    "data" (element `index` of `symbol`, for data counted over the whole
-    set, becomes `value`; or a whole row of data, as many values), "option" (the optimizer's option
-    `symbol` becomes `value`) or "switch" (the optimizer `symbol` with the options `value` takes
-    over, with `fresh` state or not).
+    "data" (element `index` of `symbol`, for data counted over the whole set, becomes `value`; or a
+    whole row of data, as many values), "option" (the optimizer's option `symbol` becomes `value`)
+    or "switch" (the optimizer `symbol` with the options `value` takes over, with `fresh` state or
+    not).
     """
 
     parent: int

@@ -162,10 +162,10 @@ class DataSpec:
 
 @dataclass(frozen=True, eq=False)
 class RunSpec:
-    """A whole run. `compare` is the optimizer that is set beside the run's own, or `beside` a run
-    that is so in other parts; no parameter is of
-    two `groups`. Gradients are clipped by `clip`, or else those of some parameters by `clips`, none
-    by two of these. The screen `opens` at a place, "" for the start.
+    """A whole run. `compare` is the optimizer that is set beside the run's own; `beside` is a whole
+    run that is instead, which differs in other parts. No parameter is of two `groups`. Gradients
+    are clipped by `clip`, or else those of some parameters by `clips`, none by two of these. The
+    screen `opens` at a place, "" for the start.
     """
 
     name: str
