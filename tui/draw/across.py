@@ -9,9 +9,8 @@ from engine.formula.expr import Index
 from engine.spec.run import OptimizerSpec
 from tui.draw import cell, grid
 from tui.draw.grid import LABEL
-from tui.draw.parts import MARKS, pad
-from tui.draw.updated import Row, indices, kept, number, order, rows
-from tui.draw.updated import height as height_of
+from tui.draw.parts import MARKS, length, pad
+from tui.draw.updated import Row, highest, indices, number, order, rows, with_room
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
 from tui.text.format import Text
@@ -31,7 +30,7 @@ PARAMETERS = 8
 
 def wanted(frame: Frame) -> int:
     """The lines of the pane with its title; the same in every step of a run."""
-    most = max((height_of(frame, update) for update in frame.updates), default=0)
+    most = highest(frame)
     return 2 + (min(PARAMETERS, len(frame.updates)) if most <= GROUPS else most + 1)
 
 
@@ -39,8 +38,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The table in at most so many lines, the current parameter within what is shown."""
     if not frame.updates:
         return []
-    most = max(height_of(frame, update) for update in frame.updates)
-    if most > GROUPS:
+    if highest(frame) > GROUPS:
         return _columns(frame, width, height)[:height]
     return _rows(frame, width, height)
 
@@ -118,7 +116,7 @@ def _more(text: Text, more: int) -> str:
 
 def _length(line: Line, first: int, wide: int) -> int:
     """The column at which the next group begins."""
-    used = sum(len(text) for text, _ in line)
+    used = length(line)
     return first + -(-max(0, used - first) // wide) * wide
 
 
@@ -138,7 +136,7 @@ def _columns(frame: Frame, width: int, height: int) -> list[Line]:
     shares = _shares(frame, width)
     some = [(update, count) for update, count in zip(frame.updates, shares, strict=True) if count]
     some_rows = rows(frame, frame.updates[order(frame)])
-    labels = [row.label for row in kept(frame, some_rows, height - 1)]
+    labels = [row.label for row in with_room(frame, some_rows, height - 1)]
     label = max(LABEL, *(len(text.plain(name)) + 1 for name in labels))
     head: Line = ((" " * label, ""),)
     last: Line = ((text.plain(" step").ljust(label), "dim"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import groupby
 
-from engine.program.step import Step
+from tui.draw.kept import Steps, kept_of_steps
 from tui.draw.parts import length, pad
 from tui.frame.frame import Frame
 from tui.text.cells import cells, clipped, wrap
@@ -75,8 +75,8 @@ ALWAYS = ("help", "quit", "close")
 """The keys that no screen is too narrow for."""
 
 
-@lru_cache(maxsize=16)
-def _phases(steps: tuple[Step, ...]) -> tuple[tuple[str, int], ...]:
+@kept_of_steps
+def _phases(steps: Steps) -> tuple[tuple[str, int], ...]:
     """The phases of an iteration, each with how many steps it has."""
     grouped = groupby(steps, key=lambda step: step.phase)
     return tuple((str(phase), len(list(each))) for phase, each in grouped)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
+from engine.program.step import Step
+
+Steps = tuple[Step, ...]
 K = TypeVar("K")
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -16,11 +19,24 @@ def kept(function: Callable[Concatenate[K, P], R]) -> Callable[Concatenate[K, P]
     """The function, worked out once for what it is asked of. What it gives lives as long as the
     first argument, and must not refer to it: so nothing of a run stays when the run has gone.
     """
-    known: WeakKeyDictionary[K, dict[object, R]] = WeakKeyDictionary()
+    return _kept(function, lambda first: first)
+
+
+def kept_of_steps(
+    function: Callable[Concatenate[Steps, P], R],
+) -> Callable[Concatenate[Steps, P], R]:
+    """The same of a function of a run's steps: what it gives lives as long as the first of them."""
+    return _kept(function, lambda steps: steps[0])
+
+
+def _kept(
+    function: Callable[Concatenate[K, P], R], owner: Callable[[K], Any]
+) -> Callable[Concatenate[K, P], R]:
+    known: WeakKeyDictionary[Any, dict[object, R]] = WeakKeyDictionary()
 
     @wraps(function)
     def asked(first: K, /, *rest: P.args, **named: P.kwargs) -> R:
-        found = known.setdefault(first, {})
+        found = known.setdefault(owner(first), {})
         key = (rest, *named.items())
         if key not in found:
             found[key] = function(first, *rest, **named)

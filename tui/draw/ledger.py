@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from engine.catalog.symbols import Symbol
 from engine.formula.layout import Shape
 from engine.program.parameters import shape, weights
-from engine.program.step import Step
+from engine.spec.run import RunSpec
+from tui.draw.kept import Steps, kept_of_steps
 from tui.frame.frame import Frame
 
 LABEL = 8
@@ -94,23 +94,17 @@ class Plan(NamedTuple):
     link: int = 0
 
 
-_nets: WeakKeyDictionary[Step, Net] = WeakKeyDictionary()
-"""Those of the runs that are about, by their first step."""
-
-
 def net_of(frame: Frame) -> Net:
     """What the frame's run has."""
-    first = frame.steps[0]
-    if first not in _nets:
-        _nets[first] = _net(frame)
-    return _nets[first]
+    return _net(frame.steps, frame.spec)
 
 
-def _net(frame: Frame) -> Net:
-    sizes = frame.sizes
+@kept_of_steps
+def _net(steps: Steps, spec: RunSpec) -> Net:
+    sizes = spec.sizes
     shapes: dict[str, Shape] = {"x": sizes[:1], "y": sizes[-1:]}
-    shapes |= {name: shape(frame.spec, name) for name in weights(frame.spec)}
-    for step in frame.steps:
+    shapes |= {name: shape(spec, name) for name in weights(spec)}
+    for step in steps:
         if "." not in step.symbol:
             shapes.setdefault(step.symbol, step.shape[step.symbol.batchwise :])
     return Net(sizes, {name: shape or (1,) for name, shape in shapes.items()})

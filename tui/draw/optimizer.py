@@ -18,7 +18,7 @@ from engine.formula.expr import Index
 from tui.draw import across, cell, grid
 from tui.draw.origins import rate
 from tui.draw.parts import MARKS, length, title
-from tui.draw.updated import Row, indices, kept, number, order, rows
+from tui.draw.updated import Row, highest, indices, number, order, rows, with_room
 from tui.draw.updated import height as height_of
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
@@ -36,15 +36,9 @@ def wanted(frame: Frame) -> int:
     """The lines of the pane as a column: a title, the current parameter with its rows, and a line
     for each other one, or one for all; the same in every step of a run.
     """
-    most = max((height_of(frame, update) for update in frame.updates), default=0)
-    others = len(frame.updates) - 1
+    most, others = highest(frame), len(frame.updates) - 1
     full, scheduled = 2 + most + others, frame.spec.schedule is not None
     return scheduled + (full if full <= MOST else 2 + most + min(1, others))
-
-
-def wanted_across(frame: Frame) -> int:
-    """The lines of the pane where it goes across the screen."""
-    return across.wanted(frame)
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
@@ -177,7 +171,7 @@ def _block(frame: Frame, update: Update, width: int, room: int | None = None) ->
     head: Line = ((f"{text.name(update.param).ljust(label)}{heads}{said}"[:width], role),)
     shown = rows(frame, update)
     if room is not None:
-        shown = kept(frame, shown, room)
+        shown = with_room(frame, shown, room)
     return [head, *(_row(frame, update, row, indices, start, width) for row in shown)]
 
 

@@ -6,13 +6,14 @@ Where each of them stands follows from the run and the size, never from the step
 from __future__ import annotations
 
 from functools import lru_cache
+from math import prod
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from engine.catalog.symbols import Symbol
 from engine.program.step import Step
 from tui.arrange import PAIR_WIDTH
 from tui.draw import cell, filled, grid, sheet, tables, terms, worked
+from tui.draw.kept import kept_of_steps
 from tui.draw.paragraphs import Block, explain_step, reason, sentences, start
 from tui.draw.parts import length, pad, paragraph, title
 from tui.frame.frame import Frame
@@ -95,19 +96,9 @@ def _low(frame: Frame, width: int, room: int) -> list[Line]:
 # -- where things stand ----------------------------------------------------------------------------
 
 
-_plans: WeakKeyDictionary[Step, dict[tuple[Text, int, int, int], Plan]] = WeakKeyDictionary()
-"""Those of the runs that are about, by their first step."""
-
-
+@kept_of_steps
 def plan(steps: tuple[Step, ...], text: Text, width: int, room: int, batch: int) -> Plan:
     """Where things stand in a pane of so many lines below its title, in every step of a run."""
-    key, found = (text, width, room, batch), _plans.setdefault(steps[0], {})
-    if key not in found:
-        found[key] = _planned(steps, text, width, room, batch)
-    return found[key]
-
-
-def _planned(steps: tuple[Step, ...], text: Text, width: int, room: int, batch: int) -> Plan:
     formula = max(len(formula_lines(text, step, width)) for step in steps)
     rows = min(MOST_ROWS, max(map(_rows, steps)))
     spare = 1 if room >= 12 else 0
@@ -140,10 +131,7 @@ def _rows(step: Step) -> int:
     """How many rows the table of a step has below its head."""
     shape = step.shape[1:] if step.symbol.batchwise else step.shape
     if step.param or not shape:
-        size = 1
-        for axis in shape:
-            size *= axis
-        return size
+        return prod(shape)
     return shape[0]
 
 

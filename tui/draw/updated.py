@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from engine.formula.expr import Index
 from engine.formula.layout import Shape
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clipping_of
-from engine.program.step import Step
+from tui.draw.kept import Steps, kept, kept_of_steps
 from tui.frame.frame import Array, Frame
 from tui.frame.updates import Update
 
@@ -34,14 +33,7 @@ def rows(frame: Frame, update: Update) -> list[Row]:
     """All rows of a parameter: the gradient, what is computed from it, the change that is made and
     the one that the compared optimizer would make of the same gradients.
     """
-    found = _drawn.setdefault(frame, {})
-    if update.param not in found:
-        found[update.param] = _of(frame, update)
-    return found[update.param]
-
-
-_drawn: WeakKeyDictionary[Frame, dict[Symbol, list[Row]]] = WeakKeyDictionary()
-"""The rows of the frames that are about."""
+    return _of(frame, update.param)
 
 
 def height(frame: Frame, update: Update) -> int:
@@ -51,20 +43,16 @@ def height(frame: Frame, update: Update) -> int:
     return 2 + beside + len(_computed(frame.steps)[update.param])
 
 
-Computed = dict[Symbol, list[tuple[str, Symbol]]]
-"""What an update computes for each parameter beside its change: labels and symbols."""
-_of_runs: WeakKeyDictionary[Step, Computed] = WeakKeyDictionary()
-"""That of the runs that are about, by their first step."""
+@kept
+def highest(frame: Frame) -> int:
+    """The most rows that a parameter has; the same in every step of a run, 0 without parameters."""
+    return max((height(frame, update) for update in frame.updates), default=0)
 
 
-def _computed(steps: tuple[Step, ...]) -> Computed:
-    if steps[0] not in _of_runs:
-        _of_runs[steps[0]] = _listed(steps)
-    return _of_runs[steps[0]]
-
-
-def _listed(steps: tuple[Step, ...]) -> Computed:
-    found: Computed = {}
+@kept_of_steps
+def _computed(steps: Steps) -> dict[Symbol, list[tuple[str, Symbol]]]:
+    """What an update computes for each parameter beside its change: labels and symbols."""
+    found: dict[Symbol, list[tuple[str, Symbol]]] = {}
     for step in steps:
         if step.param:
             symbols = found.setdefault(step.param, [])
@@ -74,8 +62,9 @@ def _listed(steps: tuple[Step, ...]) -> Computed:
     return found
 
 
-def _of(frame: Frame, update: Update) -> list[Row]:
-    param = update.param
+@kept
+def _of(frame: Frame, param: Symbol) -> list[Row]:
+    update = next(each for each in frame.updates if each.param == param)
     known = {label: array for label, _, array in update.rows}
     own, other = frame.rows[-2:]
     found = [Row("g", param.gradient, known.get("g"))]
@@ -96,7 +85,7 @@ def order(frame: Frame) -> int:
     return next((i for i, each in enumerate(frame.updates) if each.param == updated), 0)
 
 
-def kept(frame: Frame, shown: list[Row], room: int) -> list[Row]:
+def with_room(frame: Frame, shown: list[Row], room: int) -> list[Row]:
     """The rows for which there is room: those that the step reads or writes and the changes stay
     longest.
     """

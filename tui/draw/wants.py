@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.arrange import Box, Wants, arrange
-from tui.draw import columns, network, optimizer, values
+from tui.draw import across, columns, network, optimizer, values
 from tui.frame.frame import Frame
 
 
@@ -13,7 +13,7 @@ def wants(frame: Frame) -> Wants:
         network=network.wanted(frame),
         values=values.wanted(frame),
         optimizer=optimizer.wanted(frame),
-        table=optimizer.wanted_across(frame),
+        table=across.wanted(frame),
         steps=1 + len(frame.steps),
         columns=columns.order(frame),
     )

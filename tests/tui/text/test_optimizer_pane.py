@@ -10,7 +10,8 @@ from engine.history.position import Position
 from engine.runfile.read import load
 from engine.session.session import Session
 from engine.spec.run import ClipSpec, OptimizerSpec, RunSpec
-from tui.draw.optimizer import draw, wanted, wanted_across
+from tui.draw import across
+from tui.draw.optimizer import draw, wanted
 from tui.frame.frame import Frame, build
 from tui.text.format import Text
 
@@ -41,7 +42,7 @@ def pane(
     t: int = 1,
 ) -> list[str]:
     shown = frame(spec, symbol, text, t)
-    height = height or (wanted(shown) if width < ACROSS else wanted_across(shown))
+    height = height or (wanted(shown) if width < ACROSS else across.wanted(shown))
     lines = draw(shown, width, height)
     assert len(lines) <= height
     written = ["".join(text for text, _ in line) for line in lines]
@@ -227,7 +228,7 @@ def test_labels_and_heights_are_the_same_in_every_step(name, width):
         session.go(Position(1, step.number))
         for text in (Text(), Text(ascii=True), Text(digits=8)):
             shown = build(session, text)
-            height = wanted(shown) if width < ACROSS else wanted_across(shown)
+            height = wanted(shown) if width < ACROSS else across.wanted(shown)
             lines = ["".join(t for t, _ in line) for line in draw(shown, width, height)]
             heights.add((height, len(lines)))
             assert max(map(len, lines)) <= width, lines
