@@ -16,6 +16,7 @@ from tui.draw import DRAWINGS
 from tui.draw.columns import COLUMNS, order
 from tui.draw.columns.regions import ASCII_SHADES, SHADES, _classes
 from tui.draw.columns.table import closes
+from tui.draw.wants import placed
 from tui.text.format import Text
 
 DRAWN = {row.id: row.draw for row in COLUMNS}
@@ -266,10 +267,14 @@ def test_columns_show_numbers_that_are_not_finite(run):
 
 
 @pytest.mark.parametrize("run", ["digits", "spirals", "ten-layers"])
-def test_columns_keep_nothing_of_a_run_that_is_gone(run):
+def test_no_pane_keeps_anything_of_a_run_that_is_gone(run):
     frame = at("2.9", run)
+    frame = at(f"2.{len(frame.steps)}", run)
+    assert frame.step is frame.steps[-1]
     for name in order(frame):
         column(name, frame, 57)
+    for name, (_, _, width, height) in placed(frame, 200, 60).items():
+        DRAWINGS[name](frame, width, height)
     gone = [weakref.ref(thing) for thing in (frame, frame.trace, frame.spec, frame.steps[0])]
     del frame
     gc.collect()

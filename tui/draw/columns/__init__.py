@@ -23,7 +23,7 @@ def order(frame: Frame) -> tuple[str, ...]:
     """
     if frame.closed:
         return ()
-    rows = sorted(COLUMNS, key=lambda row: -row.worth(frame))
-    names = [row.id for row in rows if row.worth(frame)]
+    worth = {row.id: row.worth(frame) for row in COLUMNS}
+    names = sorted(filter(worth.__getitem__, worth), key=worth.__getitem__, reverse=True)
     at = names.index(frame.column) if frame.column in names else 0
     return (*names[at:], *names[:at])

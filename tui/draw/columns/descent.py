@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from engine.analysis.descent import Along, Descent, descent
 from engine.program.parameters import trained
 from engine.program.step import Phase
 from engine.program.trace import Trace
 from engine.spec.run import RunSpec
 from tui.draw.columns.column import STEP, Column
+from tui.draw.kept import kept
 from tui.draw.parts import paragraph, title
 from tui.frame.frame import Frame
 from tui.text.plot import Series, plot
 from tui.text.raster import Line
+
+if TYPE_CHECKING:
+    from engine.analysis.descent import Descent
 
 HEIGHT = 12
 FIRST, LAST, PLACES = -0.5, 2.5, 31
@@ -70,17 +73,25 @@ def _words(frame: Frame, seen: Descent) -> list[str]:
     return [text.plain(each) for each in words]
 
 
-@lru_cache(maxsize=4)
+@kept
 def _along(trace: Trace, spec: RunSpec) -> tuple[list[tuple[float, float]], Descent]:
     """The losses along the update of a trace."""
+    from engine.analysis.descent import Along, descent  # the first picture does not wait for it
+
     shares = [FIRST + (LAST - FIRST) * i / (PLACES - 1) for i in range(PLACES)]
     losses = Along(trace, spec).losses(shares)
     return list(zip(shares, losses, strict=True)), descent(trace, spec)
 
 
-def _worth(frame: Frame) -> int:
-    numbers = sum(layer.W.size for layer in frame.spec.layers) * frame.spec.data.largest
-    return STEP if trained(frame.spec) and numbers <= MOST_NUMBERS else 0
+@kept
+def _worth(spec: RunSpec) -> int:
+    numbers = sum(layer.W.size for layer in spec.layers) * spec.data.largest
+    return STEP if trained(spec) and numbers <= MOST_NUMBERS else 0
 
 
-COLUMN = Column(id="descent", shows="the loss along the update", lines=draw, worth=_worth)
+COLUMN = Column(
+    id="descent",
+    shows="the loss along the update",
+    lines=draw,
+    worth=lambda frame: _worth(frame.spec),
+)
