@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from engine.catalog.symbols import Symbol
 from engine.program.step import Phase
-from tui.draw import cell
+from tui.draw import cell, grid
 from tui.draw.parts import MARKS, pad
 from tui.frame.frame import Array, Frame
 from tui.text.cells import clipped, wrap
@@ -92,9 +92,7 @@ def _update(frame: Frame) -> list[Line]:
             lines.append(((text.plain(label).ljust(LABEL)[:LABEL], "dim"), *cell.cell(text, None)))
             continue
         symbol, array = known[label]
-        mark = ""
-        if symbol:
-            mark = "write" if symbol == frame.writes else "read" if symbol in frame.reads else ""
+        mark = grid.mark(frame, symbol) if symbol else ""
         reverse = symbol == frame.symbol and chosen
         reverse = reverse or index in frame.operands.get(symbol, ())
         signed = label.startswith("Δ")

@@ -108,7 +108,12 @@ def element(frame: Frame, width: int) -> list[Line]:
     found = frame.expansion()
     mark = text.plain("▸ ")
     if found is None:
-        given = "given" if frame.symbol in ("x", "y") else "from before this iteration"
-        return paragraph(f"{mark}{name} = {text.number(x)}  ({given})", width, "accent", 4)
+        return paragraph(f"{mark}{name} = {unmade(frame, x)}", width, "accent", 4)
     line = text.line(found[1], x, frame.whole)
     return paragraph(f"{mark}{name} = {line}", width, "accent", 4)
+
+
+def unmade(frame: Frame, x: float) -> str:
+    """The selected element's number, which no step of this iteration has computed, and whence."""
+    given = "given" if frame.symbol in ("x", "y") else "from before this iteration"
+    return f"{frame.text.number(x)}  ({given})"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine.formula.expr import Expr, apply, num
 from tui.draw import cell, terms
+from tui.draw.paragraphs import unmade
 from tui.draw.parts import paragraph
 from tui.frame.frame import Frame
 from tui.text.cells import wrap
@@ -27,8 +28,7 @@ def lines(frame: Frame, width: int, height: int) -> list[Line]:
     start = text.plain("▸ ") + text.element(frame.symbol, frame.index, value.shape)
     expansion = frame.expansion()
     if expansion is None:
-        given = "given" if frame.symbol in ("x", "y") else "from before this iteration"
-        return _written([f"{start} = {text.number(x)}  ({given})"], width, height)
+        return _written([f"{start} = {unmade(frame, x)}"], width, height)
     tree, power = expansion[1], ""
     found = terms.read(tree)
     if found and (scale := terms.units(frame, found, x)):
