@@ -109,7 +109,7 @@ def _correction(scene: Scene) -> Answer:
         )
         rows.append((f"t = {t}", *correction, with_it.value, without.value))
         last = since + t
-    first = scene.at(since + 1)
+    first = _update_first(scene)
     with_it, without = _both(first, name, place)
     written = scene.name(name, place)
     found: Answer = [

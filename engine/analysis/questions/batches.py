@@ -9,12 +9,12 @@ from engine.analysis.questions.base import (
     Question,
     Say,
     Scene,
-    Sum,
     Table,
     always,
     by_kind,
     line,
     made,
+    parameter,
     total,
 )
 from engine.analysis.whole import whole_gradient
@@ -33,12 +33,10 @@ def _learned(scene: Scene) -> list[Symbol]:
 
 
 def _weight(scene: Scene) -> Symbol:
-    """The parameter that is asked of."""
+    """The parameter that is asked of; where none is, the last weights."""
     names = _learned(scene)
-    for name in (scene.symbol.parameter, scene.step.symbol.parameter if scene.step else None):
-        if name in names and name is not None:
-            return name
-    return next((name for name in reversed(names) if name.kind.key == "W"), names[-1])
+    usual = next((name for name in reversed(names) if name.kind.key == "W"), names[-1])
+    return parameter(scene, [usual, *names])
 
 
 def _shares(scene: Scene, name: Symbol, place: tuple[int, ...]) -> list[tuple[int, float]]:
@@ -120,7 +118,7 @@ def _mean_of(scene: Scene) -> Answer:
         mine = float(scene.array(name.gradient)[place])
         found += [
             Say(f"It stands for the gradient of all {len(data.x)} samples at these parameters:"),
-            Sum(f"{written} of all", made(whole), whole, "the same formula over the whole data"),
+            line(f"{written} of all", made(whole), "the same formula over the whole data"),
             line("this mini-batch is off by", ex.sub(made(mine), made(whole))),
         ]
     return found

@@ -9,7 +9,6 @@ from engine.analysis.questions.base import (
     Question,
     Say,
     Scene,
-    Sum,
     line,
     made,
     parameter,
@@ -43,15 +42,14 @@ def _clipped(scene: Scene) -> Answer:
         float
     )
     lengths, product = (size(before), size(after)), _dot(before, after)
-    cosine = product / (lengths[0] * lengths[1]) if all(lengths) else float("nan")
     changed = int((before != after).sum())
     name, whose = parameter(scene, names), "these" if clip.params else "all"
     largest = scene.array(name.gradient)
     place = tuple(int(i) for i in np.unravel_index(int(np.abs(largest).argmax()), largest.shape))
     found: Answer = [
         scene.arithmetic(name.under("clip"), place),
-        Sum(f"length of {whose} gradients before", made(lengths[0]), lengths[0]),
-        Sum("after", made(lengths[1]), lengths[1], f"the limit is {scene.number(clip.limit)}"),
+        line(f"length of {whose} gradients before", made(lengths[0])),
+        line("after", made(lengths[1]), f"the limit is {scene.number(clip.limit)}"),
     ]
     if not changed:
         return [Say("Here it changes nothing: all is within the limit."), *found]
@@ -59,15 +57,17 @@ def _clipped(scene: Scene) -> Answer:
         found.append(
             line("the length over the old one", ex.div(made(lengths[1]), made(lengths[0])))
         )
-    quotient = ex.div(made(product), ex.mul(made(lengths[0]), made(lengths[1])))
-    found.append(line("cosine of the angle between them", quotient))
+    cosine = ex.div(made(product), ex.mul(made(lengths[0]), made(lengths[1])))
+    found.append(line("cosine of the angle between them", cosine))
     if clip.kind == "norm":
         found.append(
             Say("The cosine is 1: clipping by norm changes the length, not the direction.")
         )
         found += _by_value(before, clip.limit, scene)
     else:
-        turned = "so the direction turns" if cosine < 1 - 1e-9 else "yet the direction stays here"
+        turned = (
+            "so the direction turns" if cosine.value < 1 - 1e-9 else "yet the direction stays here"
+        )
         found.append(
             Say(f"Each number is cut by itself, {changed} of {before.size} here, {turned}.")
         )

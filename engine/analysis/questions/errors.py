@@ -8,7 +8,6 @@ from engine.analysis.questions.base import (
     Question,
     Say,
     Scene,
-    Sum,
     by_kind,
     line,
     made,
@@ -50,7 +49,7 @@ def _delta(scene: Scene) -> Answer:
     predicted = ex.mul(error, ex.num(STEP))
     return [
         Say(f"{of} is ∂L/∂{name}: how much the loss moves when this one sum z moves a little."),
-        Sum(of, error, error.value),
+        line(of, error),
         line("so a step of 0.01 should do", predicted, f"{of} times the step"),
         line(
             "and it does", ex.sub(measured(after), measured(before)), f"the loss with {name} + 0.01"
@@ -118,20 +117,15 @@ def _right(scene: Scene) -> Answer:
     quotient = ex.div(ex.sub(made(check.above), made(check.below)), ex.num(2 * h))
     found: Answer = [
         Say(f"Two passes tell: one with {name} a little larger, one with it a little smaller."),
-        Sum(
-            f"(L({name} + h) − L({name} − h))/2h",
-            made(check.numeric),
-            check.numeric,
-            f"h = {scene.number(h)}",
-        ),
+        line(f"(L({name} + h) − L({name} − h))/2h", made(check.numeric), f"h = {scene.number(h)}"),
     ]
     if quotient.value and abs(quotient.value - check.numeric) > abs(check.numeric):
         found.append(Say("The step is not exactly h in floating point; its true length is used."))
     if check.backprop is None:
         return [*found, Say("Backpropagation computes no such gradient here, as none is needed.")]
     found += [
-        Sum("by backpropagation", made(check.backprop), check.backprop),
-        Sum("relative error", made(check.error or 0), check.error or 0),
+        line("by backpropagation", made(check.backprop)),
+        line("relative error", made(check.error or 0)),
         Say(
             "They agree: the gradient is right."
             if check.agrees

@@ -10,7 +10,6 @@ from engine.analysis.questions.base import (
     Question,
     Say,
     Scene,
-    Sum,
     Table,
     by_kind,
     line,
@@ -102,9 +101,9 @@ def _not_soft(scene: Scene) -> str:
 
 def _soft(scene: Scene) -> Answer:
     n = scene.sample % scene.samples
-    y = scene.trace.known("y", 0)[n].astype(float)
     smoothing = float(scene.spec.loss.options.get("label_smoothing") or 0)
-    t = (1 - smoothing) * y + smoothing / len(y)
+    targets = _targets(scene, smoothing)
+    t = targets[n]
     yhat = scene.array("yhat")[n].astype(float)
     target = [made(float(x)) if smoothing else scene.num("y", (n, i)) for i, x in enumerate(t)]
     kept = [i for i, x in enumerate(t) if x]
@@ -127,8 +126,8 @@ def _soft(scene: Scene) -> Answer:
         ),
     ]
     if scene.samples > 1:
-        everywhere = float(np.mean([entropy(row.tolist()) for row in _targets(scene, smoothing)]))
-        found.append(Sum("least mean loss of this mini-batch", made(everywhere), everywhere))
+        everywhere = float(np.mean([entropy(row.tolist()) for row in targets]))
+        found.append(line("least mean loss of this mini-batch", made(everywhere)))
     if abs(entropy(t.tolist()) - least.value) > 1e-9 * max(1.0, abs(least.value)):
         found.append(Say("Shares that are 0 add nothing."))
     found.append(line("ŷ − y of the first output", ex.sub(made(float(yhat[0])), target[0])))
@@ -136,6 +135,7 @@ def _soft(scene: Scene) -> Answer:
 
 
 def _targets(scene: Scene, smoothing: float) -> Array:
+    """The targets of the mini-batch (samples, outputs), smoothed."""
     y = scene.trace.known("y", 0).astype(np.float64)
     found: Array = (1 - smoothing) * y + smoothing / y.shape[1]
     return found

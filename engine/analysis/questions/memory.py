@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from engine.analysis.derivation import Derivation, Number
 from engine.analysis.questions.base import (
@@ -51,7 +52,7 @@ def _remembers(scene: Scene) -> Answer:
     place = scene.picked(name)
     kept = name.under(slot)
     derivation = Derivation(scene.history)
-    keep = _keeps(scene, slot)
+    keep = _keeps(scene, name, slot)
     weight = 1 - keep if slot == "m" else 1.0
     rows: list[tuple[Cell, ...]] = []
     terms: list[Expr] = []
@@ -95,13 +96,16 @@ def _remembers(scene: Scene) -> Answer:
     ]
 
 
-def _keeps(scene: Scene, slot: str) -> float:
-    """How much of a slot is kept."""
-    name = parameter(scene, parameters_with(scene, slot))
-    options = OPTIMIZERS[scene.spec.optimizer.name].complete(
-        group_of(scene.spec, name).optimizer.options
-    )
+def _keeps(scene: Scene, name: Symbol, slot: str) -> float:
+    """How much of a parameter's slot is kept."""
+    options = _options(scene, name)
     return float(options["momentum"] if slot == "buf" else options["betas"][0])
+
+
+def _options(scene: Scene, name: Symbol) -> dict[str, Any]:
+    """The options that a parameter is updated with."""
+    own = group_of(scene.spec, name).optimizer
+    return OPTIMIZERS[own.name].complete(own.options)
 
 
 def _step_back(
@@ -127,48 +131,37 @@ def _no_decay(scene: Scene) -> str:
 
 
 def _decay(scene: Scene) -> Answer:
-    spec = scene.spec
-    name = parameter(scene, trained(spec))
-    row = OPTIMIZERS[spec.optimizer.name]
-    options = row.complete(group_of(spec, name).optimizer.options)
+    name = parameter(scene, trained(scene.spec))
+    options = _options(scene, name)
     given = float(options["weight_decay"])
     rate, decay = float(options["lr"]), given or EXAMPLE
     place = scene.picked(name)
     theta, g = scene.num(name, place), scene.num(name.gradient, place)
     lr, lam = ex.num(rate), ex.num(decay)
     written = scene.name(name, place)
-    pulled = ex.mul(lam, theta)
+    coupled = ex.add(g, ex.mul(lam, theta))
     words = "of this run" if given else "as an example, since this run has none"
     found: Answer = [
         Say(f"It pulls every parameter towards 0, by its size. With λ = {scene.number(decay)},"
             f" {words}, at {written} and its gradient:"),
-        line("SGD: g + λ·θ", ex.add(g, pulled), "a little more gradient"),
-        line("the new θ", ex.sub(theta, ex.mul(lr, ex.add(g, pulled)))),
+        line("SGD: g + λ·θ", coupled, "a little more gradient"),
+        line("the new θ", ex.sub(theta, ex.mul(lr, coupled))),
     ]  # fmt: skip
     eps = ex.num(float(options.get("eps", 1e-8)))
-    coupled = ex.add(g, pulled)
-    both = [
-        ("Adam", ex.sub(theta, _first(lr, made(coupled.value), eps))),
-        (
-            "AdamW",
-            ex.sub(
-                ex.mul(theta, ex.sub(ex.num(1.0), ex.mul(lr, lam))),
-                _first(lr, g, eps),
-            ),
-        ),
+    adam = ex.sub(theta, _first(lr, made(coupled.value), eps))
+    drawn = ex.mul(theta, ex.sub(ex.num(1.0), ex.mul(lr, lam)))
+    adamw = ex.sub(drawn, _first(lr, g, eps))
+    apart = scene.number(abs(adamw.value - adam.value))
+    found += [
+        Say("A first Adam step from the same numbers: λ·θ goes into g, and g's size is lost:"),
+        line("Adam: the new θ", adam),
+        Say("AdamW draws θ itself, apart from g and its root:"),
+        line("AdamW: the new θ", adamw),
+        Say(f"They end {apart} apart: so much of the decay Adam divided away."),
     ]
-    found.append(
-        Say("A first Adam step from the same numbers: λ·θ goes into g, and g's size is lost:")
-    )
-    found.append(line("Adam: the new θ", both[0][1]))
-    found.append(Say("AdamW draws θ itself, apart from g and its root:"))
-    found.append(line("AdamW: the new θ", both[1][1]))
-    apart = scene.number(abs(both[1][1].value - both[0][1].value))
-    found.append(Say(f"They end {apart} apart: so much of the decay Adam divided away."))
-    if given and scene.has(name.under("decay")):
-        found.append(replace(scene.arithmetic(name.under("decay"), place), note=STEP))
-    elif given and scene.has(name.under("gwd")):
-        found.append(replace(scene.arithmetic(name.under("gwd"), place), note=STEP))
+    steps = [name.under(prefix) for prefix in ("decay", "gwd") if scene.has(name.under(prefix))]
+    if given and steps:
+        found.append(replace(scene.arithmetic(steps[0], place), note=STEP))
     return found
 
 

@@ -61,7 +61,7 @@ def _no_number(scene: Scene, whole: Sum) -> Answer:
         found.append(Say(f"{name} is {scene.number(whole.value)} because it reads {listed}."))
     elif (node := _breaks(whole.e)) is not None:
         found.append(Say(f"All that {name} reads is finite; it breaks here:"))
-        found.append(Sum(node.op, node, node.value))
+        found.append(line(node.op, node))
     else:
         found.append(
             Say(f"All that {name} reads is finite: its sum is more than the run can hold.")

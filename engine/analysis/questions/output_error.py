@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.analysis.questions.base import (
     Answer,
     Cell,
@@ -9,7 +11,6 @@ from engine.analysis.questions.base import (
     Question,
     Say,
     Scene,
-    Sum,
     Table,
     by_kind,
     line,
@@ -63,7 +64,7 @@ def _end(scene: Scene, n: int, j: int) -> Answer:
     found: Answer = [line(f"{names[0]} − {names[1]}", ex.sub(yhat, y), "the same number")]
     delta = scene.arithmetic(f"delta{scene.depth}", (n, j))
     if scene.divided:
-        found.append(Sum(delta.name, delta.e, delta.value, "the mean's 1/N with it"))
+        found.append(replace(delta, note="the mean's 1/N with it"))
     return found
 
 
@@ -108,7 +109,7 @@ def _sigmoid(scene: Scene, n: int, j: int) -> Answer:
     ]
 
 
-def _has_softmax(scene: Scene) -> str:
+def _no_softmax(scene: Scene) -> str:
     if scene.spec.layers[-1].activation != "softmax":
         return "The last layer is no softmax. Try the run softmax."
     return ""
@@ -170,7 +171,7 @@ ROWS = (
         asks="What is the Jacobian of softmax, and why was it not needed?",
         words="softmax jacobian matrix derivative",
         raised=lambda step: _at_output(step) or by_kind("yhat", "jac")(step),
-        missing=_has_softmax,
+        missing=_no_softmax,
         answer=_jacobian,
         more=("yhat", "jac", "softmax-jacobian"),
         place=14,

@@ -10,7 +10,6 @@ from engine.analysis.questions.base import (
     Question,
     Say,
     Scene,
-    Sum,
     by_kind,
     line,
     made,
@@ -43,7 +42,7 @@ def _rose(scene: Scene) -> Answer:
     seen = descent(past.trace, past.spec)
     if seen.after <= before:
         found += [
-            Sum(f"mini-batch {past.t} again, after its update", made(seen.after), seen.after,
+            line(f"mini-batch {past.t} again, after its update", made(seen.after),
                 f"it was {scene.number(before)}"),
             Say("On its own samples the update did lower the loss. Iteration"
                 f" {scene.t} has other samples: what rose is a loss of other data."),
@@ -57,11 +56,11 @@ def _overshot(scene: Scene, seen: Descent, rate: float) -> Answer:
     found: Answer = [
         Say("The update overshot. Along its step s the loss goes as L + slope·s + bend/2·s²,"
             " with s = 1 the whole step:"),
-        Sum("slope", slope, seen.slope, "gradient times step: downhill at first"),
-        Sum("bend", bend, seen.bend, "the curvature along the step, by two passes beside"),
+        line("slope", slope, "gradient times step: downhill at first"),
+        line("bend", bend, "the curvature along the step, by two passes beside"),
         line("predicted change", ex.add(slope, ex.div(bend, ex.num(2.0)))),
     ]  # fmt: skip
-    if seen.bend > 0 and seen.slope < 0:
+    if seen.lowest is not None:
         least = ex.div(ex.neg(slope), bend)
         lowest = ex.mul(ex.num(rate), made(least.value))
         found += [

@@ -9,7 +9,6 @@ from engine.analysis.questions.base import (
     Question,
     Say,
     Scene,
-    Sum,
     Table,
     by_kind,
     by_update,
@@ -159,7 +158,7 @@ def _stay_equal(scene: Scene) -> Answer:
         scene.arithmetic(f"z{number}", (n, j)),
         scene.arithmetic(f"z{number}", (n, k)),
         Table(("", *names), tuple(rows)),
-        Sum("largest difference of their new weights", ex.num(apart), apart),
+        line("largest difference of their new weights", ex.num(apart)),
     ]
     if not apart:
         found.append(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.analysis.questions.base import (
     Answer,
     Question,
     Say,
     Scene,
-    Sum,
     by_kind,
     by_update,
     line,
@@ -158,10 +159,10 @@ def _order(scene: Scene) -> Answer:
     result = float(again.known(last, done)[index])
     name = scene.name(last, index)
     found += [
-        Sum(usual.name, usual.e, usual.value, "in whatever order"),
+        replace(usual, note="in whatever order"),
         Say(f"It would matter if the pass were run again after the update of {{{first}}}:"),
-        Sum(scene.name(gradient, index), made(new), new, f"and not {scene.number(old)}"),
-        Sum(name, made(result), result, "another algorithm, of two passes"),
+        line(scene.name(gradient, index), made(new), f"and not {scene.number(old)}"),
+        line(name, made(result), "another algorithm, of two passes"),
         line("the difference", ex.sub(made(result), made(usual.value))),
     ]
     return found
