@@ -19,6 +19,7 @@ from engine.formula.expr import Index
 from engine.history.history import History
 from engine.program.parameters import weights
 from engine.program.program import Program
+from engine.program.trace import Trace
 from engine.spec.problem import Problem
 
 Sides = npt.NDArray[np.bool_]
@@ -71,8 +72,7 @@ class Check:
         """|backprop − numeric| over the larger of the two; 0 where both are 0."""
         if self.backprop is None:
             return None
-        larger = max(abs(self.backprop), abs(self.numeric))
-        return abs(self.backprop - self.numeric) / larger if larger else 0.0
+        return abs(self.backprop - self.numeric) / self._larger if self._larger else 0.0
 
     @property
     def noise(self) -> float:
@@ -83,25 +83,27 @@ class Check:
     @property
     def lost(self) -> bool:
         """Whether both are so small that the rounding of the losses hides them."""
-        return max(abs(self.backprop or 0.0), abs(self.numeric)) <= self.noise
+        return self._larger <= self.noise
 
     @property
     def agrees(self) -> bool:
         """Whether the two are one number but for rounding and h."""
         if self.backprop is None:
             return True
-        apart = abs(self.backprop - self.numeric)
-        larger = max(abs(self.backprop), abs(self.numeric))
-        return apart <= self.close * larger + self.noise
+        return abs(self.backprop - self.numeric) <= self.close * self._larger + self.noise
+
+    @property
+    def _larger(self) -> float:
+        return max(abs(self.backprop or 0.0), abs(self.numeric))
 
 
 class GradientCheck:
     """Checks of the gradients of iteration t of a history."""
 
     def __init__(self, history: History, t: int) -> None:
-        self._trial = Trial(history.trace(t), history.spec_of(t), exact=True)
-        self._trace = self._trial.given
-        self.spec = history.owner(t).spec
+        self.spec = history.spec_of(t)
+        self._trace = history.trace(t)
+        self._trial = Trial(self._trace, self.spec, exact=True)
         self.parameters = tuple(weights(self.spec))
         self._rows = [
             activation(layer.activation, layer.activation_options) for layer in self.spec.layers
@@ -133,7 +135,7 @@ class GradientCheck:
             symbol,
             index,
             value,
-            self._backprop(symbol, index),
+            backprop(self._trace, Symbol(symbol), index),
             h,
             above,
             below,
@@ -152,13 +154,6 @@ class GradientCheck:
         miss goes with h², what rounding does with 1/h.
         """
         return [self.check(symbol, index, h) for h in CURVE]
-
-    def _backprop(self, symbol: str, index: Index) -> float | None:
-        gradient = gradient_of(Symbol(symbol))
-        writer = self._trace.writer(gradient) if gradient else None
-        if gradient is None or writer is None:
-            return None
-        return float(self._trace.known(gradient, writer)[index])
 
     # -- kinks -------------------------------------------------------------------------------
 
@@ -197,6 +192,15 @@ def gradient_of(symbol: Symbol) -> Symbol | None:
             return Symbol("dyhat")
         case _:
             return None
+
+
+def backprop(trace: Trace, symbol: Symbol, index: Index) -> float | None:
+    """The loss's slope by a number as a step of the trace computes it; None where none does."""
+    gradient = gradient_of(symbol)
+    writer = trace.writer(gradient) if gradient else None
+    if gradient is None or writer is None:
+        return None
+    return float(trace.known(gradient, writer)[index])
 
 
 def checked(symbol: Symbol) -> Symbol:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.analysis.gradcheck import gradient_of
+from engine.analysis.gradcheck import backprop
 from engine.analysis.trial import Trial
 from engine.analysis.ways import ways
 from engine.catalog.symbols import Symbol
@@ -69,10 +69,9 @@ def nudged(history: History, t: int, symbol: Symbol, index: Index, by: float) ->
 
 def _gradient(history: History, trace: Trace, symbol: Symbol, index: Index) -> float | None:
     """The loss's slope by a number: of a gradient's step, or else by its ways to the loss."""
-    name = gradient_of(symbol)
-    writer = trace.writer(name) if name else None
-    if name and writer is not None:
-        return float(trace.known(name, writer)[index])
+    known = backprop(trace, symbol, index)
+    if known is not None:
+        return known
     try:
         return ways(trace, history.spec_of(trace.t), symbol, index, 1).total
     except Problem:

@@ -12,6 +12,11 @@ from engine.spec.problem import Problem
 from engine.spec.run import RunSpec
 
 
+def joined(spec: RunSpec) -> bool:
+    """Whether loss and last activation have one joint derivative, so that ŷ has no error."""
+    return LOSSES[spec.loss.name].joined == spec.layers[-1].activation
+
+
 class Slopes:
     """What the errors of a trace's pass are multiplied by on the way back."""
 
@@ -23,7 +28,7 @@ class Slopes:
     @property
     def joined(self) -> bool:
         """Whether the error at the end is one by the last sums, and not by ŷ."""
-        return LOSSES[self._spec.loss.name].joined == self._spec.layers[-1].activation
+        return joined(self._spec)
 
     @property
     def output(self) -> Array:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.catalog.losses import LOSSES
+from engine.analysis.slopes import joined
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula.calls import Array, Call
 from engine.formula.expr import Index
@@ -63,8 +63,7 @@ class Trial:
             )
         if not any(symbol in step.reads for step in self._steps):
             raise Problem(f"{Symbol(symbol).written} is what the forward pass ends with.")
-        joined = LOSSES[self.spec.loss.name].joined == self.spec.layers[-1].activation
-        if symbol == "yhat" and joined:
+        if symbol == "yhat" and joined(self.spec):
             last = f"z[{len(self.spec.layers)}]"
             raise Problem(
                 f"ŷ is not changed by itself: the loss is computed from {last}; choose that."
