@@ -189,7 +189,7 @@ class Context:
 
     @property
     def here(self) -> object:
-        """The branch, the position and the selection: what a way was chosen for."""
+        """The branch, the position and the selection: what a page was made for."""
         return (self.session.branch, self.session.position, self.session.selection)
 
     def picture(self, **chrome: Any) -> Frame:

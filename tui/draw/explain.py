@@ -27,10 +27,8 @@ def page(frame: Frame, width: int, made_of: Block, feeds: Block) -> list[Line]:
     """The page for the selected element: its number, formula and constants, and what its step
     means; beside it, where there is room, what it is `made_of` and what it `feeds`.
     """
-    if columns(width) == 1:
-        return [*explanation(frame, width), (), *_trees(width, made_of, feeds)]
     each = min(MOST_WIDE, (width - GAP) // 2)
-    if each < MOST_WIDE // 2 + GAP:
+    if columns(width) == 1 or each < MOST_WIDE // 2 + GAP:
         return [*explanation(frame, width), (), *_trees(width, made_of, feeds)]
     return beside([explanation(frame, each), _trees(each, made_of, feeds)], each)
 

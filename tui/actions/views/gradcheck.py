@@ -17,7 +17,8 @@ from tui.actions.effects import Effects
 from tui.actions.travel import compute, quick
 from tui.draw.gradcheck import Tally, one, subject
 from tui.draw.parts import paragraph
-from tui.frame.frame import Lines
+from tui.frame.frame import Frame, Lines
+from tui.text.raster import Line
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +51,16 @@ def _key(c: Context, target: Symbol, index: Index) -> object:
 
 def prepare(c: Context) -> Effects:
     """Compute what the page needs, beside it where that takes long."""
+    known, t = c.desk.memory.of(Known), c.session.position.iteration
     try:
         target, index = _target(c)
-    except Problem:
+        key = _key(c, target, index)
+        if key in known:
+            return ()
+        asked = GradientCheck(c.history, t)
+        asked.changeable(target)
+    except Problem:  # the page says it
         return ()
-    known, key = c.desk.memory.of(Known), _key(c, target, index)
-    if key in known:
-        return ()
-    t = c.session.position.iteration
-    asked = GradientCheck(c.history, t)
 
     def run(stop: Stop, _tell: Progress) -> Found | None:
         curve = []
@@ -74,10 +76,7 @@ def prepare(c: Context) -> Effects:
             known[key] = found
 
     if quick(2 * (len(CURVE) + 1) * estimated_seconds(asked.program)):
-        try:
-            done(run(lambda: False, lambda _t: None))
-        except Problem:
-            return ()
+        done(run(lambda: False, lambda _t: None))
         return ()
     return (compute(c, "checking", run, done, t, t),)
 
@@ -100,7 +99,7 @@ def page(c: Context) -> Lines:
     gradient = gradient_of(target)
     gradient = gradient if gradient and trace.writer(gradient) else None
 
-    def lines(_frame: object, width: int) -> list[tuple[tuple[str, str], ...]]:
+    def lines(_frame: Frame, width: int) -> list[Line]:
         if found is None:
             return paragraph(text.plain("It is being computed."), width)
         about = subject(text, found.check, shape, gradient)

@@ -30,10 +30,9 @@ class Asked:
 def _here(c: Context) -> tuple[Question, ...]:
     """The questions that the step raises, and that its numbers answer."""
     known = c.shown.memory.of(Asked)
-    key = (c.session.branch, c.session.position, c.session.selection)
-    if known.made_for != key:
+    if known.made_for != c.here:
         known.here = tuple(raised(scene_of(c.history, c.picture())))
-        known.made_for = key
+        known.made_for = c.here
     return known.here
 
 
@@ -52,8 +51,7 @@ def page(c: Context) -> Lines:
 def _answer(c: Context) -> Lines:
     """The answer at the position, worked out again only where that has moved."""
     question = QUESTIONS[c.shown.memory.of(Asked).question]
-    session = c.session
-    key = (ANSWER, session.branch, session.position, session.selection, c.text, question.id)
+    key = (ANSWER, c.here, c.text, question.id)
     return c.shown.once(key, lambda: _kept(partial(_drawn, c, question)))
 
 
@@ -92,12 +90,8 @@ def choose(c: Context) -> None:
     """Answer the question that is pointed at, or that whose number was typed."""
     count = c.dialog.count()
     known = items(c)
-    ask(
-        c,
-        known[count.times - 1]
-        if count.given and count.times <= len(known)
-        else c.shown.pointed(known),
-    )
+    typed = count.given and count.times <= len(known)
+    ask(c, known[count.times - 1] if typed else c.shown.pointed(known))
 
 
 def search(c: Context) -> None:
