@@ -160,14 +160,9 @@ def put_in(c: Context, element: Element) -> str:
     """The arithmetic of an element with its numbers, without the result."""
     trace = c.history.trace(element.iteration)
     step = _step(c, element)
-    spec, digits = c.history.spec_of(element.iteration), c.text.digits
+    digits = whole(trace, c.history.spec_of(element.iteration), c.text.digits)
     value = float(trace.known(step.symbol, step.number)[element.index])
-    line = c.text.line(
-        trace.expand(step, element.index),
-        value,
-        lambda symbol: whole(trace, bool(spec.schedule), digits, symbol),
-    )
-    return line.left
+    return c.text.line(trace.expand(step, element.index), value, digits).left
 
 
 # -- beginning and ending --------------------------------------------------------------------------

@@ -51,11 +51,8 @@ class Told:
         if e is None:
             return None
         t = max(1, number.t)
-        trace, spec = self.derivation.trace(t), self.derivation.history.spec_of(t)
-
-        def digits(symbol: str) -> int:
-            return whole(trace, bool(spec.schedule), self.text.digits, symbol)
-
+        spec = self.derivation.history.spec_of(t)
+        digits = whole(self.derivation.trace(t), spec, self.text.digits)
         return self.text.line(largest_terms(e), self.derivation.value(number), digits)
 
     def written(self, number: Number) -> str:
@@ -74,14 +71,11 @@ class Told:
             return f"{self.name(number)}: {self.text.formula(step.formula)}"
         line = self.line(number)
         if line is None:
-            whole = number.symbol not in self.derivation.trace(max(1, number.t)).scalars
             x = self.derivation.value(number)
-            return f"{self.name(number)} = {self.text.number(x) if whole else self._full(x)}"
-        sign = line.sign if line.says_nothing else "="
-        return f"{self.name(number)} {sign} {line}"
-
-    def _full(self, x: float) -> str:
-        return self.text.operand(x)
+            scalar = number.symbol in self.derivation.trace(max(1, number.t)).scalars
+            shown = self.text.operand(x) if scalar else self.text.number(x)
+            return f"{self.name(number)} = {shown}"
+        return line.named(self.name(number))
 
     def place(self, number: Number) -> str:
         """Where it is computed, 5.14, or what gives it."""

@@ -42,18 +42,13 @@ def drawn(text: Text, scene: Scene, line: Line, width: int) -> list[Drawn]:
 
 def sum_line(text: Text, scene: Scene, found: Sum) -> closing.Line:
     """The arithmetic of a line in numbers, with = or ≈."""
-
-    def digits(symbol: str) -> int:
-        return whole(scene.trace, bool(scene.spec.schedule), text.digits, symbol)
-
+    digits = whole(scene.trace, scene.spec, text.digits)
     return text.line(largest_terms(found.e), found.value, digits)
 
 
 def written(text: Text, scene: Scene, found: Sum) -> str:
     """A line of arithmetic as text."""
-    line = sum_line(text, scene, found)
-    sign = "=" if not line.says_nothing else line.sign
-    return f"{text.formula(found.name)} {sign} {line}"
+    return sum_line(text, scene, found).named(text.formula(found.name))
 
 
 def _sum(text: Text, scene: Scene, found: Sum, width: int) -> list[Drawn]:

@@ -46,10 +46,7 @@ def lines(
 def _written(text: Text, way: Way, trace: Trace, spec: RunSpec) -> str:
     e = ex.mul(*(ex.num(each.value, each.symbol, each.index) for each in way.factors))
     shapes = {each.symbol: _shape(trace, each) for each in way.factors}
-
-    def digits(symbol: str) -> int:
-        return whole(trace, bool(spec.schedule), text.digits, symbol)
-
+    digits = whole(trace, spec, text.digits)
     return f"{text.in_names(e, shapes)} = {text.line(e, way.product, digits)}"
 
 

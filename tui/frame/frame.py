@@ -29,6 +29,7 @@ from tui.frame.spelling import whole
 from tui.frame.updates import Update
 from tui.text.arithmetic import operands
 from tui.text.cells import cells
+from tui.text.closing import Whole
 from tui.text.format import Text
 from tui.text.raster import Line
 
@@ -153,11 +154,10 @@ class Frame:
         found = self.trace.value(symbol, max(0, self.position.step - 1))
         return found if found is not None else np.array(np.nan)
 
-    def whole(self, symbol: str) -> int:
-        """How many digits a number of a symbol may have to be shown with all of them in arithmetic:
-        constants and options any, data and what the run starts from a few, what is computed none.
-        """
-        return whole(self.trace, bool(self.spec.schedule), self.text.digits, symbol)
+    @cached_property
+    def whole(self) -> Whole:
+        """Says which numbers have all their digits in arithmetic; see `spelling.whole`."""
+        return whole(self.trace, self.spec, self.text.digits)
 
     def weights(self, number: int) -> tuple[Entry, bool]:
         """The weights of layer `number`, and whether it has them transposed."""

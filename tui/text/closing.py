@@ -60,6 +60,10 @@ class Line:
         """Whether both sides are the same characters."""
         return self.left == self.right
 
+    def named(self, name: str) -> str:
+        """The line with the name of what it gives before it: x = 1 + 2 = 3, or x ≈ 3."""
+        return f"{name} {self.sign if self.says_nothing else '='} {self}"
+
     def __str__(self) -> str:
         return self.right if self.says_nothing else f"{self.left} {self.sign} {self.right}"
 
