@@ -237,13 +237,18 @@ def test_equal_units_are_named_only_where_they_are():
 
 
 def test_where_a_sum_is_no_number_it_says_which_operand_is():
-    spec = load("diverging")
-    session = Session(spec)
+    session = Session(load("diverging"))
     session.branch.history.extend(3000)
     session.go(session.target("nan"))
-    at = scene_of(session.branch.history, build(session, TEXT))
-    said = [line.text for line in QUESTIONS["this-number"].answer(at) if isinstance(line, Say)]
-    assert any("inf" in text or "nan" in text for text in said)
+    t = session.position.iteration
+    for place, first in (
+        (f"{t}.loss", "All that L reads is finite; it breaks here:"),
+        (f"{t + 1}.loss", "L is inf because it reads Lₙ₂ = inf, Lₙ₃ = inf."),
+    ):
+        session.go(session.target(place))
+        at = scene_of(session.branch.history, build(session, TEXT))
+        said = [line.text for line in QUESTIONS["this-number"].answer(at) if isinstance(line, Say)]
+        assert said[0] == first
 
 
 def tied() -> RunSpec:

@@ -57,7 +57,7 @@ def test_a_changed_leaf_changes_what_is_recomputed():
     derivation = Derivation(history_of(load("worked-example")))
     leaf, number = Number(0, "W1", (0, 0)), Number(3, "loss")
     derivation._recomputed[leaf] = 0.2
-    nudged = replace(load("worked-example"))
+    nudged = load("worked-example")
     first = replace(nudged.layers[0], W=np.array([[0.2, 0.2], [0.3, 0.4]]))
     other = history_of(replace(nudged, layers=(first, nudged.layers[1])))
     assert derivation.recomputed(number) == pytest.approx(
