@@ -109,6 +109,17 @@ class Batches:
         rounds, place = divmod(t - 1, len(self._given))
         return rounds * len(self._starts) + bisect_right(self._starts, place) - 1
 
+    def of_pass(self, t: int) -> range:
+        """The iterations of the pass that iteration t belongs to."""
+        if not self._given:
+            first = self.pass_of(t) * self.per_pass + 1
+            return range(first, first + self.per_pass)
+        place = (t - 1) % len(self._given)
+        number = bisect_right(self._starts, place)
+        first = t - place + self._starts[number - 1]
+        end = self._starts[number] if number < len(self._starts) else len(self._given)
+        return range(first, t - place + end)
+
     def rows(self, t: int) -> Rows:
         """The samples of iteration t, counted from 1."""
         if self._given:

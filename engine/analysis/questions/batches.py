@@ -23,6 +23,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.program.parameters import trained, users
 from engine.spec.data import Batches
+from engine.spec.run import DataSpec
 
 SHOWN = 4
 """So many samples' gradients are written out, those of the largest."""
@@ -127,27 +128,39 @@ def _mean_of(scene: Scene) -> Answer:
 def _epoch(scene: Scene) -> Answer:
     data = scene.spec.data
     batches = Batches(data, scene.spec.seed)
-    count, each, per_pass = len(data.x), batches.size, batches.per_pass
-    epoch = -(-scene.t // per_pass)
+    epoch, own = batches.pass_of(scene.t) + 1, batches.of_pass(scene.t)
     rows = batches.rows(scene.t) + 1
     listed = ", ".join(map(str, rows[:8])) + (", …" if len(rows) > 8 else "")
-    samples, size = made_whole(count), made_whole(each)
-    found: Answer = [
+    has = f"epoch has {len(own)} iteration{'s' * (len(own) != 1)}."
+    return [
         Say("An iteration is one mini-batch: forward, loss, backward, update. An epoch is a pass."),
-        line("samples over batch size", ex.div(samples, size)),
-        Say(f"So an epoch has {per_pass} iteration{'s' * (per_pass != 1)}."),
-        line("iterations before, in epochs", ex.div(made_whole(scene.t - 1), made_whole(per_pass))),
-        Say(f"Iteration {scene.t} is number {(scene.t - 1) % per_pass + 1} of epoch {epoch}."),
-        Say(f"It takes sample{'s' * (len(rows) != 1)} {listed}" + _shuffled(data.shuffle)),
+        *_sizes(scene, has),
+        Say(f"Iteration {scene.t} is number {own.index(scene.t) + 1} of epoch {epoch}."),
+        Say(f"It takes sample{'s' * (len(rows) != 1)} {listed}{_order(data)}."),
         Say("Adam's t counts iterations, not epochs; the parameters change in every iteration."),
     ]
+
+
+def _sizes(scene: Scene, has: str) -> Answer:
+    """How many iterations an epoch has, which `has` says, and what that follows from."""
+    if scene.spec.data.batches:
+        return [Say(f"The run says what each takes; this {has}")]
+    batches = Batches(scene.spec.data, scene.spec.seed)
+    count, each, per_pass = batches.samples, batches.size, batches.per_pass
+    found: Answer = [
+        line("samples over batch size", ex.div(made_whole(count), made_whole(each))),
+        Say(f"So an {has}"),
+    ]
     if count % each:
-        found.insert(3, Say(f"The last of each epoch is smaller: {count % each} samples."))
-    return found
+        found.append(Say(f"The last of each epoch is smaller: {count % each} samples."))
+    before = ex.div(made_whole(scene.t - 1), made_whole(per_pass))
+    return [*found, line("iterations before, in epochs", before)]
 
 
-def _shuffled(shuffle: bool) -> str:
-    return ", shuffled anew in every epoch." if shuffle else ", in the order of the data."
+def _order(data: DataSpec) -> str:
+    if data.batches:
+        return ""
+    return ", shuffled anew in every epoch" if data.shuffle else ", in the order of the data"
 
 
 def made_whole(count: int) -> ex.Expr:

@@ -16,6 +16,7 @@ from engine.runfile.read import builtin_names, load
 from engine.session.session import Session
 from engine.spec.problem import Problem
 from engine.spec.run import ClipSpec, LossSpec, OptimizerSpec, RunSpec
+from tests.engine.lived import run
 from tests.engine.networks import network
 from tui.draw.questions import answer, sum_line, written
 from tui.frame.asked import scene_of
@@ -142,6 +143,21 @@ def test_an_epoch_is_counted_from_the_data():
     words = "\n".join(lines(QUESTIONS["epoch"], of(load("spirals"), "8.1")))
     assert "= 192/32 = 6" in words
     assert "Iteration 8 is number 2 of epoch 2." in words
+
+
+@pytest.mark.parametrize(
+    ("t", "has", "said"),
+    [
+        (2, "2 iterations", "number 2 of epoch 1. It takes samples 1, 2."),
+        (3, "1 iteration", "number 1 of epoch 2. It takes samples 2, 1, 3."),
+        (4, "2 iterations", "number 1 of epoch 3. It takes sample 3."),
+    ],
+)
+def test_an_epoch_of_given_batches_is_one_pass_of_them(t, has, said):
+    answer = lines(QUESTIONS["epoch"], of(run("settings"), f"{t}.1"))
+    words = " ".join(" ".join(answer).split())
+    assert f"this epoch has {has}. Iteration {t} is {said}" in words
+    assert "batch size" not in words
 
 
 @pytest.mark.parametrize("name", [*builtin_names()])

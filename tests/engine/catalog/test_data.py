@@ -128,6 +128,8 @@ def test_given_batches_come_one_after_another_and_then_again():
     wanted = [[3, 1], [0], [2, 2, 0], [3, 1], [0], [2, 2, 0]]
     assert [batches.rows(t).tolist() for t in range(1, 7)] == wanted
     assert [batches.pass_of(t) for t in range(1, 7)] == [0, 0, 1, 2, 2, 3]
+    own = [(1, 2), (1, 2), (3,), (4, 5), (4, 5), (6,)]
+    assert [tuple(batches.of_pass(t)) for t in range(1, 7)] == own
     assert (batches.sizes(), batches.whole) == ((3, 2, 1), False)
     alone = Batches(DataSpec(x, x, 4, batches=(((0, 1, 2, 3),),)), 0)
     assert (alone.sizes(), alone.whole) == ((4,), True)
