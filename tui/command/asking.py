@@ -48,7 +48,8 @@ class _Asking(argparse.Action):
 def as_json(options: argparse.Namespace) -> bool:
     """Whether the answer is JSON; refuses the words of other commands."""
     if options.command not in (None, plain.run, jsonlines.run):
-        refuse("--from, --why, --gradcheck, --grade: with --plain or --json, and no other word.")
+        words = "--from, --why, --gradcheck and --grade"
+        refuse(f"{words} go with --plain or --json, and with no other word.")
     if options.size:
         refuse("--size shows a screen; --from, --why, --gradcheck and --grade answer in lines.")
     return options.command is jsonlines.run
