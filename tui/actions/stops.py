@@ -40,8 +40,10 @@ class Stops:
 
 
 def go_to(c: Context, stop: Stop) -> Effects:
-    """Go to a stop, and select its element."""
+    """Go to a stop, and select its element. Raises MoveError where its branch is deleted."""
     stops = c.desk.memory.of(Stops)
+    if stops.branch not in c.session.branches:
+        raise MoveError("The branch that this is on has been deleted.")
     stops.at = stops.stops.index(stop)
     effects = travel(c, stop.position, stops.branch)
     c.session.selection = stop.selection

@@ -77,6 +77,23 @@ def test_without_anything_open_the_keys_say_so():
     assert "Nothing is open" in keyboard.context.dialog.message
 
 
+def test_the_slips_of_a_branch_that_is_deleted_are_not_gone_to(tmp_path):
+    path = tmp_path / "sheet.txt"
+    path.write_text("z1 = 0.7, 1.1\n", "utf-8")
+    keyboard = Keyboard().press("right right")
+    session = keyboard.session
+    edited = session.edit("W1", (0, 0), 0.5, "edited")
+    number = next(n for n, branch in session.branches.items() if branch is edited)
+    session.go(session.position, number)
+    ask(keyboard.context, Count())
+    keyboard.type(str(path)).press("enter")
+    session.go(Position(), 0)
+    session.delete(number)
+    keyboard.press(".")
+    assert "has been deleted" in keyboard.context.dialog.message
+    assert keyboard.place == "sgd 1.0"
+
+
 def test_an_exercise_is_opened_and_read_again_as_any_run():
     keyboard = Keyboard().do(open_run, "exercise:#17")
     assert keyboard.session.spec.name == "exercise:2-2-2,tanh,cross_entropy,sgd,n2,#17"
