@@ -9,8 +9,8 @@ from engine.formula.expr import Index
 from engine.spec.run import OptimizerSpec
 from tui.draw import cell, grid
 from tui.draw.grid import LABEL
-from tui.draw.parts import MARKS, length, pad
-from tui.draw.updated import Row, highest, indices, number, order, rows, with_room
+from tui.draw.parts import MARKS, length, pad, window
+from tui.draw.updated import Row, highest, number, order, rows, some, with_room
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
 from tui.text.format import Text
@@ -54,14 +54,12 @@ def _rows(frame: Frame, width: int, height: int) -> list[Line]:
     room = (width - NAME - STEP - GAP * (groups - 1)) // groups
     count = max(1, min(MOST, room // each))
     wide = count * each + GAP
-    shown = max(1, height - 1)
-    start = min(max(0, now - shown // 2), max(0, len(updates) - shown))
-    some = updates[start : start + shown]
+    seen = [updates[place] for place in window(len(updates), height - 1, now)]
     heads = "".join(f"  {_heading(frame, row)}".ljust(wide) for row in rows(frame, updates[now]))
     lines: list[Line] = [((f"{'':{NAME}}{heads}"[:width], "dim"),)]
-    lines += [_parameter(frame, update, count, wide) for update in some]
-    if len(some) < len(updates):
-        more = f"{len(updates) - len(some)} more"
+    lines += [_parameter(frame, update, count, wide) for update in seen]
+    if len(seen) < len(updates):
+        more = f"{len(updates) - len(seen)} more"
         lines[0] = (*pad(((lines[0][0][0].rstrip(), "dim"),), width - len(more)), (more, "dim"))
     return lines
 
@@ -90,7 +88,7 @@ def _parameter(frame: Frame, update: Update, count: int, wide: int) -> Line:
     """The row of a parameter."""
     text, param = frame.text, update.param
     mark = "write" if frame.writes == param else ""
-    indices, start = window(update, count, number(frame, update))
+    indices, start = some(frame, update, count)
     label = f"{MARKS[mark]}{param.written}"
     line: Line = ((text.plain(label).ljust(NAME - 1)[: NAME - 1], mark or "dim"),)
     more = update.array.size - len(indices)
@@ -120,13 +118,6 @@ def _length(line: Line, first: int, wide: int) -> int:
     return first + -(-max(0, used - first) // wide) * wide
 
 
-def window(update: Update, count: int, chosen: int) -> tuple[list[Index], int]:
-    """The indices of so many elements, the chosen one among them, and the place of the first."""
-    total = update.array.size
-    start = 0 if chosen < 0 else min(max(0, chosen - count // 2), max(0, total - count))
-    return indices(update.array.shape, range(start, min(total, start + count))), start
-
-
 # -- a column an element ---------------------------------------------------------------------------
 
 
@@ -134,15 +125,15 @@ def _columns(frame: Frame, width: int, height: int) -> list[Line]:
     """One element's life in a column: what is kept and computed of it, one below the other."""
     text, each = frame.text, cell.width(frame.text)
     shares = _shares(frame, width)
-    some = [(update, count) for update, count in zip(frame.updates, shares, strict=True) if count]
+    shown = [(update, count) for update, count in zip(frame.updates, shares, strict=True) if count]
     some_rows = rows(frame, frame.updates[order(frame)])
     labels = [row.label for row in with_room(frame, some_rows, height - 1)]
     label = max(LABEL, *(len(text.plain(name)) + 1 for name in labels))
     head: Line = ((" " * label, ""),)
     last: Line = ((text.plain(" step").ljust(label), "dim"),)
     lines: list[Line] = [(((f" {text.plain(name)}").ljust(label), "dim"),) for name in labels]
-    for update, count in some:
-        indices, start = window(update, count, number(frame, update))
+    for update, count in shown:
+        indices, start = some(frame, update, count)
         role = "title" if update is frame.updates[order(frame)] else "dim"
         names = (_name(frame, update, index, each) for index in indices)
         head = (*head, (" " + "".join(names), role))

@@ -13,6 +13,7 @@ from engine.history.position import Position
 from engine.program.step import Step
 from tui.draw.columns import table
 from tui.draw.columns.table import Element
+from tui.draw.loss import CURVE
 from tui.draw.parts import (
     COLUMN,
     PLOT_HEIGHT,
@@ -30,8 +31,6 @@ from tui.text.raster import Line
 
 SHOWN = 4
 """So many elements of a symbol are set side by side."""
-CURVE = 3
-"""From so many values on there is a curve to be seen."""
 DIGITS = 5
 """More digits after the point have no room in a column."""
 

@@ -79,13 +79,6 @@ def corner(frame: Frame, shown: Part) -> Line:
     return ((said.ljust(LABEL)[:LABEL], "dim"),)
 
 
-def window(total: int, room: int, chosen: int) -> range:
-    """Which columns are shown, the chosen one among them."""
-    room = max(1, room)
-    start = 0 if total <= room or chosen < 0 else min(max(0, chosen - room // 2), total - room)
-    return range(start, min(total, start + room))
-
-
 def place(frame: Frame, part: Part) -> int:
     """The row of the selected element, where it is one of this part; else -1."""
     index = frame.index[len(part.lead) :]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from tui.draw import cell
-from tui.draw.parts import MARKS, length
+from tui.draw.parts import MARKS, length, window
 from tui.frame.frame import Frame
 from tui.text import exact
 from tui.text.format import Text
@@ -55,8 +55,7 @@ def fitted(frame: Frame, table: Table, width: int, height: int) -> tuple[list[Li
     if room < 2:
         return [], ""
     more = frame.text.plain(f"{table.size - room} more")
-    start = min(max(0, table.chosen - room // 2), table.size - room)
-    shown = [table.head, *map(table.row, range(start, start + room))]
+    shown = [table.head, *map(table.row, window(table.size, room, table.chosen))]
     blank = " " * (width - length(shown[-1]) - len(more))
     if len(blank) < 2:
         return shown, more

@@ -12,7 +12,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from tui.draw import cell, grid
 from tui.draw.ledger import BACKWARD, Net, Plan, Row
-from tui.draw.parts import MARKS, closed, headed, length, title
+from tui.draw.parts import MARKS, closed, headed, length, title, window
 from tui.frame.frame import Frame
 from tui.text.format import Text
 from tui.text.raster import Line
@@ -150,7 +150,7 @@ class Lines:
             for symbol in filter(None, row.symbols):
                 found = self.frame.operands.get(symbol, ())
                 at = max(at, min((index[-2] for index in found if len(index) > 1), default=0))
-        return min(max(0, at - row.lines // 2), total - row.lines)
+        return window(total, row.lines, at).start
 
     def _label(self, row: Row, line: int, first: bool, more: bool) -> str:
         """What stands left of a line, ⋮ in it where a matrix has more lines than are shown."""

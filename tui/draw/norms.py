@@ -11,7 +11,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from tui.draw import cell, ledger
 from tui.draw.ledger import KINDS, LABELS, LINK_LABEL, SHARED, Net
-from tui.draw.parts import MARKS, closed, headed, title
+from tui.draw.parts import MARKS, closed, headed, title, window
 from tui.frame.frame import Array, Entry, Frame
 from tui.text import numbers
 from tui.text.format import Text
@@ -138,7 +138,7 @@ def _part(frame: Frame, width: int, room: int) -> list[Line]:
     total = entry.array.shape[-1] if len(index) > entry.symbol.batchwise else 1
     count = max(1, min(total, (width - LINK_LABEL) // cell.width(text)))
     at = index[-1] if total > 1 else 0
-    start = min(max(0, at - count // 2), total - count)
+    start = window(total, count, at).start
     heads = [text.subscript((start + i,), (), "W1") for i in range(count)]
     if start + count < total:
         heads[-1] += text.plain("…")[:1]
@@ -160,8 +160,7 @@ def _leads(frame: Frame, entry: Entry, room: int) -> list[Index]:
         return [own[: array.ndim]]
     rows = array.shape[len(own)]
     count = min(rows, MOST_LINES, max(1, room))
-    start = min(max(0, index[-2] - count // 2), rows - count)
-    return [(*own, start + i) for i in range(count)]
+    return [(*own, place) for place in window(rows, count, index[-2])]
 
 
 def _numbers(frame: Frame, entry: Entry, lead: Index, columns: slice) -> Line:

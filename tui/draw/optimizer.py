@@ -18,7 +18,7 @@ from engine.formula.expr import Index
 from tui.draw import across, cell, grid
 from tui.draw.origins import rate
 from tui.draw.parts import MARKS, length, title
-from tui.draw.updated import Row, highest, indices, number, order, rows, with_room
+from tui.draw.updated import Row, highest, number, order, rows, some, with_room
 from tui.draw.updated import height as height_of
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
@@ -183,11 +183,7 @@ def _window(frame: Frame, update: Update, room: int) -> tuple[list[Index], int]:
     count = room // each
     if total > count:
         count = max(1, (room - len(f" …{total}")) // each)
-    chosen = number(frame, update)
-    start = 0
-    if chosen >= 0 and total > count:
-        start = min(max(0, chosen - count // 2), total - count)
-    return indices(update.array.shape, range(start, min(total, start + count))), start
+    return some(frame, update, count)
 
 
 def _row(

@@ -58,6 +58,13 @@ def closed(line: Line, width: int) -> Line:
     return line[:-1] if line and line[-1][0] == "]" and length(line) > width else line
 
 
+def window(total: int, room: int, chosen: int) -> range:
+    """Which of `total` are shown in so much room, the chosen one among them; -1 for none."""
+    room = max(1, room)
+    start = 0 if total <= room or chosen < 0 else min(max(0, chosen - room // 2), total - room)
+    return range(start, min(total, start + room))
+
+
 COLUMN, GAP = 38, 2
 """The columns of a page, and what is between them."""
 

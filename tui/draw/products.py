@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tui.draw import cell, filled, grid
 from tui.draw.filled import Part
 from tui.draw.grid import LABEL, NARROW, Table
+from tui.draw.parts import window
 from tui.frame.frame import Frame
 from tui.text.raster import Line
 
@@ -79,7 +80,7 @@ def outer(first: str, second: str, frame: Frame, width: int) -> Table | None:
     wide, free = len(above.array), width - LABEL - whole
     small, marked = wide * whole > free, wide * whole < free
     chosen = frame.index[1] if frame.symbol == inside.symbol else -1
-    shown = filled.window(wide, free // (NARROW if small else whole), chosen)
+    shown = window(wide, free // (NARROW if small else whole), chosen)
     said = cell.power(text, scale) if scale else grid.name(text, first, LABEL - 1)
 
     def row(j: int) -> Line:
@@ -132,7 +133,7 @@ def inside(frame: Frame, width: int) -> Table | None:
     part = filled.scaled(frame, part)
     chosen = frame.index[-1] if frame.symbol == part.symbol else -1
     wide = cell.width(frame.text)
-    shown = filled.window(part.array.shape[1], grid.count(frame, width), chosen)
+    shown = window(part.array.shape[1], grid.count(frame, width), chosen)
     head = [((filled.subscript(frame, (i,)).rjust(wide), "dim"),) for i in shown]
     room = LABEL + wide - 2
     named = frame.text.plain("▸") + grid.name(frame.text, part.symbol, room - 1)

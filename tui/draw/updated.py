@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +9,10 @@ import numpy as np
 from engine.catalog.optimizers import FORMS
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
-from engine.formula.layout import Shape
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clipping_of
 from tui.draw.kept import Steps, kept, kept_of_steps
+from tui.draw.parts import window
 from tui.frame.frame import Array, Frame
 from tui.frame.updates import Update
 
@@ -103,6 +102,10 @@ def number(frame: Frame, update: Update) -> int:
     return int(np.ravel_multi_index(frame.index, update.array.shape)) if frame.index else 0
 
 
-def indices(shape: Shape, places: Iterable[int]) -> list[Index]:
-    """The indices of elements by their places in an array; of one number there is one, ()."""
-    return [tuple(int(i) for i in np.unravel_index(place, shape)) for place in places]
+def some(frame: Frame, update: Update, count: int) -> tuple[list[Index], int]:
+    """The indices of so many elements of a parameter, the selected one among them, and the place of
+    the first; of one number there is one, ().
+    """
+    places, shape = window(update.array.size, count, number(frame, update)), update.array.shape
+    found = [tuple(int(i) for i in np.unravel_index(place, shape)) for place in places]
+    return found, places.start

@@ -11,7 +11,7 @@ from engine.program.trace import Trace
 from tui.draw.cell import cell, power
 from tui.draw.columns.column import PICTURE, Column
 from tui.draw.kept import kept
-from tui.draw.parts import MARKS, length, title
+from tui.draw.parts import MARKS, length, title, window
 from tui.frame.frame import Frame
 from tui.text.raster import Line
 from tui.text.scale import Scale
@@ -25,13 +25,10 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     head = title(frame, "deltas", width, "‖δ‖ by layer · log scale")
     layers = _layers(frame)
     scale = _scale(frame.trace, layers)
-    room = max(1, height - 2)
-    start = 0
-    if len(layers) > room:
-        here = frame.step.symbol.layer if frame.step else None
-        at = layers.index(here) if here in layers else 0
-        start = min(max(0, at - room // 2), len(layers) - room)
-    lines = [head, *(_bar(frame, n, scale, width) for n in layers[start : start + room])]
+    here = frame.step.symbol.layer if frame.step else None
+    at = layers.index(here) if here in layers else 0
+    shown = window(len(layers), height - 2, at)
+    lines = [head, *(_bar(frame, layers[place], scale, width) for place in shown)]
     lines.append(_axis(frame, scale, width))
     lines += _fading(frame, layers)
     lines += _table(frame, layers, height - len(lines))
