@@ -39,6 +39,27 @@ def _exp(x: float) -> float:
         return _overflow(x)
 
 
+def _expm1(x: float) -> float:
+    try:
+        return math.expm1(x)
+    except OverflowError:
+        return _overflow(x)
+
+
+def _sum(terms: tuple[float, ...]) -> float:
+    try:
+        return math.fsum(terms) if all(map(math.isfinite, terms)) else sum(terms)
+    except OverflowError:  # of numbers that add up to more than there is
+        return sum(terms)
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        return -math.inf if base < 0 and exponent % 2 == 1 else math.inf
+
+
 def _log(x: float) -> float:
     if math.isnan(x) or x < 0:
         return math.nan
@@ -80,7 +101,7 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "sign": _sign,
     "step": lambda x: math.nan if math.isnan(x) else float(x > 0),
     "log1p": lambda x: math.log1p(x) if x > -1 else math.nan,
-    "expm1": math.expm1,
+    "expm1": _expm1,
     "σ": _sigmoid,
     "Φ": lambda x: math.erfc(-x * math.sqrt(0.5)) / 2,
     "φ": _normal,
@@ -95,7 +116,7 @@ def apply(op: str, values: Iterable[float]) -> float:
     try:
         match op:
             case "add":
-                return math.fsum(v) if all(map(math.isfinite, v)) else sum(v)
+                return _sum(v)
             case "sub":
                 return v[0] - v[1]
             case "mul":
@@ -105,7 +126,7 @@ def apply(op: str, values: Iterable[float]) -> float:
             case "neg":
                 return -v[0]
             case "pow":
-                return float(v[0] ** v[1])
+                return _power(*v)
             case _:
                 return FUNCTIONS[op](*v)
     except ZeroDivisionError:
