@@ -15,6 +15,7 @@ from tests.tui.terminals import ROOT, environment
 LATER = {
     "engine.analysis.conditions",  # 3 ms
     "engine.analysis.conditiontext",  # 5 ms
+    "engine.analysis.descent",  # 2 ms
     "engine.analysis.landmarks",  # 3 ms
     "engine.analysis.questions",  # with what they ask, 20 ms
     "engine.analysis.search",  # 3 ms
