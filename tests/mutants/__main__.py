@@ -1,152 +1,120 @@
 """`python -m tests.mutants [--count N] [--seed N] [--workers N] [PATH ...]`: tries a sample of
 small changes to engine/ and tui/, and names those that no test notices.
 
-Each is made in a copy of the tree. The tests of the changed room come first, then the fast ones of
-all others, until one fails.
+Each is made in a copy of the tree. First all tests run without a change, which shows which lines
+each comes to. Then those run that can notice a change, the ones of its room first, until one fails.
+A PATH is a folder, a file or FILE:LINE.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+import json
 import random
-import shutil
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from importlib.util import cache_from_source
+from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
 from tests.mutants.changes import Mutant, mutants
+from tests.mutants.reach import Reach, read
+from tests.mutants.tree import ROOT, Outcome, Tree, fingerprint
 
-ROOT = Path(__file__).parent.parent.parent
-TESTS = {
-    "engine/formula": ("tests/engine/program", "tests/engine/catalog"),
-    "engine/session": ("tests/tui/actions", "tests/engine/saving"),
-    "engine/spec": ("tests/engine/spec", "tests/engine/runfile"),
-    "tui/draw": ("tests/tui/screen", "tests/tui/text"),
-    "tui/frame": ("tests/tui/frame", "tests/tui/screen"),
-    "tui/arrange.py": ("tests/tui/test_arrange.py",),
-    "tui/keys.py": ("tests/tui/command", "tests/tui/actions"),
-    "tui/__main__.py": ("tests/tui/command",),
-}
-"""Where a room is tested, if not in the folder of its own name."""
-PATIENCE = 5
-"""A run of tests is stopped after so many times what the fast tests take without a change: a loop
-that never ends is noticed too.
-"""
+HALVES = (("tests/engine", "tests/test_imports.py", "tests/test_closing.py"), ("tests/tui",))
+"""What is recorded side by side."""
 ENOUGH = 0.9
 """So large a share must be noticed."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a change: the test that failed, "" where none did."""
-
-    mutant: Mutant
-    noticed: str
-    seconds: float
-
-
-class Tree:
-    """A copy of the tree, in which one change is tried at a time."""
+class Kept:
+    """A folder with what is known of a tree: what its tests come to, and outcomes as they come."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT, capture_output=True, check=True, encoding="utf-8",
-        ).stdout  # fmt: skip
-        for name in filter(None, listed.split("\0")):
-            if (ROOT / name).is_file():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(ROOT / name, folder / name)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._tree, self._reach = folder / "tree", folder / "reach.json"
+        self._outcomes = folder / "outcomes.jsonl"
+        if not self._tree.exists():
+            self._tree.write_text(fingerprint(), encoding="utf-8")
+        if self._tree.read_text(encoding="utf-8") != fingerprint():
+            raise SystemExit(f"{folder} is about other code or other tests: name another folder.")
 
-    def tried(self, mutant: Mutant, limit: float) -> Outcome:
-        """Make the change, run the tests until one fails, and take it back."""
-        path = self.folder / mutant.file
-        source = path.read_bytes()
-        began = time.monotonic()
-        try:
-            self._write(path, mutant.applied(source))
-            own = homes(mutant.file)
-            noticed = self.failing("-m", "not slow and not terminal", *own, limit=limit)
-            if not noticed:
-                others = [f"--ignore={each}" for each in own]
-                noticed = self.failing("--fast", *others, limit=limit)
-        finally:
-            self._write(path, source)
-        return Outcome(mutant, noticed, time.monotonic() - began)
+    def reach(self) -> Reach | None:
+        """What the tests come to, if that is known."""
+        return read(self._reach.read_text(encoding="utf-8")) if self._reach.exists() else None
 
-    def _write(self, path: Path, source: bytes) -> None:
-        path.write_bytes(source)
-        # Compiled code is told from old by time and size, which a change may leave as they were.
-        Path(cache_from_source(str(path))).unlink(missing_ok=True)
+    def keep(self, found: Reach | Outcome) -> None:
+        """Write down what has been found."""
+        if isinstance(found, Reach):
+            self._reach.write_text(found.written(), encoding="utf-8")
+            return
+        with self._outcomes.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(found), ensure_ascii=False) + "\n")
 
-    def failing(self, *arguments: str, limit: float) -> str:
-        """The first test that fails, "" where none does."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *arguments],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(self.folder), "OPENBLAS_NUM_THREADS": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
-        try:
-            output, _ = process.communicate(timeout=limit)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            return f"stopped after {limit:.0f} s"
-        if process.returncode == 0:
-            return ""
-        failed = [line for line in output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-        return failed[0].split(" - ")[0].partition(" ")[2] if failed else output[-200:]
+    def outcomes(self) -> dict[Mutant, Outcome]:
+        """What has become of changes so far."""
+        if not self._outcomes.exists():
+            return {}
+        found = map(json.loads, self._outcomes.read_text(encoding="utf-8").splitlines())
+        each = (Outcome(**{**one, "mutant": Mutant(**one["mutant"])}) for one in found)
+        return {outcome.mutant: outcome for outcome in each}
 
 
-def homes(file: str) -> tuple[str, ...]:
-    """The tests of the room that a file is in."""
-    room = "/".join(Path(file).parts[:2])
-    return TESTS.get(room, (f"tests/{room}",))
+def among(path: str) -> list[Mutant]:
+    """All changes of a folder, of a file, or of one line of it."""
+    name, _, line = path.partition(":")
+    top = Path(name).resolve()
+    every = (each for file in sorted(top.rglob("*.py") if top.is_dir() else [top])
+             for each in mutants(file, ROOT))  # fmt: skip
+    return [each for each in every if not line or each.line == int(line)]
 
 
-def sample(paths: Sequence[Path], count: int, seed: int) -> list[Mutant]:
-    """Some of all changes of the files in these folders, the same ones for a seed."""
-    files = [path for top in paths for path in ([top] if top.is_file() else top.rglob("*.py"))]
-    every = [each for path in sorted(files) for each in mutants(path, ROOT)]
+def sample(paths: Iterable[str], count: int, seed: int) -> list[Mutant]:
+    """Some of all changes in these paths, the same ones for a seed."""
+    every = [each for path in paths for each in among(path)]
     return random.Random(seed).sample(every, min(count, len(every)))
 
 
-def tried(chosen: Sequence[Mutant], workers: int) -> list[Outcome]:
+def recorded(trees: Sequence[Tree], tests: Sequence[str]) -> Reach:
+    """What the tests come to: these, or all."""
+    parts = [tests] if tests else HALVES if len(trees) > 1 else [sum(HALVES, ())]
+    with ThreadPoolExecutor(len(parts)) as pool:
+        found, *others = pool.map(Tree.reach, trees, parts)
+    for other in others:
+        found.merge(other)
+    return found
+
+
+def tried(
+    chosen: Sequence[Mutant], workers: int, tests: Sequence[str], kept: Kept
+) -> list[Outcome]:
     """Try the changes, so many at a time, and tell of each."""
     with TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
         Path(folder).chmod(0o755)  # tests that give up root's rights still read it
-        trees: SimpleQueue[Tree] = SimpleQueue()
-        for number in range(workers):
-            trees.put(tree := Tree(Path(folder) / str(number)))
-        began = time.monotonic()
-        if broken := tree.failing("--fast", limit=1800):
-            raise SystemExit(f"Without any change this fails: {broken}")
-        limit = 60 + PATIENCE * (time.monotonic() - began)
+        trees = [Tree(Path(folder) / str(number)) for number in range(workers)]
+        if not (reach := kept.reach()):
+            kept.keep(reach := recorded(trees, tests))
+        for test in sorted(reach.failing):
+            print(f"Left out, as it fails without a change: {test}")
+        print(f"{len(reach.seconds)} tests, {sum(reach.seconds.values()):.0f} s", flush=True)
+        free: SimpleQueue[Tree] = SimpleQueue()
+        for tree in trees:
+            free.put(tree)
+        before = kept.outcomes()
 
         def one(mutant: Mutant) -> Outcome:
-            tree = trees.get()
+            if mutant in before:
+                return before[mutant]
+            tree = free.get()
             try:
-                outcome = tree.tried(mutant, limit)
+                outcome = tree.tried(mutant, reach)
             finally:
-                trees.put(tree)
-            noticed = outcome.noticed or "NOT NOTICED"
-            print(f"{mutant}\n    {outcome.seconds:.0f} s  {noticed}", flush=True)
+                free.put(tree)
+            kept.keep(outcome)
+            print(outcome, flush=True)
             return outcome
 
         return list(pool.map(one, chosen))
@@ -155,14 +123,19 @@ def tried(chosen: Sequence[Mutant], workers: int) -> list[Outcome]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Try a sample; 0 where enough are noticed, else 1."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="engine tui")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="engine tui")
     parser.add_argument("--count", type=int, default=150, help="how many changes (150)")
     parser.add_argument("--seed", type=int, default=0, help="another seed draws others (0)")
     parser.add_argument("--workers", type=int, default=2, help="how many at a time (2)")
+    parser.add_argument("--tests", nargs="+", default=(), help="these alone, of all")
+    parser.add_argument("--kept", type=Path, help="a folder: what it knows is not tried again")
     options = parser.parse_args(arguments)
-    paths = [path.resolve() for path in options.paths] or [ROOT / "engine", ROOT / "tui"]
+    paths = options.paths or [str(ROOT / "engine"), str(ROOT / "tui")]
     began = time.monotonic()
-    outcomes = tried(sample(paths, options.count, options.seed), options.workers)
+    chosen = sample(paths, options.count, options.seed)
+    with TemporaryDirectory() as folder:
+        kept = Kept(options.kept or Path(folder))
+        outcomes = tried(chosen, options.workers, options.tests, kept)
     survivors = [each.mutant for each in outcomes if not each.noticed]
     share = 1 - len(survivors) / max(1, len(outcomes))
     minutes = (time.monotonic() - began) / 60

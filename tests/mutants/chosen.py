@@ -1,0 +1,52 @@
+"""A plugin of pytest, `-p tests.mutants.chosen`: runs the tests that a file lists, in its order.
+
+Each line of it: so many seconds, then the test's name. A test that takes longer ends the whole run.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+MEMORY = 8 << 30
+"""Bytes: a change that makes a list grow for ever does not take the machine with it."""
+
+
+class Chosen:
+    """The tests of a list."""
+
+    def __init__(self, file: Path) -> None:
+        listed = (line.partition(" ") for line in file.read_text(encoding="utf-8").splitlines())
+        self.seconds = {test: float(seconds) for seconds, _, test in listed}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Those that are listed, in the order of the list."""
+        found = {item.nodeid: item for item in items}
+        items[:] = [found[test] for test in self.seconds if test in found]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """One test; the signal ends the program, whatever the test is doing."""
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds[item.nodeid])
+        try:
+            return (yield)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option that names the list."""
+    parser.addoption("--chosen", type=Path, required=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the tests are imported."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    config.pluginmanager.register(Chosen(config.getoption("--chosen")))
