@@ -132,7 +132,7 @@ def _own_size(layout: Layout) -> int:
     return min(starts, default=layout.size)
 
 
-def accuracy(yhat: Array, y: Array, middle: float = 0.5) -> float:
+def accuracy(yhat: Array, y: Array, middle: float) -> float:
     """The share of samples whose prediction (samples, units) is right; see `Quantity`. Of rows of
     several targets, those that are 0 everywhere are ignored; one output says yes from `middle` on.
     """

@@ -108,7 +108,7 @@ def value(run: str, quantity: Quantity | float, t: int) -> Any:
     else:
         trace = traces(run)[t - 1]
         if quantity.symbol == "accuracy":
-            return accuracy(array(trace, "yhat"), array(trace, "y"))
+            return accuracy(array(trace, "yhat"), array(trace, "y"), 0.5)
         if quantity.symbol == "finite":
             steps = trace.steps
             return float(all(np.isfinite(trace.known(s.symbol, s.number)).all() for s in steps))
@@ -366,9 +366,9 @@ def test_a_norm_neither_overflows_nor_vanishes(values: list[float], exponent: in
 
 def test_accuracy() -> None:
     y = np.array([[1.0, 0], [0, 1], [0, 1]])
-    assert accuracy(np.array([[0.9, 0.1], [0.8, 0.2], [np.nan, 1]]), y) == pytest.approx(1 / 3)
+    assert accuracy(np.array([[0.9, 0.1], [0.8, 0.2], [np.nan, 1]]), y, 0.5) == pytest.approx(1 / 3)
     one = np.array([[0.0], [1], [1], [0]])
-    assert accuracy(np.array([[0.4], [0.5], [0.1], [np.nan]]), one) == 0.5
+    assert accuracy(np.array([[0.4], [0.5], [0.1], [np.nan]]), one, 0.5) == 0.5
 
 
 def test_breakpoints() -> None:

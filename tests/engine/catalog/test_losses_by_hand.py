@@ -275,10 +275,10 @@ def test_only_what_is_said_to_be_ignored_is(loss, labels, said):
 
 def test_accuracy_leaves_out_what_is_ignored():
     yhat, y = np.array([[0.9, 0.1], [0.1, 0.9]]), np.array([[0.0, 0.0], [0.0, 1.0]])
-    assert accuracy(yhat, y) == 1
-    assert math.isnan(accuracy(yhat[:1], y[:1]))
+    assert accuracy(yhat, y, 0.5) == 1
+    assert math.isnan(accuracy(yhat[:1], y[:1], 0.5))
     sides = np.array([[0.2], [-0.1], [0.3]]), np.array([[1.0], [-1.0], [-1.0]])
-    assert accuracy(*sides, middle=0.0) == 2 / 3
+    assert accuracy(*sides, 0.0) == 2 / 3
 
 
 @pytest.mark.parametrize("name", LOSSES)
