@@ -23,6 +23,8 @@ LATER = {
     "engine.arrayfiles",
     "engine.catalog.csvdata",  # 2 ms
     "engine.catalog.datasets",  # 3 ms
+    "engine.runfile.batchfile",
+    "engine.runfile.datafile",
     "engine.runfile.template",  # 3 ms
     "engine.saving",  # 11 ms
     "engine.sheets",  # 41 ms

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine.runfile.arraynames import ArrayNames
 from engine.spec.check import MOST_ALIKE, Table, shown, whole
 
 Passes = tuple[tuple[tuple[int, ...], ...], ...]
@@ -14,9 +15,10 @@ MOST_ROWS = 1_000_000
 INSTEAD = ("batch_size", "shuffle")
 
 
-def read_batches(table: Table, samples: int) -> Passes | None:
+def read_batches(table: Table, samples: int, names: ArrayNames) -> Passes | None:
     """The samples, from 0, of each mini-batch of each pass, () where none are given; None, and
-    sentences, where they are wrong.
+    sentences, where they are wrong. A text names the file or the array that has them. Raises
+    SpecError where that file cannot be read.
     """
     if "batches" not in table.values:
         return ()
@@ -24,7 +26,12 @@ def read_batches(table: Table, samples: int) -> Passes | None:
     for key in INSTEAD:
         if key in table.values:
             table.wrong("batches", f"stands beside {key}; one of the two must go")
-    found = _passes(table, table.values["batches"], samples)
+    value = table.values["batches"]
+    if isinstance(value, str):
+        from engine.runfile.batchfile import batches_of  # most runs have no such file
+
+        value = batches_of(names, MOST_ROWS)
+    found = None if value is None else _passes(table, value, samples)
     return None if len(table.problems.found) > before else found
 
 

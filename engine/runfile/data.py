@@ -1,4 +1,4 @@
-"""The [data] table of a run file: samples given there, read from a CSV file, or built in."""
+"""The [data] table of a run file: samples given there, read from a file, or built in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.catalog.losses import parts
+from engine.runfile.arraynames import ArrayNames
 from engine.runfile.arrays import Arrays
 from engine.runfile.batches import read_batches
 from engine.runfile.optiontable import refused, take_options
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_BATCH = 1_000_000
 WEIGHTS = Check("a list of numbers of at least 0, one for each sample", parts.weights)
-KINDS = ("x", "csv", "builtin")
+KINDS = ("x", "file", "csv", "builtin")
 
 
 def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
@@ -35,11 +36,12 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     standard = table.take("standardize", FLAG, False)
     table.has("batches")
     weights = table.take("weights", WEIGHTS, ())
-    source = {"x": _inline, "csv": _csv, "builtin": _builtin}[kind](table, wanted)
+    names = ArrayNames(table, wanted.folder)
+    source = _source(kind, table, wanted, names)
     table.close()
     if source is None:
         return None
-    x = source.x if kind == "csv" else source.x.copy()  # what is built in is shared
+    x = source.x if kind in ("csv", "file") else source.x.copy()  # others are shared
     if standard:
         standardize(x)
     y = targets(source, table, wanted)
@@ -47,7 +49,7 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
         x = x.astype(wanted.dtype, copy=False)
     if not np.isfinite(x).all():
         table.wrong("standardize", f"makes numbers of {kind} that are not finite")
-    batches = read_batches(table, len(x))
+    batches = read_batches(table, len(x), names)
     _as_many(table, weights, len(x))
     if y is None or batches is None or len(table.problems.found) > before:
         return None
@@ -77,10 +79,12 @@ def _held(weights: tuple[float, ...], dtype: str) -> Array:
 def _kind(table: Table) -> str | None:
     """Which kind of data it is; None, and a sentence, where that is not clear."""
     kinds = [kind for kind in KINDS if kind in table.values]
+    if "file" in kinds or isinstance(table.values.get("x"), str):
+        kinds = ["file", *(kind for kind in kinds if kind in ("csv", "builtin"))]
     if len(kinds) == 1:
         return kinds[0]
-    said = f"has {' and '.join(kinds)}" if kinds else "has neither x, csv nor builtin"
-    table.problems.add(table.place, f"{said}, and must have one of x, csv and builtin")
+    said = f"has {' and '.join(kinds)}" if kinds else "has neither x, file, csv nor builtin"
+    table.problems.add(table.place, f"{said}, and must have one of x, file, csv and builtin")
     if not kinds:
         for key in (*KINDS, "y", "labels", "target", "batch_size", "shuffle", "batches"):
             table.has(key)
@@ -88,7 +92,15 @@ def _kind(table: Table) -> str | None:
     return None
 
 
-# -- the three kinds -----------------------------------------------------------------------------
+# -- the kinds -----------------------------------------------------------------------------------
+
+
+def _source(kind: str, table: Table, wanted: Wanted, names: ArrayNames) -> Source | None:
+    if kind == "file":
+        from engine.runfile.datafile import from_arrays  # most runs have no such file
+
+        return from_arrays(table, wanted, names)
+    return {"x": _inline, "csv": _csv, "builtin": _builtin}[kind](table, wanted)
 
 
 def _inline(table: Table, wanted: Wanted) -> Source | None:
