@@ -13,6 +13,7 @@ import pytest
 from tests.tui.terminals import ROOT, environment
 
 LATER = {
+    "engine.against",
     "engine.analysis.conditions",  # 3 ms
     "engine.analysis.conditiontext",  # 5 ms
     "engine.analysis.descent",  # 2 ms

@@ -4,49 +4,67 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
+from engine.catalog.symbols import DATA
 from engine.history.history import History
+from engine.program.parameters import is_rate
 from engine.program.state import state_layout
+from engine.program.trace import Trace
 from engine.spec.problem import Problem
 from engine.spec.run import Array
 
 MOST_NUMBERS = 16_000_000
 ENDINGS = (".npz", ".safetensors")
+BEFORE = "before."
+"""How the names begin of what the first iteration started from."""
 
 
 def exported(history: History, first: int, last: int, ending: str) -> bytes:
     """The parameters after iteration `last`, by name (W1), as `.safetensors`; as `.npz` with what
-    the optimizer keeps (m.W1) and with all that iterations `first` to `last` computed, named by
+    the optimizer keeps (m.W1), with the same before iteration `first` (before.W1), and with the
+    mini-batches, the learning rates and all that iterations `first` to `last` computed, named by
     iteration and symbol (1.dW2). Raises Problem where that would be too much.
     """
     trace = history.trace(last)
-    spec = history.spec_of(last)
-    names = [name for name in state_layout(spec) if ":" not in name]
-    after = {name: trace.known(name, len(trace.steps)) for name in names}
-    parameters = {str(name): after[name] for name in trace.parameters}
+    done = len(trace.steps)
     if ending == ".safetensors":
-        return safetensors(parameters)
-    slots = {name: array for name, array in after.items() if name.partition(".")[2]}
-    found = parameters | slots
+        return safetensors({str(name): trace.known(name, done) for name in trace.parameters})
+    found = _kept(history, trace, done)
     count = last - first + 1
-    size = count * sum(trace.known(s.symbol, s.number).size for s in trace.steps)
+    size = count * sum(trace.known(*place).size for place in _places(trace))
     if size > MOST_NUMBERS:
         raise Problem(
             f"{count:,} iterations have {size:,} numbers, and a file may have {MOST_NUMBERS:,}:"
             " ask for fewer --iterations, or for the --last."
         )
+    before = _kept(history, history.trace(first), 0)
+    found |= {f"{BEFORE}{name}": array for name, array in before.items()}
     for t in range(first, last + 1):
         trace = history.trace(t)
-        for step in trace.steps:
-            found[f"{t}.{step.symbol}"] = trace.known(step.symbol, step.number)
+        found |= {f"{t}.{name}": trace.known(name, step) for name, step in _places(trace)}
+        rates = {name: value for name, value in trace.scalars.items() if is_rate(name)}
+        found |= {f"{t}.{name}": np.array(value) for name, value in rates.items()}
     held = io.BytesIO()
     arrays: dict[str, Any] = dict(found)
     np.savez(held, **arrays)
     return held.getvalue()
+
+
+def _kept(history: History, trace: Trace, step: int) -> dict[str, Array]:
+    """The parameters and what the optimizer keeps after so many steps of an iteration."""
+    layout = state_layout(history.spec_of(trace.t))
+    slots = [name for name in layout if "." in name and ":" not in name]
+    return {str(name): trace.known(name, step) for name in (*trace.parameters, *slots)}
+
+
+def _places(trace: Trace) -> Iterator[tuple[str, int]]:
+    """What an iteration is given and what it computes, each with the step that makes it."""
+    yield from ((name, 0) for name in DATA)
+    yield from ((step.symbol, step.number) for step in trace.steps)
 
 
 def safetensors(arrays: Mapping[str, Array]) -> bytes:

@@ -1,0 +1,1 @@
+"""A training against a file of another one: the first number that differs, and why."""
