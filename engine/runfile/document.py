@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.runfile.clips import written
+from engine.runfile.lesson import written_stop
 from engine.runfile.run import run_spec
 from engine.runfile.targets import MOST_NUMBERS
 from engine.spec.check import printable
@@ -64,6 +65,8 @@ def _where_given(spec: RunSpec) -> Document:
         document["teaches"] = spec.teaches
     if spec.opens:
         document["opens"] = spec.opens
+    if spec.lesson:
+        document["lesson"] = [written_stop(stop) for stop in spec.lesson]
     if spec.compare:
         document["compare"] = _optimizer(spec.compare)
     if spec.clippings:

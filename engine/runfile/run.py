@@ -16,6 +16,7 @@ from engine.runfile.clips import read_clips
 from engine.runfile.data import read_data
 from engine.runfile.groups import MOST_GROUPS, read_groups
 from engine.runfile.layers import Draft, Layers, all_frozen, drafts, parameter_names
+from engine.runfile.lesson import read_lesson
 from engine.runfile.optiontable import take_named
 from engine.runfile.parts import PARTS, merged
 from engine.runfile.targets import Wanted
@@ -51,7 +52,8 @@ def run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool = 
     if changes is None:
         return made
     try:
-        return replace(made, beside=_run_spec(merged(alone, changes), file, folder, stored))
+        other = _run_spec(merged(alone, changes), file, folder, stored)
+        return replace(made, beside=replace(other, lesson=()))
     except SpecError as error:
         start = f"{printable(file)}: "
         found = (each.removeprefix(start) for each in error.problems)
@@ -82,6 +84,7 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
     title = top.take("title", text(60), name)
     teaches = top.take("teaches", text(200), "")
     opens = top.take("opens", text(60), "")
+    lesson = read_lesson(top)
     seed = top.take("seed", whole(0, MOST_SEED), 0)
     dtype = top.take("dtype", choice(("float64", "float32")), "float64")
     iterations = top.take("iterations", whole(1, MOST_ITERATIONS), 2)
@@ -100,6 +103,7 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
     return RunSpec(
         name, title, data, layers, loss, own, compare, clip, schedule, switches, groups,
         () if clip else clips, seed, dtype, iterations, teaches, opens,
+        lesson,
     )  # fmt: skip
 
 

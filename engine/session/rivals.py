@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.catalog.optimizers import OPTIMIZERS
-from engine.spec.run import OptimizerSpec, RunSpec, SpecError
+from engine.spec.run import OptimizerSpec, RunSpec, SpecError, StopSpec
 
 
 def other_optimizer(spec: RunSpec) -> OptimizerSpec:
@@ -31,11 +31,23 @@ def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
         spec = replace(spec, beside=with_named_optimizer(spec.beside, name))
     if name == own.name:
         return spec
-    spec = replace(spec, opens=_opens_under_any(spec.opens))
+    spec = replace(spec, opens=_opens_under_any(spec.opens), lesson=_lesson_under(spec, name))
     if compare and compare.name == name:
         return replace(spec.with_optimizer(compare, own), switches=())
     options = {**OPTIMIZERS[name].defaults, "lr": own.options["lr"]}
     return replace(spec.with_optimizer(OptimizerSpec(name, options), own), switches=())
+
+
+def _lesson_under(spec: RunSpec, name: str) -> tuple[StopSpec, ...]:
+    """The lesson of a run that goes on under another optimizer: the one that it was compared with,
+    where each stop stays on the run that it was on. Under any other there is none.
+    """
+    if spec.beside or spec.switches or name != other_optimizer(spec).name:
+        return ()
+    own = spec.optimizer.name
+    return tuple(
+        replace(stop, optimizer="" if stop.optimizer == name else own) for stop in spec.lesson
+    )
 
 
 def _opens_under_any(place: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.analysis.breakpoints import Breakpoints
 from engine.formula.expr import Index
@@ -16,6 +16,9 @@ from engine.session.moves import MoveError
 from engine.session.standing import Place, Selection, Standing, Trail
 from engine.session.tree import OWN, Branch, Tree
 from engine.spec.run import RunSpec
+
+if TYPE_CHECKING:
+    from engine.session.lesson import Stop
 
 
 class Session:
@@ -35,6 +38,7 @@ class Session:
         self._reached: dict[int, Position] = {}
         self._toggled: tuple[Place, Place] | None = None
         self._trail = Trail((self.place,))
+        self._lesson: tuple[Stop, ...] | None = None
 
     # -- where we are --------------------------------------------------------------------------
 
@@ -138,6 +142,17 @@ class Session:
             return moves.named(self.branches[OWN].history, Position(), self.extent, self.spec.opens)
         except MoveError as error:
             raise MoveError(f"opens {error}") from None
+
+    @property
+    def lesson(self) -> tuple[Stop, ...]:
+        """The stops of the run's lesson. Raises SpecError with a sentence for each that is none."""
+        if self._lesson is None:
+            self._lesson = ()
+            if self.spec.lesson:
+                from engine.session.lesson import stops_of  # most runs have none
+
+                self._lesson = stops_of(self.branches)
+        return self._lesson
 
     def target(
         self, text: str, here: Position | None = None, extent: Position | None = None

@@ -133,6 +133,19 @@ class SwitchSpec:
     optimizer: OptimizerSpec
 
 
+@dataclass(frozen=True)
+class StopSpec:
+    """A stop of a lesson: the place `at`, as `opens` has one, what is said there, and the element
+    to `select`, "" for none; on the run itself where `optimizer` is "", else on the one of the
+    two compared runs that has it, the one beside first.
+    """
+
+    at: str
+    text: str
+    select: str = ""
+    optimizer: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class DataSpec:
     """Samples x (samples, inputs) and targets y (samples, outputs), taken in mini-batches of
@@ -165,7 +178,8 @@ class RunSpec:
     """A whole run. `compare` is the optimizer that is set beside the run's own; `beside` is a whole
     run that is instead, which differs in other parts. No parameter is of two `groups`. Gradients
     are clipped by `clip`, or else those of some parameters by `clips`, none by two of these. The
-    screen `opens` at a place, "" for the start.
+    screen `opens` at a place, "" for the start; the stops of its `lesson` are gone through in
+    their order.
     """
 
     name: str
@@ -185,6 +199,7 @@ class RunSpec:
     iterations: int = 2
     teaches: str = ""
     opens: str = ""
+    lesson: tuple[StopSpec, ...] = ()
     beside: RunSpec | None = None
 
     @property

@@ -34,7 +34,7 @@ def open_run(c: Context, name: str) -> Effects:
         return ()
     refuse_in_practice(c)
     session = Session(run_named(name), Budget(c.session.budget.size))
-    place = session.opening
+    place, _ = session.opening, session.lesson  # both are checked before anything is left
     effects = _lay(c, Desk(session, c.text, c.desk.pane, name, column=c.desk.column))
     c.say(f"Opened {session.spec.title}.")
     return (*effects, *travel(c, place)) if place.step else effects

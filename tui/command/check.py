@@ -17,11 +17,12 @@ def add(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Say that there are none, where none is refused."""
-    from tui.command.opening import keymap, opened_session
+    from tui.command.opening import check_places, keymap, opened_session
 
     text = text_style(options, sys.stdout)
-    name = opened_session(options, text).spec.name
+    session = opened_session(options, text)
+    check_places(session, options.run or session.spec.name, everything=True)
     if options.keys:
         keymap(options)
-    show(text, f"{options.run or name}: no mistakes.")
+    show(text, f"{options.run or session.spec.name}: no mistakes.")
     return 0

@@ -13,7 +13,7 @@ from engine.history.branching import history_of
 from engine.history.budget import BUDGET_BYTES, Budget
 from engine.history.history import History
 from engine.history.position import Position
-from engine.runfile.read import DEFAULT
+from engine.runfile.read import DEFAULT, builtin_names
 from engine.session.moves import MoveError, end_of
 from engine.session.rivals import with_named_optimizer
 from engine.session.session import Session
@@ -47,11 +47,26 @@ def new_session(options: argparse.Namespace) -> Session:
     except SpecError as error:
         refuse(*error.problems)
     session = Session(spec, budget(options))
+    check_places(session, options.run or DEFAULT)
+    return session
+
+
+def check_places(session: Session, name: str, everything: bool = False) -> None:
+    """Refuse a run whose file names places that it does not have: where it opens, the stops of its
+    lesson. Those of built-in runs are right, and are looked at where `everything` is.
+    """
+    problems = []
     try:
         session.opening  # noqa: B018
     except MoveError as error:
-        refuse(f"{options.run or DEFAULT}: {error}")
-    return session
+        problems.append(str(error))
+    try:
+        if everything or name not in builtin_names():
+            session.lesson  # noqa: B018
+    except SpecError as error:
+        problems += error.problems
+    if problems:
+        refuse(*(f"{name}: {each}" for each in problems))
 
 
 def history_named(name: str, optimizer: str | None) -> History:
