@@ -18,6 +18,7 @@ from engine.spec.problem import Problem
 from engine.spec.run import Array
 
 MOST_NUMBERS = 16_000_000
+COUNT = "t"
 ENDINGS = (".npz", ".safetensors")
 BEFORE = "before."
 """How the names begin of what the first iteration started from."""
@@ -25,9 +26,10 @@ BEFORE = "before."
 
 def exported(history: History, first: int, last: int, ending: str) -> bytes:
     """The parameters after iteration `last`, by name (W1), as `.safetensors`; as `.npz` with what
-    the optimizer keeps (m.W1), with the same before iteration `first` (before.W1), and with the
-    mini-batches, the learning rates and all that iterations `first` to `last` computed, named by
-    iteration and symbol (1.dW2). Raises Problem where that would be too much.
+    the optimizer keeps (m.W1) and the number t of its updates, with the same before iteration
+    `first` (before.W1), and with the mini-batches, the learning rates and all that iterations
+    `first` to `last` computed, named by iteration and symbol (1.dW2). Raises Problem where that
+    would be too much.
     """
     trace = history.trace(last)
     done = len(trace.steps)
@@ -55,10 +57,14 @@ def exported(history: History, first: int, last: int, ending: str) -> bytes:
 
 
 def _kept(history: History, trace: Trace, step: int) -> dict[str, Array]:
-    """The parameters and what the optimizer keeps after so many steps of an iteration."""
-    layout = state_layout(history.spec_of(trace.t))
-    slots = [name for name in layout if "." in name and ":" not in name]
-    return {str(name): trace.known(name, step) for name in (*trace.parameters, *slots)}
+    """The parameters, what the optimizer keeps and how many updates it has made, before the first
+    step of an iteration or after all.
+    """
+    spec = history.spec_of(trace.t)
+    slots = [name for name in state_layout(spec) if "." in name and ":" not in name]
+    found = {str(name): trace.known(name, step) for name in (*trace.parameters, *slots)}
+    made = trace.t - spec.optimizer.since - (not step)
+    return {**found, COUNT: np.array(made)}
 
 
 def _places(trace: Trace) -> Iterator[tuple[str, int]]:

@@ -33,6 +33,8 @@ def torch_script(spec: RunSpec, iterations: int) -> str:
 def _refuse(spec: RunSpec, iterations: int) -> None:
     if spec.data.weights is not None:
         raise Problem("PyTorch's losses take no weights of samples: leave data.weights out.")
+    if spec.optimizer.state:
+        raise Problem("a script begins without a state: leave optimizer.state out.")
     if spec.switches and watching(spec.schedule):
         raise Problem("a plateau schedule and a [[switch]] in one run: leave one of them out.")
     total = spec.schedule.options.get("total_steps") if spec.schedule else None

@@ -130,7 +130,7 @@ def switched(
     own = history.spec_of(origin + 1)
     source = None
     if fresh:
-        optimizer = replace(optimizer, since=origin)
+        optimizer = replace(optimizer, since=origin, state=None)
     elif own.compare is None:
         # This one's slots have not been kept: train it again with them.
         source = _with_slots(history.upto(origin + 1), optimizer)

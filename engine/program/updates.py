@@ -38,11 +38,16 @@ def declare_slots(layout: Layout, of: Iterable[Group], prefix: str) -> None:
 
 
 def start_slots(layout: Layout, of: Iterable[Group], state: Array, prefix: str) -> None:
-    """Make the slots in `state` those of an optimizer that has updated nothing yet."""
+    """Make the slots in `state` those that the optimizer begins with, which are those of one that
+    has updated nothing yet where it is given none.
+    """
     with np.errstate(over="ignore"):
         for group in of:
+            given = group.optimizer.state.arrays if group.optimizer.state else {}
             for slot, value in _slots(group).items():
-                layout.view(state, f"{prefix}{slot}{group.key}")[...] = value
+                for name in group.names:
+                    start = given.get(f"{slot}.{name}", value)
+                    layout.view(state, f"{prefix}{slot}.{name}")[...] = start
 
 
 def _slots(group: Group) -> dict[str, float]:

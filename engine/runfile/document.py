@@ -10,12 +10,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.program.parameters import groups, shape
 from engine.runfile.clips import written
 from engine.runfile.lesson import written_stop
 from engine.runfile.run import run_spec
 from engine.runfile.targets import MOST_NUMBERS
 from engine.spec.check import printable
-from engine.spec.run import Array, DataSpec, LayerSpec, OptimizerSpec, RunSpec, SpecError
+from engine.spec.run import (
+    MOST_ITERATIONS,
+    Array,
+    DataSpec,
+    LayerSpec,
+    OptimizerSpec,
+    RunSpec,
+    SpecError,
+    StateSpec,
+)
 
 BESIDE = "beside."
 """How the names of the arrays of a run begin that is set beside another."""
@@ -26,7 +37,9 @@ MOST_NAME = 1000
 
 
 def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
-    """Everything that a run spec says: the data x and y and the parameters W1, b1 … as arrays."""
+    """Everything that a run spec says: the data x and y, the parameters W1, b1 … and what an
+    optimizer begins with, optimizer.m.W1 …, as arrays.
+    """
     arrays = {"x": spec.data.x, "y": spec.data.y}
     for number, layer in enumerate(spec.layers, 1):
         if "W" in layer.own:
@@ -49,6 +62,7 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         "switch": [{"at": s.at, **_optimizer(s.optimizer)} for s in spec.switches],
     }
     document |= _where_given(spec)
+    arrays |= _states(spec)
     found = {key: np.asarray(array, spec.dtype) for key, array in arrays.items()}
     if spec.beside:
         document["beside"], other = spec_document(spec.beside)
@@ -98,7 +112,19 @@ def _layer(layer: LayerSpec) -> Document:
 
 
 def _optimizer(optimizer: OptimizerSpec) -> Document:
-    return {"name": optimizer.name, **optimizer.options}
+    since = {"since": optimizer.since} if optimizer.since else {}
+    return {"name": optimizer.name, **optimizer.options, **since}
+
+
+def _states(spec: RunSpec) -> Arrays:
+    """What the optimizers begin with, by the table and the slot of a parameter."""
+    both = {"optimizer": spec.optimizer, "compare": spec.compare}
+    return {
+        f"{key}.{slot}": array
+        for key, each in both.items()
+        if each and each.state
+        for slot, array in each.state.arrays.items()
+    }
 
 
 def spec_from(document: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
@@ -123,10 +149,47 @@ def spec_from(document: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
     values["layers"] = [
         _with_parameters(layer, number, arrays) for number, layer in enumerate(layers, 1)
     ]
+    since = {key: _since(values, key) for key in ("optimizer", "compare")}
     spec = run_spec(values, "run", Path(), stored=True)
+    own, compare = (_begun(spec, key, each, arrays) for key, each in since.items())
+    spec = replace(spec, optimizer=own or spec.optimizer, compare=compare)
     data = replace(spec.data, labels=labels)
     spec = replace(spec, data=_named(data, names["classes"], names["features"]))
     return spec if other is None else replace(spec, beside=spec_from(other, _beside(arrays)))
+
+
+def _since(values: Document, key: str) -> int:
+    """Takes what an optimizer's table says of its updates before the run."""
+    table = values.get(key)
+    if not isinstance(table, dict) or "since" not in table:
+        return 0
+    values[key] = {name: value for name, value in table.items() if name != "since"}
+    since = table["since"]
+    if type(since) is not int or not -MOST_ITERATIONS <= since <= 0:
+        raise SpecError(f"run: {key} has made no such number of updates.")
+    return since
+
+
+def _begun(
+    spec: RunSpec, key: str, since: int, arrays: Mapping[str, npt.NDArray[Any]]
+) -> OptimizerSpec | None:
+    """One of the run's optimizers with the state that it begins with."""
+    optimizer = spec.optimizer if key == "optimizer" else spec.compare
+    start = f"{key}."
+    found = {k.removeprefix(start): a for k, a in arrays.items() if k.startswith(start)}
+    if optimizer is None or not (found or since):
+        return optimizer
+    shapes = {
+        f"{slot}.{name}": shape(spec, name)
+        for group in groups(spec, optimizer)
+        for slot in OPTIMIZERS[optimizer.name].slots(group.optimizer.options)
+        for name in group.names
+    }
+    wrong = [k for k, a in found.items() if a.shape != shapes.get(k) or a.dtype != spec.dtype]
+    wrong += [k for k, a in found.items() if not np.isfinite(a).all()]
+    if wrong or found.keys() != shapes.keys():
+        raise SpecError(f"run: the state of {key} is not that of its optimizer.")
+    return replace(optimizer, since=since, state=StateSpec(found))
 
 
 def _beside(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:

@@ -14,6 +14,7 @@ from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES
 from engine.runfile.clips import read_clips
 from engine.runfile.data import read_data
+from engine.runfile.entered import Entry, entered, take_entry
 from engine.runfile.groups import MOST_GROUPS, read_groups
 from engine.runfile.layers import Draft, Layers, all_frozen, drafts, parameter_names
 from engine.runfile.lesson import read_lesson
@@ -100,11 +101,12 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
     clip = clips[0] if len(clips) == 1 and not clips[0].params else None
     if data is None or loss is None or own is None or layers is None:
         raise AssertionError("a part is missing and nothing was said of it")
-    return RunSpec(
+    made = RunSpec(
         name, title, data, layers, loss, own, compare, clip, schedule, switches, groups,
         () if clip else clips, seed, dtype, iterations, teaches, opens,
         lesson,
     )  # fmt: skip
+    return spec.entered(made)
 
 
 class _Parts:
@@ -117,13 +119,30 @@ class _Parts:
         self.seed = seed
         self.folder = folder
         self.stored = stored
+        self.scheduled = "schedule" in top.values
+        self.entries: dict[str, Entry] = {}
 
     # -- optimizer, clipping, schedule, switches -----------------------------------------------
 
     def optimizer(self, key: str, required: bool = False) -> OptimizerSpec | None:
         table = self.top.table(key, required)
-        found = take_named(table, OPTIMIZERS) if table else None
+        if table is None:
+            return None
+        if not self.stored and (entry := take_entry(table, self.folder, self.scheduled)):
+            self.entries[key] = entry
+            table = entry.table
+        found = take_named(table, OPTIMIZERS)
         return OptimizerSpec(*found) if found else None
+
+    def entered(self, spec: RunSpec) -> RunSpec:
+        """The run, with the states that its optimizers begin with."""
+        own, compare = self.entries.get("optimizer"), self.entries.get("compare")
+        if own:
+            spec = replace(spec, optimizer=entered(spec, spec.optimizer, own))
+        if compare and spec.compare:
+            spec = replace(spec, compare=entered(spec, spec.compare, compare))
+        self.problems.stop()
+        return spec
 
     def schedule(self) -> ScheduleSpec | None:
         table = self.top.table("schedule", required=False)

@@ -71,15 +71,24 @@ class LossSpec:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
+class StateSpec:
+    """What an optimizer has kept of earlier updates: arrays by slot and parameter (m.W1)."""
+
+    arrays: Mapping[str, Array]
+
+
 @dataclass(frozen=True)
 class OptimizerSpec:
     """An optimizer of the table with all its options, by PyTorch's names. Its updates, and its
-    t, count from the iteration after `since`.
+    t, count from the iteration after `since`; that is −5,000 where it has made 5,000 updates before
+    the run, whose `state` is then what it begins with.
     """
 
     name: str
     options: Mapping[str, Any]
     since: int = 0
+    state: StateSpec | None = None
 
 
 @dataclass(frozen=True)

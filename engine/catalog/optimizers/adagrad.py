@@ -83,6 +83,7 @@ ROW = Optimizer(
     name="adagrad",
     label="Adagrad",
     torch="torch.optim.Adagrad(parameters, **options)",
+    torch_slots={"sum": "sum"},
     options={
         "lr": parts.lr(0.01),
         "lr_decay": at_least_0(0.0, "Divides η by 1 + (t − 1)·lr_decay."),

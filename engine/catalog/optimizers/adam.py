@@ -147,12 +147,15 @@ FORMS = parts.FORMS | {
     "mhat": "mˆ",
     "vhat": "vˆ",
 }
+TORCH_SLOTS = {"m": "exp_avg", "v": "exp_avg_sq", "vmax": "max_exp_avg_sq"}
 SHOWN = ("lr", "t", "correction1", "correction2")
 
 ROW = Optimizer(
     name="adam",
     label="Adam",
     torch="torch.optim.Adam(parameters, **options)",
+    torch_slots=TORCH_SLOTS,
+    torch_group={"decoupled_weight_decay": False},
     options=options(parts.weight_decay()),
     forms=FORMS,
     build=_rules,

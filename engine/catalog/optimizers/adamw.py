@@ -56,6 +56,8 @@ ROW = Optimizer(
     name="adamw",
     label="AdamW",
     torch="torch.optim.AdamW(parameters, **options)",
+    torch_slots=adam.TORCH_SLOTS,
+    torch_group={"decoupled_weight_decay": True},
     options=adam.options(
         at_least_0(0.01, "λ: draws every parameter itself towards 0, by η·λ of it.")
     ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from engine.catalog.row import Row
 from engine.catalog.sentences import Number
@@ -108,6 +108,8 @@ class Optimizer(Row):
     are the scalars worth a look beside the formula.
 
     `torch` makes the optimizer of `parameters`, with those `options` at hand that are given.
+    `torch_slots` is what PyTorch's state_dict calls the slots, and `torch_group` what its
+    param_groups have beside the options where two rows differ in nothing else.
     """
 
     label: str
@@ -117,6 +119,8 @@ class Optimizer(Row):
     scalars: Scalars = no_scalars
     rival: str = "sgd"
     shown: tuple[str, ...] = ("lr", "t")
+    torch_slots: Mapping[str, str]
+    torch_group: Mapping[str, Any] = field(default_factory=dict)
 
     def rules(self, options: Options) -> Rules:
         """The rules of an update under these options."""

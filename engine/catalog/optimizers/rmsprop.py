@@ -118,6 +118,7 @@ ROW = Optimizer(
     name="rmsprop",
     label="RMSprop",
     torch="torch.optim.RMSprop(parameters, **options)",
+    torch_slots={"v": "square_avg", "avg": "grad_avg", "buf": "momentum_buffer"},
     options={
         "lr": parts.lr(0.01),
         "alpha": up_to_1(0.99, "How much of the running means is kept."),

@@ -85,6 +85,7 @@ ROW = Optimizer(
     name="sgd",
     label="SGD",
     torch="torch.optim.SGD(parameters, **options)",
+    torch_slots={"buf": "momentum_buffer"},
     options={
         "lr": parts.lr(0.001),
         "momentum": at_least_0(0.0, "How much of the buffer of past gradients is kept."),
