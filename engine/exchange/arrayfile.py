@@ -18,8 +18,9 @@ from engine.spec.problem import Problem
 from engine.spec.run import Array
 
 MOST_NUMBERS = 16_000_000
-COUNT = "t"
 ENDINGS = (".npz", ".safetensors")
+COUNT = "t"
+"""What the number of the optimizer's updates is called."""
 BEFORE = "before."
 """How the names begin of what the first iteration started from."""
 
