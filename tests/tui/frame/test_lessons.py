@@ -1,0 +1,124 @@
+"""The lessons of the built-in runs: every number that a text names stands on the screen where it is
+read, whatever it works out comes out, and the stops follow each other.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+
+import pytest
+
+from engine.runfile.read import DEFAULT, builtin_names, load
+from engine.session.lesson import Stop
+from engine.session.session import Session
+from tui.actions.actions import Actions
+from tui.actions.desk import Desk
+from tui.command.picture import picture
+from tui.keys import Keymap
+from tui.text.format import Text
+
+NAMES = [name for name in builtin_names() if load(name).lesson]
+LONGEST = 230
+"""Characters of a text: as many as can be read beside a step at 80×24."""
+
+NUMBER = re.compile(r"[−+]?(?:\d+(?:\.\d+)?|\.\d+)(?:e−?\d+)?")
+REFERENCE = re.compile(
+    r"\[\d+\]|\b(?:layers?|units?|class(?:es)?|samples?|[Ii]terations?|rows?|columns?|inputs?|"
+    r"digits?) \d+(?:(?:,| and| or| to) \d+)*\b(?!\.\d)"
+)
+SUM = re.compile(r"[−(]*\d[\d.·+−()/^e ]*= −?\d+(?:\.\d+)?(?:e−?\d+)?")
+
+
+@cache
+def session_of(name: str) -> Session:
+    return Session(load(name))
+
+
+def stops() -> list[tuple[str, int]]:
+    return [(name, i) for name in NAMES for i in range(len(load(name).lesson))]
+
+
+def screen(session: Session, stop: Stop, text: Text | None = None) -> str:
+    """The screen at a stop, without its text."""
+    session.go(stop.place.position, stop.place.branch)
+    session.selection = stop.selection
+    actions = Actions(Desk(session, text or Text()), Keymap())
+    actions.context.shown.size = 80, 24
+    return picture(actions.frame(), 80, 24)
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers of a text, in its order, a minus that stands by itself being none of theirs."""
+    return NUMBER.findall(re.sub(r"(?<=\d),(?=\d{3})", "", text))
+
+
+def value(number: str) -> float:
+    return float(number.replace("−", "-"))
+
+
+def worked_out(terms: str) -> Fraction:
+    """What the left side of a line comes to, exactly."""
+    python = re.sub(r"\d+(?:\.\d+)?(?:e−?\d+)?", lambda m: f"F('{m[0].replace('−', '-')}')", terms)
+    python = python.replace("·", "*").replace("−", "-").replace("^", "**")
+    return Fraction(eval(python, {"F": lambda text: Fraction(text)}))
+
+
+def unit(number: str) -> Fraction:
+    """One of the last digit of a number."""
+    digits, _, power = number.replace("−", "-").partition("e")
+    return Fraction(10) ** (int(power or 0) - len(digits.partition(".")[2]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_run_is_a_lesson_of_a_length_that_can_be_gone_through(name):
+    least, most = (20, 29) if name == DEFAULT else (5, 10)
+    assert least <= len(load(name).lesson) <= most
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_stops_are_places_of_the_run_in_the_order_of_what_happens(name):
+    found = session_of(name).lesson
+    assert len(found) == len(load(name).lesson)
+    for branch in (0, 1):
+        places = [stop.place.position for stop in found if stop.place.branch == branch]
+        assert all(a <= b for a, b in pairwise(places))
+    assert len({(stop.place, stop.selection) for stop in found}) == len(found)
+
+
+@pytest.mark.parametrize(("name", "i"), stops())
+def test_a_text_can_be_read_beside_its_step(name, i):
+    text = load(name).lesson[i].text
+    assert 40 <= len(text) <= LONGEST
+    assert 1 <= len(re.findall(r"[.?!](?=\)?(?: |$))", text)) <= 4
+
+
+@pytest.mark.parametrize(("name", "i"), stops())
+def test_every_number_of_a_text_stands_on_its_screen(name, i):
+    session = session_of(name)
+    stop = session.lesson[i]
+    shown = {value(number) for number in numbers(screen(session, stop))}
+    missing = [n for n in numbers(REFERENCE.sub("", stop.text)) if value(n) not in shown]
+    assert not missing
+
+
+@pytest.mark.parametrize(("name", "i"), stops())
+def test_what_a_text_works_out_comes_out(name, i):
+    for line in SUM.findall(load(name).lesson[i].text):
+        left, right = line.split("=")
+        if re.search(r"[·+/^]| − ", left):
+            assert abs(worked_out(left) - Fraction(right.strip().replace("−", "-"))) <= (
+                unit(right.strip()) / 2
+            )
+
+
+def test_a_wrong_sign_a_number_of_elsewhere_and_a_wrong_sum_are_noticed():
+    session = session_of(DEFAULT)
+    stop = next(stop for stop in session.lesson if "−0.5628·0.8005" in stop.text)
+    shown = {value(number) for number in numbers(screen(session, stop))}
+    assert value("−0.4505") in shown
+    assert value("0.0885") not in shown
+    assert worked_out("−0.5628·0.8005 ") != worked_out("0.5628·0.8005 ")
+    assert SUM.findall("so 0.5 − 0.1·(−0.2601) = 0.5260. A")[0].endswith("0.5260")
