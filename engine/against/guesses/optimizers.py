@@ -1,0 +1,213 @@
+"""Where the update is that of another optimizer, or of one with other options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from engine.against.guesses.row import Alternative, Tries, rate_of
+from engine.against.guesses.setting import Read, Setting, read
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.row import digits
+from engine.catalog.symbols import Symbol
+from engine.program.parameters import groups
+from engine.spec.run import GroupSpec, OptimizerSpec, RunSpec
+
+SLOTS = ("m", "v", "vmax", "buf", "sum", "avg", "var")
+UPDATED = (*SLOTS, "W", "b")
+
+Specs = Iterator[tuple[str, RunSpec]]
+
+
+def _tried(specs: Callable[[Setting], Specs]) -> Callable[[Setting], Tries]:
+    """The run under each of some specs."""
+
+    def tries(s: Setting) -> Tries:
+        if s.scene.step is None:  # nothing updates it
+            return
+        for told, spec in specs(s):
+            trace = s.under(spec)
+            if trace is not None:
+                yield told, read(trace)
+
+    return tries
+
+
+def _coupled(s: Setting) -> Specs:
+    name = s.spec.optimizer.name
+    if name == "adamw":
+        told = "weight decay coupled: added to the gradient, as Adam's, not taken off the parameter"
+        yield told, s.optimized("adam")
+    elif name == "adam":
+        told = (
+            "weight decay decoupled: taken off the parameter, as AdamW's, not added to the gradient"
+        )
+        yield told, s.optimized("adamw")
+
+
+def _no_decay(s: Setting) -> Specs:
+    if s.options.get("weight_decay"):
+        yield "no weight decay", s.optimized(weight_decay=0.0)
+
+
+def _another_group(s: Setting) -> Tries:
+    """The options that other parameters have."""
+    if s.scene.step is None:
+        return
+    for group in groups(s.spec, s.spec.optimizer):
+        theirs, own = group.optimizer.options, s.options
+        differing = [k for k in theirs if k != "lr" and theirs[k] != own.get(k)]
+        if group.key != s.group.key and (differing or group.numbers):
+            options = {name: theirs[name] for name in {*theirs, *group.own} if name in theirs}
+            alone = GroupSpec((str(s.parameter),), options)
+            has = ", ".join(f"{k} {digits(theirs[k])}" for k in differing) or "its learning rate"
+            whose = _whose(group.key)
+            told = f"{s.parameter.written} updated as {whose} are: {has}"
+            trace = s.under(replace(s.spec, groups=(alone, *s.spec.groups)))
+            if trace is not None:
+                yield told, _of(s.parameter, read(trace))
+
+
+def _of(parameter: Symbol, whole: Read) -> Read:
+    """What is of one parameter alone."""
+    return lambda asked: whole(asked) if asked.parameter == parameter else None
+
+
+def _whose(key: str) -> str:
+    number = key.removeprefix("#")
+    return "the parameters of no group" if number in ("", "0") else f"those of group {number}"
+
+
+def _momentum(s: Setting) -> Specs:
+    own = s.options
+    if s.spec.optimizer.name == "sgd" and own.get("momentum"):
+        told = "no lookahead: plain momentum in the place of Nesterov's"
+        if own.get("nesterov"):
+            yield told, s.optimized(nesterov=False)
+        elif not own.get("dampening"):
+            yield "Nesterov's momentum in the place of the plain one", s.optimized(nesterov=True)
+
+
+def _dampened(s: Setting) -> Specs:
+    own = s.options
+    if s.spec.optimizer.name == "sgd" and (mu := own.get("momentum")):
+        if not own.get("dampening"):
+            told = "momentum as a mean: (1 − μ)·g added, where the run adds g"
+            yield told, s.optimized(dampening=mu, nesterov=False)
+        else:
+            yield "the gradient added undampened", s.optimized(dampening=0.0)
+        yield "no momentum", s.optimized(momentum=0.0, nesterov=False, dampening=0.0)
+
+
+def _flags(s: Setting) -> Specs:
+    own = s.options
+    for name in ("amsgrad", "centered"):
+        if name in OPTIMIZERS[s.spec.optimizer.name].options:
+            on = bool(own.get(name))
+            yield f"{name} {'off' if on else 'on'}", s.optimized(None, None, **{name: not on})
+
+
+def _uphill(s: Setting) -> Specs:
+    if "maximize" in OPTIMIZERS[s.spec.optimizer.name].options:
+        on = bool(s.options.get("maximize"))
+        told = "the sign turned: the gradient is taken the other way"
+        yield told, s.optimized(maximize=not on)
+
+
+def _betas(s: Setting) -> Specs:
+    betas = OPTIMIZERS[s.spec.optimizer.name].complete(s.options).get("betas")
+    if betas:
+        yield "β₁ and β₂ exchanged", s.optimized(betas=(betas[1], betas[0]))
+        for other in ((0.9, 0.999), (0.9, 0.99), (0.9, 0.98), (0.9, 0.95), (0.5, 0.999)):
+            if tuple(betas) != other:
+                yield f"betas {digits(other[0])} and {digits(other[1])}", s.optimized(betas=other)
+
+
+def _eps(s: Setting) -> Specs:
+    own = OPTIMIZERS[s.spec.optimizer.name].complete(s.options).get("eps")
+    if own is not None:
+        for other in (1e-8, 1e-7, 1e-10, 1e-6, 1e-5, 1e-3, 0.0):
+            if other != own:
+                yield (
+                    f"ε = {digits(other)}, where the run has {digits(own)}",
+                    s.optimized(eps=other),
+                )
+
+
+def _counted(s: Setting) -> Specs:
+    since = s.spec.optimizer.since
+    if "t" in s.scene.trace.scalars:
+        for off, told in ((1, "one ahead"), (-1, "one behind")):
+            t = s.t - since + off
+            yield (
+                f"t off by one, {told}: the bias correction of t = {t}",
+                s.optimized(since=since - off),
+            )
+
+
+def _rates(s: Setting) -> Specs:
+    """The rates of other iterations, where a record does not say which it has."""
+    seen = {s.number("lr")}
+    for t, rate in s.rates.items():
+        if rate not in seen:
+            seen.add(rate)
+            yield rate_of(s.t, t, rate), s.optimized(lr=rate)
+
+
+def _rate_times(s: Setting) -> Specs:
+    rate = s.number("lr")
+    yield "not updated, or with a learning rate of 0", s.optimized(lr=0.0)
+    yield "η taken twice", s.optimized(lr=rate * rate)
+    yield "η left out", s.optimized(lr=1.0)
+    yield "twice the step", s.optimized(lr=2 * rate)
+    yield "half the step", s.optimized(lr=rate / 2)
+
+
+def _others(s: Setting) -> Specs:
+    for name, row in OPTIMIZERS.items():
+        if name != s.spec.optimizer.name:
+            options = {"lr": s.number("lr")}
+            made = OptimizerSpec(name, row.complete(options), s.spec.optimizer.since)
+            told = f"{row.label} in the place of {OPTIMIZERS[s.spec.optimizer.name].label}"
+            yield told, replace(s.spec, optimizer=made, groups=())
+
+
+def _fresh(s: Setting) -> Tries:
+    if s.t == 1 or s.scene.step is None or "t" not in s.scene.trace.scalars:
+        return
+    anew = s.under(s.optimized(since=s.t - 1), fresh=True)
+    if anew is not None:
+        yield "the optimizer begins anew: its state and t are those of a first update", read(anew)
+    kept = s.under(s.spec, fresh=True)
+    if kept is not None:
+        yield "the optimizer's state begins anew, t goes on", read(kept)
+
+
+def _thawed(s: Setting) -> Tries:
+    """A parameter that the run holds fast, updated like all others."""
+    if s.scene.step is not None:
+        return
+    layers = tuple(replace(layer, frozen=frozenset()) for layer in s.spec.layers)
+    trace = s.under(replace(s.spec, layers=layers))
+    if trace is not None:
+        told = f"a frozen layer that moves: {s.parameter.written} is updated like the others"
+        yield told, read(trace)
+
+
+ROWS = (
+    Alternative(key="coupled", kinds=UPDATED, tries=_tried(_coupled), rank=0),
+    Alternative(key="t off by one", kinds=UPDATED, tries=_tried(_counted), rank=0),
+    Alternative(key="nesterov", kinds=UPDATED, tries=_tried(_momentum), rank=0),
+    Alternative(key="group", kinds=UPDATED, tries=_another_group, rank=0),
+    Alternative(key="frozen", kinds=("W", "b"), tries=_thawed, rank=0),
+    Alternative(key="begins anew", kinds=UPDATED, tries=_fresh, rank=0),
+    Alternative(key="no decay", kinds=UPDATED, tries=_tried(_no_decay), rank=1),
+    Alternative(key="momentum", kinds=UPDATED, tries=_tried(_dampened), rank=1),
+    Alternative(key="sign", kinds=UPDATED, tries=_tried(_uphill), rank=1),
+    Alternative(key="flag", kinds=UPDATED, tries=_tried(_flags), rank=1),
+    Alternative(key="betas", kinds=UPDATED, tries=_tried(_betas), rank=1),
+    Alternative(key="rate of another iteration", kinds=("W", "b"), tries=_tried(_rates), rank=1),
+    Alternative(key="eps", kinds=("W", "b"), tries=_tried(_eps), rank=2),
+    Alternative(key="rate", kinds=("W", "b"), tries=_tried(_rate_times), rank=2),
+    Alternative(key="optimizer", kinds=("W", "b"), tries=_tried(_others), rank=3),
+)

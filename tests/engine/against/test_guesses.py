@@ -1,0 +1,136 @@
+"""Guesses: a run against the same run with one thing changed, each told by what was changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.against.guesses import guess
+from engine.against.guesses.elsewhere import at
+from engine.against.scene import Scene
+from engine.against.tracefile import TraceFile
+from engine.catalog.symbols import Symbol
+from engine.program.trainer import Trainer
+from engine.runfile.read import from_table
+from engine.spec.run import Array, RunSpec
+
+SEEN = ("z", "a", "yhat", "loss", "dW", "db", "W", "b", "clip", "gnorm", "m", "v", "vmax", "buf")
+"""What a recorder sees of an iteration."""
+ITERATIONS = 4
+ADAM = {"name": "adam", "lr": 0.02, "eps": 1e-4}
+ADAMW = {"name": "adamw", "lr": 0.02, "eps": 1e-4, "weight_decay": 0.1}
+SGD = {"name": "sgd", "lr": 0.02, "momentum": 0.8}
+CLIP = {"norm": 0.05}
+
+
+def run(hidden: str = "tanh", **changed: Any) -> RunSpec:
+    """A run of 3-4-3 on mini-batches of 4 and of 2 samples, by Adam."""
+    x = np.random.default_rng(4).normal(size=(6, 3)).tolist()
+    table: dict[str, Any] = {
+        "data": {"x": x, "labels": [0, 2, 1, 1, 0, 2], "batch_size": 4},
+        "layers": [
+            {"units": 4, "activation": hidden, "init": "torch_linear"},
+            {"units": 3, "activation": "softmax", "init": "torch_linear"},
+        ],
+        "loss": {"name": "cross_entropy"},
+        "optimizer": ADAM,
+        **changed,
+    }
+    return from_table(table)
+
+
+def record_of(spec: RunSpec) -> TraceFile:
+    """What a recorder would have of a training."""
+    trainer, values, starts = Trainer(spec), {}, {}
+    for t in range(1, ITERATIONS + 1):
+        trace = trainer.trace(t, trainer.state.copy())
+        if t == 1:
+            names = [name for name in map(Symbol, trainer.layout) if name.parameter]
+            starts[1] = {name: trace.known(name, 0) for name in names}
+        found = {Symbol(name): trace.known(name, 0) for name in ("x", "y")}
+        found[Symbol("lr")] = np.array(trace.scalars["lr"])
+        for step in trace.steps:
+            if (step.symbol.prefix or step.symbol.kind.key) in SEEN:
+                found[step.symbol] = trace.known(step.symbol, step.number)
+        values[t] = found
+    return TraceFile(file="run.npz", dtype=spec.dtype, values=values, starts=starts)
+
+
+def first(spec: RunSpec, record: TraceFile) -> Scene:
+    """The first difference, each iteration from the record's own parameters and state."""
+    trainer = Trainer(spec)
+    trace = trainer.trace(1, trainer.state.copy())
+    loss = Symbol("loss")
+    begun = Scene(
+        spec=spec,
+        record=record,
+        trace=trace,
+        t=1,
+        symbol=loss,
+        step=trace.steps[trace.number(loss) - 1],
+        theirs=record.values[1][loss],
+        close=bool,
+    )
+    for t in record.iterations:
+        scene = at(begun, t)
+        assert scene is not None
+        for symbol, theirs in record.values[t].items():
+            ours = scene.value(symbol)
+            if ours is not None and not close(theirs, ours):
+                number = scene.trace.writer(symbol)
+                step = scene.trace.steps[number - 1] if number else None
+                near = partial(close, theirs)
+                return replace(scene, symbol=symbol, step=step, theirs=theirs, close=near)
+    pytest.fail("nothing differs")
+
+
+def close(theirs: Array, array: Array) -> bool:
+    return array.shape == theirs.shape and bool(np.allclose(array, theirs, 1e-9, 1e-12))
+
+
+CHANGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
+    ({}, {"loss": {"name": "cross_entropy", "reduction": "sum"}}, "1.loss", "reduction"),
+    ({}, {"hidden": "relu"}, "1.a1", "activation"),
+    ({}, {"optimizer": ADAM | {"amsgrad": True}}, "3.W2", "flag"),
+    ({}, {"optimizer": ADAM | {"betas": [0.999, 0.9]}}, "1.m.W2", "betas"),
+    ({}, {"optimizer": ADAM | {"maximize": True}}, "1.m.W2", "sign"),
+    ({}, {"optimizer": ADAM | {"eps": 1e-7}}, "1.W2", "eps"),
+    ({"optimizer": ADAMW}, {"optimizer": ADAMW | {"name": "adam"}}, "1.m.W2", "coupled"),
+    ({"optimizer": ADAMW}, {"optimizer": ADAMW | {"weight_decay": 0.0}}, "1.W2", "no decay"),
+    ({"optimizer": SGD}, {"optimizer": SGD | {"nesterov": True}}, "1.W2", "nesterov"),
+    ({"optimizer": SGD}, {"optimizer": SGD | {"dampening": 0.8}}, "2.buf.W2", "momentum"),
+    ({"clip": CLIP}, {}, "1.m.W2", "not clipped"),
+    ({"clip": CLIP}, {"clip": {"value": 0.05}}, "1.clip.W2", "by value"),
+    ({"clip": CLIP}, {"clip": {"norm": 0.05, "norm_type": 1.0}}, "1.gnorm", "norm"),
+    (
+        {"schedule": {"name": "step", "step_size": 2, "gamma": 0.5}},
+        {"schedule": {"name": "step", "step_size": 1, "gamma": 0.5}},
+        "2.lr",
+        "rate of another iteration",
+    ),
+]
+
+
+@pytest.mark.parametrize(("meant", "made", "place", "key"), CHANGED)
+def test_what_was_changed_is_named(
+    meant: dict[str, Any], made: dict[str, Any], place: str, key: str
+) -> None:
+    scene = first(run(**meant), record_of(run(**(meant | made if made else {}))))
+    found = guess(scene)
+    assert (f"{scene.t}.{scene.symbol}", found and found.key) == (place, key)
+
+
+def test_what_no_row_gives_is_not_guessed() -> None:
+    """Numbers that come nearer to the record's than ours, or that fit in all elements but one."""
+    record = record_of(run(optimizer=ADAM | {"eps": 3e-4}))
+    assert guess(first(run(), record)) is None
+    spec = run()
+    record = record_of(run(optimizer=ADAM | {"maximize": True}))
+    array = record.values[1][Symbol("m.W2")].copy()
+    array[0, 0] *= 1.001
+    record.values[1][Symbol("m.W2")] = array  # type: ignore[index]
+    assert guess(first(spec, record)) is None
