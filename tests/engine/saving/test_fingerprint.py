@@ -40,7 +40,7 @@ def test_another_process_has_the_same_fingerprint_and_other_instructions_another
             check=True,
         ).stdout.strip()
 
-    assert elsewhere() == fingerprint() == elsewhere(OPENBLAS_NUM_THREADS="1")
+    assert elsewhere() == fingerprint() == elsewhere(OPENBLAS_NUM_THREADS="2")
     used = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
     if used:
         assert elsewhere(NPY_DISABLE_CPU_FEATURES=" ".join(used)) != fingerprint()
