@@ -20,7 +20,7 @@ from tui.command.picture import picture
 from tui.keys import Keymap
 from tui.text.format import Text
 
-NAMES = [name for name in builtin_names() if load(name).lesson]
+NAMES = builtin_names()
 LONGEST = 230
 """Characters of a text: as many as can be read beside a step at 80×24."""
 
@@ -37,8 +37,11 @@ def session_of(name: str) -> Session:
     return Session(load(name))
 
 
-def stops() -> list[tuple[str, int]]:
-    return [(name, i) for name in NAMES for i in range(len(load(name).lesson))]
+def texts_of(name: str) -> list[str]:
+    return [stop.text for stop in session_of(name).spec.lesson]
+
+
+STOPS = [(name, i) for name in NAMES for i in range(len(texts_of(name)))]
 
 
 def screen(session: Session, stop: Stop, text: Text | None = None) -> str:
@@ -75,27 +78,27 @@ def unit(number: str) -> Fraction:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_run_is_a_lesson_of_a_length_that_can_be_gone_through(name):
     least, most = (20, 29) if name == DEFAULT else (5, 10)
-    assert least <= len(load(name).lesson) <= most
+    assert least <= len(texts_of(name)) <= most
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_its_stops_are_places_of_the_run_in_the_order_of_what_happens(name):
     found = session_of(name).lesson
-    assert len(found) == len(load(name).lesson)
+    assert len(found) == len(texts_of(name))
     for branch in (0, 1):
         places = [stop.place.position for stop in found if stop.place.branch == branch]
         assert all(a <= b for a, b in pairwise(places))
     assert len({(stop.place, stop.selection) for stop in found}) == len(found)
 
 
-@pytest.mark.parametrize(("name", "i"), stops())
+@pytest.mark.parametrize(("name", "i"), STOPS)
 def test_a_text_can_be_read_beside_its_step(name, i):
-    text = load(name).lesson[i].text
+    text = texts_of(name)[i]
     assert 40 <= len(text) <= LONGEST
     assert 1 <= len(re.findall(r"[.?!](?=\)?(?: |$))", text)) <= 4
 
 
-@pytest.mark.parametrize(("name", "i"), stops())
+@pytest.mark.parametrize(("name", "i"), STOPS)
 def test_every_number_of_a_text_stands_on_its_screen(name, i):
     session = session_of(name)
     stop = session.lesson[i]
@@ -104,9 +107,9 @@ def test_every_number_of_a_text_stands_on_its_screen(name, i):
     assert not missing
 
 
-@pytest.mark.parametrize(("name", "i"), stops())
+@pytest.mark.parametrize(("name", "i"), STOPS)
 def test_what_a_text_works_out_comes_out(name, i):
-    for line in SUM.findall(load(name).lesson[i].text):
+    for line in SUM.findall(texts_of(name)[i]):
         left, right = line.split("=")
         if re.search(r"[·+/^]| − ", left):
             assert abs(worked_out(left) - Fraction(right.strip().replace("−", "-"))) <= (
