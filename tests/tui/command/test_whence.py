@@ -110,8 +110,8 @@ def test_in_ascii(capsys):
 
 def test_ways_through_slopes_that_no_step_computes_are_named_too(capsys, tmp_path):
     path = tmp_path / "frozen.toml"
-    text = (RUNS / "worked-example.toml").read_text(encoding="utf-8")
-    frozen = text.replace("W = [[0.1, 0.2]", 'frozen = ["W", "b"]\nW = [[0.1, 0.2]')
+    run, *_ = (RUNS / "worked-example.toml").read_text(encoding="utf-8").partition("[[lesson]]")
+    frozen = run.replace("W = [[0.1, 0.2]", 'frozen = ["W", "b"]\nW = [[0.1, 0.2]')
     path.write_text(frozen, encoding="utf-8")
     lines = printed(capsys, str(path), "--from", "W1[1,2]", "--depth", "0", "--goto", "1.1")
     assert "x₂·f′[1]₁·W[2]₂₁·δ[2]₂ = 2·0.78645·0.7·0.56280 = 0.6197" in lines
