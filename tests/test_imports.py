@@ -28,7 +28,7 @@ LATER = {
     "engine.runfile.datafile",
     "engine.runfile.template",  # 3 ms
     "engine.saving",  # 11 ms
-    "engine.session.lesson",  # 6 ms
+    "engine.session.lessontext",  # 6 ms
     "engine.sheets",  # 41 ms
     "tui.actions.branching",
     "tui.actions.changes",  # 3 ms

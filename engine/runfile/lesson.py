@@ -1,7 +1,7 @@
 """The [[lesson]] of a run file: places of the run, each with what is said there.
 
 Whether there is such a place and such an element is known once the run is there:
-`engine.session.lesson`.
+`engine.session.lessontext`.
 """
 
 from __future__ import annotations

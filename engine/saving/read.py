@@ -25,6 +25,7 @@ from engine.runfile.optiontable import take_named
 from engine.saving.fingerprint import fingerprint, same_arithmetic
 from engine.saving.write import KEPT
 from engine.session.causes import Cause
+from engine.session.lesson import Lesson, Stop
 from engine.session.session import Session
 from engine.session.standing import MOST_VISITED, Place, Selection, Standing, Trail
 from engine.session.tree import MOST_STRETCHES, OTHER, OWN, Branch, grown, most_branches
@@ -67,6 +68,7 @@ def restored(
         _read_stretches(known, document["lines"], arrays)
         session.standing = _standing(session, known, document["standing"])
         session.stops = _stops(document["stops"])
+        session.noted = _lesson(known, document.get("lesson"))
     except Problem as error:
         raise RestoreError(f"The session cannot be opened: {_first(str(error))}") from error
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
@@ -201,34 +203,52 @@ def _read_stretches(
         stretches[-1 - up].adopt(Kept(at, states, entry["width"], low, high, finer))
 
 
-def _standing(session: Session, known: Mapping[int, Branch], entry: Any) -> Standing:
-    def place(value: Any) -> Place:
-        number, t, step = value
-        branch = known[_whole(number, 0, MOST_COUNT)]
-        steps = len(branch.history.steps_of(_whole(t, 1, MOST_ITERATIONS)))
-        return Place(number, Position(t, _whole(step, int(t > 1), steps)))
+def _place(known: Mapping[int, Branch], value: Any) -> Place:
+    number, t, step = value
+    branch = known[_whole(number, 0, MOST_COUNT)]
+    steps = len(branch.history.steps_of(_whole(t, 1, MOST_ITERATIONS)))
+    return Place(number, Position(t, _whole(step, int(t > 1), steps)))
 
-    current, position = place(entry["current"])
-    if current not in session.branches:
-        raise _wrong("the current branch is deleted")
-    symbol, number, sample = entry["selection"]
-    selection = Selection(
+
+def _selection(value: Any) -> Selection:
+    symbol, number, sample = value
+    return Selection(
         _text(symbol),
         _whole(number, -MOST_COUNT, MOST_COUNT),
         _whole(sample, -MOST_COUNT, MOST_COUNT),
     )
+
+
+def _standing(session: Session, known: Mapping[int, Branch], entry: Any) -> Standing:
+    def place(value: Any) -> Place:
+        return _place(known, value)
+
+    current, position = place(entry["current"])
+    if current not in session.branches:
+        raise _wrong("the current branch is deleted")
     marks, toggled = entry["marks"], entry["toggled"]
     _list(list(marks))
     visited = tuple(map(place, _list(entry["visited"], MOST_VISITED)))
     return Standing(
         current,
         position,
-        selection,
+        _selection(entry["selection"]),
         {_text(letter): place(value) for letter, value in marks.items()},
         dict(map(place, _list(entry["reached"]))),
         Trail(visited, _whole(entry["at"], 0, len(visited) - 1)),
         None if toggled is None else (place(toggled[0]), place(toggled[1])),
     )
+
+
+def _lesson(known: Mapping[int, Branch], entry: Any) -> Lesson | None:
+    """The lesson as the reader had it; None in sessions without, or of earlier versions."""
+    if entry is None:
+        return None
+    stops = tuple(
+        Stop(_place(known, each["place"]), _selection(each["selection"]), _text(each["text"]))
+        for each in _list(entry["stops"])
+    )
+    return Lesson(stops, _whole(entry["last"], -1, len(stops) - 1))
 
 
 def _stops(entries: Any) -> Breakpoints:

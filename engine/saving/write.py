@@ -12,8 +12,9 @@ import numpy.typing as npt
 from engine.history.stretch import Stretch
 from engine.runfile.document import spec_document
 from engine.saving.fingerprint import fingerprint
+from engine.session.lesson import Lesson
 from engine.session.session import Session
-from engine.session.standing import Place, Standing
+from engine.session.standing import Place, Selection, Standing
 from engine.session.tree import Branch
 
 Document = dict[str, Any]
@@ -43,6 +44,8 @@ def written(session: Session, limit: int = LIMIT_BYTES) -> tuple[Document, Array
         ],
         "lines": stretches,
     }
+    if session.noted is not None:
+        document["lesson"] = _lesson(session.noted)
     return document, {**{f"run.{name}": array for name, array in arrays.items()}, **kept}
 
 
@@ -80,11 +83,23 @@ def _place(place: Place) -> list[int]:
     return [int(branch), int(position.iteration), int(position.step)]
 
 
+def _selection(selection: Selection) -> list[Any]:
+    return [selection.symbol, int(selection.element), int(selection.sample)]
+
+
+def _lesson(lesson: Lesson) -> Document:
+    stops = [
+        {"place": _place(place), "selection": _selection(selection), "text": text}
+        for place, selection, text in lesson.stops
+    ]
+    return {"stops": stops, "last": lesson.last}
+
+
 def _standing(standing: Standing) -> Document:
-    selection, toggled = standing.selection, standing.toggled
+    toggled = standing.toggled
     return {
         "current": _place(Place(standing.current, standing.position)),
-        "selection": [selection.symbol, int(selection.element), int(selection.sample)],
+        "selection": _selection(standing.selection),
         "marks": {letter: _place(place) for letter, place in standing.marks.items()},
         "reached": [_place(Place(*each)) for each in standing.reached.items()],
         "visited": [_place(place) for place in standing.trail.visited],

@@ -1,88 +1,90 @@
-"""A run's lesson in a session: its stops found, each a place with an element and a text."""
+"""A lesson: places with a text each, gone through in an order; and where in it a reader is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container
+from dataclasses import dataclass
+from math import prod
 from typing import NamedTuple
 
-import numpy as np
-
-from engine.analysis.conditiontext import parse_element
-from engine.analysis.recorder import symbol_shapes
-from engine.catalog.symbols import Symbol
-from engine.history.history import History
-from engine.history.position import Position
-from engine.session.moves import MoveError, end_of, named
+from engine.catalog.symbols import DATA, Symbol
+from engine.program.trace import Trace
 from engine.session.standing import Place, Selection
-from engine.session.tree import OTHER, OWN, Branch
-from engine.spec.check import one_of, printable
-from engine.spec.problem import Problem
-from engine.spec.run import SpecError, StopSpec
 
 
 class Stop(NamedTuple):
-    """A place, what is said there, and the element that is selected there."""
+    """A place, the element that is selected there, and what is said there."""
 
     place: Place
     selection: Selection
     text: str
 
 
-def stops_of(branches: Mapping[int, Branch]) -> tuple[Stop, ...]:
-    """The stops of the lesson that the run has. Raises SpecError with a sentence for every place,
-    element and optimizer that is none.
+def counted(selection: Selection, trace: Trace, step: int) -> Selection:
+    """A selection as it counts at a step: the symbol "" where it is what the step computes or is
+    not known yet, and numbers within their arrays.
     """
-    found: list[Stop] = []
-    wrong: list[str] = []
-    for i, spec in enumerate(branches[OWN].spec.lesson):
-        try:
-            found.append(_found(branches, spec))
-        except Problem as error:
-            wrong.append(f"lesson[{i}].{error}")
-    if wrong:
-        raise SpecError(*wrong)
-    return tuple(found)
+    own = trace.steps[step - 1].symbol if step else Symbol("x")
+    name = Symbol(selection.symbol)
+    there = name in DATA or name.is_parameter or (trace.writer(name) or step + 1) <= step
+    if name == own or not there or trace.value(name, step) is None:
+        name = Symbol("")
+    shown = name or own
+    shape = trace.known(shown, step).shape
+    size = prod(shape[1:] if shown.batchwise else shape)
+    return Selection(name, selection.element % size, selection.sample % len(trace.known("x", 0)))
 
 
-def _found(branches: Mapping[int, Branch], spec: StopSpec) -> Stop:
-    branch = _branch(branches, spec.optimizer)
-    history = branch.history
-    try:
-        position = named(history, Position(), end_of(history, branch.spec.iterations), spec.at)
-    except MoveError as error:
-        raise MoveError(f"at {error}") from None
-    try:
-        selection = selected(history, position, spec.select)
-    except Problem as error:
-        raise MoveError(f"select {error}") from None
-    return Stop(Place(branch.number, position), selection, spec.text)
-
-
-def _branch(branches: Mapping[int, Branch], optimizer: str) -> Branch:
-    """The run itself, or the one of the two that has the optimizer, the one beside first."""
-    names = {branches[number].spec.optimizer.name: number for number in (OWN, OTHER)}
-    if optimizer and optimizer not in names:
-        raise MoveError(f'optimizer is "{printable(optimizer)}", and {one_of(optimizer, names)}.')
-    return branches[names[optimizer] if optimizer else OWN]
-
-
-def selected(history: History, position: Position, name: str) -> Selection:
-    """The element of that name, "delta2[1]" or "W[2]₁₁", of a whole array its first, as selected
-    at a position; "" is what the step computes. Raises a Problem where there is none yet.
+@dataclass(frozen=True)
+class Lesson:
+    """The `stops`, in the order in which they are gone through, and the one gone to last, counted
+    from 0, -1 for none.
     """
-    if not name:
-        return Selection()
-    t, steps = position.iteration, history.steps_of(position.iteration)
-    shapes = symbol_shapes(history.spec_of(t), steps)
-    shapes = {key: shape for key, shape in shapes.items() if key not in ("theta", "grad")}
-    found = parse_element(name, shapes)
-    symbol, shape = Symbol(found.symbol), shapes[found.symbol]
-    writer = next((step.number for step in steps if step.symbol == symbol), 0)
-    if writer > position.step and not symbol.is_parameter:
-        place = f"{t}.{position.step}"
-        raise MoveError(f"{printable(name)}: not known yet at {place}; step {t}.{writer} gives it.")
-    index = found.index or (0,) * len(shape)
-    if not symbol.batchwise:
-        return Selection(symbol, int(np.ravel_multi_index(index, shape)) if shape else 0)
-    element = int(np.ravel_multi_index(index[1:], shape[1:])) if shape[1:] else 0
-    return Selection(symbol, element, index[0])
+
+    stops: tuple[Stop, ...] = ()
+    last: int = -1
+
+    def on(self, branches: Container[int]) -> Lesson:
+        """Those of the stops that are on these branches."""
+        kept = [i for i, stop in enumerate(self.stops) if stop.place.branch in branches]
+        last = sum(i <= self.last for i in kept) - 1
+        return Lesson(tuple(self.stops[i] for i in kept), last)
+
+    def has(self, place: Place) -> bool:
+        """Whether there is a stop at a place."""
+        return any(stop.place == place for stop in self.stops)
+
+    def at(self, place: Place, selection: Selection) -> int:
+        """The stop of a place where an element is selected, -1 for none: where there are several,
+        that of the element, else the one gone to last, else the first.
+        """
+        here = [i for i, stop in enumerate(self.stops) if stop.place == place]
+        of_element = [i for i in here if self.stops[i].selection == selection]
+        for among in (of_element, here):
+            if among:
+                return self.last if self.last in among else among[0]
+        return -1
+
+    def beside(self, at: int, by: int) -> int:
+        """The stop so many on from the one stood `at`, or back where negative; from elsewhere,
+        where that is -1, the first one back is the one gone to last. May be past the ends.
+        """
+        if at >= 0:
+            return at + by
+        return self.last + by + (by < 0)
+
+    def written(self, at: int, stop: Stop) -> Lesson:
+        """With what is said at a stop, and its element, changed; without it where nothing is said.
+        A new stop, where `at` is -1, comes after the one gone to last, or last where none was.
+        """
+        stops = list(self.stops)
+        if at >= 0 and not stop.text:
+            del stops[at]
+            return Lesson(tuple(stops), self.last - (at <= self.last))
+        if at >= 0:
+            stops[at] = stop
+            return Lesson(tuple(stops), at)
+        if not stop.text:
+            return self
+        at = self.last + 1 if self.last >= 0 else len(stops)
+        return Lesson((*stops[:at], stop, *stops[at:]), at)

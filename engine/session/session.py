@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 from engine.analysis.breakpoints import Breakpoints
 from engine.formula.expr import Index
@@ -11,19 +12,19 @@ from engine.history.budget import Budget
 from engine.history.position import Position
 from engine.program.step import Step
 from engine.program.trace import Trace
+from engine.runfile.lesson import MOST_TEXT
 from engine.session import changes, moves
+from engine.session.lesson import Lesson, Stop, counted
 from engine.session.moves import MoveError
 from engine.session.standing import Place, Selection, Standing, Trail
 from engine.session.tree import OWN, Branch, Tree
 from engine.spec.run import RunSpec
 
-if TYPE_CHECKING:
-    from engine.session.lesson import Stop
-
 
 class Session:
     """A reader's session with a run: the tree of branches, the position, the selected element,
-    the marks, and the places visited.
+    the marks, and the places visited. `noted` is the lesson as the reader has it, None where that
+    is the run's own and nobody has looked for its places yet.
     """
 
     def __init__(self, spec: RunSpec, budget: Budget | None = None) -> None:
@@ -38,7 +39,7 @@ class Session:
         self._reached: dict[int, Position] = {}
         self._toggled: tuple[Place, Place] | None = None
         self._trail = Trail((self.place,))
-        self._lesson: tuple[Stop, ...] | None = None
+        self.noted: Lesson | None = None
 
     # -- where we are --------------------------------------------------------------------------
 
@@ -143,17 +144,6 @@ class Session:
         except MoveError as error:
             raise MoveError(f"opens {error}") from None
 
-    @property
-    def lesson(self) -> tuple[Stop, ...]:
-        """The stops of the run's lesson. Raises SpecError with a sentence for each that is none."""
-        if self._lesson is None:
-            self._lesson = ()
-            if self.spec.lesson:
-                from engine.session.lesson import stops_of  # most runs have none
-
-                self._lesson = stops_of(self.branches)
-        return self._lesson
-
     def target(
         self, text: str, here: Position | None = None, extent: Position | None = None
     ) -> Position:
@@ -202,6 +192,63 @@ class Session:
             known = ", ".join(sorted(self.marks)) or "none"
             raise MoveError(f"{letter}: no such mark; there are {known}.")
         return place
+
+    # -- notes, the stops of a lesson ------------------------------------------------------------
+
+    @property
+    def _noted(self) -> Lesson:
+        """The lesson, with stops on branches that have been deleted, too."""
+        if self.noted is None:
+            self.noted = Lesson()
+            if self.spec.lesson:
+                from engine.session.lessontext import stops_of  # most runs have none
+
+                self.noted = Lesson(stops_of(self.branches))
+        return self.noted
+
+    @property
+    def lesson(self) -> Lesson:
+        """The stops on the branches that are there. Raises SpecError with a sentence for each stop
+        of the run that is none.
+        """
+        return self._noted.on(self.branches)
+
+    @property
+    def stops_count(self) -> int:
+        """How many stops the lesson has, without looking for their places."""
+        return len(self.spec.lesson if self.noted is None else self.lesson.stops)
+
+    @property
+    def stop(self) -> int:
+        """The stop of the lesson that the reader stands at, -1 for none."""
+        start = self.noted is None and self.position == Position()
+        if start and not any(stop.at == "1.0" for stop in self.spec.lesson):
+            return -1  # the first picture does not wait for the places of a lesson
+        lesson = self.lesson
+        return lesson.at(self.place, self.selected) if lesson.has(self.place) else -1
+
+    @property
+    def selected(self) -> Selection:
+        """The selection as it counts here; see `lesson.counted`."""
+        return counted(self.selection, self.trace, self.position.step)
+
+    def note(self, text: str) -> None:
+        """Say something of the selected element at this place, a stop of the lesson: other words
+        where there is a stop of this element, none at all where the text is empty. Raises
+        MoveError for a text that is too long.
+        """
+        text = " ".join(text.split())
+        if len(text) > MOST_TEXT:
+            raise MoveError(f"A note has at most {MOST_TEXT} characters; this has {len(text)}.")
+        whole, here = self._noted, Stop(self.place, self.selected, text)
+        at = next((i for i, stop in enumerate(whole.stops) if stop[:2] == here[:2]), -1)
+        self.noted = whole.written(at, here)
+
+    def go_to_stop(self, stop: Stop) -> None:
+        """Stand at a stop of the lesson, with its element selected."""
+        self.go(stop.place.position, stop.place.branch)
+        self.selection = stop.selection
+        self.noted = replace(self._noted, last=self._noted.stops.index(stop))
 
     # -- branches ------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from tui.actions.desk import Desk, Memory
 from tui.actions.dialog import Count, Dialog
 from tui.actions.effects import Effects, Job
 from tui.arrange import Layout, places
-from tui.frame.frame import Frame, Lines, build
+from tui.frame.frame import Frame, Lines, build, note_of
 from tui.frame.marking import Marking
 from tui.frame.rival import rival
 from tui.keys import Keymap
@@ -207,6 +207,8 @@ class Context:
             told=self.shown.told if closed and self.dialog.prompt is not None else "",
             rival=rival(self.session) if wide and not closed else None,
             marking=None if closed else self._marking(),
+            note=None if closed else note_of(self.session),
+            stops=0 if closed else self.session.stops_count,
             way=self.shown.way[1] if self.shown.way and self.shown.way[0] == self.here else None,
             **chrome,
         )

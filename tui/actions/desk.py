@@ -40,7 +40,7 @@ class Desk:
 
     `column` is the one chosen to stand beside the step, "" while none is.
     `source` is the name or path that the run was opened by, "" where there is none; `saver` saves
-    it, once there is something to save; `notes` are what the reader wants to remember of it.
+    it, once there is something to save.
     `paper` is the graded sheet that is open, and the branch that it was graded against;
     `practice` is what was asked and answered, on or off.
     """
@@ -50,7 +50,6 @@ class Desk:
     pane: str = "step"
     source: str = ""
     saver: Saver | None = None
-    notes: str = ""
     column: str = ""
     paper: tuple[Branch, Paper] | None = None
     practice: Practice | None = None

@@ -23,13 +23,14 @@ class Count(NamedTuple):
 class Prompt(NamedTuple):
     """A question in the footer. `enter(text)` takes the answer and raises a Problem for one that
     is not valid; with `letter`, the first key pressed is the answer. `hint` says what is valid,
-    where there is room for it.
+    where there is room for it, and `most` how many characters can be typed.
     """
 
     label: str
     enter: Callable[[str], Effects | None]
     letter: bool = False
     hint: str = ""
+    most: int = MOST_TYPED
 
 
 class Dialog:
@@ -49,10 +50,15 @@ class Dialog:
         self.message, self.error = message, error
 
     def ask(
-        self, label: str, enter: Callable[[str], Effects | None], text: str = "", hint: str = ""
+        self,
+        label: str,
+        enter: Callable[[str], Effects | None],
+        text: str = "",
+        hint: str = "",
+        most: int = MOST_TYPED,
     ) -> None:
         """Ask for a text, which begins with `text`."""
-        self.prompt, self.typed = Prompt(label, enter, hint=hint), text
+        self.prompt, self.typed = Prompt(label, enter, hint=hint, most=most), text
 
     def ask_letter(
         self, label: str, enter: Callable[[str], Effects | None], hint: str = ""
@@ -107,7 +113,8 @@ class Dialog:
         return True
 
     def _type(self, text: str) -> None:
-        self.typed = (self.typed + text)[:MOST_TYPED]
+        most = self.prompt.most if self.prompt else MOST_TYPED
+        self.typed = (self.typed + text)[:most]
 
     def _enter(self, prompt: Prompt) -> Effects:
         """Give the answer; one that is not valid stays, to be mended."""

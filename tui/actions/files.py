@@ -11,6 +11,7 @@ from engine.saving.saver import Saver
 from engine.session.moves import MoveError, like
 from engine.session.session import Session
 from engine.spec.problem import Problem
+from tui.actions import lesson
 from tui.actions.context import Context, command
 from tui.actions.desk import Desk
 from tui.actions.dialog import Count
@@ -36,7 +37,7 @@ def open_run(c: Context, name: str) -> Effects:
     session = Session(run_named(name), Budget(c.session.budget.size))
     place, _ = session.opening, session.lesson  # both are checked before anything is left
     effects = _lay(c, Desk(session, c.text, c.desk.pane, name, column=c.desk.column))
-    c.say(f"Opened {session.spec.title}.")
+    c.say(f"Opened {session.spec.title}. {lesson.told(c)}".strip())
     return (*effects, *travel(c, place)) if place.step else effects
 
 
@@ -51,16 +52,6 @@ def reload(c: Context, _count: Count) -> Effects:
     effects = travel(c, like(step, c.history, t))  # the run may have other steps now
     c.say(f"Read {source} again.")
     return (*left, *effects)
-
-
-@command
-def note(c: Context, _count: Count) -> None:
-    """Ask for a note, which is saved with the session and shown with its branches."""
-
-    def write(text: str) -> None:
-        c.desk.notes = text.strip()
-
-    c.dialog.ask("note: ", write, c.desk.notes)
 
 
 @command

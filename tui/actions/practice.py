@@ -22,7 +22,7 @@ from tui.keys import Key
 ALLOWED = (
     "previous_step", "next_pane", "previous_pane", "select_left", "select_right", "select_down",
     "select_up", "next_sample", "previous_sample", "zoom", "more_digits", "fewer_digits", "theme",
-    "note", "save", "practice", "end_practice", "practice_summary", "help", "palette", "quit",
+    "save", "practice", "end_practice", "practice_summary", "help", "palette", "quit",
     "quit_now",
 )  # fmt: skip
 """What may be done while practice is on: nothing that shows what is ahead, or another run."""

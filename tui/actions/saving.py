@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.history.budget import Budget
+from engine.history.position import Position
 from engine.saving.folder import newest, path_for, state_folder
 from engine.saving.lock import Lock
 from engine.saving.names import fresh_names, other_names
@@ -17,7 +18,10 @@ from engine.saving.read import RestoreError, restored
 from engine.saving.saver import Saver, Snapshot
 from engine.saving.store import load, save
 from engine.saving.write import written
+from engine.session.lesson import Lesson, Stop
 from engine.session.session import Session
+from engine.session.standing import Place, Selection
+from engine.session.tree import OWN
 from engine.spec.problem import Problem
 from tui.actions.desk import LEAST_DIGITS, MOST_DIGITS, Desk
 from tui.arrange import PANES
@@ -44,7 +48,6 @@ def snapshot(desk: Desk) -> Snapshot:
         "digits": desk.text.digits,
         "pane": desk.pane,
         "column": desk.column,
-        "notes": desk.notes,
     }
     if desk.practice is not None:
         from engine.sheets.practice import document as practised  # most sessions have none
@@ -120,8 +123,9 @@ def _opened(path: Path, text: Text, budget: Budget, held: Lock | None) -> Opened
 
 def _as_it_was(session: Session, screen: Mapping[str, Any], text: Text) -> Desk:
     """The desk of a session, with what of its screen can be used."""
-    digits, pane, notes = screen.get("digits"), screen.get("pane"), screen.get("notes")
+    digits, pane = screen.get("digits"), screen.get("pane")
     column = screen.get("column")
+    _note_of_start(session, screen.get("notes"))
     if type(digits) is int and LEAST_DIGITS <= digits <= MOST_DIGITS:
         text = Text(digits, text.ascii)
     return Desk(
@@ -129,9 +133,14 @@ def _as_it_was(session: Session, screen: Mapping[str, Any], text: Text) -> Desk:
         text,
         pane if pane in PANES else "step",
         column=column if column in {row.id for row in COLUMNS} else "",
-        notes=notes if isinstance(notes, str) and notes.isprintable() else "",
         practice=_practised(session, screen.get("practice")),
     )
+
+
+def _note_of_start(session: Session, notes: Any) -> None:
+    """Earlier versions had one note, of no place: it is one of the start."""
+    if session.noted is None and isinstance(notes, str) and notes and notes.isprintable():
+        session.noted = Lesson((Stop(Place(OWN, Position()), Selection(), notes),))
 
 
 def _practised(session: Session, found: Any) -> Practice | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from engine.history.position import Position
 from engine.session.moves import MoveError
 from engine.session.standing import Selection
+from tui.actions import lesson
 from tui.actions.context import Context, command
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects
@@ -24,7 +25,7 @@ class Stop(NamedTuple):
 
 class Stops:
     """What was opened last: what one stop is called, the stops in the order of the training, and
-    the number of the branch that they are on.
+    the number of the branch that they are on; put `aside` where the lesson goes first.
     """
 
     def __init__(self) -> None:
@@ -32,11 +33,12 @@ class Stops:
         self.branch = 0
         self.stops: list[Stop] = []
         self.at = -1
+        self.aside = False
 
     def put(self, one: str, stops: Iterable[Stop], branch: int) -> None:
         """Go through other ones from now on."""
         self.one, self.branch = one, branch
-        self.stops, self.at = list(stops), -1
+        self.stops, self.at, self.aside = list(stops), -1, False
 
 
 def go_to(c: Context, stop: Stop) -> Effects:
@@ -62,11 +64,21 @@ def previous_stop(c: Context, count: Count) -> Effects:
     return _by(c, -count.times)
 
 
+@command
+def go_on(c: Context, _count: Count) -> Effects:
+    """To the stop of the lesson that was left, or the first; the keys go on from there."""
+    stops, last = c.session.lesson.stops, c.session.lesson.last
+    c.desk.memory.of(Stops).aside = bool(stops)
+    return lesson.to(c, stops[max(0, last)]) if stops else lesson.by(c, 1)
+
+
 def _by(c: Context, by: int) -> Effects:
-    """By so many stops: from the one stood at, or from the place where the reader stands."""
+    """By so many stops: from the one stood at, or from the place where the reader stands. Where
+    nothing else is open, those of the lesson.
+    """
     known = c.desk.memory.of(Stops)
-    if not known.stops:
-        raise MoveError("Nothing is open to go through; the palette, Ctrl+P, grades a sheet.")
+    if known.aside or not known.stops:
+        return lesson.by(c, by)
     here = c.session.position
     at = known.at
     if not 0 <= at < len(known.stops) or known.stops[at].position != here:

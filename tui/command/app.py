@@ -32,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
     endings = Endings()  # before there are other threads, which would take the signals
 
     from engine.runfile.read import DEFAULT
+    from tui.actions import lesson
     from tui.actions.desk import Desk
     from tui.command import farewell, opening
 
@@ -61,6 +62,8 @@ def run(options: argparse.Namespace) -> int:
         practice.begin(app.actions.context, options, target)
     elif target:
         app.main.first = app.actions.go_to(target)
+        if not opened and (told := lesson.told(app.actions.context)):
+            app.actions.context.say(told)
     sys.setswitchinterval(0.0005)  # a key does not wait long for a thread that trains
     endings.to(app.leave, app.leaving.end)
     return farewell.leave(app, app.run_to_the_end())

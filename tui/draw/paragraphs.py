@@ -30,8 +30,14 @@ def start(frame: Frame, width: int) -> list[Block]:
         "Each → computes one formula: forward, the loss, back to every gradient, then the"
         " update. ; asks why, ← goes back.",
     ]
+    if frame.stops:
+        text += ["", f"A lesson of {_stops(frame.stops)}: . goes to the next, , goes back."]
     lines = [line for part in text for line in paragraph(frame.text.plain(part), width)]
     return [("start", lines)]
+
+
+def _stops(count: int) -> str:
+    return "1 stop" if count == 1 else f"{count} stops"
 
 
 def explain_step(frame: Frame, width: int) -> list[Block]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from engine.catalog.symbols import Symbol
 from engine.program.step import Step
 from tui.arrange import PAIR_WIDTH
-from tui.draw import cell, filled, grid, sheet, tables, terms, worked
+from tui.draw import cell, filled, grid, noted, sheet, tables, terms, worked
 from tui.draw.kept import kept_of_steps
 from tui.draw.paragraphs import Block, explain_step, reason, sentences, start
 from tui.draw.parts import length, pad, paragraph, title
@@ -60,13 +60,30 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         lines = [line for _, block in start(frame, width) for line in block]
         if frame.told:
             lines = paragraph(frame.told, width)
+        lines = noted.at_start(frame, lines, width, room)
         if len(lines) > room:
             lines = [line for line in lines if length(line)]
+    elif frame.note and not frame.told and not frame.marking:
+        lines = _noted(frame, width, room)
     elif room < LEAST and width < BESIDE:
         lines = _low(frame, width, room)
     else:
         lines = _placed(frame, width, room)
     return [head, *grid.within(lines[:room], width)]
+
+
+def _noted(frame: Frame, width: int, room: int) -> list[Line]:
+    """The step with what a note says here: in the place of the reason where that has room for it,
+    else in that of the table.
+    """
+    said = noted.lines(frame, width)
+    assert frame.step is not None
+    if room >= LEAST or width >= BESIDE:
+        where = plan(frame.steps, frame.text, width, room, 1 if _alone(frame) else 2)
+        if len(said) <= where.reason_lines:
+            return _placed(frame, width, room)
+    formula = _accented(frame.text, frame.step, width, 4)
+    return noted.below(frame, formula, said, width, room)
 
 
 def _name(text: Text, step: Step, width: int) -> str:
@@ -359,12 +376,14 @@ def _with_shape(frame: Frame, line: Line, width: int) -> Line:
 
 def _reason(frame: Frame, width: int, room: int) -> list[Line]:
     """As many sentences as fit in so many lines; the first one, cut, where it does not. A graded
-    sheet, or practice, is what is said instead.
+    sheet, practice or a note is what is said instead.
     """
     if frame.told:
         return paragraph(frame.told, width)[:room]
     if frame.marking:
         return sheet.lines(frame, width, room)
+    if frame.note:
+        return noted.lines(frame, width)[:room]
     said = sentences(frame)
     for count in range(len(said), 0, -1):
         lines = paragraph(" ".join(said[:count]), width, "dim")

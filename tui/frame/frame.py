@@ -56,6 +56,14 @@ class Page(NamedTuple):
     cursor: int = -1
 
 
+class Note(NamedTuple):
+    """What is said at this place, and which stop of how many of the lesson it is, from 1."""
+
+    text: str
+    number: int
+    total: int
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Frame:
     """All that the screens show of one position.
@@ -65,9 +73,9 @@ class Frame:
     update of `updated`, its own last, and `rows` the labels of what it computes; `trouble` where
     the iteration's first nan or infinity is, "" where there is none so far; `branch` the reader's,
     and `rival` the other one where the screen is wide enough to show it; `column` the one chosen to
-    come first, "" for none; `marking` what a graded sheet says of the step; `closed` where
-    nothing ahead and of no other run may be shown, as in practice, and `told` what that has to say
-    of the number that it asks for.
+    come first, "" for none; `marking` what a graded sheet says of the step; `note` what is said
+    here, one of the `stops` of a lesson; `closed` where nothing ahead and of no other run may be
+    shown, as in practice, and `told` what that has to say of the number that it asks for.
     """
 
     title: str
@@ -109,6 +117,8 @@ class Frame:
     way: Mapping[str, frozenset[Index]] | None = None
     closed: bool = False
     told: str = ""
+    note: Note | None = None
+    stops: int = 0
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -256,6 +266,14 @@ def build(session: Session, text: Text, closed: bool = False, **chrome: Any) -> 
         closed=closed,
         **chrome,
     )
+
+
+def note_of(session: Session) -> Note | None:
+    """What is said where the reader stands."""
+    if (at := session.stop) < 0:
+        return None
+    stops = session.lesson.stops
+    return Note(stops[at].text, at + 1, len(stops))
 
 
 def _entries(

@@ -35,24 +35,24 @@ def test_stops_are_found_in_the_order_of_the_file():
         {"at": "1.loss", "select": "W1[2,1]", "optimizer": "sgd"},
         {"at": "1.0"},
     )
-    assert [tuple(stop) for stop in Session(spec).lesson] == [
+    assert [tuple(stop) for stop in Session(spec).lesson.stops] == [
         (Place(OTHER, Position(2, 9)), Selection(), "Both are 0."),
-        (Place(OWN, Position(1, 6)), Selection("delta2", 1), "The error."),
-        (Place(OWN, Position(1, 7)), Selection("dW2", 2), "…"),
+        (Place(OWN, Position(1, 6)), Selection("", 1), "The error."),
+        (Place(OWN, Position(1, 7)), Selection("", 2), "…"),
         (Place(OWN, Position(1, 5)), Selection("W1", 2), "…"),
         (Place(OWN, Position(1, 0)), Selection(), "…"),
     ]
 
 
 def test_an_element_of_a_batch_names_its_sample_first():
-    (stop,) = Session(taught({"at": "1.z1", "select": "z1[3,2]"}, run="xor")).lesson
-    assert stop.selection == Selection("z1", 1, 2)
+    (stop,) = Session(taught({"at": "1.z1", "select": "z1[3,2]"}, run="xor")).lesson.stops
+    assert stop.selection == Selection("", 1, 2)
 
 
 def test_where_both_runs_have_the_optimizer_its_name_means_the_one_beside():
     own, other = Session(
         taught({"at": "1.W1"}, {"at": "1.W1", "optimizer": "sgd"}, run="momentum")
-    ).lesson
+    ).lesson.stops
     assert (own.place.branch, other.place.branch) == (OWN, OTHER)
 
 
@@ -129,7 +129,7 @@ def test_it_is_of_the_run_alone_and_not_of_the_one_set_beside_it():
 def test_under_the_other_optimizer_each_stop_stays_on_its_run():
     spec = taught({"at": "1.W1"}, {"at": "1.m.W1", "optimizer": "adam"})
     swapped = Session(with_named_optimizer(spec, "adam"))
-    assert [stop.place.branch for stop in swapped.lesson] == [OTHER, OWN]
+    assert [stop.place.branch for stop in swapped.lesson.stops] == [OTHER, OWN]
     assert with_named_optimizer(spec, "rmsprop").lesson == ()
     assert with_named_optimizer(spec, "sgd").lesson == spec.lesson
 
@@ -137,7 +137,7 @@ def test_under_the_other_optimizer_each_stop_stays_on_its_run():
 @pytest.mark.parametrize("name", builtin_names())
 def test_the_lessons_of_the_built_in_runs_can_be_gone_through(name):
     session = Session(load(name))
-    assert len(session.lesson) == len(session.spec.lesson)
+    assert len(session.lesson.stops) == len(session.spec.lesson)
 
 
 def test_check_tells_them_all_in_the_file(tmp_path, capsys):

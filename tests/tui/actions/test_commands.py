@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.history.position import Position
+from engine.session.standing import Place
+from engine.session.tree import OWN
 from tests.tui.keyboard import Keyboard
 from tui import actions
 from tui.actions.commands import ROWS, checked, named
@@ -151,9 +154,11 @@ def test_the_desk_that_is_left_is_handed_over_as_it_was():
     (leave,) = effects
     assert isinstance(leave, Leave)
     assert leave.desk is left
-    assert (left.session.position.step, left.notes) == (3, "mine")
+    assert [(stop.place, stop.text) for stop in left.session.lesson.stops] == [
+        (Place(OWN, Position(1, 3)), "mine")
+    ]
     assert keys.session.spec.name == "xor"
-    assert keys.context.desk.notes == ""
+    assert keys.session.lesson.stops == ()
     assert keys.context.jobs.current is None
 
 

@@ -82,7 +82,7 @@ def test_a_note_is_kept_with_the_session() -> None:
     saved(keys, "noted")
     again = Keyboard()
     again.do(open_session, "noted")
-    assert "note: ask about δ[1]" in again.press("y").screen()
+    assert "1.0  ask about δ[1]" in again.press("y").screen()
 
 
 def test_a_damaged_session_is_refused_and_left_as_it_is() -> None:
@@ -112,7 +112,7 @@ def test_no_session_is_replaced_by_another_of_its_name(tmp_path: Path) -> None:
     elsewhere = tmp_path / "lesson.gradstep"
     elsewhere.write_bytes(path_for("lesson").read_bytes())
     desk = opened(str(elsewhere))
-    desk.notes = "changed"
+    desk.session.note("changed")
     saver = saver_of(desk)
     saver.save(snapshot(desk), saver.next())
     assert saver.name.startswith("xor 20")

@@ -33,6 +33,11 @@ def desk(name: str = "") -> Desk:
     return open_saved(path_of(name), Text(), Budget()).desk
 
 
+def notes(name: str) -> str:
+    """What a saved session has as notes."""
+    return " ".join(stop.text for stop in desk(name).session.lesson.stops)
+
+
 def place(name: str) -> str:
     """Where a saved session stands; "" while there is none."""
     if not path_for(name).exists():
@@ -62,11 +67,11 @@ def test_who_takes_over_goes_on_and_the_other_goes_on_under_another_name(first):
         second.send("ithe second\r\x1b[C")
         first.until(lambda: place("lecture (2)") != "")
         second.until(lambda: place("lecture") == "1.3")
-        assert (desk("lecture").notes, desk("lecture (2)").notes) == ("the second", "the first")
+        assert (notes("lecture"), notes("lecture (2)")) == ("the second", "the first")
         assert first.send("q").end() == second.send("q").end() == 0
         assert "saved as lecture (2)." in first.text
         assert "saved as lecture." in second.text
-    assert (desk("lecture").notes, desk("lecture (2)").notes) == ("the second", "the first")
+    assert (notes("lecture"), notes("lecture (2)")) == ("the second", "the first")
     assert place("lecture (2)") == "1.2"
 
 
@@ -103,11 +108,11 @@ def test_no_key_typed_after_the_answer_is_lost(first):
 def test_a_taken_over_program_that_loses_its_line_loses_nothing(first):
     with start("--resume", "lecture") as second:
         second.until(ASKED).send("t\n").until("Resumed lecture.")
-        first.until("This goes on as").send("ilost line").until("note: lost line")
+        first.until("This goes on as").send("ilost line").until("lost line")
         first.send("\r\x1b[C").until("step  3/17").signal(signal.SIGHUP)
         assert first.end() == 129
         second.send("\x1b[C").until(lambda: place("lecture") == "1.3")
-    assert desk("lecture (2)").notes == "lost line"
+    assert notes("lecture (2)") == "lost line"
 
 
 def test_what_is_done_since_the_last_save_is_in_the_session_that_is_taken_over(first):
@@ -124,12 +129,12 @@ def test_a_suspended_program_loses_the_session_and_says_so_when_it_wakes(first):
     time.sleep(0.1)
     with start("--resume", "lecture") as second:
         second.until(ASKED).send("t\n").until("Resumed lecture.").send("itheirs\r")
-        second.until(lambda: desk("lecture").notes == "theirs")
+        second.until(lambda: notes("lecture") == "theirs")
         first.signal(signal.SIGCONT).until("This goes on as lecture (2)")
         first.send("imine\r").until(lambda: place("lecture (2)") != "")
         assert first.send("q").end() == second.send("q").end() == 0
-    assert desk("lecture").notes == "theirs"
-    assert (desk("lecture (2)").notes, place("lecture (2)")) == ("mine", "1.3")
+    assert notes("lecture") == "theirs"
+    assert (notes("lecture (2)"), place("lecture (2)")) == ("mine", "1.3")
 
 
 def test_what_a_killed_program_had_open_is_resumed_without_a_question(first):

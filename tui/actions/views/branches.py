@@ -7,7 +7,9 @@ from tui.actions.context import MAIN, Context, PageKey, View, command
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects
 from tui.actions.travel import travel
+from tui.draw.parts import clipped_line
 from tui.frame.frame import Lines
+from tui.text.cells import cells
 from tui.text.raster import Line
 
 
@@ -45,9 +47,20 @@ def page(c: Context) -> Lines:
         )
     if session.deleted:
         lines += [(), ((f"{len(session.deleted)} deleted; u brings the last one back", "dim"),)]
-    if c.desk.notes:
-        lines += [(), ((f"note: {c.desk.notes}", ""),)]
-    return lambda _frame, _width: lines
+    return lambda _frame, width: [*lines, *_notes(c, width)]
+
+
+def _notes(c: Context, width: int) -> list[Line]:
+    """The notes, each with its place and its element: the stops of the lesson."""
+    session, text, stops = c.session, c.text, c.session.lesson.stops
+    if not stops:
+        return []
+    lines: list[Line] = [(), (("notes, the stops of the lesson", "title"),)]
+    for i, ((branch, position), _, said) in enumerate(stops, 1):
+        place = f"{session.branches[branch].name} {position.iteration}.{position.step}"
+        line = ((f"{i:5}  {place}  ", "dim"), (text.plain(cells(said)), ""))
+        lines.append(clipped_line(line, width, text.ascii))
+    return lines
 
 
 # -- its keys --------------------------------------------------------------------------------------
