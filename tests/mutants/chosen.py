@@ -49,4 +49,5 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before the tests are imported."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    config.option.warn_unused_snapshots = True  # else those of tests left out would fail it
     config.pluginmanager.register(Chosen(config.getoption("--chosen")))

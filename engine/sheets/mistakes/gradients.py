@@ -139,13 +139,6 @@ GRADIENTS = (
         _outer(lambda s, n: s.now.get(f"delta{n + 1}"), _source),
         1,
     ),
-    (
-        "slope-for-a",
-        "the slope instead of a",
-        "δ times what the layer before puts out",
-        _outer(_delta, lambda s, n: s.now.get(f"fprime{n - 1}")),
-        1,
-    ),
 )
 
 
