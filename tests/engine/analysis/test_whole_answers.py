@@ -1,0 +1,100 @@
+"""Answers to questions as whole pages, so chosen that each way through them is taken:
+`pytest tests/engine/analysis --snapshot-update` writes them down anew; look at what differs.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.analysis.asking import raised
+from engine.analysis.questions import QUESTIONS
+from engine.analysis.questions.base import Scene
+from engine.runfile.read import load
+from engine.spec.run import ClipSpec, LossSpec, RunSpec
+from tests.engine.analysis.test_questions import ASKED, lines, of, under
+from tests.engine.lived import run
+from tests.engine.networks import network
+
+
+def made(loss: str, last: str) -> RunSpec:
+    return network((2, 3, 2), ("relu", last), LossSpec(loss), 3, seed=4, batch_size=2)
+
+
+def clipped(most: float) -> RunSpec:
+    return replace(load("worked-example"), clip=ClipSpec("value", most))
+
+
+CENTERED = under("rmsprop", momentum=0.9, centered=True)
+UNTRAINED = ("diverging", "1.1")
+PAGES: dict[str, tuple[tuple[RunSpec | str, str], str]] = {
+    "one step back": (
+        ASKED["yhat-y"],
+        "transpose vanishing jacobian another-loss equal momentum one-over-n mini-batch dead"
+        " adam-first epsilon clipping soft-labels right",
+    ),
+    "one output": (
+        ASKED["rose"],
+        "order rose old-or-new maximum jacobian another-loss vanishing a-or-z one-over-n"
+        " mini-batch",
+    ),
+    "equal weights": (ASKED["equal"], "equal decay yhat-y this-number delta vanishing"),
+    "three numbers of Adam": (ASKED["adam-first"], "epsilon correction rose"),
+    "a dead unit": (ASKED["dead"], "dead this-number"),
+    "a dead unit that lives again": (("revived-unit", "1.loss"), "dead"),
+    "some dead units": ((made("mse", "identity"), "2.W1"), "dead"),
+    "an update": (ASKED["order"], "this-number"),
+    "soft labels": (ASKED["soft-labels"], "soft-labels"),
+    "a slope": (ASKED["a-or-z"], "a-or-z"),
+    "what goes back": (ASKED["old-or-new"], "old-or-new"),
+    "a loss": (ASKED["another-loss"], "this-number"),
+    "a norm": (ASKED["clipping"], "clipping"),
+    "momentum": (ASKED["momentum"], "momentum"),
+    "decay": (ASKED["decay"], "decay"),
+    "a bias": (ASKED["bias"], "this-number"),
+    "a batch": (ASKED["one-over-n"], "right maximum transpose this-number"),
+    "mini-batches": (ASKED["epoch"], "rose vanishing mini-batch"),
+    "mini-batches in their order": (("batch-order", "1.1"), "one-over-n epoch"),
+    "mini-batches that are shuffled": (("made", "1.1"), "epoch"),
+    "mini-batches of two": (("made", "2.20"), "mini-batch"),
+    "nothing is forgotten": ((under("sgd", momentum=1.0), "1.W2"), "momentum"),
+    "cut off": ((clipped(0.1), "1.clip.W2"), "clipping this-number"),
+    "several ways of clipping": (("settings", "2.loss"), "clipping"),
+    "tied weights": (("settings", "1.1"), "epoch order"),
+    "tied weights, at the loss": (("settings", "1.loss"), "bias"),
+    "a first step": (UNTRAINED, "this-number rose"),
+    "one error for two": ((made("cross_entropy", "softmax"), "1.delta2"), "this-number"),
+    "yes or no": ((made("binary_cross_entropy", "sigmoid"), "1.loss"), "yhat-y another-loss"),
+    "a script": (("article-script", "2.33"), "adam-first"),
+    "centred": ((CENTERED, "8.b1"), "bias dead"),
+    "softmax alone": (("softmax", "1.1"), "bias order"),
+    "softmax, whole": (("softmax-jacobian", "1.1"), "yhat-y"),
+    "saturated": (("saturated-mse", "1.1"), "jacobian old-or-new"),
+    "saturated, by entropy": (("saturated-entropy", "2.loss"), "old-or-new"),
+    "ten classes": (("digits", "1.1"), "jacobian"),
+}
+
+
+def scene(place: tuple[RunSpec | str, str]) -> Scene:
+    spec, where = place
+    return of(run(spec) if isinstance(spec, str) else spec, where)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_answer_is_this_page(name, snapshot):
+    place, asked = PAGES[name]
+    at = scene(place)
+    pages = (lines(QUESTIONS[each], at) for each in asked.split())
+    assert "\n\n---\n\n".join("\n".join(page) for page in pages) == snapshot
+
+
+@pytest.mark.parametrize(
+    "spec",
+    ["worked-example", "settings", "momentum", "diverging-clipped", "adam-decay", "ten-layers"],
+)
+def test_a_step_raises_these_questions(spec, snapshot):
+    last = scene((spec, "2.1"))
+    asked = {
+        step.symbol: " ".join(each.id for each in raised(replace(last, step=step)))
+        for step in last.trace.steps
+    }
+    assert "\n".join(f"{symbol}: {ids}" for symbol, ids in asked.items()) == snapshot
