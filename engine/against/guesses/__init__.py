@@ -12,6 +12,7 @@ from engine.against.guesses import (
     batches,
     clipping,
     forward,
+    grading,
     gradients,
     losses,
     optimizers,
@@ -34,6 +35,7 @@ ALTERNATIVES: tuple[Alternative, ...] = (
     *slots.ROWS,
     *parameters.ROWS,
     *optimizers.ROWS,
+    *grading.ROWS,
 )
 CLOSED = 1 / 50
 """An alternative closes a gap that it leaves no more of than this share."""
