@@ -14,7 +14,13 @@ from engine.sheets.mistakes.row import Mistake, Wrong, turned
 
 def _sums(s: Samples, layer: int, a: Array, W: Array, biased: bool = True) -> Array:
     z = a @ turned(W)
-    return z + s[f"b{layer}"][:, None, :] if biased and f"b{layer}" in s else z
+    return z + _bias(s, layer) if biased and f"b{layer}" in s else z
+
+
+def _bias(s: Samples, layer: int) -> Array:
+    """A layer's biases, (variants, 1, units), or (variants, 1, 1) where all units have the same."""
+    b = s[f"b{layer}"]
+    return b.reshape(len(b), 1, -1)
 
 
 def _without_bias(s: Samples, symbol: Symbol) -> Array | None:
@@ -26,7 +32,7 @@ def _bias_taken_off(s: Samples, symbol: Symbol) -> Array | None:
     n = symbol.layer or 0
     if f"b{n}" not in s:
         return None
-    return _sums(s, n, s.out(n - 1), s[f"W{n}"], biased=False) - s[f"b{n}"][:, None, :]
+    return _sums(s, n, s.out(n - 1), s[f"W{n}"], biased=False) - _bias(s, n)
 
 
 def _turned(s: Samples, symbol: Symbol) -> Array | None:

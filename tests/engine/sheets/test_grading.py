@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.history.branching import history_of
-from engine.runfile.read import load
+from engine.runfile.read import from_table, load
 from engine.sheets.figures import Verdict
 from tests.engine.errata import FIGURES
 from tests.engine.sheets import planted
@@ -119,3 +119,18 @@ def test_what_is_right_but_not_from_the_sheet_s_figures_is_told_from_both():
     sheet = graded(of, "z1 = 0.6, 1.1\na1 = 0.4621, 0.8005").sheet
     verdicts = [each.verdict for each in sheet.judged]
     assert verdicts == [Verdict.SLIP, Verdict.RIGHT, Verdict.UNBASED, Verdict.RIGHT]
+
+
+def test_a_bias_that_all_units_of_a_layer_have_is_left_out_like_any_other():
+    spec = from_table(
+        {
+            "data": {"x": [[1.0, 2.0]], "y": [[1.0, 0.0]]},
+            "layers": [
+                {"units": 2, "activation": "sigmoid", "W": [[0.1, 0.2], [0.3, 0.4]], "b": 0.3}
+            ],
+            "loss": {"name": "mse"},
+            "optimizer": {"name": "sgd", "lr": 0.1},
+        }
+    )
+    slips = graded(history_of(spec), "z1 = 0.5, 1.1").sheet.slips
+    assert [cause.key for cause in slips[0].causes][0] == "no-bias"
