@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from engine.against.guesses.row import Alternative, Tries, rate_of
 from engine.against.guesses.setting import Read, Setting, read
@@ -60,7 +61,7 @@ def _another_group(s: Setting) -> Tries:
         if group.key != s.group.key and (differing or group.numbers):
             options = {name: theirs[name] for name in {*theirs, *group.own} if name in theirs}
             alone = GroupSpec((str(s.parameter),), options)
-            has = ", ".join(f"{k} {digits(theirs[k])}" for k in differing) or "its learning rate"
+            has = ", ".join(f"{k} {_written(theirs[k])}" for k in differing) or "its learning rate"
             whose = _whose(group.key)
             told = f"{s.parameter.written} updated as {whose} are: {has}"
             trace = s.under(replace(s.spec, groups=(alone, *s.spec.groups)))
@@ -71,6 +72,10 @@ def _another_group(s: Setting) -> Tries:
 def _of(parameter: Symbol, whole: Read) -> Read:
     """What is of one parameter alone."""
     return lambda asked: whole(asked) if asked.parameter == parameter else None
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else digits(value)
 
 
 def _whose(key: str) -> str:
