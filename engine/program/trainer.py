@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from engine.formula.calls import Array, Emit
@@ -106,6 +108,14 @@ class Trainer:
                 losses[i] = loss
                 if states is not None:
                     states[i] = state
+
+    def set_rates(self, t: int, rates: Mapping[str, float]) -> None:
+        """Make the learning rates of iteration t, which has begun, those that are given by their
+        symbols, lr#1, and the others its own.
+        """
+        for each in self._own:
+            rate = rates.get(each.group.numbers.get("lr", "lr"))
+            each.set_rate(t, each.at(t, self.state)["lr"] if rate is None else rate)
 
     def step_at(self, t: int, rate: float) -> None:
         """Run iteration t at another learning rate, that of the parameters in no group with one of
