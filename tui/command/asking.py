@@ -48,10 +48,10 @@ class _Asking(argparse.Action):
 def as_json(options: argparse.Namespace) -> bool:
     """Whether the answer is JSON; refuses the words of other commands."""
     if options.command not in (None, plain.run, jsonlines.run):
-        words = "--from, --why, --gradcheck and --grade"
+        words = "--from, --why, --gradcheck, --grade and --against"
         refuse(f"{words} go with --plain or --json, and with no other word.")
     if options.size:
-        refuse("--size shows a screen; --from, --why, --gradcheck and --grade answer in lines.")
+        refuse("--size shows a screen; what is asked beside it is answered in lines.")
     return options.command is jsonlines.run
 
 

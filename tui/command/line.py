@@ -6,6 +6,7 @@ import gc
 from typing import Protocol
 
 from tui.command import (
+    against,
     app,
     check,
     export,
@@ -43,6 +44,7 @@ PARTS: tuple[Part, ...] = (
     template,
     sessions,
     grade,
+    against,
     worksheet,
     practice,
     export,
@@ -66,6 +68,7 @@ def run(argv: list[str] | None) -> int:
     asked = parser.parse_args(argv)
     if asked.depth is not None and asked.asking is not whence.run:
         refuse("--depth goes with --from.")
+    against.check(asked)
     practice.check(asked, app.has_terminal())
     command: Run
     command = (
