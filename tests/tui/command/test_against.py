@@ -49,7 +49,7 @@ def test_a_difference_is_1_and_told_with_its_place_numbers_and_command(capsys, r
         "All that it reads agrees (δ[2], a[1]). So the fault is in this formula:\n",
         "    ∂L/∂W[2] = δ[2]·a[1]ᵀ\n    ∂L/∂W[2]₂₂ = δ[2]₂·a[1]₂\n    ∂L/∂W[2]₂₂ = 0.4168",
         "  What agreed last: δ[2], step 6.\n",
-        "  Likely: twice of it",
+        "factor 2",
         "Nothing else differs: what reads it in the record (buf(W[2])) goes by",
         "  Look there: python -m tui momentum --goto 3.dW2\n",
     ):
