@@ -45,18 +45,18 @@ def test_the_tests_that_come_to_a_line_are_chosen_the_near_and_quick_ones_first(
     reach = Reach()
     known = {"tests/tui/test_far.py::t": 1.0, "tests/engine/spec/test_slow.py::t": 5.0,
              "tests/engine/spec/test_near.py::t": 2.0, "tests/tui/test_far.py::u[0]": 1.0,
-             "tests/tui/test_far.py::u[1]": 1.0, "tests/tui/test_starts.py::t": 1.0,
+             "tests/tui/test_far.py::u[1]": 1.0, "tests/engine/spec/test_starts.py::t": 1.0,
              "tests/engine/spec/test_broken.py::t": 1.0, "tests/tui/test_none.py::t[0]": 1.0,
-             "tests/tui/test_none.py::t[1]": 1.0}  # fmt: skip
-    far, slow, near, case, other_case, starts, broken, none, _ = known
+             "tests/tui/test_none.py::t[1]": 1.0, "tests/tui/test_starts.py::t": 1.0}  # fmt: skip
+    far, slow, near, case, other_case, starts, broken, none, _, other_starts = known
     reach.seconds = known
-    reach.starting.add(starts)
+    reach.starting |= {starts, other_starts}
     reach.failing.add(broken)
     reach.add("engine/spec/run.py", 8, [far, slow, near, broken])
     reach.add("engine/spec/run.py", 3, ["", case, other_case])
     there = read(reach.written())
     assert there.choice("engine/spec/run.py", range(8, 9), True) == [near, slow, far, case, starts]
-    early = [near, slow, far, case, other_case, none, starts]
+    early = [near, slow, far, case, other_case, none, starts, other_starts]
     assert there.choice("engine/spec/run.py", range(8, 9), False) == early
     assert set(there.choice("engine/spec/run.py", range(3, 4), True)) == set(early)
     assert there.choice("engine/spec/check.py", range(1, 2), True) == [starts]

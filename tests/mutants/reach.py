@@ -89,13 +89,14 @@ class Reach:
         They are those that come to the lines, and one case of each that comes to the file at all:
         what a line gives may have been kept. Where the lines run when modules are imported (not
         `inside` a function) or tests collected, one case of every other test too, and all cases of
-        those that come to the file. Those that start another program come last.
+        those that come to the file. Those of the room that start another program come last.
         """
         of_file = self.lines.get(file, {})
         here = set(self.among(reduce(or_, (of_file.get(line, 0) for line in lines), 0)))
         around = set(self.among(reduce(or_, of_file.values(), 0)))
         early = not inside or IMPORTING in here
-        kept = here | around | self.starting if early else here | self.starting
+        kept = here | around if early else set(here)
+        kept |= {each for each in self.starting if _module(each).startswith(homes(file))}
         kept |= _firsts(each for each in self.seconds if early or each in around)
         nearness = {
             test: 3 if test in self.starting else 0 if test in here else 1 if test in around else 2
