@@ -24,6 +24,28 @@ def clipped(most: float) -> RunSpec:
     return replace(load("worked-example"), clip=ClipSpec("value", most))
 
 
+def frozen(names: str, run: str = "worked-example") -> RunSpec:
+    """A run in which some parameters do not learn: "W b" in all layers, or "W" in the last."""
+    spec = load(run)
+    *first, last = spec.layers
+    kinds = frozenset(names.split())
+    if len(kinds) > 1:
+        first = [replace(layer, frozen=kinds) for layer in first]
+    return replace(spec, layers=(*first, replace(last, frozen=kinds)))
+
+
+def summed(loss: str, last: str) -> RunSpec:
+    spec = made(loss, last)
+    return replace(spec, loss=replace(spec.loss, reduction="sum"))
+
+
+def divided(rate: float) -> RunSpec:
+    """A run that is no number soon."""
+    spec = load("diverging")
+    return spec.with_optimizer(replace(spec.optimizer, options={**spec.optimizer.options,
+                                                                "lr": rate}))  # fmt: skip
+
+
 CENTERED = under("rmsprop", momentum=0.9, centered=True)
 UNTRAINED = ("diverging", "1.1")
 PAGES: dict[str, tuple[tuple[RunSpec | str, str], str]] = {
@@ -70,6 +92,21 @@ PAGES: dict[str, tuple[tuple[RunSpec | str, str], str]] = {
     "softmax, whole": (("softmax-jacobian", "1.1"), "yhat-y"),
     "saturated": (("saturated-mse", "1.1"), "jacobian old-or-new"),
     "saturated, by entropy": (("saturated-entropy", "2.loss"), "old-or-new"),
+    "nothing learns": (
+        (frozen("W b"), "1.loss"),
+        "yhat-y decay mini-batch bias order transpose equal delta right momentum",
+    ),
+    "a batch of which nothing learns": ((frozen("W b", "xor"), "1.loss"), "one-over-n mini-batch"),
+    "one matrix is frozen": ((frozen("W"), "1.9"), "old-or-new order"),
+    "a sum": ((summed("cross_entropy", "softmax"), "1.loss"), "one-over-n yhat-y mini-batch"),
+    "the loss fell": (("worked-example", "2.loss"), "rose"),
+    "no number": ((divided(1e200), "6.loss"), "rose right this-number"),
+    "no decay": ((under("adagrad"), "2.W2"), "epsilon adam-first correction"),
+    "a sigmoid": ((made("binary_cross_entropy", "sigmoid"), "1.yhat"), "this-number"),
+    "a logarithm": ((made("cross_entropy", "softmax"), "1.lossn"), "this-number"),
+    "a square": ((made("mse", "identity"), "1.lossn"), "this-number"),
+    "a maximum": ((made("mse", "identity"), "1.a1"), "this-number"),
+    "a tangent": (("worked-example", "1.a1"), "this-number"),
     "ten classes": (("digits", "1.1"), "jacobian"),
 }
 
