@@ -31,7 +31,7 @@ def start(frame: Frame, width: int) -> list[Block]:
         " update. ; asks why, ← goes back.",
     ]
     if frame.stops:
-        text += ["", f"A lesson of {_stops(frame.stops)}: . goes to the next, , goes back."]
+        text += ["", f"A lesson of {_stops(frame.stops)}: the key . goes to the next."]
     lines = [line for part in text for line in paragraph(frame.text.plain(part), width)]
     return [("start", lines)]
 

@@ -1,5 +1,7 @@
 """A lesson: which stop a place is, which one comes next, and notes written into it."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.history.position import Position
@@ -10,12 +12,15 @@ from engine.session.moves import MoveError
 from engine.session.session import Session
 from engine.session.standing import Place, Selection
 from engine.session.tree import OTHER, OWN
+from engine.spec.run import StopSpec
 
 
 def stop(step: int, element: int = 0, branch: int = OWN) -> Stop:
-    return Stop(Place(branch, Position(1, step)), Selection("", element), f"{step}, {element}")
+    place = Place(branch, Position(1, step))
+    return Stop(place, Selection("", element), f"{step}, {element}", own=True)
 
 
+PLAIN = replace(load("worked-example"), lesson=())
 FOUR = (stop(6), stop(7), stop(7, 2), stop(2, 0, OTHER))
 
 
@@ -35,6 +40,20 @@ FOUR = (stop(6), stop(7), stop(7, 2), stop(2, 0, OTHER))
 )
 def test_of_several_stops_at_a_place_the_element_tells(last, place, element, at):
     assert Lesson(FOUR, last).at(place, Selection("", element)) == at
+
+
+def test_of_a_run_s_own_stops_the_one_gone_to_last_is_shown():
+    lesson = Lesson(tuple(each._replace(own=False) for each in FOUR), 1)
+    shown = [lesson.at(each.place, each.selection) for each in FOUR]
+    assert shown == [-1, 1, 1, -1]
+    session = Session(replace(PLAIN, lesson=(StopSpec("1.2", "a"), StopSpec("1.3", "b"))))
+    session.go(Position(1, 2))
+    assert (session.stop, session.stops_count, session.noted) == (-1, 2, None)
+    session.note("mine")
+    assert [each.text for each in session.lesson.stops] == ["a", "b", "mine"]
+    session.go_to_stop(session.lesson.stops[0])
+    session.note("A")
+    assert [each.text for each in session.lesson.stops] == ["A", "b", "mine"]
 
 
 def test_from_a_stop_the_next_and_from_elsewhere_back_to_the_one_that_was_left():
@@ -62,7 +81,7 @@ def test_a_new_note_comes_after_the_stop_gone_to_last():
 
 
 def test_notes_are_of_places_and_elements():
-    session = Session(load("worked-example"))
+    session = Session(PLAIN)
     assert (session.stop, session.stops_count) == (-1, 0)
     session.note("  the\n start ")
     session.go(Position(1, 7))
@@ -85,7 +104,7 @@ def test_notes_are_of_places_and_elements():
 
 
 def test_what_is_not_known_yet_is_not_what_is_noted():
-    session = Session(load("worked-example"))
+    session = Session(PLAIN)
     for step, symbol, element, counts in (
         (1, "dW1", 3, Selection("", 1)),
         (1, "W1", 3, Selection("W1", 3)),

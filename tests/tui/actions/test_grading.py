@@ -3,6 +3,7 @@
 import pytest
 
 from engine.history.position import Position
+from engine.session.lesson import Lesson
 from tests.tui.keyboard import Keyboard
 from tui.actions.dialog import Count
 from tui.actions.files import open_run
@@ -73,7 +74,9 @@ def test_what_is_no_sheet_is_said_and_the_prompt_stays(keyboard, tmp_path):
 
 
 def test_without_anything_open_the_keys_say_so():
-    keyboard = Keyboard().press(".")
+    keyboard = Keyboard()
+    keyboard.session.noted = Lesson()
+    keyboard.press(".")
     assert "Nothing is open" in keyboard.context.dialog.message
 
 

@@ -7,6 +7,7 @@ import pytest
 from engine.history.position import Position
 from engine.runfile.lesson import MOST_TEXT
 from engine.runfile.read import RUNS
+from engine.session.lesson import Lesson
 from tests.tui.actions.test_saving import saved
 from tests.tui.keyboard import Keyboard
 from tui.actions.files import open_run, open_session
@@ -33,7 +34,8 @@ text = "Nothing comes back."
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     found = tmp_path / "taught.toml"
-    found.write_text((RUNS / "worked-example.toml").read_text(encoding="utf-8") + LESSON)
+    text = (RUNS / "worked-example.toml").read_text(encoding="utf-8")
+    found.write_text(text.partition("[[lesson]]")[0] + LESSON)
     return found
 
 
@@ -115,7 +117,9 @@ def test_what_was_opened_last_is_gone_through_and_the_lesson_is_one_command_away
 
 
 def test_without_notes_the_keys_say_so():
-    keys = Keyboard().press(".")
+    keys = Keyboard()
+    keys.session.noted = Lesson()
+    keys.press(".")
     assert "i writes a note" in keys.context.dialog.message
     keys.run("lesson")
     assert "i writes a note" in keys.context.dialog.message
@@ -158,4 +162,4 @@ def test_a_run_whose_lesson_is_wrong_leaves_everything_as_it_is(path):
     keys.actions.attempt(open_run, keys.context, str(path))
     assert keys.context.dialog.message.startswith("lesson[2].at 2.da9: iteration 2 has no such")
     assert keys.session.position == Position(1, 1)
-    assert keys.session.stops_count == 0
+    assert keys.session.spec.name == "worked-example"

@@ -35,7 +35,7 @@ def desk(name: str = "") -> Desk:
 
 def notes(name: str) -> str:
     """What a saved session has as notes."""
-    return " ".join(stop.text for stop in desk(name).session.lesson.stops)
+    return " ".join(stop.text for stop in desk(name).session.lesson.stops if stop.own)
 
 
 def place(name: str) -> str:

@@ -83,7 +83,7 @@ def test_every_run_is_a_lesson_of_a_length_that_can_be_gone_through(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_its_stops_are_places_of_the_run_in_the_order_of_what_happens(name):
-    found = session_of(name).lesson
+    found = session_of(name).lesson.stops
     assert len(found) == len(texts_of(name))
     for branch in (0, 1):
         places = [stop.place.position for stop in found if stop.place.branch == branch]
@@ -101,7 +101,7 @@ def test_a_text_can_be_read_beside_its_step(name, i):
 @pytest.mark.parametrize(("name", "i"), STOPS)
 def test_every_number_of_a_text_stands_on_its_screen(name, i):
     session = session_of(name)
-    stop = session.lesson[i]
+    stop = session.lesson.stops[i]
     shown = {value(number) for number in numbers(screen(session, stop))}
     missing = [n for n in numbers(REFERENCE.sub("", stop.text)) if value(n) not in shown]
     assert not missing
@@ -119,7 +119,7 @@ def test_what_a_text_works_out_comes_out(name, i):
 
 def test_a_wrong_sign_a_number_of_elsewhere_and_a_wrong_sum_are_noticed():
     session = session_of(DEFAULT)
-    stop = next(stop for stop in session.lesson if "−0.5628·0.8005" in stop.text)
+    stop = next(stop for stop in session.lesson.stops if "−0.5628·0.8005" in stop.text)
     shown = {value(number) for number in numbers(screen(session, stop))}
     assert value("−0.4505") in shown
     assert value("0.0885") not in shown

@@ -51,12 +51,13 @@ def page(c: Context) -> Lines:
 
 
 def _notes(c: Context, width: int) -> list[Line]:
-    """The notes, each with its place and its element: the stops of the lesson."""
+    """The reader's own notes, each with its place and which stop of the lesson it is."""
     session, text, stops = c.session, c.text, c.session.lesson.stops
-    if not stops:
+    own = [(i, stop) for i, stop in enumerate(stops, 1) if stop.own]
+    if not own:
         return []
-    lines: list[Line] = [(), (("notes, the stops of the lesson", "title"),)]
-    for i, ((branch, position), _, said) in enumerate(stops, 1):
+    lines: list[Line] = [(), ((f"notes, of a lesson of {len(stops)} stops", "title"),)]
+    for i, ((branch, position), _, said, _) in own:
         place = f"{session.branches[branch].name} {position.iteration}.{position.step}"
         line = ((f"{i:5}  {place}  ", "dim"), (text.plain(cells(said)), ""))
         lines.append(clipped_line(line, width, text.ascii))
@@ -102,6 +103,7 @@ VIEW = View(
     id="branches",
     page=page,
     items=tree,
+    further=True,
     follows=False,
     keys=(
         PageKey("enter", "go", visit),
