@@ -18,6 +18,7 @@ from engine.against.guesses import (
     optimizers,
     parameters,
     slots,
+    unseen,
 )
 from engine.against.guesses.elsewhere import alike, at
 from engine.against.guesses.row import Alternative, kind_of
@@ -36,6 +37,7 @@ ALTERNATIVES: tuple[Alternative, ...] = (
     *parameters.ROWS,
     *optimizers.ROWS,
     *grading.ROWS,
+    *unseen.ROWS,
 )
 CLOSED = 1 / 50
 """An alternative closes a gap that it leaves no more of than this share."""

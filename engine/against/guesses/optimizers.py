@@ -152,6 +152,8 @@ def _counted(s: Setting) -> Specs:
 
 def _rates(s: Setting) -> Specs:
     """The rates of other iterations, where a record does not say which it has."""
+    if s.scene.recorded(s.group.numbers.get("lr", "lr")) is not None:
+        return
     seen = {s.number("lr")}
     for t, rate in s.rates.items():
         if rate not in seen:

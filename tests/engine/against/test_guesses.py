@@ -124,6 +124,24 @@ def test_what_was_changed_is_named(
     assert (f"{scene.t}.{scene.symbol}", found and found.key) == (place, key)
 
 
+def test_a_mistake_in_a_step_that_the_record_does_not_have_is_named_with_it() -> None:
+    """A slope of tanh by z in the place of a, where the record has the gradients alone."""
+    spec = run()
+    record = record_of(spec)
+    trainer = Trainer(spec)
+    trace = trainer.trace(1, trainer.state.copy())
+    slope = 1 - trace.known("z1", 99) ** 2
+    delta = trace.known("da1", 99) * slope
+    values = dict(record.values[1])
+    values[Symbol("dW1")] = delta.T @ trace.known("x", 0)
+    values[Symbol("db1")] = delta.sum(0)
+    scene = first(spec, replace(record, values={1: values}))
+    found = guess(scene)
+    assert found is not None
+    assert (str(scene.symbol), found.key) == ("dW1", "unseen")
+    assert "1 − z² instead of the slope, in δ[1]" in found.says
+
+
 def test_what_no_row_gives_is_not_guessed() -> None:
     """Numbers that come nearer to the record's than ours, or that fit in all elements but one."""
     record = record_of(run(optimizer=ADAM | {"eps": 3e-4}))

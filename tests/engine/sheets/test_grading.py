@@ -133,4 +133,4 @@ def test_a_bias_that_all_units_of_a_layer_have_is_left_out_like_any_other():
         }
     )
     slips = graded(history_of(spec), "z1 = 0.5, 1.1").sheet.slips
-    assert [cause.key for cause in slips[0].causes][0] == "no-bias"
+    assert slips[0].causes[0].key == "no-bias"
