@@ -245,7 +245,12 @@ def _lesson(known: Mapping[int, Branch], entry: Any) -> Lesson | None:
     if entry is None:
         return None
     stops = tuple(
-        Stop(_place(known, each["place"]), _selection(each["selection"]), _text(each["text"]))
+        Stop(
+            _place(known, each["place"]),
+            _selection(each["selection"]),
+            _text(each["text"]),
+            _flag(each["own"]),
+        )
         for each in _list(entry["stops"])
     )
     return Lesson(stops, _whole(entry["last"], -1, len(stops) - 1))

@@ -89,8 +89,13 @@ def _selection(selection: Selection) -> list[Any]:
 
 def _lesson(lesson: Lesson) -> Document:
     stops = [
-        {"place": _place(place), "selection": _selection(selection), "text": text}
-        for place, selection, text in lesson.stops
+        {
+            "place": _place(stop.place),
+            "selection": _selection(stop.selection),
+            "text": stop.text,
+            "own": stop.own,
+        }
+        for stop in lesson.stops
     ]
     return {"stops": stops, "last": lesson.last}
 

@@ -13,11 +13,14 @@ from engine.session.standing import Place, Selection
 
 
 class Stop(NamedTuple):
-    """A place, the element that is selected there, and what is said there."""
+    """A place, the element that is selected there, and what is said there; `own` where the reader
+    has written it.
+    """
 
     place: Place
     selection: Selection
     text: str
+    own: bool = False
 
 
 def counted(selection: Selection, trace: Trace, step: int) -> Selection:
@@ -50,15 +53,16 @@ class Lesson:
         last = sum(i <= self.last for i in kept) - 1
         return Lesson(tuple(self.stops[i] for i in kept), last)
 
-    def has(self, place: Place) -> bool:
-        """Whether there is a stop at a place."""
-        return any(stop.place == place for stop in self.stops)
-
     def at(self, place: Place, selection: Selection) -> int:
-        """The stop of a place where an element is selected, -1 for none: where there are several,
-        that of the element, else the one gone to last, else the first.
+        """The stop that is shown at a place where an element is selected, -1 for none: the one gone
+        to last, or one that is the reader's own. Where there are several, that of the element, else
+        the one gone to last, else the first.
         """
-        here = [i for i, stop in enumerate(self.stops) if stop.place == place]
+        here = [
+            i
+            for i, stop in enumerate(self.stops)
+            if stop.place == place and (stop.own or i == self.last)
+        ]
         of_element = [i for i in here if self.stops[i].selection == selection]
         for among in (of_element, here):
             if among:

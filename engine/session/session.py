@@ -220,12 +220,9 @@ class Session:
 
     @property
     def stop(self) -> int:
-        """The stop of the lesson that the reader stands at, -1 for none."""
-        start = self.noted is None and self.position == Position()
-        if start and not any(stop.at == "1.0" for stop in self.spec.lesson):
-            return -1  # the first picture does not wait for the places of a lesson
-        lesson = self.lesson
-        return lesson.at(self.place, self.selected) if lesson.has(self.place) else -1
+        """The stop of the lesson that is shown where the reader stands, -1 for none."""
+        lesson = self.lesson if self.noted else Lesson()  # nobody has gone to any yet
+        return lesson.at(self.place, self.selected) if lesson.stops else -1
 
     @property
     def selected(self) -> Selection:
@@ -234,14 +231,16 @@ class Session:
 
     def note(self, text: str) -> None:
         """Say something of the selected element at this place, a stop of the lesson: other words
-        where there is a stop of this element, none at all where the text is empty. Raises
-        MoveError for a text that is too long.
+        where one of this element is shown, none at all where the text is empty. Raises MoveError
+        for a text that is too long.
         """
         text = " ".join(text.split())
         if len(text) > MOST_TEXT:
             raise MoveError(f"A note has at most {MOST_TEXT} characters; this has {len(text)}.")
-        whole, here = self._noted, Stop(self.place, self.selected, text)
-        at = next((i for i, stop in enumerate(whole.stops) if stop[:2] == here[:2]), -1)
+        whole, here = self._noted, Stop(self.place, self.selected, text, own=True)
+        at = whole.at(*here[:2])
+        if at >= 0 and whole.stops[at].selection != here.selection:
+            at = -1
         self.noted = whole.written(at, here)
 
     def go_to_stop(self, stop: Stop) -> None:

@@ -221,7 +221,11 @@ def _inside(e: Expr) -> Expr | None:
 
 def _zero(e: Expr) -> Expr:
     """The same step with 0 for all that comes of gradients."""
-    return swapped(e, lambda node: ex.num(0.0, MADE) if "." in node.symbol else None)
+
+    def of_gradients(node: Expr) -> bool:
+        return "." in node.symbol or Symbol(node.symbol).is_gradient
+
+    return swapped(e, lambda node: ex.num(0.0, MADE) if of_gradients(node) else None)
 
 
 def _adam(step: Step) -> bool:

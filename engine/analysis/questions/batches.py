@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.analysis.questions.base import (
     Answer,
+    Cell,
     Question,
     Say,
     Scene,
@@ -103,16 +104,26 @@ def _mean_of(scene: Scene) -> Answer:
     rows = Batches(scene.spec.data, scene.spec.seed).rows(scene.t)
     ordered = sorted(_shares(scene, name, place), key=lambda share: -abs(share[1]))
     written = scene.name(name.gradient, place)
-    table = tuple((f"sample {rows[n] + 1}", share * divisor, share) for n, share in ordered[:SHOWN])
+    mean = scene.divided
+    head: tuple[str, ...] = ("", "its gradient", "over N")
+    added = "all over N"
+    table: list[tuple[Cell, ...]] = [
+        (f"sample {rows[n] + 1}", share * divisor, share) for n, share in ordered[:SHOWN]
+    ]
+    if not mean:
+        head, table, added = head[:2], [row[:2] for row in table], "all added up"
     zeros = sum(share == 0 for _, share in ordered)
     found: Answer = [
-        Say(f"{written} is the mean of what each of {scene.samples} samples alone would give:"),
-        Table(("", "its gradient", "over N"), table),
+        Say(
+            f"{written} is the {'mean' if mean else 'sum'} of what each of {scene.samples} samples"
+            " alone would give:"
+        ),
+        Table(head, tuple(table)),
     ]
     if len(ordered) > SHOWN:
         others = f"The other {len(ordered) - SHOWN} are smaller"
         found.append(Say(f"{others}, {zeros} of them 0." if zeros else f"{others}."))
-    found.append(total(f"{written}, all over N", [made(share) for _, share in ordered]))
+    found.append(total(f"{written}, {added}", [made(share) for _, share in ordered]))
     data = scene.spec.data
     if scene.samples < len(data.x):
         whole = float(whole_gradient(scene.trace, scene.spec, name)[place])

@@ -129,8 +129,9 @@ def _transposed(scene: Scene) -> Answer:
 
 
 def _one_parameter(scene: Scene) -> str:
-    if len(trained(scene.spec)) < 2:
-        return "One parameter learns: there is no order."
+    learning = len(trained(scene.spec))
+    if learning < 2:
+        return f"{'One' if learning else 'No'} parameter learns: there is no order."
     return ""
 
 
