@@ -14,6 +14,7 @@ from engine.against.sides import Sides, Walk, Way, way_of
 from engine.against.tally import Tally
 from engine.against.tolerance import Mask, Tolerance, usual
 from engine.against.tracefile import TraceFile
+from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.history.history import History
@@ -72,8 +73,9 @@ class Deviation:
 
 
 class Comparison:
-    """A run beside a record of it, over those of the record's iterations up to `last`. Raises
-    Problem where the record is of another run.
+    """A run beside a record of it, over those of the record's iterations up to `last`; or two
+    records of a run beside each other, of which `ours` stands for what the run computes. Raises
+    Problem where a record is of another run.
     """
 
     def __init__(
@@ -83,12 +85,18 @@ class Comparison:
         tolerance: Tolerance | None = None,
         way: Way | None = None,
         last: int | None = None,
+        ours: TraceFile | None = None,
     ) -> None:
-        self.history, self.record = history, record
-        check(history, record)
-        self.tolerance = tolerance or usual(record.dtype, history.spec_of(1).dtype)
-        self.way = way or way_of(history, record)
-        self.iterations = [t for t in record.iterations if last is None or t <= last]
+        self.history, self.record, self.ours = history, record, ours
+        for each in (ours, record) if ours else (record,):
+            check(history, each)
+        kind = ours.dtype if ours else history.spec_of(1).dtype
+        self.tolerance = tolerance or usual(record.dtype, kind)
+        self.way = way or (Way.FREE if ours else way_of(history, record))
+        both = set(ours.iterations) if ours else set(record.iterations)
+        self.iterations = [
+            t for t in record.iterations if t in both and (last is None or t <= last)
+        ]
         self.tally = Tally()
         self.first: Deviation | None = None
         self.sides: Sides | None = None
@@ -98,9 +106,7 @@ class Comparison:
         """The arrays with numbers beyond the tolerance, in the order in which they are computed.
         Before the first one that differs comes what it follows from, where that is slight.
         """
-        walk = self._walk()
-        for t in self.iterations:
-            sides = walk.at(t)
+        for sides in self._all_sides():
             self.tally.iterations += 1
             found = [each for pair in self.pairs(sides) if (each := self._deviation(sides, pair))]
             alarm = next((each for each in found if each.differs.any()), None)
@@ -117,8 +123,15 @@ class Comparison:
         """What both sides of an iteration have."""
         return pairs(self.record, sides)
 
-    def _walk(self) -> Walk:
-        return Walk(self.history, self.record, self.way, self.tolerance.eps)
+    def _all_sides(self) -> Iterator[Sides]:
+        """The iterations on both sides, in order."""
+        eps = self.tolerance.eps
+        walk = Walk(self.history, self.record, self.way, eps)
+        other = Walk(self.history, self.ours, self.way, eps) if self.ours else None
+        for t in self.iterations:
+            sides = walk.at(t)
+            sides.other = other.at(t) if other else None
+            yield sides
 
     def _count(self, deviation: Deviation) -> None:
         tally = self.tally.of(deviation.pair.symbol)
@@ -172,11 +185,15 @@ class Comparison:
         """Whether the record's array is what the formula makes of the record's own numbers."""
         if pair.step is None:
             return False
-        local = sides.local[pair.symbol]
-        if not self.tolerance.beyond(local, pair.theirs).any():
+        other = sides.other is None or self.made(sides.other, pair.symbol, pair.ours)
+        return other and self.made(sides, pair.symbol, pair.theirs)
+
+    def made(self, sides: Sides, symbol: Symbol, array: Array) -> bool:
+        """Whether a record's array is what its step makes of the record's own numbers."""
+        local = sides.local[symbol]
+        if not self.tolerance.beyond(local, array).any():
             return True
-        noise = sides.local_noise[pair.symbol]
-        return not self.tolerance.beyond(local, pair.theirs, noise).any()
+        return not self.tolerance.beyond(local, array, sides.local_noise[symbol]).any()
 
     # -- what is slight ------------------------------------------------------------------------
 
@@ -186,21 +203,19 @@ class Comparison:
         """
         symbol = alarm.pair.symbol
         if alarm.follows:
-            before = (pair for pair in self.pairs(sides) if self._slight(sides, pair) is not None)
+            before = (pair for pair in self.pairs(sides) if self._slight(sides, pair))
             symbol = next((pair.symbol for pair in before), symbol)
             if symbol == alarm.pair.symbol:
                 return alarm, sides
-        walk = self._walk()
-        for t in self.iterations:
-            earlier = walk.at(t) if t < sides.t else sides
-            for pair in self.pairs(earlier):
-                if pair.symbol == symbol and (noise := self._slight(earlier, pair)) is not None:
-                    if t == sides.t and symbol == alarm.pair.symbol:
-                        return alarm, sides
-                    apart = self._exact.beyond(pair.ours, pair.theirs, noise)
-                    made = self._made(earlier, pair, apart, apart, noise, slight=True)
-                    return made, earlier
-            if t == sides.t:
+        for earlier in self._all_sides():
+            here = sides if earlier.t == sides.t else earlier
+            if here is sides and symbol == alarm.pair.symbol:
+                break
+            for pair in self.pairs(here):
+                if pair.symbol == symbol and (found := self._slight(here, pair)):
+                    apart, noise = found
+                    return self._made(here, pair, apart, apart, noise, slight=True), here
+            if here is sides:
                 break
         return alarm, sides
 
@@ -208,14 +223,19 @@ class Comparison:
     def _exact(self) -> Tolerance:
         return Tolerance(0.0, 0.0, self.tolerance.dtype)
 
-    def _slight(self, sides: Sides, pair: Pair) -> Array | None:
-        """What rounding explains of an array that is further apart by its own formula; None where
-        it explains all.
+    def _slight(self, sides: Sides, pair: Pair) -> tuple[Mask, Array] | None:
+        """Where an array is further apart by its own formula than rounding explains, and what that
+        explains; None where it explains all.
         """
+        exact, symbol = self._exact, pair.symbol
         if pair.step is None:
-            size = np.abs(pair.ours.astype(np.float64))
-            noise: Array = GIVEN_ULPS * self.tolerance.eps * size
-            ours = pair.ours
-        else:
-            noise, ours = sides.local_noise[pair.symbol], sides.local[pair.symbol]
-        return noise if self._exact.beyond(ours, pair.theirs, noise).any() else None
+            noise: Array = GIVEN_ULPS * exact.eps * np.abs(pair.ours.astype(np.float64))
+            apart = exact.beyond(pair.ours, pair.theirs, noise)
+            return (apart, noise) if apart.any() else None
+        for each, array in ((sides, pair.theirs), (sides.other, pair.ours)):
+            if each:
+                noise = each.local_noise[symbol]
+                apart = exact.beyond(each.local[symbol], array, noise)
+                if apart.any():
+                    return apart, noise
+        return None

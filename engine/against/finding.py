@@ -10,9 +10,11 @@ from engine.against.pairs import Pair
 from engine.against.scene import Guess, Scene
 from engine.against.sides import Sides
 from engine.against.tolerance import Tolerance
+from engine.against.tracefile import TraceFile
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula.calls import Array
 from engine.program.step import Step
+from engine.program.trace import Trace
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -21,7 +23,9 @@ class Finding:
     has, all of them alike; `unseen` those that it does not have, taken as the run has them, and
     `between` the steps that the record has nothing of and whose formulas the fault may be in too.
     `before` is what was compared last before it in its iteration, `read` what reads it in that
-    iteration and is in the record.
+    iteration and is in the record. `trace` is the iteration whose arithmetic shows what is right.
+
+    Of two records, `wrong` are those whose number is not what its step makes of their own numbers.
     """
 
     deviation: Deviation
@@ -30,6 +34,8 @@ class Finding:
     between: tuple[Step, ...]
     before: Pair | None
     read: tuple[Symbol, ...]
+    trace: Trace
+    wrong: tuple[TraceFile, ...]
     guess: Guess | None
 
 
@@ -39,6 +45,8 @@ def finding(comparison: Comparison) -> Finding | None:
     if first is None or sides is None:
         return None
     agree, unseen, between = operands(sides, first.pair)
+    wrong = _wrong(comparison, sides, first)
+    right = next((each for each in (sides.other, sides) if each and each not in wrong), sides)
     return Finding(
         deviation=first,
         agree=agree,
@@ -52,8 +60,26 @@ def finding(comparison: Comparison) -> Finding | None:
             and step.symbol in sides.theirs
             and step.number > first.pair.number
         ),
-        guess=guess(scene(comparison, sides, first)),
+        trace=right.fed() if sides.other else sides.trace,
+        wrong=tuple(each.record for each in wrong) if sides.other else (),
+        guess=guess(scene(comparison, wrong[0], first)) if wrong else None,
     )
+
+
+def _wrong(comparison: Comparison, sides: Sides, first: Deviation) -> list[Sides]:
+    """The sides with a record whose number is not what its step makes of its own numbers; the
+    record's where there is only one.
+    """
+    pair, other = first.pair, sides.other
+    if other is None or pair.step is None:
+        return [sides]
+    exact = Tolerance(0.0, 0.0, comparison.tolerance.dtype)
+    tolerance = exact if first.slight else comparison.tolerance
+    return [
+        each
+        for each, array in ((sides, pair.theirs), (other, pair.ours))
+        if tolerance.beyond(each.local[pair.symbol], array, each.local_noise[pair.symbol]).any()
+    ]
 
 
 def operands(
@@ -95,22 +121,21 @@ def _before(comparison: Comparison, sides: Sides, first: Deviation) -> Pair | No
 def scene(comparison: Comparison, sides: Sides, first: Deviation) -> Scene:
     """What guesses go by."""
     pair, tolerance = first.pair, comparison.tolerance
+    theirs = sides.theirs.get(pair.symbol, pair.theirs)
     if first.slight:
         tolerance = Tolerance(0.0, 0.0, tolerance.dtype)
     noise = sides.local_noise[pair.symbol] if pair.step else first.noise
 
     def close(array: Array) -> bool:
-        if array.shape != pair.theirs.shape:
-            return False
-        return not tolerance.beyond(array, pair.theirs, noise).any()
+        return array.shape == theirs.shape and not tolerance.beyond(array, theirs, noise).any()
 
     return Scene(
         spec=comparison.history.spec_of(sides.t),
-        record=comparison.record,
+        record=sides.record,
         trace=sides.fed(),
         t=sides.t,
         symbol=pair.symbol,
         step=pair.step,
-        theirs=pair.theirs,
+        theirs=theirs,
         close=close,
     )

@@ -36,6 +36,16 @@ def pairs(record: TraceFile, sides: Sides) -> Iterator[Pair]:
     """What both have of an iteration: what it begins with, its mini-batch, then what each step
     makes, each scalar before the step that reads it; last the parameters that are not trained.
     """
+    if sides.other is None:
+        yield from _pairs(record, sides)
+        return
+    ours = sides.other.theirs
+    for pair in _pairs(record, sides):
+        if pair.phase != START and pair.symbol in ours:
+            yield pair._replace(ours=ours[pair.symbol])
+
+
+def _pairs(record: TraceFile, sides: Sides) -> Iterator[Pair]:
     trace, theirs = sides.trace, sides.theirs
     yield from _started(record, trace)
     for name in map(Symbol, DATA):

@@ -51,7 +51,9 @@ def way_of(history: History, record: TraceFile) -> Way:
 
 
 class Sides:
-    """Iteration `t` on both sides: `trace` is the run's, `theirs` what the record has of it."""
+    """Iteration `t` on both sides: `trace` is the run's, `theirs` what the record has of it. Where
+    two records are compared, `other` is the same of the one that stands for ours.
+    """
 
     def __init__(
         self, walk: Walk, trace: Trace, again: Again, start: Array, started: Collection[Symbol]
@@ -59,7 +61,9 @@ class Sides:
         self.t, self.trace = trace.t, trace
         self.started = started
         """What the record has of the state before it."""
+        self.record = walk.record
         self.theirs = walk.record.values[self.t]
+        self.other: Sides | None = None
         self._walk, self._again, self._start = walk, again, start
 
     @cached_property

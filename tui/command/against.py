@@ -7,7 +7,7 @@ import math
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui.command import asking
 from tui.command.output import fail, refuse, say, show
@@ -26,8 +26,9 @@ MOST_ELEMENTS = 1000
 
 def add(parser: Parser) -> None:
     """Add the words."""
-    says = "compare with a record of a training (.npz, --json): the first difference"
-    asking.add_word(parser, "--against", run, says, metavar="FILE", dest="against")
+    says = "compare with a record of the training (.npz, --json), or two such: what differs first"
+    more: dict[str, Any] = {"nargs": "+", "metavar": "FILE", "dest": "against"}
+    asking.add_word(parser, "--against", run, says, **more)
     parser.add_argument("--way", metavar="WAY", help="with --against: fed or free")
     how = "with --against: how far apart numbers may be (atol + rtol*|ours|)"
     parser.add_argument("--rtol", metavar="X", help=how)
@@ -73,11 +74,13 @@ def _compared(options: argparse.Namespace) -> int:
     _refuse_others(options)
     text = text_style(options, sys.stdout)
     history = history_named(options.run, options.optimizer)
-    record = read_trace(Path(options.against), history.spec_of(1))
+    *ours, record = (read_trace(Path(file), history.spec_of(1)) for file in options.against)
     last = None
     if options.iterations is not None:
         last = number("--iterations", options.iterations, 1, MOST_ITERATIONS, 1)
-    comparison = Comparison(history, record, way=_way(options), last=last)
+    comparison = Comparison(
+        history, record, way=_way(options), last=last, ours=ours[0] if ours else None
+    )
     comparison.tolerance = _tolerance(options, comparison.tolerance)
     found = None
     for deviation in comparison.deviations():
@@ -95,6 +98,10 @@ def _compared(options: argparse.Namespace) -> int:
 
 
 def _refuse_others(options: argparse.Namespace) -> None:
+    if len(options.against) > 2:
+        refuse("--against takes one file, or two that are compared with each other.")
+    if len(options.against) == 2 and options.way:
+        refuse("--way is of a run and a record; two records are compared as they are.")
     if options.goto or options.resume is not None or options.last:
         refuse("--against compares whole runs; --goto, --last and --resume do not go with it.")
 

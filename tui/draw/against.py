@@ -12,6 +12,7 @@ from engine.against.left import Left
 from engine.against.pairs import GIVEN, START, Pair
 from engine.against.sides import Way
 from engine.against.tally import Greatest
+from engine.against.tracefile import TraceFile
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula.expr import Index
 from tui.draw.parts import paragraph
@@ -52,7 +53,8 @@ def lines(told: Told, width: int) -> Iterator[Line]:
 def _head(told: Told, width: int) -> Iterator[Line]:
     comparison, text = told.comparison, told.text
     tally, tolerance = comparison.tally, comparison.tolerance
-    verdict = "differs from the run" if tally.differs else "is like the run"
+    other = comparison.ours.file if comparison.ours else "the run"
+    verdict = f"differs from {other}" if tally.differs else f"is like {other}"
     counted = f"{_many(tally.numbers, 'number')} of {_many(tally.iterations, 'iteration')} compared"
     noise = f", {_many(tally.noise, 'other')} only by rounding" if tally.noise else ""
     if tally.noise and not tally.differs:
@@ -60,7 +62,9 @@ def _head(told: Told, width: int) -> Iterator[Line]:
     differ = f", {tally.differs:,} differ" if tally.differs else ""
     yield ((text.plain(f"{comparison.record.file} {verdict}: {counted}{differ}{noise}."), "title"),)
     rule = f"tolerance {tolerance.atol:g} + {tolerance.rtol:g}·|ours| ({tolerance.dtype})"
-    yield from paragraph(text.plain(f"{WAYS[comparison.way]} · {rule}"), width, "dim")
+    way = f"ours is {other}, theirs {comparison.record.file}" if comparison.ours else ""
+    way = way or WAYS[comparison.way]
+    yield from paragraph(text.plain(f"{way} · {rule}"), width, "dim")
 
 
 # -- the first difference --------------------------------------------------------------------------
@@ -165,6 +169,8 @@ def _fault(told: Told, found: Finding) -> str:
     reads = f"All that it reads agrees ({_names(text, found.agree)})" if found.agree else ""
     unseen = f"the record has no {_names(text, found.unseen)}" if found.unseen else ""
     said = "; ".join(part for part in (reads, unseen) if part) or "It reads nothing"
+    if told.comparison.ours:
+        return f"{said}. {_whose(told, found, told.comparison.ours)}"
     if not found.between:
         return f"{said}. So the fault is in this formula:"
     between = _names(text, [step.symbol for step in found.between])
@@ -172,6 +178,18 @@ def _fault(told: Told, found: Finding) -> str:
         f"{said}. So the fault is in this formula, or in that of {between}, which the record does"
         " not have:"
     )
+
+
+def _whose(told: Told, found: Finding, ours: TraceFile) -> str:
+    """Which of two records has a number that its formula does not give."""
+    both = ours.file, told.comparison.record.file
+    wrong = [each.file for each in found.wrong]
+    if len(wrong) == 1:
+        right = next(file for file in both if file != wrong[0])
+        return f"{right} has what the formula gives, {wrong[0]} has not:"
+    if wrong:
+        return "Neither has what the formula gives:"
+    return "Each has what the formula gives of its own numbers, by rounding:"
 
 
 def _given(told: Told, pair: Pair) -> str:
@@ -195,18 +213,17 @@ def _names(text: Text, symbols: Iterable[Symbol]) -> str:
 def _arithmetic(told: Told, deviation: Deviation, index: Index) -> Iterator[str]:
     """The formula, and with the numbers put in."""
     text, pair = told.text, deviation.pair
-    sides = told.comparison.sides
-    if pair.step is None or sides is None:
+    if pair.step is None or told.finding is None:
         return
     yield text.formula(pair.step.formula)
-    trace, done = sides.trace, pair.step.number
+    trace, done = told.finding.trace, pair.step.number
     tree = trace.expand(pair.step, index)
     arrays = ((name, trace.value(name, done)) for name in (*pair.step.reads, *DATA))
     shapes = {name: array.shape for name, array in arrays if array is not None}
     name = text.element(pair.symbol, index, pair.ours.shape)
     if tree.op != "num":
         yield f"{name} = {text.in_names(tree, shapes)}"
-    yield text.line(tree, float(pair.ours[index])).named(name)
+    yield text.line(tree, float(trace.known(pair.symbol, done)[index])).named(name)
 
 
 def _before(told: Told, found: Finding) -> str:

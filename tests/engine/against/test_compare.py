@@ -286,3 +286,30 @@ def test_a_record_with_nothing_of_the_run_is_refused():
     record = TraceFile(file="a", dtype="float64", values={1: {Symbol("q9"): np.ones(3)}})
     with pytest.raises(Problem, match="has nothing that this run computes"):
         compared(load("momentum"), record)
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_of_two_records_it_is_told_which_has_the_mistake(wrong):
+    spec, name = load("momentum"), Symbol("delta2")
+    right = record_of(spec, 3, 1)
+    other = record_of(spec, 3, 2, lambda t, made, _b: {name: made[name] * 2} if t > 1 else {})
+    pair = [right, right]
+    pair[wrong] = replace(other, file="wrong.npz")
+    made = Comparison(history_of(spec), pair[1], ours=pair[0])
+    found = list(made.deviations())
+    assert made.first is not None
+    assert (made.first.t, made.first.pair.symbol) == (2, name)
+    assert made.tally.faults == {name: [2, 3]}
+    assert len(found) > 2
+    told = finding(made)
+    assert told is not None
+    assert [each.file for each in told.wrong] == ["wrong.npz"]
+    assert told.guess is not None
+
+
+def test_two_records_of_other_rounding_are_alike():
+    for seed in range(5):
+        spec = random_run(seed, "float32")
+        made = Comparison(history_of(spec), record_of(spec, 5, 1), ours=record_of(spec, 5, 2))
+        list(made.deviations())
+        assert made.tally.differs == 0

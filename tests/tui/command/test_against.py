@@ -125,3 +125,21 @@ def test_the_options_of_against_go_with_it_alone(capsys):
         status, out, err = ran(capsys, *option)
         assert (status, out) == (2, "")
         assert f"{option[0]} goes with --against." in err
+
+
+def test_two_records_are_compared_with_each_other(capsys, record, tmp_path):
+    other = tmp_path / "b.npz"
+    other.write_bytes(record.read_bytes())
+    base = ("momentum", "--against", str(record), str(other))
+    status, out, _ = ran(capsys, *base)
+    assert status == 0
+    assert out.startswith("b.npz is like a record.npz: ")
+    twice(other, "3.dW2")
+    status, out, _ = ran(capsys, *base)
+    assert status == 1
+    assert out.startswith("b.npz differs from a record.npz: ")
+    assert "a record.npz has what the formula gives, b.npz has not:" in out
+    assert ran(capsys, *base, "--way", "fed")[0] == 2
+    status, _, err = ran(capsys, *base, str(other))
+    assert status == 2
+    assert "one file, or two" in err
