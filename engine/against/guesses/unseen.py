@@ -17,7 +17,7 @@ BEFORE = ("z", "a", "yhat", "loss", "dW", "db", "delta", "da")
 def between(s: Setting) -> Iterator[Step]:
     """The steps that this one's formula reads and the record does not have, and theirs in turn."""
     first = s.scene.step
-    wanted = {name for name in first.reads} if first else set()
+    wanted = set(first.reads) if first else set()
     for step in reversed(s.scene.trace.steps[: first.number - 1 if first else 0]):
         if step.symbol in wanted and s.scene.recorded(step.symbol) is None:
             wanted |= {*step.reads}
