@@ -60,7 +60,8 @@ def _factors(s: Setting) -> Iterator[tuple[str, str, float]]:
     if s.mean and whole not in (n, usual):
         yield "all samples", f"divided by all {whole} samples and not by the {n} of this", n / whole
     yield "half", "half of it: a factor ½ more", 0.5
-    yield "twice", "twice of it: a factor 2 more, or a ½ that is missing", 2.0
+    more = "" if s.symbol.kind.key in ("loss", "lossn") else ", or a backward pass that ran twice"
+    yield "twice", f"twice of it: a factor 2 more, or a ½ that is missing{more}", 2.0
     yield "sign", "the sign turned", -1.0
 
 

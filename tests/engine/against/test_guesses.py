@@ -142,6 +142,19 @@ def test_a_mistake_in_a_step_that_the_record_does_not_have_is_named_with_it() ->
     assert "1 − z² instead of the slope, in δ[1]" in found.says
 
 
+@pytest.mark.parametrize("optimizer", [ADAM, ADAMW, SGD], ids=lambda o: o["name"])
+def test_numbers_that_are_anyhow_wrong_are_not_explained(optimizer: dict[str, Any]) -> None:
+    spec = run(optimizer=optimizer, clip=CLIP)
+    record = record_of(spec)
+    random = np.random.default_rng(1)
+    for symbol, array in record.values[2].items():
+        other = array * (1 + 0.01 * random.uniform(0.5, 1, array.shape))
+        values = {**record.values, 2: {**record.values[2], symbol: other}}
+        scene = first(spec, replace(record, values=values))
+        assert (scene.t, scene.symbol) == (2, symbol)
+        assert guess(scene) is None, symbol
+
+
 def test_what_no_row_gives_is_not_guessed() -> None:
     """Numbers that come nearer to the record's than ours, or that fit in all elements but one."""
     record = record_of(run(optimizer=ADAM | {"eps": 3e-4}))
