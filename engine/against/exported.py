@@ -12,7 +12,7 @@ import numpy as np
 from engine.against.tracefile import TraceFile
 from engine.arrayfiles.file import File, native
 from engine.catalog.symbols import Symbol
-from engine.exchange.arrayfile import BEFORE, COUNT
+from engine.exchange.arrayfile import BEFORE, COUNT, POSITION
 from engine.spec.check import printable
 from engine.spec.run import MOST_ITERATIONS, Array
 
@@ -32,7 +32,7 @@ def exported(file: File, arrays: Mapping[str, Array]) -> TraceFile:
     before: dict[Symbol, Array] = {}
     unmapped = []
     for name, array in arrays.items():
-        if name.removeprefix(BEFORE) == COUNT:
+        if name.removeprefix(BEFORE) in (COUNT, POSITION):
             continue
         if array.dtype.kind != "f":
             file.refuse(f'"{name}" has numbers that are no floating-point ones; {MEND}')

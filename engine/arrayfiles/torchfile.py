@@ -32,13 +32,14 @@ DTYPES = {
     "uint64": "u8", "uint32": "u4", "uint16": "u2", "uint8": "u1", "bool": "b1",
 }  # fmt: skip
 TABLE = "collections.OrderedDict"
+COUNTER = "collections.Counter"
 TENSOR = "torch._utils._rebuild_tensor_v2"
 TYPED_TENSOR = "torch._utils._rebuild_tensor_v3"
 PARAMETER = "torch._utils._rebuild_parameter"
 SIZE = "torch.Size"
 UNTYPED = "torch.storage.UntypedStorage"
 KNOWN = {
-    TABLE, TENSOR, TYPED_TENSOR, PARAMETER, SIZE, UNTYPED,
+    TABLE, COUNTER, TENSOR, TYPED_TENSOR, PARAMETER, SIZE, UNTYPED,
     *(f"torch.{name}" for name in (*STORAGES, *DTYPES)),
 }  # fmt: skip
 """All names that a file may have in it."""
@@ -86,6 +87,8 @@ class _Reader:
         match name, args:
             case "collections.OrderedDict", ():
                 return {}
+            case "collections.Counter", (dict() as counts,):
+                return dict(counts)
             case "torch.Size", (tuple() | list() as lengths,):
                 return tuple(lengths)
             case "torch._utils._rebuild_parameter", (np.ndarray() as tensor, *_):

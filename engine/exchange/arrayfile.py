@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.catalog.schedules import count
 from engine.catalog.symbols import DATA
 from engine.history.history import History
 from engine.program.parameters import is_rate
@@ -21,6 +22,8 @@ MOST_NUMBERS = 16_000_000
 ENDINGS = (".npz", ".safetensors")
 COUNT = "t"
 """What the number of the optimizer's updates is called."""
+POSITION = "schedule.last_epoch"
+"""What the iterations or passes are called that a schedule has counted."""
 BEFORE = "before."
 """How the names begin of what the first iteration started from."""
 
@@ -65,7 +68,11 @@ def _kept(history: History, trace: Trace, step: int) -> dict[str, Array]:
     slots = [name for name in state_layout(spec) if "." in name and ":" not in name]
     found = {str(name): trace.known(name, step) for name in (*trace.parameters, *slots)}
     made = trace.t - spec.optimizer.since - (not step)
-    return {**found, COUNT: np.array(made)}
+    counts = {COUNT: np.array(made)}
+    if spec.schedule:
+        t = trace.t + bool(step)
+        counts[POSITION] = np.array(count(spec, t) - 1)
+    return found | counts
 
 
 def _places(trace: Trace) -> Iterator[tuple[str, int]]:

@@ -33,10 +33,15 @@ def declare_watch(layout: Layout, spec: ScheduleSpec | None) -> None:
 
 
 def start_watch(layout: Layout, spec: ScheduleSpec | None, state: Array) -> None:
-    """Make it that of a schedule which has seen no loss."""
+    """Make it what the schedule has kept before; that of one which has seen no loss where it has
+    kept nothing.
+    """
     row = watching(spec)
     if row is not None and spec is not None:
-        row.start(row.complete(spec.options), layout.view(state, KEPT))
+        kept = layout.view(state, KEPT)
+        row.start(row.complete(spec.options), kept)
+        if spec.kept:
+            kept[...] = spec.kept
 
 
 def watch(spec: ScheduleSpec, kept: Array, of_pass: Array, ends: Array) -> Callable[[Array], None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine.formula.calls import Array
@@ -9,7 +11,7 @@ from engine.formula.layout import Layout
 from engine.program.parameters import groups, parameters, shape, trained, weights
 from engine.program.plateau import declare_watch, start_watch
 from engine.program.updates import declare_slots, start_slots
-from engine.spec.run import RunSpec
+from engine.spec.run import RunSpec, ScheduleSpec
 
 OTHER = "other:"
 """Prefix of what the compared optimizer keeps and computes from the same gradients."""
@@ -38,13 +40,22 @@ def state_layout(spec: RunSpec) -> Layout:
 
 
 def starting_state(spec: RunSpec) -> Array:
-    """The state before iteration 1: the given parameters, and slots that have seen nothing."""
+    """The state before iteration 1: the given parameters, and slots that have seen nothing, or
+    what they are given.
+    """
     layout = state_layout(spec)
     state = np.zeros(layout.size, spec.dtype)
     for name, array in parameters(spec).items():
         layout.view(state, name)[...] = array
     start_slots(layout, groups(spec, spec.optimizer), state, "")
-    start_watch(layout, spec.schedule, state)
+    start_watch(layout, _begun(spec), state)
     if spec.compare:
         start_slots(layout, groups(spec, spec.compare), state, OTHER)
     return state
+
+
+def _begun(spec: RunSpec) -> ScheduleSpec | None:
+    """The schedule as it begins: anew under an optimizer that took over in the run."""
+    if spec.schedule is None or spec.optimizer.since <= 0:
+        return spec.schedule
+    return replace(spec.schedule, kept=())

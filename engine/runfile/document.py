@@ -90,6 +90,10 @@ def _where_given(spec: RunSpec) -> Document:
         document["schedule"] = {"name": spec.schedule.name, **spec.schedule.options}
         if spec.schedule.by != "iteration":
             document["schedule"]["by"] = spec.schedule.by
+        if spec.schedule.done:
+            document["schedule"]["done"] = spec.schedule.done
+        if spec.schedule.kept:
+            document["schedule"]["kept"] = list(spec.schedule.kept)
     return document
 
 

@@ -1,113 +1,66 @@
-"""The state of an optimizer in a run file: what it has kept of updates before the run."""
+"""The state that an optimizer begins with: its slots, its count of updates, its schedule's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from engine.catalog.optimizers import OPTIMIZERS, Optimizer
-from engine.program.parameters import Group, groups, parameters, trained, weights
-from engine.runfile.statefile import STEP, TorchGroup, TorchState, torch_states
-from engine.spec.check import Check, Table, printable, shown, text, whole
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.program.parameters import Group, groups, parameters
+from engine.runfile.entry import Entry
+from engine.runfile.numbering import Numbering, Numbers
+from engine.runfile.statefile import STEP, TorchGroup, TorchState
+from engine.spec.check import Check, one_of, shown
 from engine.spec.run import MOST_ITERATIONS, Array, OptimizerSpec, RunSpec, StateSpec
 
-LONGEST_PATH = 1000
-KEYS = ("state", "names", "steps", "changed")
-COUNTS = ("t", STEP)
+COUNTS = ("t", STEP, "before.t")
 """What a file that is no state_dict calls the number of updates."""
+NEAR = 2
 
-_NAME = Check(
-    "the name of an array in the file, or a parameter's number in its param_groups",
-    lambda v: v if isinstance(v, str) or (type(v) is int and v >= 0) else None,
-)
-_OPTIONS = Check(
-    'a list of options, such as ["lr"]',
-    lambda v: tuple(v) if isinstance(v, list) and all(isinstance(e, str) for e in v) else None,
-)
+_NAME = Check("the name of an array in the file", lambda v: v if isinstance(v, str) else None)
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
-    """What an optimizer's table says of its state. `table` is the same with the options of the
-    file for those that it does not give.
+class Entered:
+    """An optimizer with the state that was read, the number of updates that it has made, None where
+    that is not known, and which group of the file each of its groups is.
     """
 
-    table: Table
-    file: str
-    arrays: Mapping[str, Array]
-    torch: TorchState | None
-    names: Mapping[str, Any]
+    optimizer: OptimizerSpec
     steps: int | None
-    changed: tuple[str, ...]
+    pairs: tuple[tuple[TorchGroup, Group], ...]
 
 
-def take_entry(table: Table, folder: Path, scheduled: bool) -> Entry | None:
-    """The state that an optimizer's table names, read; None where it names none. Raises SpecError
-    where the file is none of arrays.
-    """
-    if not table.has("state"):
-        return None
-    file = table.take("state", text(LONGEST_PATH))
-    if file is None:
-        return None
-    from engine.arrayfiles.read import read_arrays  # most runs have no file to read
-
-    arrays = read_arrays(folder / file)
-    name = printable(Path(file).name)
-    found = torch_states(arrays)
-    if len(found) > 1:
-        several = " and ".join(f'"{printable(each[:40])}"' for each in list(found)[:4])
-        table.wrong(
-            "state", f"has those of several optimizers in {name}, {several}; save one alone"
-        )
-        return None
-    torch = next(iter(found.values()), None)
-    names = table.table("names", required=False)
-    steps = table.take("steps", whole(0, MOST_ITERATIONS), None) if table.has("steps") else None
-    changed = table.take("changed", _OPTIONS, ())
-    given = {key: value for key, value in table.values.items() if key not in KEYS}
-    row = OPTIMIZERS.get(given["name"]) if isinstance(given.get("name"), str) else None
-    if torch and row:
-        given = {**_options(row, torch.common, scheduled), **given}
-    rest = Table(given, table.place, table.problems)
-    for key in KEYS:
-        rest.has(key)
-    return Entry(rest, name, arrays, torch, names.values if names else {}, steps, changed or ())
-
-
-def _options(row: Optimizer, group: Mapping[str, Any], scheduled: bool) -> dict[str, Any]:
-    """Those options of a group that the row has, as a run file writes them; a learning rate that a
-    schedule begins from is the one that it began from.
-    """
-    values = dict(group)
-    if scheduled and "initial_lr" in values:
-        values["lr"] = values["initial_lr"]
-    return {name: values[name] for name in row.options if name in values}
-
-
-def entered(spec: RunSpec, optimizer: OptimizerSpec, entry: Entry) -> OptimizerSpec:
+def entered(spec: RunSpec, optimizer: OptimizerSpec, entry: Entry) -> Entered:
     """An optimizer of a run with the state that was read; sentences on what is wrong."""
     placing = _Placing(spec, optimizer, entry)
-    arrays = dict(placing.arrays())
-    steps = placing.steps()
-    return replace(optimizer, since=-(steps or 0), state=StateSpec(arrays))
+    arrays, steps = dict(placing.arrays()), placing.steps()
+    entry.names.close()
+    least = int(bool(arrays))  # who has kept something has seen something
+    made = replace(optimizer, since=-max(steps or 0, least), state=StateSpec(arrays))
+    return Entered(made, steps, placing.numbering.pairs if placing.numbering else ())
 
 
 class _Placing:
     """Finds the slots of every trained parameter, and the number of updates made."""
 
     def __init__(self, spec: RunSpec, optimizer: OptimizerSpec, entry: Entry) -> None:
-        self.spec, self.entry = spec, entry
+        self.spec, self.entry, self.torch = spec, entry, entry.torch
         self.row = OPTIMIZERS[optimizer.name]
-        self.parameters = parameters(spec)
+        self.shapes = {name: array.shape for name, array in parameters(spec).items()}
         self.groups = [group for group in groups(spec, optimizer) if group.names]
-        self.numbers: dict[str, int] = {}
-        if entry.torch and self._is_its(entry.torch):
-            self.numbers = self._numbered(entry.torch)
+        self.numbering: Numbering | None = None
+        for name in entry.changed:
+            if name not in self.row.options:
+                entry.table.wrong("changed", f"has {shown(name)}; {one_of(name, self.row.options)}")
+        if self.torch and self._is_its(self.torch):
+            self.numbering = Numbers(spec, optimizer, entry, self.torch).found()
+        if self.numbering:
+            for group, own in self.numbering.pairs:
+                self._agree(group, own)
 
     def wrong(self, what: str) -> None:
         """A sentence on the state."""
@@ -117,101 +70,127 @@ class _Placing:
 
     def _is_its(self, torch: TorchState) -> bool:
         """Whether the state is one of this optimizer; else there is a sentence."""
-        known = {*torch.groups[0].options}
+        known = torch.groups[0].options
         missing = [name for name in self.row.options if name not in known]
-        if not missing:
-            return self._alike(torch)
-        fitting = [row.name for row in OPTIMIZERS.values() if {*row.options} <= known]
+        decayed = known.get("weight_decay")
+        other = [k for k, v in self.row.torch_group.items() if decayed and known.get(k, v) != v]
+        if not missing and not other:
+            return True
+        fitting = [
+            row.name
+            for row in OPTIMIZERS.values()
+            if {*row.options} <= {*known}
+            and all(known.get(k, v) == v for k, v in row.torch_group.items())
+        ]
+        why = f"no {missing[0]}" if missing else f"{other[0]} = {shown(known[other[0]])}"
         mend = f"; name = {shown(fitting[0])} fits" if fitting else ""
-        self.wrong(
-            f"is no state of {self.row.label}: the param_groups of {self.entry.file} have no"
-            f" {missing[0]}{mend}"
-        )
+        file = self.entry.file
+        self.wrong(f"is none of {self.row.label}: the param_groups of {file} have {why}{mend}")
         return False
 
-    def _alike(self, torch: TorchState) -> bool:
-        return bool(torch.groups)
+    def _agree(self, group: TorchGroup, own: Group) -> None:
+        """Sentences where options of the run are not those of the file."""
+        entry, changed = self.entry, self.entry.changed
+        options = self.row.complete(own.optimizer.options)
+        theirs = {**group.options, "lr": group.lr(entry.scheduled)}
+        for name, value in options.items():
+            if name in changed or name not in theirs or theirs[name] == value:
+                continue
+            whose = f"of {', '.join(own.names[:3])} " if len(self.groups) > 1 else ""
+            entry.table.wrong(
+                name,
+                f"{whose}is {_written(value)}, and {_written(theirs[name])} in {entry.file};"
+                f' write it as there, or changed = ["{name}"] to go on with another',
+            )
 
-    def _numbered(self, torch: TorchState) -> dict[str, int]:
-        """The number of each trained parameter in the file."""
-        names = weights(self.spec)
-        return self._in_order(torch.whole(), [str(n) for n in names], torch)
-
-    def _in_order(
-        self, group: TorchGroup, names: Sequence[str], torch: TorchState
-    ) -> dict[str, int]:
-        """The numbers of a group's parameters, in the order of the run's, all or trained ones."""
-        learned = [str(name) for name in trained(self.spec)]
-        for each in (names, [name for name in names if name in learned]):
-            found = dict(zip(each, group.params, strict=False))
-            if len(each) == len(group.params) and all(
-                self._fits(name, torch.kept.get(number, {})) for name, number in found.items()
-            ):
-                return found
-        self.wrong(
-            f"has {len(group.params)} parameters in {self.entry.file} that are not those of this"
-            f" run by order and shape: {', '.join(names[:8])}"
-        )
-        return {}
-
-    def _fits(self, name: str, kept: Mapping[str, Array]) -> bool:
-        slots = (kept[slot] for slot in self.row.torch_slots.values() if slot in kept)
-        return all(array.shape == self.parameters[name].shape for array in slots)
-
-    # -- what it is ----------------------------------------------------------------------------
+    # -- the slots -----------------------------------------------------------------------------
 
     def arrays(self) -> Iterator[tuple[str, Array]]:
-        """The slots by name: m.W1."""
-        if self.entry.torch and not self.numbers:
+        """The slots by name, m.W1, up to the first that there is a sentence on."""
+        if self.torch and not self.numbering:
             return
         for group in self.groups:
             for slot in self.row.slots(group.optimizer.options):
                 for name in group.names:
-                    array = self._slot(group, slot, name)
-                    if array is not None:
-                        yield f"{slot}.{name}", array
+                    array = self._slot(slot, name)
+                    if array is None:
+                        return
+                    yield f"{slot}.{name}", array
 
-    def _slot(self, _group: Group, slot: str, name: str) -> Array | None:
+    def _slot(self, slot: str, name: str) -> Array | None:
         """One of them as the run's dtype; None, and a sentence, where it is missing or wrong."""
-        called = self.row.torch_slots[slot]
-        if self.entry.torch:
-            place = f"state.{self.numbers[name]}.{called}"
-            array = self.entry.torch.kept.get(self.numbers[name], {}).get(called)
-        else:
-            place = f"{slot}.{name}"
-            array = self.entry.arrays.get(place)
+        place, array = self._found(slot, name)
+        file, shape = self.entry.file, self.shapes[name]
         if array is None:
-            self.wrong(f"has no {place} in {self.entry.file}, which is to be {slot} of {name}")
-            return None
-        shape = self.parameters[name].shape
-        if array.shape != shape or array.dtype.kind != "f":
-            what = f"is {array.shape} of {array.dtype} as {place} of {self.entry.file}"
-            self.entry.table.problems.add(
-                f"{slot}.{name}", f"{what}, and must be {shape} of floats"
-            )
-            return None
-        with np.errstate(over="ignore", invalid="ignore"):
-            held = np.array(array, self.spec.dtype)
-        if not np.isfinite(held).all():
-            self.wrong(f"has numbers in {place} of {self.entry.file} that are not finite")
-            return None
-        held.flags.writeable = False
-        return held
+            self.wrong(f"has no {slot}.{name}: there is no {place} in {file}")
+        elif array.shape != shape or array.dtype.kind != "f":
+            what = f"is {array.shape} of {array.dtype} as {place} of {file}"
+            self.wrong(f"has {slot}.{name}, which {what}, and must be {shape} of floats")
+        else:
+            with np.errstate(over="ignore", invalid="ignore"):
+                held = np.array(array, self.spec.dtype)
+            if np.isfinite(held).all():
+                held.flags.writeable = False
+                return held
+            self.wrong(f"has numbers as {place} of {file} that are not finite in {held.dtype}")
+        return None
+
+    def _found(self, slot: str, name: str) -> tuple[str, Array | None]:
+        """What the file has as a slot of a parameter, and what it is called there."""
+        own, theirs = f"{slot}.{name}", self.row.torch_slots[slot]
+        arrays, names = self.entry.arrays, self.entry.names
+        if names.has(own):
+            named = names.take(own, _NAME)
+            return shown(named or ""), arrays.get(named) if named else None
+        if self.torch and self.numbering:
+            number = self.numbering.numbers[name]
+            return f"state.{number}.{theirs}", self.torch.kept.get(number, {}).get(theirs)
+        ways = (own, f"{theirs}.{name}", f"before.{own}", f"before.{theirs}.{name}")
+        place = next((each for each in ways if each in arrays), own)
+        return place, arrays.get(place)
+
+    # -- the count of updates ------------------------------------------------------------------
 
     def steps(self) -> int | None:
-        """How many updates were made."""
-        found = {float(each) for each in self._counts() if each.ndim == 0}
-        if not found:
-            return self.entry.steps
-        steps = found.pop()
-        if found or not 0 <= steps <= MOST_ITERATIONS or steps != int(steps):
-            self.wrong(f"has other numbers of updates in {self.entry.file} than one whole one")
+        """How many updates were made; None where that is neither said nor needed."""
+        entry, found = self.entry, dict[float, str]()
+        if self.torch and not self.numbering:
             return None
+        for name, count in self._counts():
+            if count.size == 1:
+                found.setdefault(float(count.reshape(())), name)
+        if len(found) > 1:
+            (one, of), (other, it) = list(found.items())[:NEAR]
+            self.wrong(
+                f"has made {one:,g} updates of {of} and {other:,g} of {it} in {entry.file}, and"
+                " here all parameters have one count"
+            )
+            return None
+        steps = next(iter(found), None)
+        if steps is None:
+            needed = any("t" in self.row.scalars(1, each.optimizer.options) for each in self.groups)
+            if entry.steps is None and needed:
+                entry.table.wrong(
+                    "steps", f"is missing: how many updates, {entry.file} does not say"
+                )
+            return entry.steps
+        if not 0 <= steps <= MOST_ITERATIONS or steps != int(steps):
+            self.wrong(f"has {steps:g} updates in {entry.file}, which is no count of them")
+            return None
+        if entry.steps not in (None, steps):
+            entry.table.wrong("steps", f"is {entry.steps:,}, and {steps:,g} in {entry.file}")
         return int(steps)
 
-    def _counts(self) -> Iterator[Array]:
-        if self.entry.torch:
-            kept = self.entry.torch.kept
-            yield from (kept[i][STEP] for i in self.numbers.values() if STEP in kept.get(i, {}))
+    def _counts(self) -> Iterator[tuple[str, Array]]:
+        if self.torch:
+            numbers = self.numbering.numbers if self.numbering else {}
+            for name, number in numbers.items():
+                if STEP in (kept := self.torch.kept.get(number, {})):
+                    yield name, kept[STEP]
         else:
-            yield from (self.entry.arrays[name] for name in COUNTS if name in self.entry.arrays)
+            known = self.entry.arrays
+            yield from [(name, known[name]) for name in COUNTS if name in known][:1]
+
+
+def _written(value: Any) -> str:
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else shown(value)

@@ -10,19 +10,24 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.losses import LOSSES
-from engine.catalog.optimizers import OPTIMIZERS
-from engine.catalog.schedules import SCHEDULES
 from engine.runfile.clips import read_clips
 from engine.runfile.data import read_data
-from engine.runfile.entered import Entry, entered, take_entry
 from engine.runfile.groups import MOST_GROUPS, read_groups
 from engine.runfile.layers import Draft, Layers, all_frozen, drafts, parameter_names
 from engine.runfile.lesson import read_lesson
 from engine.runfile.optiontable import take_named
 from engine.runfile.parts import PARTS, merged
 from engine.runfile.targets import Wanted
+from engine.runfile.updates import Updates
 from engine.runfile.weights import with_weights
-from engine.spec.check import Problems, Table, choice, printable, text, whole
+from engine.spec.check import (
+    Problems,
+    Table,
+    choice,
+    printable,
+    text,
+    whole,
+)
 from engine.spec.run import (
     MOST_ITERATIONS,
     ClipSpec,
@@ -32,15 +37,11 @@ from engine.spec.run import (
     LossSpec,
     OptimizerSpec,
     RunSpec,
-    ScheduleSpec,
     SpecError,
-    SwitchSpec,
 )
 
-MOST_SWITCHES = 100
 MOST_SEED = 2**63 - 1
 REDUCTIONS = ("mean", "sum")
-STEPS = ("iteration", "pass")
 
 
 def run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool = False) -> RunSpec:
@@ -78,7 +79,8 @@ def _parted(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, 
 
 def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) -> RunSpec:
     problems = Problems(file)
-    top = Table(with_weights(values, folder, problems, stored), "", problems)
+    values, order = with_weights(values, folder, problems, stored)
+    top = Table(values, "", problems)
     top.has("compare")
     top.has("weights")
     name = top.take("name", text(60), printable(Path(file).stem[:60]) or "run")
@@ -91,9 +93,10 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
     iterations = top.take("iterations", whole(1, MOST_ITERATIONS), 2)
     problems.largest = float(np.finfo(dtype or "float64").max)
     spec = _Parts(top, dtype or "float64", seed or 0, folder, stored)
+    updates = Updates(top, folder, stored, order)
     loss, layers, data = spec.network()
-    own, compare = spec.optimizer("optimizer", required=True), spec.optimizer("compare")
-    clips, schedule, switches = spec.clip(layers), spec.schedule(), spec.switches()
+    own, compare = updates.optimizer("optimizer", required=True), updates.optimizer("compare")
+    clips, schedule, switches = spec.clip(layers), updates.schedule(), updates.switches()
     optimizers = [each for each in (own, compare, *(s.optimizer for s in switches)) if each]
     layers, groups = spec.groups(layers, optimizers)
     top.close()
@@ -106,7 +109,7 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
         () if clip else clips, seed, dtype, iterations, teaches, opens,
         lesson,
     )  # fmt: skip
-    return spec.entered(made)
+    return updates.entered(made)
 
 
 class _Parts:
@@ -119,38 +122,8 @@ class _Parts:
         self.seed = seed
         self.folder = folder
         self.stored = stored
-        self.scheduled = "schedule" in top.values
-        self.entries: dict[str, Entry] = {}
 
-    # -- optimizer, clipping, schedule, switches -----------------------------------------------
-
-    def optimizer(self, key: str, required: bool = False) -> OptimizerSpec | None:
-        table = self.top.table(key, required)
-        if table is None:
-            return None
-        if not self.stored and (entry := take_entry(table, self.folder, self.scheduled)):
-            self.entries[key] = entry
-            table = entry.table
-        found = take_named(table, OPTIMIZERS)
-        return OptimizerSpec(*found) if found else None
-
-    def entered(self, spec: RunSpec) -> RunSpec:
-        """The run, with the states that its optimizers begin with."""
-        own, compare = self.entries.get("optimizer"), self.entries.get("compare")
-        if own:
-            spec = replace(spec, optimizer=entered(spec, spec.optimizer, own))
-        if compare and spec.compare:
-            spec = replace(spec, compare=entered(spec, spec.compare, compare))
-        self.problems.stop()
-        return spec
-
-    def schedule(self) -> ScheduleSpec | None:
-        table = self.top.table("schedule", required=False)
-        if table is None:
-            return None
-        by = table.take("by", choice(STEPS), "iteration")
-        found = take_named(table, SCHEDULES)
-        return ScheduleSpec(*found, by) if found and by else None
+    # -- clipping and groups -----------------------------------------------
 
     def clip(self, layers: tuple[LayerSpec, ...] | None) -> tuple[ClipSpec, ...]:
         if isinstance(self.top.values.get("clip"), list):
@@ -159,18 +132,6 @@ class _Parts:
             table = self.top.table("clip", required=False)
             tables = [table] if table else []
         return read_clips(tables, parameter_names(layers) if layers else None)
-
-    def switches(self) -> tuple[SwitchSpec, ...]:
-        found: list[SwitchSpec] = []
-        for table in self.top.tables("switch", MOST_SWITCHES) or []:
-            at = table.take("at", whole(2, MOST_ITERATIONS))
-            named = take_named(table, OPTIMIZERS)
-            if at is None or named is None:
-                continue
-            if found and at <= found[-1].at:
-                table.wrong("at", f"is {at}, and must be above that of the switch before it")
-            found.append(SwitchSpec(at, OptimizerSpec(*named)))
-        return tuple(found)
 
     def groups(
         self, layers: tuple[LayerSpec, ...] | None, optimizers: Sequence[OptimizerSpec]

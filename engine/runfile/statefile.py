@@ -1,19 +1,21 @@
-"""What the state_dict of a PyTorch optimizer says, out of the arrays of a file."""
+"""What a checkpoint of PyTorch's says of an optimizer and of a schedule, out of a file's arrays."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine.spec.run import Array
 
 STEP = "step"
-_PART = re.compile(
+COUNT = "last_epoch"
+_STATE = re.compile(
     r"((?:.*\.)?)(?:state\.(\d{1,9})\.(\w+)|param_groups\.(\d{1,9})\.(\w+)(?:\.(\d{1,9}))?)"
 )
+_SCHEDULE = re.compile(rf"((?:.*\.)?){COUNT}")
 
 Kept = Mapping[str, Array]
 """What is kept of a parameter: exp_avg, exp_avg_sq, step."""
@@ -26,6 +28,11 @@ class TorchGroup:
     params: tuple[int, ...]
     options: Mapping[str, Any]
 
+    def lr(self, scheduled: bool) -> Any:
+        """Its learning rate; the one that a schedule began with, where it is scheduled."""
+        lr = self.options.get("lr")
+        return self.options.get("initial_lr", lr) if scheduled else lr
+
 
 @dataclass(frozen=True, eq=False)
 class TorchState:
@@ -35,14 +42,11 @@ class TorchState:
     kept: Mapping[int, Kept]
 
     @property
-    def common(self) -> dict[str, Any]:
-        """The options that are the same in all groups."""
+    def common(self) -> TorchGroup:
+        """All groups as one, with those options that are the same in all of them."""
         first, *others = (group.options for group in self.groups)
-        return {k: v for k, v in first.items() if all(each.get(k) == v for each in others)}
-
-    def whole(self) -> TorchGroup:
-        """All groups as one, with the options that they have in common."""
-        return TorchGroup(tuple(i for group in self.groups for i in group.params), self.common)
+        same = {k: v for k, v in first.items() if all(each.get(k) == v for each in others)}
+        return TorchGroup(tuple(i for group in self.groups for i in group.params), same)
 
 
 def torch_states(arrays: Mapping[str, Array]) -> dict[str, TorchState]:
@@ -52,7 +56,7 @@ def torch_states(arrays: Mapping[str, Array]) -> dict[str, TorchState]:
     kept: dict[str, dict[int, dict[str, Array]]] = defaultdict(lambda: defaultdict(dict))
     groups: dict[str, dict[int, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     for name, array in arrays.items():
-        found = _PART.fullmatch(name)
+        found = _STATE.fullmatch(name)
         if found is None:
             continue
         within, index, slot, number, option, item = found.groups()
@@ -65,13 +69,11 @@ def torch_states(arrays: Mapping[str, Array]) -> dict[str, TorchState]:
             elif isinstance(listed := group.setdefault(option, []), list):
                 listed.append(array.item())
     return {
-        within.rstrip("."): TorchState(tuple(map(_group, _in_order(found))), kept[within])
+        within.rstrip("."): TorchState(
+            tuple(_group(found[number]) for number in sorted(found)), kept[within]
+        )
         for within, found in groups.items()
     }
-
-
-def _in_order(groups: Mapping[int, Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
-    return (groups[number] for number in sorted(groups))
 
 
 def _group(values: Mapping[str, Any]) -> TorchGroup:
@@ -79,3 +81,20 @@ def _group(values: Mapping[str, Any]) -> TorchGroup:
     params = options.pop("params", ())
     numbers = params if isinstance(params, tuple) else ()
     return TorchGroup(tuple(i for i in numbers if type(i) is int), options)
+
+
+def torch_schedules(arrays: Mapping[str, Array]) -> dict[str, dict[str, Any]]:
+    """The numbers of the schedules in a file, by what these are called in it; without those of
+    which others are made.
+    """
+    found = {m[1] for m in map(_SCHEDULE.fullmatch, arrays) if m and "_schedulers." not in m[1]}
+    return {
+        within.rstrip("."): {
+            key: array.item()
+            for name, array in arrays.items()
+            if array.ndim == 0
+            and "." not in (key := name.removeprefix(within))
+            and name.startswith(within)
+        }
+        for within in found
+    }

@@ -27,47 +27,54 @@ Shape = tuple[int | None, ...]
 
 def with_weights(
     values: Mapping[str, Any], folder: Path, problems: Problems, stored: bool
-) -> Mapping[str, Any]:
-    """A run's tables, with the arrays of the file that [weights] names as W and b of its layers.
-    Each array is found by the parameter's name (W1), by `names`, or by its shape, (out, in) for
-    weights, where no other fits. Raises SpecError where anything is wrong with them, for what is
-    said of the layers hangs on it. A run that is `stored` has its numbers with it.
+) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """A run's tables, with the arrays of the file that [weights] names as W and b of those layers
+    that give none themselves, and their names in the order in which the file has them, () where
+    that says nothing. Each array is found by the parameter's name (W1), by `names`, or by its
+    shape, (out, in) for weights, where no other fits. Raises SpecError where anything is wrong with
+    them, for what is said of the layers hangs on it. A run that is `stored` has its numbers with
+    it.
     """
     table = Table(values, "", problems).table("weights", required=False)
     layers = values.get("layers")
     if stored or table is None or not isinstance(layers, list):
-        return values
+        return values, ()
     file = table.take("file", text(LONGEST_PATH))
     names = table.table("names", required=False)
     table.close()
     if not all(isinstance(layer, Mapping) for layer in layers):
-        return values
+        return values, ()
+    wanted = dict(_wanted(layers))
+    if layers and not wanted:
+        table.wrong("file", "has no layer to go to: all have W and b, or an init, of their own")
     problems.stop()
     from engine.arrayfiles.read import read_arrays  # most runs have no file to read
 
     found = _Found(read_arrays(folder / file), Path(file).name, table)
-    wanted = dict(_wanted(layers, table))
     found.named(names, wanted)
     found.fit(wanted)
     made = found.given(layers, "float32" if values.get("dtype") == "float32" else "float64")
     problems.stop()
-    return {**values, "layers": made}
+    sorts = Path(file).suffix == ".safetensors"
+    return {**values, "layers": made}, () if sorts else found.order()
 
 
-def _wanted(layers: list[Mapping[str, Any]], table: Table) -> Iterator[tuple[str, Shape]]:
+def _wanted(layers: list[Mapping[str, Any]]) -> Iterator[tuple[str, Shape]]:
     """The parameters that are sought and their shapes; None is a length that is not known."""
     before: int | None = None
     for number, layer in enumerate(layers, 1):
         units = layer.get("units")
         units = units if type(units) is int else None
         tie = str(layer.get("tie", ""))
-        for key in (*TURNED, "b", "init"):
-            if key in layer:
-                what = f"stands beside layers[{number - 1}].{key}; one of the two must go"
-                table.problems.add("weights", what)
-        if "W" not in tie:
+        drawn = "init" in layer
+        if "W" not in tie and not drawn and not any(key in layer for key in TURNED):
             yield f"W{number}", (units, before)
-        if "b" not in tie and FLAG.accept(layer.get("bias", True)) is not False:
+        if (
+            "b" not in tie
+            and not drawn
+            and "b" not in layer
+            and FLAG.accept(layer.get("bias", True)) is not False
+        ):
             yield f"b{number}", (units,)
         before = units
 
@@ -154,6 +161,11 @@ class _Found:
 
     def _wrong(self, parameter: str, what: str) -> None:
         self.table.problems.add(f"weights: {parameter}", what)
+
+    def order(self) -> tuple[str, ...]:
+        """The parameters in the order in which the file has their arrays."""
+        places = {name: i for i, name in enumerate(self.arrays)}
+        return tuple(sorted(self.chosen, key=lambda each: places[self.chosen[each]]))
 
     def given(self, layers: list[Mapping[str, Any]], dtype: str) -> list[Mapping[str, Any]]:
         """The layers with what was chosen for them, as `dtype`; sentences where it does not hold

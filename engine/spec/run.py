@@ -126,12 +126,15 @@ class ClipSpec:
 @dataclass(frozen=True)
 class ScheduleSpec:
     """A learning-rate schedule of the table with its options, by PyTorch's names, that counts
-    `by` "iteration" or by "pass" over the data.
+    `by` "iteration" or by "pass" over the data. It has counted `done` of them before the run, or
+    has `kept` numbers of the losses until then, () where it has seen none.
     """
 
     name: str
     options: Mapping[str, Any]
     by: str = "iteration"
+    done: int = 0
+    kept: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

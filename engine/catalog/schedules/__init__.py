@@ -90,11 +90,13 @@ def said(
 
 def counted(spec: ScheduleSpec, t: int, since: int, batches: Batches) -> int:
     """What a schedule counts iteration t as: the iterations after `since`, this one with them,
-    or the passes over the batches, the one that `since` is followed in with them.
+    or the passes over the batches, the one that `since` is followed in with them; and what it had
+    counted before the run, where the optimizer is as old.
     """
+    begun, done = (since, 0) if since > 0 else (0, spec.done)
     if spec.by == "iteration":
-        return t - since
-    return batches.pass_of(t) - batches.pass_of(since + 1) + 1
+        return t - begun + done
+    return batches.pass_of(t) - batches.pass_of(begun + 1) + 1 + done
 
 
 def count(spec: RunSpec, t: int) -> int:

@@ -124,13 +124,15 @@ class Watching(Row):
     """A row that goes by the losses so far: not a function of t. What it keeps of them is part of
     the state, a number of the run's dtype for each name in `kept`, so that replay is exact.
 
-    `torch` makes a scheduler whose `step` takes the loss.
+    `torch` makes a scheduler whose `step` takes the loss; `torch_kept` is what its state_dict
+    calls what is kept, as far as it has it.
     """
 
     label: str
     formula: str
     why: str
     kept: tuple[str, ...]
+    torch_kept: Mapping[str, str]
     start: Start
     watch: Watch
     lr: RateOfKept

@@ -110,6 +110,7 @@ ROW = Watching(
         "eps": at_least_0(1e-8, "No drop by less than this is made."),
     },
     kept=("cuts", "best", "bad", "cooldown"),
+    torch_kept={"best": "best", "bad": "num_bad_epochs", "cooldown": "cooldown_counter"},
     start=_start,
     watch=_watch,
     lr=_lr,

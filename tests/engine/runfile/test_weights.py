@@ -108,9 +108,20 @@ def test_mistakes_are_sentences(case, tmp_path):
         made(2, 2, weights={"file": "w.npz", **names}, **layers)
 
 
-def test_what_the_run_file_gives_itself_is_not_in_the_file_too(tmp_path):
+def test_layers_that_give_their_own_keep_them(tmp_path):
+    layers: list[dict[str, Any]] = [
+        {"units": 2, "activation": "tanh", "init": "zeros"},
+        {"units": 2, "activation": "tanh", "b": [5.0, 6.0]},
+    ]
+    spec = saved(tmp_path, p=SQUARE["p"])(2, 2, layers=layers)
+    assert not spec.layers[0].W.any()
+    assert spec.layers[1].W.tolist() == SQUARE["p"].tolist()
+    assert np.array_equal(np.asarray(spec.layers[1].b), [5.0, 6.0])
+
+
+def test_a_file_with_no_layer_to_go_to_is_a_mistake(tmp_path):
     layers = [{"units": 2, "activation": "tanh", "init": "zeros"}]
-    with pytest.raises(SpecError, match=r"stands beside layers\[0\].init"):
+    with pytest.raises(SpecError, match="has no layer to go to"):
         saved(tmp_path, **SQUARE)(2, layers=layers)
 
 

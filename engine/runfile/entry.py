@@ -1,0 +1,92 @@
+"""What an optimizer's table says of a state to begin with: its keys, and the file it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.runfile.statefile import TorchState, torch_schedules, torch_states
+from engine.spec.check import Check, Table, printable, text, whole
+from engine.spec.run import MOST_ITERATIONS, Array
+
+LONGEST_PATH = 1000
+MOST_NAMED = 4
+KEYS = ("state", "names", "steps", "changed")
+
+_OPTIONS = Check(
+    'a list of options, such as ["lr"]',
+    lambda v: tuple(v) if isinstance(v, list) and all(isinstance(e, str) for e in v) else None,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """What the table says. `table` is the table without these keys, and with the options of the
+    file for those that it does not give itself, `given`. `torch` is None for a file that is no
+    state_dict, `schedule` what it says of the one schedule in it, and `order` the parameters in
+    the order of the model's own file, () where that is not known. A run that is `scheduled` begins
+    from the learning rate that PyTorch's schedule began from.
+    """
+
+    table: Table
+    given: frozenset[str]
+    file: str
+    arrays: Mapping[str, Array]
+    torch: TorchState | None
+    schedule: Mapping[str, Any]
+    names: Table
+    steps: int | None
+    changed: tuple[str, ...]
+    order: tuple[str, ...]
+    scheduled: bool
+
+
+def take_entry(table: Table, folder: Path, scheduled: bool, order: tuple[str, ...]) -> Entry | None:
+    """The state that an optimizer's table names, read; None where it names none. Raises SpecError
+    where the file is none of arrays. `scheduled` and `order` are as in `Entry`.
+    """
+    if not table.has("state"):
+        for key in KEYS[1:]:
+            if table.has(key):
+                table.wrong(key, "goes with state, which is not there")
+        return None
+    file = table.take("state", text(LONGEST_PATH))
+    names = table.table("names", required=False) or Table({}, "", table.problems)
+    steps = table.take("steps", whole(0, MOST_ITERATIONS), 0)
+    changed = table.take("changed", _OPTIONS, ())
+    if file is None or steps is None or changed is None:
+        return None
+    from engine.arrayfiles.read import read_arrays  # most runs have no file to read
+
+    arrays, name = read_arrays(folder / file), printable(Path(file).name)
+    states, schedules = torch_states(arrays), torch_schedules(arrays)
+    if len(states) > 1:
+        several = " and ".join(f'"{printable(each[:40])}"' for each in list(states)[:MOST_NAMED])
+        table.wrong("state", f"names {name}, which has those of {several}; save one of them alone")
+    torch = next(iter(states.values()), None)
+    schedule = next(iter(schedules.values())) if len(schedules) == 1 else {}
+    given = {key: value for key, value in table.values.items() if key not in KEYS}
+    rest = Table({**_options(given, torch, scheduled), **given}, table.place, table.problems)
+    for key in KEYS:
+        rest.has(key)
+    own = frozenset(given)
+    counted = steps if "steps" in table.values else None
+    return Entry(
+        rest, own, name, arrays, torch, schedule, names, counted, changed, order, scheduled
+    )
+
+
+def _options(given: Mapping[str, Any], torch: TorchState | None, scheduled: bool) -> dict[str, Any]:
+    """The options of a state's first group, as far as the optimizer has such: those of parameters
+    that are in none of the run's groups.
+    """
+    name = given.get("name")
+    row = OPTIMIZERS.get(name) if isinstance(name, str) else None
+    if torch is None or row is None:
+        return {}
+    first = torch.groups[0]
+    values = {**first.options, "lr": first.lr(scheduled)}
+    return {name: values[name] for name in row.options if values.get(name) is not None}
