@@ -3,8 +3,8 @@
     python -m tests.torch [--record] [NAME ...]
 
 with a Python that has numpy and torch 2.13.0: every built-in run, every setting of
-`tests/fixtures/settings.py` and every row's training. --record writes what the tests compare
-where PyTorch is not.
+`tests/fixtures/settings.py`, every row's training and every one that is entered midway.
+--record writes what the tests compare where PyTorch is not.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from engine.history.branching import history_of
 from engine.runfile.read import builtin_names, from_table, load
 from engine.spec.run import RunSpec
 from tests.engine.helpers import spec_of
+from tests.fixtures import enteredruns
 from tests.fixtures.cases import Case
 from tests.fixtures.rows import PARTS
 from tests.fixtures.settings import SETTINGS
@@ -51,6 +52,8 @@ def runs() -> Iterator[tuple[str, RunSpec]]:
     for part in PARTS:
         if isinstance(part, Case):
             yield part.name, spec_of(part)
+    for name in enteredruns.RUNS:
+        yield f"entered {name}", from_table(enteredruns.following(name), "run", enteredruns.FOLDER)
 
 
 def told(spec: RunSpec, count: int) -> np.ndarray:
@@ -119,8 +122,11 @@ def main(asked: list[str]) -> int:
         short = digest(torch_script(spec, min(RECORDED, length(spec))))
         found[name] = {"script": short, "losses": theirs[:RECORDED].tolist()}
     print(f"{len(found)} scripts, {slips} of them with other losses")
-    if "--record" in asked and not slips and not names:
-        lines = (f"{json.dumps(name)}: {json.dumps(each)}" for name, each in found.items())
+    if "--record" in asked and not slips:
+        before = json.loads(FILE.read_text("utf-8")) if names else {}
+        lines = (
+            f"{json.dumps(name)}: {json.dumps(each)}" for name, each in (before | found).items()
+        )
         FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
     return 1 if slips else 0
 

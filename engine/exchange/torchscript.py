@@ -15,7 +15,7 @@ from engine.exchange.torchcode import array, code_of, schedule_code, value
 from engine.program.parameters import groups, held, parameters, trained
 from engine.spec.data import Batches
 from engine.spec.problem import Problem
-from engine.spec.run import Array, OptimizerSpec, RunSpec
+from engine.spec.run import Array, OptimizerSpec, RunSpec, ScheduleSpec, StateSpec
 
 MOST_ROWS = 2_000_000
 """So many samples' numbers may a script list, over all its mini-batches."""
@@ -33,13 +33,12 @@ def torch_script(spec: RunSpec, iterations: int) -> str:
 def _refuse(spec: RunSpec, iterations: int) -> None:
     if spec.data.weights is not None:
         raise Problem("PyTorch's losses take no weights of samples: leave data.weights out.")
-    if spec.optimizer.state:
-        raise Problem("a script begins without a state: leave optimizer.state out.")
     if spec.switches and watching(spec.schedule):
         raise Problem("a plateau schedule and a [[switch]] in one run: leave one of them out.")
     total = spec.schedule.options.get("total_steps") if spec.schedule else None
-    if total and iterations > total and spec.schedule and spec.schedule.by == "iteration":
-        raise Problem(f"PyTorch ends this schedule after {total} iterations: ask for no more.")
+    done = spec.schedule.done if spec.schedule else 0
+    if total and iterations + done > total and spec.schedule and spec.schedule.by == "iteration":
+        raise Problem(f"PyTorch ends this schedule after {total} iterations: ask for fewer.")
     if not Batches(spec.data, spec.seed).whole and iterations * spec.data.largest > MOST_ROWS:
         raise Problem(
             f"a script lists the samples of every iteration, at most {MOST_ROWS:,}: ask for fewer"
@@ -114,6 +113,24 @@ def _optimizers(spec: RunSpec) -> Iterator[str]:
     for at, each in ((1, spec.optimizer), *((s.at, s.optimizer) for s in spec.switches)):
         yield f"    {at}: lambda: {_optimizer(spec, each)},"
     yield "}"
+    if spec.optimizer.state:
+        yield from _state(spec, spec.optimizer.state)
+
+
+def _state(spec: RunSpec, state: StateSpec) -> Iterator[str]:
+    """What the first of them has kept of earlier updates, by parameter."""
+    row = OPTIMIZERS[spec.optimizer.name]
+    yield "state = {"
+    for name in trained(spec):
+        kept = {
+            theirs: state.arrays.get(f"{slot}.{name}") for slot, theirs in row.torch_slots.items()
+        }
+        yield f'    {name}: {{"step": torch.tensor({-spec.optimizer.since}.0),'
+        yield from (
+            f'        "{key}": {array(held)},' for key, held in kept.items() if held is not None
+        )
+        yield "    },"
+    yield "}"
 
 
 def _optimizer(spec: RunSpec, optimizer: OptimizerSpec) -> str:
@@ -142,9 +159,13 @@ def _loop(spec: RunSpec, iterations: int) -> Iterator[str]:
     yield f"for t in range(1, {iterations + 1}):"
     yield "    if t in begins:"
     yield "        optimizer = begins[t]()"
+    if spec.optimizer.state:
+        yield "        if t == 1:"
+        yield "            optimizer.state.update(state)"
     if spec.schedule:
         yield f"        scheduler = {schedule_code(spec.schedule.name, spec.schedule.options)}"
         yield "        seen = []"
+        yield from _position(spec, spec.schedule)
     yield "    optimizer.zero_grad()"
     rows = "" if batches.whole else "[batches[t - 1]]"
     yield f"    loss = loss_of(x{rows}, y{rows})"
@@ -160,6 +181,25 @@ def _loop(spec: RunSpec, iterations: int) -> Iterator[str]:
     yield "    print(t, loss.item())"
     if spec.schedule:
         yield from _scheduled(spec, batches, iterations)
+
+
+def _position(spec: RunSpec, schedule: ScheduleSpec) -> Iterator[str]:
+    """The lines that put the first optimizer's schedule where it stands before the run."""
+    if schedule.done:
+        yield f"        for _ in range({schedule.done} if t == 1 else 0):"
+        yield "            scheduler.step()"
+    row = watching(schedule)
+    if row is None or not schedule.kept:
+        return
+    kept, options = np.asarray(schedule.kept, spec.dtype), row.complete(schedule.options)
+    bases = [each.optimizer.options["lr"] for each in groups(spec, spec.optimizer) if each.names]
+    rates = ", ".join(value(row.lr(base, kept, options)) for base in bases)
+    yield "        if t == 1:"
+    yield f"            for group, lr in zip(optimizer.param_groups, [{rates}]):"
+    yield '                group["lr"] = lr'
+    for name, number in zip(row.kept, kept.tolist(), strict=True):
+        if name in row.torch_kept:
+            yield f"            scheduler.{row.torch_kept[name]} = {value(number)}"
 
 
 def _scheduled(spec: RunSpec, batches: Batches, iterations: int) -> Iterator[str]:

@@ -36,6 +36,13 @@ def _moments(scene: Scene) -> str:
     return ""
 
 
+def _no_first(scene: Scene) -> str:
+    before = -scene.spec.optimizer.since
+    if before > 0:
+        return f"Its first update is not in this run: it had made {before:,} before."
+    return _moments(scene)
+
+
 def _name(scene: Scene) -> Symbol:
     return parameter(scene, parameters_with(scene, "mhat"))
 
@@ -97,28 +104,30 @@ def _correction(scene: Scene) -> Answer:
     name = _name(scene)
     place = scene.picked(name)
     since = scene.spec.optimizer.since
+    begun = max(since, 0)
     rows: list[tuple[Cell, ...]] = []
-    last = since
-    for t in TIMES:
-        at = scene.at(since + t)
-        if not _reachable(scene, since + t) or not at.has(name.under("mhat")):
+    last = begun
+    for number in TIMES:
+        t = begun + number - since
+        at = scene.at(begun + number)
+        if not _reachable(scene, begun + number) or not at.has(name.under("mhat")):
             break
         with_it, without = _both(at, name, place)
         correction = (
             at.trace.scalars.get(key, float("nan")) for key in ("correction1", "correction2")
         )
-        rows.append((f"t = {t}", *correction, with_it.value, without.value))
-        last = since + t
-    first = _update_first(scene)
+        rows.append((f"t = {t:,}", *correction, with_it.value, without.value))
+        last = begun + number
+    first = scene.at(begun + 1)
     with_it, without = _both(first, name, place)
     written = scene.name(name, place)
     found: Answer = [
         Say("m and v begin at 0, so at first they are too small: m by 1 − β₁ᵗ, v by 1 − β₂ᵗ."),
-        line(f"t = 1: taken off {written}", with_it),
+        line(f"t = {first.t - since:,}: taken off {written}", with_it),
         line("without correction", without, "m and v as they are"),
         Table(("", "1−β₁ᵗ", "1−β₂ᵗ", "with", "without it"), tuple(rows)),
     ]
-    if with_it.value:
+    if with_it.value and since >= 0:
         ratio = without.value / with_it.value
         found.append(
             Say(
@@ -126,6 +135,8 @@ def _correction(scene: Scene) -> Answer:
                 f" {scene.number(ratio)} times as long. Later both corrections near 1."
             )
         )
+    if since < 0:
+        found.append(Say(f"{-since:,} updates were made before this run; here t goes on."))
     if len(rows) < len(TIMES):
         found.append(Say(f"Iterations after {last} are not trained yet."))
     return found
@@ -240,7 +251,7 @@ ROWS = (
         asks="Why is Adam's first step η, whatever the gradient?",
         words="adam first step eta learning rate sign gradient size",
         raised=_adam,
-        missing=_moments,
+        missing=_no_first,
         answer=_first_step,
         more=("mhat", "adam-decay"),
         place=7,

@@ -16,9 +16,9 @@ from engine.runfile.document import spec_document, spec_from
 from engine.runfile.read import from_table
 from engine.spec.run import OptimizerSpec, RunSpec, SpecError
 from tests.engine.arrayfiles.mutations import FOLDER
-from tests.fixtures.enteredruns import NEXT, RUNS, STEPS
+from tests.fixtures.enteredruns import FOLDER as ENTERED
+from tests.fixtures.enteredruns import NEXT, RUNS, STEPS, following
 
-ENTERED = Path(__file__).parents[2] / "fixtures" / "entered"
 COMMAND = "python -m tests.fixtures.record_entered"
 EXACT = 1e-14
 
@@ -44,16 +44,6 @@ def losses(spec: RunSpec, count: int = NEXT) -> Any:
     found = np.zeros(count)
     Trainer(spec).run(1, count, found)
     return found
-
-
-def following(name: str, **optimizer: Any) -> dict[str, Any]:
-    """A run of enteredruns as one would go on with it: its options are the file's."""
-    run, file = RUNS[name], f"{name}.pt"
-    own = {"name": run["optimizer"]["name"], "state": file, **optimizer}
-    weights: dict[str, Any] = {"file": file}
-    if name == "adam-tied":
-        weights["names"] = {"b2": "model.b2", "b3": "model.b3"}
-    return run | {"weights": weights, "optimizer": own}
 
 
 @pytest.mark.parametrize("state", ["checkpoint.pt", "adam.pt", "adam.npz"])
