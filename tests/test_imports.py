@@ -24,6 +24,7 @@ LATER = {
     "engine.arrayfiles",
     "engine.catalog.csvdata",  # 2 ms
     "engine.catalog.datasets",  # 3 ms
+    "engine.recorded",
     "engine.runfile.batchfile",
     "engine.runfile.datafile",
     "engine.runfile.template",  # 3 ms

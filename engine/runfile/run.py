@@ -17,6 +17,7 @@ from engine.runfile.layers import Draft, Layers, all_frozen, drafts, parameter_n
 from engine.runfile.lesson import read_lesson
 from engine.runfile.optiontable import take_named
 from engine.runfile.parts import PARTS, merged
+from engine.runfile.record import with_record
 from engine.runfile.targets import Wanted
 from engine.runfile.updates import Updates
 from engine.runfile.weights import with_weights
@@ -49,6 +50,7 @@ def run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool = 
     where its paths begin; `stored` says that it is of a session. Raises SpecError with a sentence
     for every mistake.
     """
+    values = with_record(values, folder, Problems(file))
     alone, changes = _parted(values)
     made = _run_spec(alone, file, folder, stored)
     if changes is None:

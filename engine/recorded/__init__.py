@@ -1,0 +1,1 @@
+"""What the recorder wrote of a PyTorch training, understood: a network, its loss, its optimizer."""

@@ -1,0 +1,210 @@
+"""A record as the tables of a run file: the run that computes what was recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from engine.catalog.optimizers import OPTIMIZERS, Optimizer
+from engine.recorded.clipping import clippings
+from engine.recorded.network import Layer, Network, network, places
+from engine.recorded.written import MEND, Group, Written
+from engine.spec.check import printable
+from engine.spec.run import Array
+
+Values = dict[str, Any]
+
+MOST_RATES = 1_000
+_CLASS = re.compile(r"torch\.optim\.(\w+)\(")
+
+
+def optimizer_row(record: Written, group: Group) -> Optimizer:
+    """The optimizer of a record. Raises SpecError where the table has none such."""
+    decoupled = group.options.get("decoupled_weight_decay") is True
+    name = "AdamW" if record.optimizer == "Adam" and decoupled else record.optimizer
+    for row in OPTIMIZERS.values():
+        found = _CLASS.search(row.torch)
+        if found and found[1] == name:
+            return row
+    valid = ", ".join(row.label for row in OPTIMIZERS.values())
+    return record.refuse(f"is of the optimizer {printable(name[:40])}, and gradstep has {valid}")
+
+
+def run_tables(record: Written) -> Values:
+    """The tables. Raises SpecError with what of the record is no run of gradstep's."""
+    if not record.iterations:
+        record.refuse("has no whole iteration, and a run needs one: let the training make a step")
+    return _Tables(record, network(record)).all()
+
+
+class _Tables:
+    def __init__(self, record: Written, net: Network) -> None:
+        self.record, self.net = record, net
+        self.places = places(net.layers)
+        self.first = record.groups[0]
+        if not self.first:
+            record.refuse(f"has no group of parameters; {MEND}")
+
+    @cached_property
+    def dtype(self) -> str:
+        """float32 where any of the parameters is of it, or of less."""
+        kinds = [array.dtype for array in self.record.parameters.values()]
+        return "float64" if all(kind == np.float64 for kind in kinds) else "float32"
+
+    def all(self) -> Values:
+        """All tables of the run."""
+        loss = self.net.loss
+        base, groups = self._optimizer()
+        found: Values = {
+            "dtype": self.dtype,
+            "iterations": self.record.iterations,
+            "data": self._data(),
+            "layers": [*self._layers()],
+            "loss": {"name": loss.name, "reduction": loss.reduction, **loss.options},
+            "optimizer": base,
+        }
+        if groups:
+            found["groups"] = groups
+        if (
+            clips := clippings(self.record, {k: place.name for k, place in self.places.items()})
+        ) is not None:
+            found["clip"] = clips
+        if schedule := self._schedule():
+            found["schedule"] = schedule
+        return found
+
+    # -- layers --------------------------------------------------------------------------------
+
+    def _layers(self) -> Iterator[Values]:
+        for number, layer in enumerate(self.net.layers, 1):
+            z = self.record.needed(1, layer.z)
+            if z.ndim != 2:
+                self.record.refuse(
+                    f'"1/{printable(layer.z[:60])}" is {z.shape}, and must be (samples, units)'
+                )
+            found: Values = {"units": z.shape[1], "activation": layer.activation, **layer.options}
+            ties = [*self._tied(layer, number)]
+            own = [name for name in (f"W{number}", f"b{number}") if name in self._named()]
+            for name in own:
+                found[name[0]] = self._parameter(self._named()[name])
+            if layer.bias is None:
+                found["bias"] = False
+            if ties:
+                found["tie"] = ties
+            if frozen := [name[0] for name in own if not self._is_trained(self._named()[name])]:
+                found["frozen"] = frozen
+            yield found
+
+    def _named(self) -> dict[str, str]:
+        """The model's names by the run's."""
+        return {place.name: name for name, place in self.places.items()}
+
+    def _parameter(self, name: str) -> Array:
+        array = self.record.needed(0, name)
+        if array.dtype.kind != "f":
+            self.record.refuse(f'"0/{printable(name[:60])}" is of {array.dtype}; {MEND}')
+        held = np.array(array.T if self.places[name].turned else array, self.dtype)
+        held.flags.writeable = False
+        return held
+
+    def _tied(self, layer: Layer, number: int) -> Iterator[str]:
+        """What of a layer is another one's."""
+        place = self.places[layer.weight]
+        if place.name != f"W{number}":
+            yield f"{place.name}.T" if place.turned is not layer.turned else place.name
+        if layer.bias is not None and self.places[layer.bias].name != f"b{number}":
+            yield self.places[layer.bias].name
+
+    def _is_trained(self, name: str) -> bool:
+        """Whether the optimizer has it, and it got a gradient."""
+        held = any(name in group.params for group in self.first)
+        span = range(1, self.record.iterations + 1)
+        return held and any(self.record.of(t, f"{name}/grad") is not None for t in span)
+
+    # -- data ----------------------------------------------------------------------------------
+
+    def _data(self) -> Values:
+        """The samples, each once, and the mini-batches."""
+        rows: dict[bytes, int] = {}
+        xs, ys, batches = [], [], []
+        for t in range(1, self.record.iterations + 1):
+            x, y = self._batch(t)
+            batch = []
+            for one, target in zip(x, y, strict=True):
+                key = one.tobytes() + target.tobytes()
+                if key not in rows:
+                    rows[key] = len(rows)
+                    xs.append(one)
+                    ys.append(target)
+                batch.append(rows[key])
+            batches.append(batch)
+        found: Values = {"x": np.array(xs)}
+        if ys[0].ndim:
+            found["y"] = np.array(ys)
+        else:
+            found["labels"] = [int(each) for each in ys]
+        if any(batch != [*range(len(rows))] for batch in batches):
+            found["batches"] = batches
+        return found
+
+    def _batch(self, t: int) -> tuple[Array, Array]:
+        """The samples (samples, inputs) of an iteration, and the targets: (samples, outputs) of the
+        run's dtype, or classes (samples,).
+        """
+        x, y = self.record.needed(t, "x"), self.record.needed(t, "y")
+        units = self.record.needed(1, self.net.layers[-1].z).shape[-1]
+        inputs = self.record.needed(1, "x").shape[1:]
+        if not x.ndim or not x.size or len(x) != len(y) or x.shape[1:] != inputs:
+            self.record.refuse(f'has samples of another form at "{t}/x"; {MEND}')
+        x = x.reshape(len(x), -1).astype(self.dtype)
+        if y.dtype.kind in "iu" and y.size == len(y):
+            return x, y.ravel().astype(np.intp)
+        y = y.reshape(len(y), -1)
+        if y.shape[1] != units:
+            what = f"has targets {y.shape} at {t}/y, and the last layer has {units} units"
+            self.record.refuse(f"{what}: give both the same shape")
+        return x, y.astype(self.dtype)
+
+    # -- optimizer and rates -------------------------------------------------------------------
+
+    def _optimizer(self) -> tuple[Values, list[Values]]:
+        """The optimizer, with the options of its first group, and the groups that have others."""
+        row = optimizer_row(self.record, self.first[0])
+        base = self._options(row, self.first[0])
+        groups = []
+        for group in self.first[1:]:
+            own = self._options(row, group)
+            names = [self.places[name].name for name in group.params if name in self.places]
+            if names and (other := {k: v for k, v in own.items() if v != base.get(k)}):
+                groups.append({"params": names, **other})
+        return {"name": row.name, **base}, groups
+
+    def _options(self, row: Optimizer, group: Group) -> Values:
+        found = {name: group.options[name] for name in row.options if name in group.options}
+        if self._schedule():
+            found["lr"] = self._rates()[0][self.first.index(group)]
+        return found
+
+    def _rates(self) -> list[list[float]]:
+        """The learning rate of each group in each iteration."""
+        span = self.record.groups[: self.record.iterations]
+        rates = [[group.options.get("lr") for group in groups] for groups in span]
+        for t, each in enumerate(rates, 1):
+            if len(each) != len(self.first) or not all(type(lr) in (int, float) for lr in each):
+                self.record.refuse(f"has other groups, or rates, in iteration {t} than before")
+        return [[float(lr) for lr in each if lr is not None] for each in rates]
+
+    def _schedule(self) -> Values | None:
+        """The schedule that lists the rates, where they change."""
+        rates = self._rates()[:MOST_RATES]
+        if all(each == rates[0] for each in rates):
+            return None
+        if all(len(set(each)) == 1 for each in rates):
+            return {"name": "list", "rates": [each[0] for each in rates]}
+        base = rates[0]
+        factors = [each[0] / base[0] if base[0] else 0.0 for each in rates]
+        return {"name": "factors", "factors": factors}
