@@ -131,6 +131,8 @@ KEYS: tuple[Key, ...] = (
     Key("lesson", (), "", "The lesson: to the stop that was left, or the first.",
         "Program", "stops.go_on"),
     Key("save", (), "", "Save the session under a name.", "Program", "files.save"),
+    Key("save_run", (), "", "Save the run as a run file, with its lesson.",
+        "Program", "lesson.save_run"),
     Key("resume", (), "", "Go on with a saved session.", "Program", "files.resume"),
     Key("grade", (), "", "Grade somebody's sheet against this run.", "Program", "grading.ask"),
     Key("put_away", (), "", "Put the graded sheet away.", "Program", "grading.close"),

@@ -13,7 +13,7 @@ from engine.runfile.arrays import Arrays
 from engine.runfile.batches import read_batches
 from engine.runfile.optiontable import refused, take_options
 from engine.runfile.targets import MOST_NUMBERS, Wanted, counted, targets
-from engine.spec.check import FLAG, MOST_ALIKE, Check, Table, choice, shown, text, whole
+from engine.spec.check import FLAG, MOST_ALIKE, Check, Table, choice, printable, shown, text, whole
 from engine.spec.data import Source, standardize
 from engine.spec.run import Array, DataSpec, SpecError
 
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
 MOST_BATCH = 1_000_000
 WEIGHTS = Check("a list of numbers of at least 0, one for each sample", parts.weights)
+MOST_NAME = 1000
+NAMES = Check(
+    "a list of short texts",
+    lambda v: tuple(map(printable, v)) if isinstance(v, list) and all(map(_is_name, v)) else None,
+)
 KINDS = ("x", "file", "csv", "builtin")
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= MOST_NAME
 
 
 def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
@@ -116,10 +125,32 @@ def _inline(table: Table, wanted: Wanted) -> Source | None:
     if has_y:
         y = arrays.matrix(table.values["y"], table.at("y"))
         _same_count(table, "y", y, x)
-        return None if x is None or y is None else Source(x, y=y)
-    labels = _labels(table, wanted)
-    _same_count(table, "labels", labels, x)
-    return None if x is None or labels is None else Source(x, labels=labels)
+    else:
+        labels = _labels(table, wanted)
+        _same_count(table, "labels", labels, x)
+    names = _names(table, wanted, x)
+    found = y if has_y else labels
+    if x is None or found is None or names is None:
+        return None
+    return Source(x, y, labels, *names)
+
+
+def _names(table: Table, wanted: Wanted, x: Any) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The names of the classes and of the columns of x, () where they have none; None, and
+    sentences, where they are wrong.
+    """
+    classes, features = (table.take(key, NAMES, ()) for key in ("classes", "features"))
+    if classes is None or features is None or x is None or wanted.outputs is None:
+        return None
+    units = 2 if wanted.outputs == 1 else wanted.outputs
+    for key, names, count, of in (
+        ("classes", classes, units, "class"),
+        ("features", features, x.shape[1], "column of x"),
+    ):
+        if names and len(names) != count:
+            table.wrong(key, f"has {len(names)} names, and must have {count}, one for each {of}")
+            return None
+    return classes, features
 
 
 def _same_count(table: Table, key: str, found: Any, x: Any) -> None:

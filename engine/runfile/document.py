@@ -13,6 +13,7 @@ import numpy.typing as npt
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.program.parameters import groups, shape
 from engine.runfile.clips import written
+from engine.runfile.data import MOST_NAME
 from engine.runfile.lesson import written_stop
 from engine.runfile.run import run_spec
 from engine.runfile.targets import MOST_NUMBERS
@@ -32,8 +33,6 @@ BESIDE = "beside."
 """How the names of the arrays of a run begin that is set beside another."""
 Document = dict[str, Any]
 Arrays = dict[str, Array]
-
-MOST_NAME = 1000
 
 
 def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:

@@ -25,7 +25,7 @@ class Stop(NamedTuple):
 
 def counted(selection: Selection, trace: Trace, step: int) -> Selection:
     """A selection as it counts at a step: the symbol "" where it is what the step computes or is
-    not known yet, and numbers within their arrays.
+    not known yet, numbers within their arrays, and no sample of what has none.
     """
     own = trace.steps[step - 1].symbol if step else Symbol("x")
     name = Symbol(selection.symbol)
@@ -35,7 +35,8 @@ def counted(selection: Selection, trace: Trace, step: int) -> Selection:
     shown = name or own
     shape = trace.known(shown, step).shape
     size = prod(shape[1:] if shown.batchwise else shape)
-    return Selection(name, selection.element % size, selection.sample % len(trace.known("x", 0)))
+    sample = selection.sample % shape[0] if shown.batchwise else 0
+    return Selection(name, selection.element % size, sample)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 
@@ -11,8 +12,8 @@ from engine.analysis.recorder import symbol_shapes
 from engine.catalog.symbols import Symbol
 from engine.history.history import History
 from engine.history.position import Position
-from engine.session.lesson import Stop
-from engine.session.moves import MoveError, end_of, named
+from engine.session.lesson import Lesson, Stop
+from engine.session.moves import MoveError, current_step, end_of, named
 from engine.session.standing import Place, Selection
 from engine.session.tree import OTHER, OWN, Branch
 from engine.spec.check import one_of, printable
@@ -79,3 +80,48 @@ def selected(history: History, position: Position, name: str) -> Selection:
         return Selection(own, int(np.ravel_multi_index(index, shape)) if shape else 0)
     element = int(np.ravel_multi_index(index[1:], shape[1:])) if shape[1:] else 0
     return Selection(own, element, index[0])
+
+
+# -- and back --------------------------------------------------------------------------------------
+
+
+def written(branches: Mapping[int, Branch], lesson: Lesson) -> tuple[StopSpec, ...]:
+    """The stops of a lesson as a run file has them. Raises MoveError for one on a branch that a run
+    file cannot hold.
+    """
+    return tuple(_written(branches, i, stop) for i, stop in enumerate(lesson.stops, 1))
+
+
+def _written(branches: Mapping[int, Branch], number: int, stop: Stop) -> StopSpec:
+    branch, position = branches[stop.place.branch], stop.place.position
+    if branch.number not in (OWN, OTHER):
+        raise MoveError(
+            f"Stop {number} is on the branch {branch.name} ({branch.words}), and a run file has"
+            " only the run and the one it is compared with: note it there, or remove it."
+        )
+    history, t = branch.history, position.iteration
+    step = current_step(history, position)
+    at = f"{t}.{step.symbol}" if step else f"{t}.{position.step}"
+    if step and named(history, position, position, at) != position:
+        at = f"{t}.{position.step}"
+    optimizer = branch.spec.optimizer.name if branch.number == OTHER else ""
+    return StopSpec(at, stop.text, _element(history, position, stop.selection), optimizer)
+
+
+def _element(history: History, position: Position, selection: Selection) -> str:
+    """The name of a selected element, "" for the first of what the step computes."""
+    step = current_step(history, position)
+    symbol = Symbol(selection.symbol or (step.symbol if step else "x"))
+    own = symbol == (step.symbol if step else "x")
+    sample = selection.sample if symbol.batchwise else 0
+    if own and (selection.element, sample) == (0, 0):
+        return ""
+    t = position.iteration
+    shape = symbol_shapes(history.spec_of(t), history.steps_of(t))[symbol]
+    if not shape:
+        return symbol
+    inner = shape[1:] if symbol.batchwise else shape
+    index = [int(i) for i in np.unravel_index(selection.element % prod(inner), inner)]
+    if symbol.batchwise and shape[0] > 1:
+        index = [sample, *index]
+    return f"{symbol}[{','.join(str(i + 1) for i in index)}]" if index else symbol

@@ -214,6 +214,17 @@ class Session:
         return self._noted.on(self.branches)
 
     @property
+    def taught(self) -> RunSpec:
+        """The run with the lesson as the reader has it. Raises MoveError for a stop on a branch
+        that a run file cannot hold.
+        """
+        from engine.session.lessontext import stops_of, written  # most are not written so
+
+        if self.noted is None or self.noted.stops == stops_of(self.branches):
+            return self.spec
+        return replace(self.spec, lesson=written(self.branches, self.lesson))
+
+    @property
     def stops_count(self) -> int:
         """How many stops the lesson has, without looking for their places."""
         return len(self.spec.lesson if self.noted is None else self.lesson.stops)

@@ -16,6 +16,8 @@ def reason(error: OSError) -> str:
             return "that is not permitted; change the permissions, or choose another place"
         case errno.ENOENT | errno.ENOTDIR:
             return "there is no such file or folder; check the path"
+        case errno.EEXIST:
+            return "there is such a file already; choose another name"
         case errno.EISDIR:
             return "it is a folder; choose a file"
         case errno.ELOOP:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from engine.runfile.lesson import MOST_TEXT
+from engine.runfile.write import run_text, save
 from engine.session.lesson import Stop
 from engine.session.moves import MoveError
+from engine.session.session import Session
+from engine.session.tree import OTHER, OWN
 from tui.actions.context import MAIN, ZOOM, Context, command
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects
@@ -39,6 +44,46 @@ def _keys(c: Context) -> str:
 
 def _many(count: int) -> str:
     return "1 stop" if count == 1 else f"{count or 'no'} stops"
+
+
+@command
+def save_run(c: Context, _count: Count) -> None:
+    """Ask for a file to write the run into, with its lesson."""
+    text = run_text(c.session.taught)  # before a name is asked for in vain
+
+    def enter(name: str) -> None:
+        path = Path(name.strip()).expanduser()
+        try:
+            save(path, text)
+        except FileExistsError:
+            _ask_whether(c, path, text)
+        else:
+            c.say(saved(c.session, path.name))
+
+    hint = f"a new file.toml; with a lesson of {_many(c.session.stops_count)}"
+    c.dialog.ask("save the run in file: ", enter, hint=hint)
+
+
+def _ask_whether(c: Context, path: Path, text: str) -> None:
+    """Ask whether to write over a file."""
+
+    def enter(letter: str) -> None:
+        if letter in "oO":
+            save(path, text, over=True)
+            c.say(saved(c.session, path.name))
+        else:
+            c.say(f"{path.name} stays as it is.")
+
+    c.dialog.ask_letter("o write over it, n no: ", enter, f"{path.name} is there already")
+
+
+def saved(session: Session, name: str) -> str:
+    """That a run has been written, and what of the session is not in it."""
+    others = len(session.branches) - len((OWN, OTHER))
+    left = "" if not others else " Another branch is not in it."
+    if others > 1:
+        left = f" {others} other branches are not in it."
+    return f"Saved {name}: the run, with a lesson of {_many(session.stops_count)}.{left}"
 
 
 def told(c: Context) -> str:

@@ -73,15 +73,19 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
 
 
 def _noted(frame: Frame, width: int, room: int) -> list[Line]:
-    """The step with what a note says here: in the place of the reason where that has room for it,
-    else in that of the table.
+    """The step with what a note says here: in the place of the reason where that has room for it;
+    else below all that there is, closed up; else below the formula and the element.
     """
     said = noted.lines(frame, width)
     assert frame.step is not None
     if room >= LEAST or width >= BESIDE:
         where = plan(frame.steps, frame.text, width, room, 1 if _alone(frame) else 2)
+        placed = _placed(frame, width, room)
         if len(said) <= where.reason_lines:
-            return _placed(frame, width, room)
+            return placed
+        above = [line for line in placed[: where.reason - 1] if length(line)]
+        if len(above) + len(said) <= room:
+            return [*above, *([()] if len(above) + len(said) < room else []), *said]
     formula = _accented(frame.text, frame.step, width, 4)
     return noted.below(frame, formula, said, width, room)
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from engine.runfile import document
-from engine.runfile.document import MOST_NAME, spec_document, spec_from
+from engine.runfile.data import MOST_NAME
+from engine.runfile.document import spec_document, spec_from
 from engine.runfile.read import load
 from engine.spec.run import SpecError
 

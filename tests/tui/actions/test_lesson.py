@@ -163,3 +163,59 @@ def test_a_run_whose_lesson_is_wrong_leaves_everything_as_it_is(path):
     assert keys.context.dialog.message.startswith("lesson[2].at 2.da9: iteration 2 has no such")
     assert keys.session.position == Position(1, 1)
     assert keys.session.spec.name == "worked-example"
+
+
+def test_the_run_is_saved_with_what_was_noted(taught, tmp_path):
+    taught.press(". right right i").type("Mine.").press("enter")
+    taught.press("o i").type("Adam's.").press("enter")
+    file = tmp_path / "new.toml"
+    taught.run("save_run")
+    assert "a lesson of 5 stops" in taught.screen(100)
+    taught.type(str(file)).press("enter")
+    assert taught.context.dialog.message == "Saved new.toml: the run, with a lesson of 5 stops."
+    again = Keyboard()
+    again.do(open_run, str(file))
+    assert [stop[:3] for stop in again.session.lesson.stops] == [
+        stop[:3] for stop in taught.session.lesson.stops
+    ]
+    assert [each.select for each in again.session.spec.lesson] == [
+        "z1[2]",
+        "z2[2]",
+        "z2[2]",
+        "",
+        "",
+    ]
+    assert [each.optimizer for each in again.session.spec.lesson] == ["", "", "adam", "", "adam"]
+
+
+def test_a_file_that_is_there_is_not_written_over_without_a_question(taught, tmp_path):
+    file = tmp_path / "there.toml"
+    file.write_text("mine")
+    taught.run("save_run")
+    taught.type(str(file)).press("enter")
+    assert "o write over it, n no" in taught.screen()
+    taught.press("n")
+    assert (file.read_text(), taught.context.dialog.message) == (
+        "mine",
+        "there.toml stays as it is.",
+    )
+    taught.run("save_run")
+    taught.type(str(file)).press("enter o")
+    assert "[[lesson]]" in file.read_text()
+    taught.run("save_run")
+    taught.type(str(tmp_path / "there")).press("enter")
+    assert "ends with .toml" in taught.context.dialog.message
+    assert taught.context.dialog.prompt is not None
+
+
+def test_a_stop_on_a_branch_that_a_file_cannot_hold_is_told(taught, tmp_path):
+    taught.press("e").type("lr = 0.5").press("enter")
+    taught.run("save_run")
+    taught.type(str(tmp_path / "a.toml")).press("enter")
+    assert "with a lesson of 3 stops. Another branch is not in it." in (
+        taught.context.dialog.message
+    )
+    taught.press("i").type("Edited.").press("enter")
+    taught.actions.run("save_run")
+    assert taught.context.dialog.prompt is None
+    assert taught.context.dialog.message.startswith("Stop 4 is on the branch sgd-2 (lr = 0.5")

@@ -1,0 +1,39 @@
+"""`--save-run`: the run as a run file, with its lesson, as a saved session has it too."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tui.command import asking
+from tui.command.output import refuse, show
+from tui.command.parser import Parser
+
+
+def add(parser: Parser) -> None:
+    """Add the word."""
+    says = "write the run, with its lesson, as a run file; with --resume what was noted there"
+    asking.add_word(parser, "--save-run", run, says, metavar="FILE.toml", dest="save_run")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the file, which must be a new one."""
+    from engine.runfile.write import run_text, save
+    from engine.spec.problem import Problem
+    from engine.spec.refused import sentence
+    from tui.actions.lesson import saved
+    from tui.command.opening import opened_session
+    from tui.command.options import text_style
+
+    if options.command is not None:
+        refuse("--save-run goes with no other command.")
+    text = text_style(options, sys.stdout)
+    session = opened_session(options, text)
+    try:
+        written = run_text(session.taught)
+        save(Path(options.save_run), written)
+    except (Problem, OSError) as error:
+        refuse(sentence(error))
+    show(text, saved(session, options.save_run))
+    return 0
