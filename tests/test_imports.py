@@ -31,6 +31,7 @@ LATER = {
     "engine.saving",  # 11 ms
     "engine.session.lessontext",  # 6 ms
     "engine.sheets",  # 41 ms
+    "tui.actions.against",
     "tui.actions.branching",
     "tui.actions.changes",  # 3 ms
     "tui.actions.files",  # 12 ms
@@ -43,6 +44,7 @@ LATER = {
     "tui.actions.program",
     "tui.actions.running",  # 6 ms
     "tui.actions.saving",  # 12 ms
+    "tui.actions.views.against",
     "tui.actions.views.branches",
     "tui.actions.views.breakpoints",  # 6 ms
     "tui.actions.views.compare",  # 2 ms

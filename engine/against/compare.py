@@ -18,6 +18,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.history.history import History
+from engine.history.work import Progress, Stop, never, nobody
 
 GIVEN_ULPS = 16
 """What is given may be so many last places apart, by how it was written or scaled."""
@@ -102,11 +103,15 @@ class Comparison:
         self.sides: Sides | None = None
         """The sides of the iteration of the first difference."""
 
-    def deviations(self) -> Iterator[Deviation]:
+    def deviations(self, stop: Stop = never, progress: Progress = nobody) -> Iterator[Deviation]:
         """The arrays with numbers beyond the tolerance, in the order in which they are computed.
-        Before the first one that differs comes what it follows from, where that is slight.
+        Before the first one that differs comes what it follows from, where that is slight. `stop()`
+        is asked and `progress` told before each iteration.
         """
         for sides in self._all_sides():
+            progress(sides.t)
+            if stop():
+                return
             self.tally.iterations += 1
             found = [each for pair in self.pairs(sides) if (each := self._deviation(sides, pair))]
             alarm = next((each for each in found if each.differs.any()), None)

@@ -16,6 +16,7 @@ from tui.actions.effects import Effects, Job
 from tui.arrange import Layout, places
 from tui.frame.frame import Frame, Lines, build, note_of
 from tui.frame.marking import Marking
+from tui.frame.recorded import Beside
 from tui.frame.rival import rival
 from tui.keys import Keymap
 from tui.text.format import Text
@@ -207,6 +208,7 @@ class Context:
             told=self.shown.told if closed and self.dialog.prompt is not None else "",
             rival=rival(self.session) if wide and not closed else None,
             marking=None if closed else self._marking(),
+            record=None if closed else self._record(),
             note=None if closed else note_of(self.session),
             stops=0 if closed else self.session.stops_count,
             way=self.shown.way[1] if self.shown.way and self.shown.way[0] == self.here else None,
@@ -218,6 +220,12 @@ class Context:
         if self.desk.paper is None or self.desk.paper[0] is not self.session.branch:
             return None
         return self.desk.paper[1].at(self.session.trace, self.session.position.step)
+
+    def _record(self) -> Beside | None:
+        """What the record that is open has at the position."""
+        if self.desk.record is None or self.desk.record[0] is not self.session.branch:
+            return None
+        return self.desk.record[1].at(self.session.trace, self.session.position.step)
 
 
 Command = Callable[[Context, Count], "Effects | None"]

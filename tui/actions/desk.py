@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.session.tree import Branch
     from engine.sheets.practice import Practice
     from tui.frame.marking import Paper
+    from tui.frame.recorded import Compared
 
 LEAST_DIGITS, MOST_DIGITS = 2, 12
 """Of digits after the point."""
@@ -42,6 +43,7 @@ class Desk:
     `source` is the name or path that the run was opened by, "" where there is none; `saver` saves
     it, once there is something to save.
     `paper` is the graded sheet that is open, and the branch that it was graded against;
+    `record` is the record of another training, compared, and the branch that it was compared with;
     `practice` is what was asked and answered, on or off.
     """
 
@@ -52,6 +54,7 @@ class Desk:
     saver: Saver | None = None
     column: str = ""
     paper: tuple[Branch, Paper] | None = None
+    record: tuple[Branch, Compared] | None = None
     practice: Practice | None = None
     memory: Memory = field(default_factory=Memory)
 

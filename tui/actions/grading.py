@@ -31,7 +31,7 @@ def _open(c: Context, name: str) -> Effects:
     path = Path(name).expanduser()
     branch, history = c.session.branch, c.history
     paper = Paper(path.name, grade(history, read_text(path, MOST_BYTES), Scheme()))
-    c.desk.paper = (branch, paper)
+    c.desk.paper, c.desk.record = (branch, paper), None
     found = [_stop(c, each) for each in paper.graded.sheet.slips]
     c.desk.memory.of(Stops).put("slip", found, c.session.current)
     counts = paper.graded.sheet.counts()
@@ -72,9 +72,10 @@ def selection(symbol: Symbol, index: tuple[int, ...], shape: tuple[int, ...]) ->
 
 @command
 def close(c: Context, _count: Count) -> None:
-    """Put the sheet away."""
-    if c.desk.paper is None:
+    """Put the sheet, or the record, away."""
+    if c.desk.paper is None and c.desk.record is None:
         raise MoveError("No sheet is open; the palette, Ctrl+P, grades one.")
-    c.desk.paper = None
+    what = "sheet" if c.desk.record is None else "record"
+    c.desk.paper = c.desk.record = None
     c.desk.memory.of(Stops).put("", [], 0)
-    c.say("The sheet is put away.")
+    c.say(f"The {what} is put away.")

@@ -10,7 +10,7 @@ from engine.spec.run import OptimizerSpec
 from tui.draw import cell, grid
 from tui.draw.grid import LABEL
 from tui.draw.parts import MARKS, length, pad, window
-from tui.draw.updated import Row, highest, number, order, rows, some, with_room
+from tui.draw.updated import Row, differing, highest, number, order, rows, some, with_room
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
 from tui.text.format import Text
@@ -166,7 +166,8 @@ def _cells(frame: Frame, update: Update, row: Row | None, indices: list[Index], 
     what = grid.mark(frame, row.symbol) if row.symbol and row.array is not None else ""
     values = tuple(None if row.array is None else float(row.array[i]) for i in indices)
     role = "other" if row.change and not row.symbol else what
-    cells = cell.row(text, values, None, role, number(frame, update) - start, signed=row.change)
+    chosen, others = number(frame, update) - start, differing(frame, row, indices)
+    cells = cell.row(text, values, None, role, chosen, signed=row.change, differing=others)
     return ((text.plain(MARKS[what]), what), *cells)
 
 

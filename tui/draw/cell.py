@@ -32,9 +32,10 @@ def cell(
     role: str = "",
     signed: bool = False,
     scale: int = 0,
+    differs: bool = False,
 ) -> Line:
-    """A number in a cell, right-aligned; before it whether it rose or fell from `previous`, where
-    that is given. None is a dot under the point.
+    """A number in a cell, right-aligned; before it whether it `differs` from a record's, else
+    whether it rose or fell from `previous`, where that is given. None is a dot under the point.
 
     `role` is that of its row ("write", "read" or ""), "select" for the selected element, which
     stands in brackets where there is a blank for them, or "operand", which is reverse like it and
@@ -47,13 +48,16 @@ def cell(
     change = " "
     if previous is not None:
         change = text.plain("▲" if value > previous else "▼" if value < previous else " ")
+    before = "dim"
+    if differs:
+        change, before = "!" if text.ascii else "≠", "error"
     if role == "operand":
-        return ((change, "dim"), (number, "select"))
+        return ((change, before), (number, "select"))
     if role != "select":
-        return ((change, "dim"), (number, role))
+        return ((change, before), (number, role))
     if change == " ":
         return ((f"[{number}", "select"),)
-    return ((change, "dim"), (f"[{number[1:]}" if number[0] == " " else number, "select"))
+    return ((change, before), (f"[{number[1:]}" if number[0] == " " else number, "select"))
 
 
 @lru_cache(maxsize=2048)
@@ -66,16 +70,20 @@ def row(
     operands: frozenset[int] = NONE,
     signed: bool = False,
     scale: int = 0,
+    differing: frozenset[int] = NONE,
 ) -> Line:
     """The cells of a row, `before` what the numbers were; `chosen` is the place of the selected
-    element, `operands` are those of what it was computed from. A bracket closes in the blank of the
+    element, `operands` are those of what it was computed from, `differing` those that a record has
+    otherwise. A bracket closes in the blank of the
     next cell; behind the last one it takes a cell of its own.
     """
     spans: list[tuple[str, str]] = []
     opened = False
     for place, value in enumerate(values):
         own = "select" if place == chosen else "operand" if place in operands else role
-        first, *rest = cell(text, value, before and before[place], own, signed, scale)
+        first, *rest = cell(
+            text, value, before and before[place], own, signed, scale, place in differing
+        )
         if opened and first[0][0] == " ":
             spans.append(("]", "select"))
             first = (first[0][1:], first[1])

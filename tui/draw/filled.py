@@ -30,8 +30,17 @@ class Part(NamedTuple):
     def cell(self, frame: Frame, index: Index, shown: str = "") -> Line:
         """An element in a cell, in its role unless another is given."""
         index = index if self.array.ndim else ()  # one number for all
-        shown = shown or grid.role(frame, self.symbol, (*self.lead, *index))
-        return grid.number(frame, float(self.array[index]), shown, scale=self.scale)
+        place = (*self.lead, *index)
+        shown = shown or grid.role(frame, self.symbol, place)
+        value = float(self.array[index])
+        differs = frame.differs(self.symbol, place) and _is_now(frame, self.symbol, place, value)
+        return grid.number(frame, value, shown, scale=self.scale, differs=differs)
+
+
+def _is_now(frame: Frame, symbol: str, place: Index, value: float) -> bool:
+    """Whether a number is what the symbol is now, and not what it was before the step."""
+    now = frame.value(symbol)
+    return now is not None and (now[place] == value or value != value)
 
 
 def current(frame: Frame) -> Step:

@@ -138,9 +138,16 @@ def _headed(text: Text, symbol: str, what: str, said: str, scale: int) -> Line:
     return (((sign + text.plain(written)[:room]).rjust(text.width + 1), what or "dim"),)
 
 
-def number(frame: Frame, value: float, shown: str, signed: bool = False, scale: int = 0) -> Line:
+def number(
+    frame: Frame,
+    value: float,
+    shown: str,
+    signed: bool = False,
+    scale: int = 0,
+    differs: bool = False,
+) -> Line:
     """A number in a cell, in a role."""
-    return cell.cell(frame.text, value, None, shown, signed, scale)
+    return cell.cell(frame.text, value, None, shown, signed, scale, differs)
 
 
 def narrow(frame: Frame, value: float, shown: str) -> Line:
@@ -207,7 +214,7 @@ def _shortened(line: Line, width: int) -> Line:
 
 def shown_value(spans: Sequence[tuple[str, str]]) -> str:
     """The number that a cell shows, with a plain minus sign, as it can be read."""
-    return "".join(text for text, _ in spans).strip("[] ▲▼^v").replace("−", "-")
+    return "".join(text for text, _ in spans).strip("[] ▲▼^v≠!").replace("−", "-")
 
 
 def rounds_to(x: exact.Exact, shown: str) -> bool:

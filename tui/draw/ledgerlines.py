@@ -28,13 +28,15 @@ def of_sample(frame: Frame) -> str:
 
 class _Numbers(NamedTuple):
     """The numbers of a symbol in one line, None for those that are not known yet; what they were
-    an iteration before; the place of the selected one, and of its operands.
+    an iteration before; the place of the selected one, of its operands, and of those that a record
+    has otherwise.
     """
 
     values: cell.Values
     before: cell.Values | None = None
     chosen: int = -1
     operands: frozenset[int] = cell.NONE
+    differing: frozenset[int] = cell.NONE
 
 
 Part = tuple[int, str, _Numbers, int]
@@ -65,8 +67,8 @@ def _written(
             spans.append((" " * (column - 1 - taken), ""))
             if taken < column:
                 spans.append((mark, role))
-        values, before, chosen, operands = numbers
-        spans += cell.row(text, values, before, role, chosen, operands, False, scale)
+        values, before, chosen, operands, differing = numbers
+        spans += cell.row(text, values, before, role, chosen, operands, False, scale, differing)
     return closed(tuple(span for span in spans if span[0]), width)
 
 
@@ -197,6 +199,7 @@ class Lines:
             None if before is None else tuple(np.atleast_1d(before)[lead].tolist()),
             chosen[-1] if symbol == frame.symbol and chosen[:-1] == lead else -1,
             frozenset(index[-1] for index in found if index[:-1] == lead) if found else cell.NONE,
+            _differing(frame, symbol, lead, entry.array.shape[-1] if entry.array.ndim else 1),
         )
 
     def _scale(self) -> int:
@@ -208,3 +211,12 @@ class Lines:
                     for line in range(self.net.rows(symbol)):
                         numbers += self._numbers(symbol, line).values
         return cell.scale_of(numbers, self.text.digits)
+
+
+def _differing(frame: Frame, symbol: Symbol, lead: Index, count: int) -> frozenset[int]:
+    """The places in a line of those that a record has otherwise."""
+    if frame.record is None or frame.record.deviation(symbol) is None:
+        return cell.NONE
+    scalar = not frame.entries[symbol].array.ndim
+    places = (() if scalar else (*lead, i) for i in range(count))
+    return frozenset(i for i, place in enumerate(places) if frame.differs(symbol, place))

@@ -18,7 +18,7 @@ from engine.formula.expr import Index
 from tui.draw import across, cell, grid
 from tui.draw.origins import rate
 from tui.draw.parts import MARKS, length, title
-from tui.draw.updated import Row, highest, number, order, rows, some, with_room
+from tui.draw.updated import Row, differing, highest, number, order, rows, some, with_room
 from tui.draw.updated import height as height_of
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
@@ -194,7 +194,8 @@ def _row(
     mark = grid.mark(frame, row.symbol) if row.symbol and row.array is not None else ""
     role = "other" if row.change and not row.symbol else mark
     values = tuple(None if row.array is None else float(row.array[index]) for index in indices)
-    cells = cell.row(text, values, None, role, number(frame, update) - start, signed=row.change)
+    chosen, others = number(frame, update) - start, differing(frame, row, indices)
+    cells = cell.row(text, values, None, role, chosen, signed=row.change, differing=others)
     letters = _letters(frame, width)
     name = row.label
     if row.change and letters:

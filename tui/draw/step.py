@@ -12,7 +12,7 @@ from typing import NamedTuple
 from engine.catalog.symbols import Symbol
 from engine.program.step import Step
 from tui.arrange import PAIR_WIDTH
-from tui.draw import cell, filled, grid, noted, sheet, tables, terms, worked
+from tui.draw import cell, filled, grid, noted, recorded, sheet, tables, terms, worked
 from tui.draw.kept import kept_of_steps
 from tui.draw.paragraphs import Block, explain_step, reason, sentences, start
 from tui.draw.parts import length, pad, paragraph, title
@@ -380,12 +380,14 @@ def _with_shape(frame: Frame, line: Line, width: int) -> Line:
 
 def _reason(frame: Frame, width: int, room: int) -> list[Line]:
     """As many sentences as fit in so many lines; the first one, cut, where it does not. A graded
-    sheet, practice or a note is what is said instead.
+    sheet, a record, practice or a note is what is said instead.
     """
     if frame.told:
         return paragraph(frame.told, width)[:room]
     if frame.marking:
         return sheet.lines(frame, width, room)
+    if found := recorded.lines(frame, width, room):
+        return found
     if frame.note:
         return noted.lines(frame, width)[:room]
     said = sentences(frame)

@@ -109,3 +109,10 @@ def some(frame: Frame, update: Update, count: int) -> tuple[list[Index], int]:
     places, shape = window(update.array.size, count, number(frame, update)), update.array.shape
     found = [tuple(int(i) for i in np.unravel_index(place, shape)) for place in places]
     return found, places.start
+
+
+def differing(frame: Frame, row: Row, indices: list[Index]) -> frozenset[int]:
+    """Which of some elements of a row a record has otherwise, by their places."""
+    if frame.record is None or not row.symbol or row.array is None:
+        return frozenset()
+    return frozenset(i for i, index in enumerate(indices) if frame.differs(row.symbol, index))

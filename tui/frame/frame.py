@@ -24,6 +24,7 @@ from tui.arrange import Layout
 from tui.frame import labels, updates
 from tui.frame.losses import Losses, beside, losses
 from tui.frame.marking import Marking
+from tui.frame.recorded import Beside
 from tui.frame.rival import Rival
 from tui.frame.spelling import whole
 from tui.frame.updates import Update
@@ -73,7 +74,8 @@ class Frame:
     update of `updated`, its own last, and `rows` the labels of what it computes; `trouble` where
     the iteration's first nan or infinity is, "" where there is none so far; `branch` the reader's,
     and `rival` the other one where the screen is wide enough to show it; `column` the one chosen to
-    come first, "" for none; `marking` what a graded sheet says of the step; `note` what is said
+    come first, "" for none; `marking` what a graded sheet says of the step and `record` what
+    one of another training has; `note` what is said
     here, one of the `stops` of a lesson; `closed` where nothing ahead and of no other run may be
     shown, as in practice, and `told` what that has to say of the number that it asks for.
     """
@@ -114,6 +116,7 @@ class Frame:
     rival: Rival | None = None
     column: str = ""
     marking: Marking | None = None
+    record: Beside | None = None
     way: Mapping[str, frozenset[Index]] | None = None
     closed: bool = False
     told: str = ""
@@ -156,6 +159,10 @@ class Frame:
     def value(self, symbol: str) -> Array | None:
         """The array of a symbol at this position; None while it is not known."""
         return self.trace.value(symbol, self.position.step)
+
+    def differs(self, symbol: str, index: Index) -> bool:
+        """Whether an element is another one in the record that is open."""
+        return self.record is not None and self.record.differs(symbol, index)
 
     def read(self, symbol: str) -> Array:
         """What the current step finds under a symbol or scalar before it computes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.draw.columns import change, compare, deltas, descent, explain, regions, sample
+from tui.draw.columns import change, compare, deltas, descent, explain, record, regions, sample
 from tui.draw.columns.column import Column
 from tui.frame.frame import Frame
 
@@ -12,6 +12,7 @@ COLUMNS: tuple[Column, ...] = (
     sample.COLUMN,
     explain.COLUMN,
     compare.COLUMN,
+    record.COLUMN,
     change.COLUMN,
     descent.COLUMN,
 )

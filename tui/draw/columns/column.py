@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from tui.frame.frame import Frame
 from tui.text.raster import Line
 
-PICTURE, ELEMENT, RUNS, TIME, STEP = 5, 4, 3, 2, 1
-"""How much a column is worth: a picture that the run is made for, all that there is to know of the
-selected element, the other run, the iteration before, the step of the update.
+RECORD, PICTURE, ELEMENT, RUNS, TIME, STEP = 6, 5, 4, 3, 2, 1
+"""How much a column is worth: a record that is open, a picture that the run is made for, all that
+there is to know of the selected element, the other run, the iteration before, the step of the
+update.
 """
 
 
