@@ -19,6 +19,7 @@ from engine.session.session import Session
 from tui.actions.actions import Actions
 from tui.actions.desk import Desk
 from tui.command.picture import picture
+from tui.frame.frame import Frame
 from tui.keys import Keymap
 from tui.text.format import Text
 
@@ -46,12 +47,16 @@ def texts_of(name: str) -> list[str]:
 STOPS = [(name, i) for name in NAMES for i in range(len(texts_of(name)))]
 
 
-def screen(session: Session, stop: Stop, width: int = 80, height: int = 24) -> str:
-    """The screen at a stop: with its text, but none of the text's numbers."""
+def frame_at(session: Session, stop: Stop, width: int = 80, height: int = 24) -> Frame:
     session.go_to_stop(stop)
     actions = Actions(Desk(session, Text()), Keymap())
     actions.context.shown.size = width, height
-    frame = actions.frame()
+    return actions.frame()
+
+
+def screen(session: Session, stop: Stop, width: int = 80, height: int = 24) -> str:
+    """The screen at a stop: with its text, but none of the text's numbers."""
+    frame = frame_at(session, stop, width, height)
     assert frame.note is not None
     assert frame.note.text == stop.text
     blotted = frame.note._replace(text=re.sub(r"\d", "#", stop.text))
@@ -120,6 +125,19 @@ def test_every_number_of_a_text_stands_on_its_screen(name, i):
 @pytest.mark.parametrize("size", [(60, 20), (120, 40), (200, 50)])
 def test_those_of_the_worked_example_do_on_every_screen(i, size):
     assert missing(DEFAULT, i, *size) == []
+
+
+@pytest.mark.parametrize(("name", "i"), STOPS)
+def test_the_selected_number_has_its_sign_in_the_text(name, i):
+    stop = session_of(name).lesson.stops[i]
+    frame = frame_at(session_of(name), stop)
+    selected = float(frame.entries[frame.symbol].array[frame.index])
+    named = [
+        value(number)
+        for number in numbers(stop.text)
+        if "." in number and abs(abs(value(number)) - abs(selected)) <= unit(number) / 2
+    ]
+    assert not named or any(number * selected >= 0 for number in named)
 
 
 @pytest.mark.parametrize(("name", "i"), STOPS)
