@@ -186,6 +186,7 @@ def _loop(spec: RunSpec, iterations: int) -> Iterator[str]:
 def _position(spec: RunSpec, schedule: ScheduleSpec) -> Iterator[str]:
     """The lines that put the first optimizer's schedule where it stands before the run."""
     if schedule.done:
+        yield "        # Before the first update, of which PyTorch warns; here it is meant."
         yield f"        for _ in range({schedule.done} if t == 1 else 0):"
         yield "            scheduler.step()"
     row = watching(schedule)

@@ -122,7 +122,7 @@ class _Placing:
         place, array = self._found(slot, name)
         file, shape = self.entry.file, self.shapes[name]
         if array is None:
-            self.wrong(f"has no {slot}.{name}: there is no {place} in {file}")
+            self._missing(f"{slot}.{name}", place, name)
         elif array.shape != shape or array.dtype.kind != "f":
             what = f"is {array.shape} of {array.dtype} as {place} of {file}"
             self.wrong(f"has {slot}.{name}, which {what}, and must be {shape} of floats")
@@ -134,6 +134,14 @@ class _Placing:
                 return held
             self.wrong(f"has numbers as {place} of {file} that are not finite in {held.dtype}")
         return None
+
+    def _missing(self, slot: str, place: str, name: str) -> None:
+        """The sentence on a slot that the file does not have."""
+        if self.torch:
+            mend = f"freeze {name} where PyTorch did not update it"
+        else:
+            mend = f'nor param_groups; save a state_dict(), or say which: names."{slot}" = …'
+        self.wrong(f"has no {slot}: there is no {place} in {self.entry.file}; {mend}")
 
     def _found(self, slot: str, name: str) -> tuple[str, Array | None]:
         """What the file has as a slot of a parameter, and what it is called there."""
@@ -154,7 +162,7 @@ class _Placing:
     def steps(self) -> int | None:
         """How many updates were made; None where that is neither said nor needed."""
         entry, found = self.entry, dict[float, str]()
-        if self.torch and not self.numbering:
+        if entry.table.problems.found:
             return None
         for name, count in self._counts():
             if count.size == 1:

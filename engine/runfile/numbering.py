@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -124,13 +125,15 @@ class Numbers:
         return self._by_shape(learned, left)
 
     def _by_shape(self, names: Sequence[str], left: Sequence[int]) -> dict[str, int] | None:
-        found: dict[str, int] = {}
+        """The numbers by shapes that only one of them has, and only one of the names."""
+        ours, theirs = defaultdict(list), defaultdict(list)
         for name in names:
-            fitting = [n for n in left if self._shape(n) == self._shapes[name]]
-            if len(fitting) != 1 or fitting[0] in found.values():
-                return None
-            found[name] = fitting[0]
-        return found
+            ours[self._shapes[name]].append(name)
+        for number in left:
+            theirs[self._shape(number)].append(number)
+        if any(len(found) != 1 or len(theirs[shape]) != 1 for shape, found in ours.items()):
+            return None
+        return {found[0]: theirs[shape][0] for shape, found in ours.items()}
 
     def _fits(self, name: str, number: int) -> bool:
         return self._shape(number) in (None, self._shapes[name])

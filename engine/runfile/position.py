@@ -34,6 +34,8 @@ def positioned(
         _no_schedule(entry)
         return None
     _agree(schedule, entry)
+    if entry.table.problems.found:
+        return schedule
     if row := watching(schedule):
         return replace(schedule, kept=_kept(spec, row, entry))
     done = _done(spec, schedule, entry, found) if given is None else given
@@ -88,7 +90,9 @@ def _done(spec: RunSpec, schedule: ScheduleSpec, entry: Entry, found: Entered) -
 def _same_rate(schedule: ScheduleSpec, group: TorchGroup, own: Group, entry: Entry) -> None:
     """A sentence where the next learning rate is not that of the file."""
     theirs, base = group.options.get("lr"), own.optimizer.options["lr"]
-    if "initial_lr" not in group.options or theirs is None or "lr" in entry.changed:
+    if "initial_lr" not in group.options or "lr" in entry.changed:
+        return
+    if not isinstance(theirs, int | float):
         return
     rate = scheduled(schedule, base, schedule.done + 1)
     if not math.isclose(rate, theirs, rel_tol=SAME, abs_tol=SAME * SAME * base):

@@ -30,6 +30,9 @@ def start(frame: Frame, width: int) -> list[Block]:
         "Each → computes one formula: forward, the loss, back to every gradient, then the"
         " update. ; asks why, ← goes back.",
     ]
+    before = frame.spec.optimizer
+    if before.state and before.since < -1:
+        text += ["", f"The optimizer goes on after {-before.since:,} updates that are not shown."]
     if frame.stops:
         text += ["", f"A lesson of {_stops(frame.stops)}: the key . goes to the next."]
     lines = [line for part in text for line in paragraph(frame.text.plain(part), width)]

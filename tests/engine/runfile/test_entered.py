@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.arrayfiles.read import read_arrays
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.exchange.arrayfile import exported, safetensors
 from engine.history.branching import history_of, switched
@@ -306,3 +307,44 @@ def test_passes_that_the_file_does_not_say_are_asked_for(tmp_path):
     values["optimizer"].pop("steps")
     with pytest.raises(SpecError, match=r"schedule\.done is missing: how many passes"):
         from_table(values, "r.toml", tmp_path)
+
+
+def _broken(random: np.random.Generator, arrays: dict[str, Any]) -> dict[str, Any]:
+    """The arrays with some of them gone, renamed, or another in shape, kind or numbers."""
+    made = dict(arrays)
+    for name in random.choice(list(made), 2, replace=False):
+        array = made.pop(name)
+        match random.integers(8):
+            case 0:
+                made[name] = array.ravel()[:1]
+            case 1:
+                made[name] = np.full(array.shape, random.choice([np.nan, np.inf, -1.0, 1e300]))
+            case 2:
+                made[name] = array.astype(random.choice(["i8", "b1", "f2"]))
+            case 3:
+                made[f"{name}.{random.integers(3)}"] = array
+            case 4:
+                made[name.replace(str(random.integers(4)), str(random.integers(6)))] = array
+            case 5:
+                made[f"other.{name}"] = array
+            case 6:
+                made[name.rpartition(".")[0]] = array
+    return made
+
+
+@pytest.mark.parametrize("name", ["adam-groups", "adamw", "sgd-plateau", "adam-passes"])
+def test_broken_states_are_sentences_or_are_read(name, monkeypatch):
+    good, random = read_arrays(ENTERED / f"{name}.pt"), np.random.default_rng(len(name))
+    model = {k: a for k, a in good.items() if k.startswith("model.")}
+    rest = {k: a for k, a in good.items() if k not in model}
+    said = set()
+    for _ in range(60):
+        broken = _broken(random, rest)
+        monkeypatch.setattr("engine.arrayfiles.read.read_arrays", lambda _, b=broken: model | b)
+        try:
+            spec = from_table(following(name), "r.toml", ENTERED)
+            assert np.isfinite(Trainer(spec).state).all()
+        except SpecError as error:
+            said |= {*error.problems}
+    assert len(said) > 10
+    assert all(sentence.endswith(".") for sentence in said)

@@ -8,6 +8,7 @@ from engine.history.position import Position
 from engine.runfile.read import from_table, load
 from engine.session.session import Session
 from engine.session.standing import Selection
+from engine.spec.run import StateSpec
 from tui.draw.paragraphs import explain_step
 from tui.draw.step import draw
 from tui.frame.frame import Frame, build
@@ -162,6 +163,15 @@ def test_the_start_is_whole_and_says_which_key_asks_why(width, height):
     said = " ".join(" ".join(lines[1:]).split())
     assert said.startswith("A 2-2-2 network (tanh, softmax) before its first iteration: ")
     assert said.endswith(" then the update. ; asks why, ← goes back.")
+
+
+def test_the_start_of_an_entered_run_says_what_came_before():
+    state = StateSpec({})
+    for since, said in ((-5000, True), (-1, False), (0, False)):
+        worked = load("worked-example")
+        spec = replace(worked, optimizer=replace(worked.optimizer, since=since, state=state))
+        lines = " ".join(pane(build(Session(spec), Text()), 60, 12))
+        assert ("goes on after 5,000 updates" in " ".join(lines.split())) == said
 
 
 def test_the_formula_of_a_softmax_has_one_line_in_a_column():
