@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.against.compare import Comparison, Deviation
@@ -60,7 +60,8 @@ def _head(told: Told, width: int) -> Iterator[Line]:
     if tally.noise and not tally.differs:
         noise = f", {_many(tally.noise, 'one', 'ones')} beyond the tolerance, only by rounding"
     differ = f", {tally.differs:,} differ" if tally.differs else ""
-    yield ((text.plain(f"{comparison.record.file} {verdict}: {counted}{differ}{noise}."), "title"),)
+    said = f"{comparison.record.file} {verdict}: {counted}{differ}{noise}."
+    yield from paragraph(text.plain(said), width, "title")
     rule = f"tolerance {tolerance.atol:g} + {tolerance.rtol:g}·|ours| ({tolerance.dtype})"
     way = f"ours is {other}, theirs {comparison.record.file}" if comparison.ours else ""
     way = way or WAYS[comparison.way]
@@ -243,14 +244,14 @@ def _later(told: Told, found: Finding) -> str:
     tally, text = told.comparison.tally, told.text
     own = {name: ts for name, ts in tally.faults.items() if name != _symbol(found)}
     again = tally.faults.get(_symbol(found), [])
-    if not tally.follow and not own and len(again) < 2:
-        if not found.read:
-            return "Nothing else differs."
-        return (
+    said = []
+    if not tally.follow and not own and found.read:
+        said.append(
             f"Nothing else differs: what reads it in the record ({_names(text, found.read)}) goes"
             " by the run's number instead. Perhaps it is only written down otherwise."
         )
-    said = []
+    elif not tally.follow and not own:
+        said.append("Nothing else differs.")
     if tally.follow:
         one = tally.follow == 1
         verbs = ("differs", "follows", "give it") if one else ("differ", "follow", "give them")
@@ -260,18 +261,25 @@ def _later(told: Told, found: Finding) -> str:
     if len(again) > 1:
         said.append(f"The same step differs in {_iterations(again)}.")
     if own:
-        places = [f"{text.name(name)} in {_iterations(ts)}" for name, ts in own.items()]
-        more = f" and {len(places) - MOST_NAMED} more" if len(places) > MOST_NAMED else ""
-        listed = ", ".join(places[:MOST_NAMED])
-        said.append(f"By their own formulas, and not from it, differ: {listed}{more}.")
+        said.append(f"By their own formulas differ too: {_grouped(text, own)}.")
     return " ".join(said)
+
+
+def _grouped(text: Text, faults: Mapping[Symbol, list[int]]) -> str:
+    """Symbols with the iterations that they are in, those of the same ones together."""
+    alike: dict[tuple[int, ...], list[Symbol]] = {}
+    for name, ts in faults.items():
+        alike.setdefault(tuple(ts), []).append(name)
+    parts = [f"{_names(text, names)} in {_iterations(ts)}" for ts, names in alike.items()]
+    more = f"; and {len(parts) - MOST_NAMED} more" if len(parts) > MOST_NAMED else ""
+    return "; ".join(parts[:MOST_NAMED]) + more
 
 
 def _symbol(found: Finding) -> Symbol:
     return found.deviation.pair.symbol
 
 
-def _iterations(ts: list[int]) -> str:
+def _iterations(ts: Sequence[int]) -> str:
     if len(ts) == 1:
         return f"iteration {ts[0]}"
     return f"{len(ts):,} iterations, {ts[0]:,} to {ts[-1]:,}"

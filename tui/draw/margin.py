@@ -43,7 +43,8 @@ def _loss(frame: Frame) -> Line:
     before = None if entry.previous is None else float(entry.previous)
     role = "select" if frame.symbol == "loss" else entry.mark
     head = ("L".ljust(LABEL - 1), "dim"), (frame.text.plain(MARKS[entry.mark]), entry.mark)
-    return (*head, *cell.cell(frame.text, float(entry.array), before, role))
+    differs = frame.differs(Symbol("loss"), ())
+    return (*head, *cell.cell(frame.text, float(entry.array), before, role, differs=differs))
 
 
 def _ahead(frame: Frame, width: int) -> list[Line]:
@@ -96,7 +97,9 @@ def _update(frame: Frame) -> list[Line]:
         reverse = symbol == frame.symbol and chosen
         reverse = reverse or index in frame.operands.get(symbol, ())
         signed = label.startswith("Δ")
-        value = cell.cell(text, float(array[index]), None, _role(reverse, signed, mark), signed)
+        differs = bool(symbol) and frame.differs(symbol, index)
+        role = _role(reverse, signed, mark)
+        value = cell.cell(text, float(array[index]), None, role, signed, differs=differs)
         head = (text.plain(label).ljust(LABEL - 1)[: LABEL - 1], "dim")
         lines.append((head, (text.plain(MARKS[mark]), mark), *value))
     return lines

@@ -177,7 +177,9 @@ def _numbers(frame: Frame, entry: Entry, lead: Index, columns: slice) -> Line:
         return (float(of[lead]),) if alone else tuple(of[lead][columns].tolist())
 
     chosen = 0 if alone else frame.index[-1] - columns.start if frame.index[:-1] == lead else -1
-    cells = cell.row(
-        text, part(array), None if before is None else part(before), entry.mark, chosen
-    )
+    numbers, past = part(array), None if before is None else part(before)
+    first = columns.start or 0
+    places = [lead] if alone else [(*lead, first + i) for i in range(len(numbers))]
+    others = frozenset(i for i, at in enumerate(places) if frame.differs(entry.symbol, at))
+    cells = cell.row(text, numbers, past, entry.mark, chosen, differing=others)
     return ((f" {label}".ljust(LINK_LABEL), "dim"), *cells)

@@ -84,7 +84,7 @@ def test_a_wide_screen_has_a_column_of_both(tmp_path):
 
 
 def test_the_report_is_a_page(tmp_path):
-    keyboard = opened(tmp_path).run("report")
+    keyboard = opened(tmp_path).run("report_on_the_record")
     screen = keyboard.screen(100, 40)
     assert "The first number that differs" in screen
     assert "theirs  −0.80605627050812" in screen
@@ -107,7 +107,7 @@ def test_it_is_put_away_and_is_of_its_branch_alone(tmp_path):
     close(keyboard.context, Count())
     assert "The record is put away." in keyboard.screen(80, 24)
     assert "≠" not in keyboard.screen(80, 24)
-    keyboard.run("report")
+    keyboard.run("report_on_the_record")
     assert "No record is open" in keyboard.context.dialog.message
 
 
