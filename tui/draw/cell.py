@@ -24,6 +24,11 @@ def dot(text: Text) -> str:
     return "." if text.ascii else "·"
 
 
+def differing(text: Text) -> str:
+    """The sign of a number that a record has otherwise."""
+    return "!" if text.ascii else "≠"
+
+
 @lru_cache(maxsize=8192)
 def cell(
     text: Text,
@@ -48,16 +53,16 @@ def cell(
     change = " "
     if previous is not None:
         change = text.plain("▲" if value > previous else "▼" if value < previous else " ")
-    before = "dim"
+    apart = "dim"
     if differs:
-        change, before = "!" if text.ascii else "≠", "error"
+        change, apart = differing(text), "error"
     if role == "operand":
-        return ((change, before), (number, "select"))
+        return ((change, apart), (number, "select"))
     if role != "select":
-        return ((change, before), (number, role))
+        return ((change, apart), (number, role))
     if change == " ":
         return ((f"[{number}", "select"),)
-    return ((change, before), (f"[{number[1:]}" if number[0] == " " else number, "select"))
+    return ((change, apart), (f"[{number[1:]}" if number[0] == " " else number, "select"))
 
 
 @lru_cache(maxsize=2048)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
-from tui.draw import ledger
+from tui.draw import cell, ledger
 from tui.draw.parts import MARKS, title
 from tui.frame.frame import Entry, Frame
 from tui.text.diagram import Column, Diagram, Gap, Mark, Node, diagram
@@ -92,8 +92,14 @@ def _column(frame: Frame, number: int) -> Column:
 
 
 def _label(frame: Frame, number: int, symbol: str) -> str:
-    name = frame.text.name(symbol)
+    name = _differing(frame, symbol) + frame.text.name(symbol)
     return f"{name} {frame.activations[number - 1]}" if number else name
+
+
+def _differing(frame: Frame, symbol: str) -> str:
+    """The sign that a record has numbers of a symbol otherwise; "" where it has none such."""
+    found = frame.record.deviation(symbol) if frame.record else None
+    return cell.differing(frame.text) if found is not None and found.differs.any() else ""
 
 
 def _node(frame: Frame, number: int, unit: int, source: Entry | None) -> Node:
@@ -137,7 +143,7 @@ def _gap(frame: Frame, number: int) -> Gap:
         selected.add(frame.index)
     to = 1 if turned else 0
     chosen = frozenset((index[to], index[1 - to]) for index in selected)
-    name = text.name(symbol) + text.plain("ᵀ") * turned
+    name = _differing(frame, symbol) + text.name(symbol) + text.plain("ᵀ") * turned
     return Gap(name, _mark(entry), weights, _weights(text, weights), chosen)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
+from tui.draw import cell
 from tui.draw.parts import clipped_line, paragraph
 from tui.frame.frame import Frame
 from tui.text.raster import Line
@@ -41,10 +42,10 @@ def _head(frame: Frame, symbol: Symbol, index: Index, ours: float, theirs: float
     found = beside.deviation(symbol)
     name = text.element(symbol, index, (1,) * len(index)) if symbol != frame.symbol else ""
     if found and found.differs[index]:
-        ours = float(found.pair.ours[index])
-        sign = "!" if text.ascii else "≠"
-        said = f"{name} {text.number(theirs)}, ours {text.number(ours)}"
-        return (("record ", "title"), (sign, "error"), (f" {said.strip()}", ""))
+        fed = text.number(float(found.pair.ours[index]))
+        state = " from its state" if fed != text.number(ours) else ""
+        said = f"{name} {text.number(theirs)}, ours {fed}{state}"
+        return (("record ", "title"), (cell.differing(text), "error"), (f" {said.strip()}", ""))
     like = "like ours"
     if found and found.beyond[index]:
         like = "like ours but for rounding"
