@@ -17,6 +17,8 @@ from engine.spec.check import printable
 from engine.spec.run import MOST_ITERATIONS, Array
 
 MEND = "write it again with --export, or --json"
+MOST_JSON, LONGEST_LINE = 64 << 20, 8 << 20
+"""So many bytes may lines of JSON have, and one of them."""
 _NAME = re.compile(r"([1-9][0-9]{0,17})\.([A-Za-z][\w.#\-]{0,60})")
 _SYMBOL = re.compile(r"[A-Za-z][\w.#\-]{0,60}")
 
@@ -75,7 +77,11 @@ def json_lines(file: File) -> TraceFile:
     no step of an iteration.
     """
     values: dict[int, dict[Symbol, Array]] = {}
+    if len(file.data) > MOST_JSON:
+        file.refuse(f"is larger than {MOST_JSON >> 20} MB, the most for JSON; use --export")
     for number, line in enumerate(file.data.splitlines(), 1):
+        if len(line) > LONGEST_LINE:
+            file.refuse(f"line {number:,} is longer than {LONGEST_LINE >> 20} MB; use --export")
         if line.strip():
             t, symbol, array, rate = _step(file, f"line {number:,}", line)
             found = values.setdefault(t, {})

@@ -6,6 +6,7 @@ import argparse
 import math
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,7 @@ def _compared(options: argparse.Namespace) -> int:
     from engine.against.finding import finding
     from engine.against.left import left
     from engine.against.read import read_trace
+    from engine.spec.check import printable
     from engine.spec.run import MOST_ITERATIONS
     from tui.command.opening import history_named
     from tui.command.options import number, text_style
@@ -75,6 +77,11 @@ def _compared(options: argparse.Namespace) -> int:
     text = text_style(options, sys.stdout)
     history = history_named(options.run, options.optimizer)
     *ours, record = (read_trace(Path(file), history.spec_of(1)) for file in options.against)
+    if ours and ours[0].file == record.file:  # of two folders
+        ours[0], record = (
+            replace(each, file=printable(file))
+            for each, file in zip((ours[0], record), options.against, strict=True)
+        )
     last = None
     if options.iterations is not None:
         last = number("--iterations", options.iterations, 1, MOST_ITERATIONS, 1)

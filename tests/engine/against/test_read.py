@@ -101,6 +101,7 @@ STEP = {"iteration": 1, "symbol": "z1", "shape": [1], "value": [0.5]}
         (json.dumps(STEP | {"iteration": 10**30}).encode(), "and a run has at most"),
         (b'{"a":' + b"[" * 100_000, "line 1 is no JSON"),
         (b'{"iteration": ' + b"9" * 5000 + b"}", "line 1 is no JSON"),
+        (b'{"value": [' + b"0," * (5 << 20) + b"0]}", "line 1 is longer than 8 MB"),
     ],
 )
 def test_what_is_no_trace_file_is_refused_with_its_place(content, says, tmp_path):

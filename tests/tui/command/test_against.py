@@ -139,6 +139,11 @@ def test_two_records_are_compared_with_each_other(capsys, record, tmp_path):
     assert status == 1
     assert out.startswith("b.npz differs from a record.npz: ")
     assert "a record.npz has what the formula gives, b.npz has not:" in out
+    (tmp_path / "old").mkdir()
+    same = tmp_path / "old" / "b.npz"
+    same.write_bytes(record.read_bytes())
+    _, out, _ = ran(capsys, "momentum", "--against", str(same), str(other))
+    assert " ".join(out.split()).startswith(f"{other} differs from {same}: ")
     assert ran(capsys, *base, "--way", "fed")[0] == 2
     status, _, err = ran(capsys, *base, str(other))
     assert status == 2
