@@ -70,7 +70,8 @@ def _compared(options: argparse.Namespace) -> int:
     from engine.spec.run import MOST_ITERATIONS
     from tui.command.opening import history_named
     from tui.command.options import number, text_style
-    from tui.draw.against import Told, lines
+    from tui.draw.against import lines
+    from tui.draw.difference import Told
 
     in_json = asking.as_json(options)
     _refuse_others(options)

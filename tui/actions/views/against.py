@@ -8,7 +8,8 @@ from engine.session.moves import MoveError
 from tui.actions.against import Report
 from tui.actions.context import Context, View, command
 from tui.actions.dialog import Count
-from tui.draw.against import Told, lines
+from tui.draw.against import lines
+from tui.draw.difference import Told
 from tui.frame.frame import Lines
 
 
