@@ -15,7 +15,7 @@ from tui.actions.desk import Desk
 from tui.keys import Keymap
 from tui.screen.driver import TerminalDriver
 from tui.screen.inbox import Inbox, Input
-from tui.screen.inside import KNOWS_KEYS, FailingApp
+from tui.screen.inside import KNOWS_KEYS, CompositorUpdate, OwnApp
 from tui.screen.keystrokes import Arrived
 from tui.screen.leaving import Leaving, concerns_us
 from tui.screen.main import MainScreen
@@ -23,7 +23,7 @@ from tui.screen.palette import Choices, Palette
 from tui.screen.themes import DARK, LIGHT
 
 
-class GradstepApp(FailingApp[None], inherit_bindings=False):
+class GradstepApp(OwnApp[None], inherit_bindings=False):
     """gradstep in a terminal. `failure` is what has ended it, where it could not go on."""
 
     CSS_PATH = "app.tcss"
@@ -102,6 +102,13 @@ class GradstepApp(FailingApp[None], inherit_bindings=False):
     def _restore(self) -> None:
         if self._terminal:
             self._terminal.restore()
+
+    def takes(self, update: CompositorUpdate) -> bool:
+        """A terminal of our own is sent what has changed on it."""
+        if self._terminal is None:
+            return False
+        self._terminal.pictures.take(update, self.size, self.console)
+        return True
 
     # -- the way through -----------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ import tty
 from collections.abc import Sequence
 from contextlib import suppress
 from threading import RLock, Thread
+from time import monotonic
 from typing import Any, Protocol
 
 from textual import constants, events
@@ -21,15 +22,19 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.messages import TerminalSupportsSynchronizedOutput
 
+from tui.screen.canvas import Canvas
 from tui.screen.inbox import Input
 from tui.screen.inside import keys_of
 from tui.screen.output import Output
+from tui.screen.pictures import ANSWER, Pictures
 from tui.screen.tokens import Pasted, Token, Tokens
 
 MOST_CELLS = 1000
 """Columns or rows that are drawn, of a terminal that says it has more."""
 END_SECONDS = 0.3
 """How long a terminal has to take the modes back."""
+ANSWER_SECONDS = 0.5
+"""How long the answer to the last picture has to come, before the terminal is given back."""
 
 KEYBOARD = "" if constants.DISABLE_KITTY_KEY else f"\x1b[>{0b11001}u"
 """Kitty's keyboard protocol: escape codes told apart, all keys reported, with their text."""
@@ -81,6 +86,7 @@ class TerminalDriver(Driver):
         self._stop_reading = -1
         self._before: list[Any] | None = None
         self._entered = False
+        self._answered = 0
         self._changing = RLock()
         self._stdin = sys.__stdin__.fileno() if sys.__stdin__ else 0
         stream = sys.__stderr__
@@ -90,8 +96,15 @@ class TerminalDriver(Driver):
             self._repaint,
             lambda: self._owner.leave(128 + signal.SIGHUP),
         )
-        self._owner.driven_by(self)
         self._home = asyncio.get_running_loop()
+        self.pictures = Pictures(
+            self._home,
+            Canvas(erases_to_ground()),
+            self._output.write,
+            self._output.waits,
+            os.environ,
+        )
+        self._owner.driven_by(self)
         self._home.add_signal_handler(signal.SIGWINCH, self._resized)
         self._home.add_signal_handler(signal.SIGTSTP, self._suspended)
         self._home.add_signal_handler(signal.SIGCONT, self._continued)
@@ -109,6 +122,7 @@ class TerminalDriver(Driver):
         with self._changing, suppress(termios.error):
             self._entered = True
             self._output.begin()
+            self.pictures.begin()
             self._output.write(ENTER)
             self._before = termios.tcgetattr(self._stdin)
             termios.tcsetattr(self._stdin, termios.TCSANOW, raw(self._before))
@@ -121,7 +135,18 @@ class TerminalDriver(Driver):
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         self.disable_input()
+        self._hear_out()
         self.restore()
+
+    def _hear_out(self) -> None:
+        """Wait for the answer to the last picture: it must not come to who reads next."""
+        until = monotonic() + ANSWER_SECONDS
+        with suppress(OSError):
+            while self._entered and self.pictures.answers and self._answered < self.pictures.sent:
+                ready, _, _ = select.select([self._stdin], [], [], max(until - monotonic(), 0))
+                if not ready or not (data := os.read(self._stdin, 1 << 16)):
+                    break
+                self._answered += data.count(ANSWER.encode())
 
     def restore(self) -> None:
         """Set all modes back, once. May be called in any thread."""
@@ -141,6 +166,7 @@ class TerminalDriver(Driver):
         self._output.close()
 
     def _resized(self) -> None:
+        self.pictures.begin()
         size = Size(*terminal_size())
         self._screen_app.post_message(events.Resize(size, size))
 
@@ -156,7 +182,8 @@ class TerminalDriver(Driver):
         self._repaint()
 
     def _repaint(self) -> None:
-        self._screen_app.refresh(layout=True)
+        self.pictures.begin()
+        self.pictures.draw()
 
     # -- in ------------------------------------------------------------------------------------
 
@@ -200,7 +227,11 @@ class TerminalDriver(Driver):
         for token in tokens:
             if isinstance(token, Pasted):
                 what.append(token)
+            elif token == ANSWER:
+                self._answered += 1
+                self._home.call_soon_threadsafe(self.pictures.answered)
             elif token in SYNCHRONIZED:
+                self.pictures.whole = True
                 answer = TerminalSupportsSynchronizedOutput()
                 self._home.call_soon_threadsafe(self._screen_app.post_message, answer)
             else:
@@ -213,6 +244,17 @@ class TerminalDriver(Driver):
         if what:
             self._owner.arrived(what)
         return True
+
+
+def erases_to_ground() -> bool:
+    """Whether the terminal erases to the ground that is set, as far as terminfo knows it."""
+    with suppress(ImportError):
+        import curses  # not every Python has it
+
+        with suppress(curses.error):
+            curses.setupterm(fd=sys.__stderr__.fileno() if sys.__stderr__ else 2)
+            return curses.tigetflag("bce") == 1
+    return False
 
 
 def terminal_size() -> tuple[int, int]:

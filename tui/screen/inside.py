@@ -9,7 +9,7 @@ parser (`KNOWS_KEYS`) it reads the terminal by itself. What ends the app by mist
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +17,7 @@ from textual import events
 from textual.app import App
 from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 try:
@@ -25,20 +26,21 @@ except ImportError:
     XTermParser = None  # type: ignore[assignment,misc]
 
 try:
-    from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
+    from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 except ImportError:
-    ChopsUpdate = Compositor = CompositorUpdate = object  # type: ignore[assignment,misc]
+    ChopsUpdate = Compositor = CompositorUpdate = LayoutUpdate = object  # type: ignore[assignment,misc]
 
 __all__ = [
     "KNOWS_KEYS",
     "MISSING",
     "CompositorUpdate",
-    "FailingApp",
     "Layers",
+    "OwnApp",
     "Press",
     "Span",
     "keys_of",
     "mark_dirty",
+    "strips_of",
     "update_by",
 ]
 
@@ -138,8 +140,38 @@ def keys_of(token: str) -> tuple[Press, ...]:
 KNOWS_KEYS = keys_of("\x1b[C") == (("right", None),)
 
 
-class FailingApp(App[R], Generic[R]):
-    """An app that says what has gone wrong in it, instead of printing it with all variables."""
+def strips_of(update: object) -> Iterator[tuple[int, int, Strip]]:
+    """What Textual's own updates send: columns, rows and strips, of which those that come later
+    may stand over earlier ones.
+    """
+    if isinstance(update, LayoutUpdate):
+        for y, strips in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in strips:
+                yield x, y, strip
+                x += strip.cell_length
+    elif isinstance(update, ChopsUpdate):
+        for y in {y for y, _, _ in update.spans}:
+            for x, chop in update.chops[y].items():
+                if chop is not None:
+                    yield x, y, chop
+
+
+class OwnApp(App[R], Generic[R]):
+    """An app that may show pictures in its own way, and says what has gone wrong in it, instead of
+    printing it with all variables.
+    """
+
+    def takes(self, update: CompositorUpdate) -> bool:
+        """Whether a picture, or a part of it, is shown by the app; else Textual shows it."""
+        raise NotImplementedError
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        ours = isinstance(renderable, CompositorUpdate) and not self._batch_count
+        if ours and self.takes(renderable):
+            self.post_display_hook()
+        else:
+            super()._display(screen, renderable)
 
     def failed(self, error: BaseException) -> None:
         """It cannot go on. May be called in any thread."""

@@ -38,6 +38,10 @@ class Output:
         self._left_out = False
         self._muted = False
 
+    def waits(self) -> bool:
+        """Whether something waits for the terminal."""
+        return bool(self._waiting)
+
     def begin(self) -> None:
         """Take texts, from the start or again."""
         self._waiting = b""

@@ -6,7 +6,7 @@ the rectangle around the changes. Where only panes have changed, their rows are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, TypeVar
 
 from rich.color import ColorSystem
@@ -35,15 +35,23 @@ class PaneUpdate(CompositorUpdate):
     def __init__(self, runs: list[Run]) -> None:
         self.runs = runs
 
+    def texts(self, console: Console) -> Iterator[tuple[int, int, list[tuple[str, str]]]]:
+        """Column, row, and the texts from there on with the SGR parameters of each."""
+        system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
+        for x, y, pane, row, x1, x2 in self.runs:
+            cut = pane.cut(row, x1, x2)
+            styles = [
+                (text, Strip.render_ansi(pane.role_style(role), system)) for text, role in cut
+            ]
+            yield x, y, styles
+
     def render_segments(self, console: Console) -> str:
         """The runs with cursor addresses; a colour is sent only where it changes."""
-        system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
         out: list[str] = []
         current = ""
-        for x, y, pane, row, x1, x2 in self.runs:
+        for x, y, texts in self.texts(console):
             out.append(f"\x1b[{y + 1};{x + 1}H")
-            for text, role in pane.cut(row, x1, x2):
-                code = Strip.render_ansi(pane.role_style(role), system)
+            for text, code in texts:
                 if code != current:
                     out.append(f"\x1b[0;{code}m" if code else "\x1b[0m")
                     current = code
@@ -51,6 +59,24 @@ class PaneUpdate(CompositorUpdate):
         if current:
             out.append("\x1b[0m")
         return "".join(out)
+
+
+def texts_of(update: object, console: Console) -> Iterator[tuple[int, int, list[tuple[str, str]]]]:
+    """Column, row, texts with SGR parameters of any update."""
+    if isinstance(update, PaneUpdate):
+        yield from update.texts(console)
+        return
+    system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
+    for x, y, strip in inside.strips_of(update):
+        yield (
+            x,
+            y,
+            [
+                (text, Strip.render_ansi(style, system) if style else "")
+                for text, style, control in strip
+                if not control
+            ],
+        )
 
 
 def pane_update(spans: Iterable[Span], layers: Layers) -> PaneUpdate | None:

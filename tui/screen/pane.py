@@ -1,11 +1,10 @@
-"""The base of the panes: rows of text drawn from a frame, repainted only where they changed."""
+"""The base of the panes: rows of text drawn from a frame, repainted where they changed."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from contextlib import suppress
-from itertools import chain, compress, repeat, zip_longest
-from operator import ne
+from itertools import zip_longest
 from typing import Generic, TypeVar
 
 from rich.segment import Segment
@@ -15,13 +14,10 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.text.cells import MARK, UNSURE, part, printed, whole, widened
+from tui.text.cells import MARK, UNSURE, part, printed, whole
 from tui.text.raster import Line
 
 F = TypeVar("F")
-
-GAP = 8
-"""Unchanged cells between two changed runs of a row that are sent again: a jump costs as much."""
 
 
 class Pane(Widget, Generic[F]):
@@ -55,7 +51,7 @@ class Pane(Widget, Generic[F]):
         """The rows of the pane for `frame` in `width` x `height` cells; what is over is cut."""
 
     def show(self, frame: F) -> None:
-        """Draw `frame` and repaint the cells that differ from what is on the screen."""
+        """Draw `frame` and repaint the rows that differ from what is on the screen."""
         self._frame = frame
         size = self._drawn
         if not size:
@@ -66,10 +62,7 @@ class Pane(Widget, Generic[F]):
         for y, (before, after) in enumerate(zip_longest(old, self._rows, fillvalue=())):
             if before != after:
                 self._strips.pop(y, None)
-                spans = changed(before, after, size.width)
-                if y in self._wide:
-                    spans = widened([text for text, _ in after], spans)
-                regions.extend(Region(x1, y, x2 - x1, 1) for x1, x2 in spans)
+                regions.append(Region(0, y, size.width, 1))
         if regions:
             self._repaint(regions)
 
@@ -194,44 +187,3 @@ def literal(line: Line) -> Line:
     if UNSURE.search("".join([text for text, _ in line])) is None:
         return line
     return tuple((whole(text), role) for text, role in line)
-
-
-def changed(before: Line, after: Line, width: int) -> list[tuple[int, int]]:
-    """The columns [x1, x2) in which two rows of `width` cells differ, near ones joined."""
-    spans: list[tuple[int, int]] = []
-    start = end = -1
-    for x in differing(before, after, width):
-        if start < 0:
-            start = x
-        elif x - end > GAP:
-            spans.append((start, end))
-            start = x
-        end = x + 1
-    if start >= 0:
-        spans.append((start, end))
-    return spans
-
-
-def differing(before: Line, after: Line, width: int) -> list[int]:
-    """The columns in which two rows of `width` cells differ."""
-    columns: list[int] = []
-    x = equal = 0
-    for old, new in zip(before, after, strict=False):
-        size = len(new[0])
-        if old != new:
-            if len(old[0]) != size:
-                break
-            same_role = old[1] == new[1]
-            places = range(x, x + size)
-            columns += compress(places, map(ne, old[0], new[0])) if same_role else places
-        x += size
-        equal += 1
-    pairs = map(ne, cells(before[equal:]), cells(after[equal:]))
-    columns += compress(range(x, width), pairs)
-    return columns if x <= width else [column for column in columns if column < width]
-
-
-def cells(line: Line) -> chain[tuple[str, str]]:
-    """The cells of `line` as (character, role), and blank ones without end."""
-    spans = (zip(text, repeat(role), strict=False) for text, role in line)
-    return chain(chain.from_iterable(spans), repeat((" ", "")))

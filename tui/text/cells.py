@@ -7,7 +7,6 @@ out. So drawings may count, cut and pad by `len`, and names are still shown as t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from unicodedata import category, east_asian_width, normalize
 
@@ -77,15 +76,6 @@ def part(text: str, start: int, stop: int) -> str:
 def printed(text: str) -> str:
     """Whole text as it is written out."""
     return text.replace(MARK, "")
-
-
-def widened(texts: Sequence[str], spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Stretches [start, stop) of a row, each made larger where an end would halve a character."""
-    row = "".join(texts)
-    return [
-        (start - (row[start : start + 1] == MARK), stop + (row[stop : stop + 1] == MARK))
-        for start, stop in spans
-    ]
 
 
 def wrap(text: str, width: int, indent: int = 0) -> list[str]:

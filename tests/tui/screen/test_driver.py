@@ -59,6 +59,7 @@ class Owner:
     [
         (b"", [129]),
         (b"n\x1b[C", ["n", "right", 129]),
+        (b"n\x1b[0nn", ["n", "n", 129]),
         (b"nnn\x03n", ["n", "n", "n", 0]),
         (b"\x1b[200~a\xffb\x1b[201~\x1b[?2026;2$y?", ["ab", "question_mark", 129]),
     ],
@@ -71,7 +72,8 @@ def test_what_is_typed_arrives_and_whoever_is_gone_is_left(typed: bytes, said: l
     owner: Any = Owner()
     made = TerminalDriver.__new__(TerminalDriver)
     made._stdin, made._owner = reader, owner
-    made._home = made._screen_app = Mock()
+    made._home = made._screen_app = made.pictures = Mock()
+    made._answered = 0
     made._read(stop)
     assert owner.said == said
     with pytest.raises(OSError, match="Bad file"):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.screen import ModalScreen, Screen
@@ -13,12 +11,10 @@ from textual.widgets import Static
 from tests.bench import cells as emulator
 from tui.screen import inside
 from tui.screen.paint import PaneScreen, PaneUpdate, pane_update
-from tui.screen.pane import Pane, changed, literal
+from tui.screen.pane import Pane, literal
 from tui.text.raster import Line
 
 WIDTH, HEIGHT = 40, 8
-ROLE = st.sampled_from(["", "write", "dim", "unknown"])
-LINE = st.lists(st.tuples(st.text("ab +é", max_size=8), ROLE), max_size=6).map(tuple)
 
 
 class Counter(Pane[int]):
@@ -191,21 +187,6 @@ async def test_a_theme_a_resize_and_a_modal_screen() -> None:
         app.pop_screen()
         await pilot.pause()
         assert "   +5" in picture(full(app)).text()
-
-
-@given(LINE, LINE)
-def test_changed_columns_are_exact(before: Line, after: Line) -> None:
-    def grid(line: Line) -> list[tuple[str, str]]:
-        row = [(character, role) for text, role in line for character in text][:WIDTH]
-        return row + [(" ", "")] * (WIDTH - len(row))
-
-    old, new = grid(before), grid(after)
-    spans = changed(before, after, WIDTH)
-    for start, end in spans:
-        assert old[start] != new[start]
-        assert old[end - 1] != new[end - 1]
-    inside = {x for start, end in spans for x in range(start, end)}
-    assert all(old[x] == new[x] for x in range(WIDTH) if x not in inside)
 
 
 def test_text_is_literal() -> None:

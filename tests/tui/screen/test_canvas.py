@@ -1,0 +1,134 @@
+"""What is sent shows what is wanted, whatever was there; and it is what has changed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.bench.cells import Screen, Style, seen
+from tui.screen.canvas import Canvas, split
+from tui.screen.looks import PLAIN, Look, change, look_of, of_blank
+from tui.screen.pen import LONG
+
+WIDTH, HEIGHT = 24, 4
+GROUND = "48;5;233"
+LOOKS = [
+    *(look_of(code) for code in ("", "1", "7", "4;1", "2", "31", "38;5;80", "97;104")),
+    *(look_of(f"{code}{GROUND}") for code in ("", "1;", "7;", "1;7;", "38;5;80;", "1;38;2;1;2;3;")),
+]
+LOOK = st.sampled_from(LOOKS)
+TEXT = st.text("ab  漢é−·\x1b\u0301", max_size=9) | st.just(" " * (LONG + 2)) | st.just("─" * 12)
+PUT = st.tuples(
+    st.integers(0, WIDTH - 1),
+    st.integers(-1, HEIGHT),
+    st.lists(st.tuples(TEXT, LOOK), min_size=1, max_size=4),
+)
+
+
+def style(look: Look) -> Style:
+    return Style(tuple(sorted(look.attributes)), look.ink, look.ground)
+
+
+class Grid:
+    """What is wanted, kept cell by cell: halves of characters are blanks."""
+
+    def __init__(self) -> None:
+        self.cells = {(y, x): (" ", PLAIN) for y in range(HEIGHT) for x in range(WIDTH)}
+
+    def put(self, x: int, y: int, texts: list[tuple[str, Look]]) -> None:
+        for text, look in texts:
+            for cell in split(text):
+                if (y, x) in self.cells:
+                    self.cells[y, x] = (cell, look)
+                x += 1
+
+    def whole(self) -> bool:
+        """Whether no character has lost a half: what panes and Textual's strips see to."""
+        return all(
+            self.cells.get((y, x + 1), ("", PLAIN))[0] == "" and x + 1 < WIDTH
+            for (y, x), (cell, _) in self.cells.items()
+            if cell == "漢"
+        ) and all(
+            x and self.cells[y, x - 1][0] == "漢" and self.cells[y, x - 1][1] == look
+            for (y, x), (cell, look) in self.cells.items()
+            if cell == ""
+        )
+
+
+@given(st.lists(st.lists(PUT, min_size=1, max_size=4), min_size=1, max_size=5), st.booleans())
+def test_the_terminal_shows_what_is_wanted(pictures: list[list[tuple]], erases: bool) -> None:
+    canvas, grid, screen = Canvas(erases), Grid(), Screen(WIDTH, HEIGHT, erases=erases)
+    canvas.fit(WIDTH, HEIGHT)
+    screen.feed(b"\x1b[31;44mleft by another" + b"x" * 9)
+    for puts in pictures:
+        for put in puts:
+            canvas.put(*put)
+            grid.put(*put)
+        if not grid.whole():
+            return
+        screen.feed(canvas.changes().encode())
+        for place, (cell, look) in grid.cells.items():
+            plain = "".join(c for c in cell if c != "\u0301")
+            assert screen.cells[place] == seen(plain or cell, style(look)), place
+        assert canvas.changes() == ""
+
+
+def test_what_was_forgotten_is_sent_again_and_a_new_size_is_blank() -> None:
+    canvas, screen = Canvas(True), Screen(WIDTH, HEIGHT)
+    canvas.fit(WIDTH, HEIGHT)
+    canvas.put(2, 1, [("abc", LOOKS[1])])
+    first = canvas.changes()
+    canvas.forget()
+    assert canvas.changes() == first
+    canvas.fit(WIDTH, HEIGHT)
+    assert canvas.changes() == ""
+    canvas.fit(WIDTH - 1, HEIGHT)
+    screen.feed((first + canvas.changes()).encode())
+    assert screen.text().strip() == ""
+
+
+def test_only_what_has_changed_is_sent_by_the_shortest_way() -> None:
+    canvas = Canvas(True)
+    canvas.fit(80, 24)
+    red, bold = look_of("31"), look_of("1;31")
+    canvas.put(0, 0, [("the loss is 0.1234 of 1", red)])
+    canvas.put(0, 1, [("x" * 80, PLAIN)])
+    canvas.changes()
+    canvas.put(0, 2, [("here the pen is left: é", PLAIN)])
+    assert canvas.changes() == "\x1b[m\x1b[3Hhere the pen is left: é"
+    canvas.put(0, 0, [("the loss is 0.1334 of 2", red)])
+    assert canvas.changes() == "\x1b[31m\x1b[1;16H3\x1b[6C2"
+    canvas.put(0, 0, [("the", bold), (" loss", red)])
+    assert canvas.changes() == "\x1b[1m\rthe"
+    canvas.put(0, 1, [(" " * 80, red)])
+    assert canvas.changes() == "\x1b[2H\x1b[K"
+    canvas.put(4, 0, [("lost cats", red)])  # of "loss is 0": near ones together
+    assert canvas.changes() == "\x1b[22m\x1b[1;8Ht cats"
+
+
+def test_erasing_is_left_to_terminals_that_keep_the_ground() -> None:
+    for erases in (True, False):
+        canvas = Canvas(erases)
+        canvas.fit(30, 2)
+        canvas.put(0, 0, [("x" * 30, look_of(GROUND))])
+        canvas.put(0, 1, [(" " * 30, look_of(GROUND))])
+        canvas.changes()
+        canvas.put(5, 0, [(" " * 20, look_of(GROUND))])
+        assert ("\x1b[20X" in canvas.changes()) == erases
+
+
+@pytest.mark.parametrize("before", [None, *LOOKS])
+@pytest.mark.parametrize("after", LOOKS)
+def test_a_look_is_changed_into_another(before: Look | None, after: Look) -> None:
+    screen = Screen(3, 1)
+    screen.feed((change(None, before) if before else "\x1b[1;4;7;33;41m").encode())
+    screen.feed(f"{change(before, after)}x".encode())
+    assert screen.cells[0, 0] == ("x", style(after))
+    assert len(change(before, after)) <= len(change(None, after))
+
+
+def test_a_blank_is_its_ground_but_for_lines_and_exchanged_colours() -> None:
+    assert of_blank(look_of(f"1;31;{GROUND}")) == Look(ground=GROUND)
+    for code in ("4", "7", "9"):
+        assert of_blank(look_of(f"{code};31")) == look_of(f"{code};31")
