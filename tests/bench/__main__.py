@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 
 from tests.bench.files import files
 from tests.bench.history import history
-from tests.bench.screen import answers, idle, keys, start
+from tests.bench.line import slow_line
+from tests.bench.screen import answers, idle, keys, painted, start
 from tests.bench.table import Figure, table
 from tests.bench.terminal import python
 from tests.bench.training import training
@@ -21,7 +22,9 @@ TITLES = {
     "travel": "Time travel, on the worked example",
     "start": "Start, against a minimal Textual app that imports numpy",
     "keys": "Keys, against a minimal Textual app with one widget",
+    "bytes": "What is sent, in 256 colours",
     "answers": "Why, on the worked example",
+    "line": "A key held for 5 s over 100 ms and 16 kB/s each way, against the same app",
     "idle": "Idle, against the same app",
 }
 
@@ -44,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "travel": lambda: travel(app, quick),
         "start": lambda: start(app, quick),
         "keys": lambda: keys(app, quick),
+        "bytes": lambda: painted(app, quick),
         "answers": lambda: answers(app, quick),
+        "line": lambda: slow_line(app, quick),
         "idle": lambda: idle(app, quick),
     }
     missed = 0

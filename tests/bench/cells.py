@@ -159,50 +159,72 @@ def styled(style: Style, parameters: list[str]) -> Style:
 
 # -- the fewest bytes ------------------------------------------------------------------------------
 
-JUMP, ERASE, REPEAT = 4, 4, 4
-"""Bytes of a jump to the right, of erasing and of repeating the last character."""
+NEAR = 4
+"""Cells between two changed ones that are written again: a jump costs as much."""
+Cells = dict[tuple[int, int], Cell]
 
 
-def fewest(before: dict[tuple[int, int], Cell], after: dict[tuple[int, int], Cell]) -> int:
+def fewest(before: Cells, after: Cells) -> int:
     """Bytes to repaint the cells that differ: all of a look together, a look at the price of what
-    changes of it, cursor addresses or jumps, blanks erased, characters repeated, each where that is
-    shorter than writing.
+    changes of it; for each run of cells a cursor address, or a jump where one of the same look
+    stands before it in the row; blanks erased and characters repeated where that is shorter.
     """
-    looks: dict[Style, list[tuple[int, int]]] = {}
-    for place in sorted(place for place, cell in after.items() if before.get(place) != cell):
-        looks.setdefault(after[place][1], []).append(place)
-    blanks = {style for style in looks if not style.ink and not style.attributes}
-    total, last = 0, Style()
-    for style in sorted(looks.keys() - blanks) + sorted(blanks):
-        inked = [other for other in looks if other.ground == style.ground and other != style]
-        total += 0 if style in blanks and inked else _dip(last, style)
+    looks: dict[Style, dict[int, list[int]]] = {}
+    places = sorted(place for place, cell in after.items() if before.get(place) != cell)
+    for (y, x), style in worn(places, after).items():
+        looks.setdefault(style, {}).setdefault(y, []).append(x)
+    total, last = 0, PLAIN
+    for style in sorted(looks):
+        total += _dip(last, style)
         last = style
-        total += sum(_row(y, list(row), after) for y, row in groupby(looks[style], lambda p: p[0]))
+        total += sum(_row(y, columns, style, after) for y, columns in looks[style].items())
     return total
 
 
+def worn(places: list[tuple[int, int]], after: Cells) -> dict[tuple[int, int], Style]:
+    """The look in which each cell is written: a blank's is that of its neighbour, where it has the
+    same ground.
+    """
+    found: dict[tuple[int, int], Style] = {}
+    for step, order in ((-1, places), (1, places[::-1])):
+        for y, x in order:
+            character, style = after[y, x]
+            beside = found.get((y, x + step), style)
+            bare = character == " " and not style.attributes
+            fits = bare and beside.ground == style.ground and not LINES & {*beside.attributes}
+            if (y, x) not in found or found[y, x] == style:
+                found[y, x] = beside if fits else style
+    return found
+
+
 def _dip(last: Style, style: Style) -> int:
-    changed = [b for a, b in zip(last[1:], style[1:], strict=True) if a != b]
+    changed = [b or "39" for a, b in zip(last[1:], style[1:], strict=True) if a != b]
     flags = {*last.attributes} ^ {*style.attributes}
-    return len(";".join([*changed, *(f"2{flag}" for flag in flags)])) + len("\x1b[m")
+    steps = [*changed, *(flag if flag in style.attributes else f"2{flag}" for flag in flags)]
+    return len(f"\x1b[{';'.join(steps)}m") if steps else 0
 
 
-def _row(y: int, places: list[tuple[int, int]], after: dict[tuple[int, int], Cell]) -> int:
+def _row(y: int, columns: list[int], style: Style, after: Cells) -> int:
     """Bytes for some cells of a row in one look."""
-    columns = [x for _, x in places]
     total = len(f"\x1b[{y + 1};{columns[0] + 1}H")
     runs = [[columns[0]]]
     for x in columns[1:]:
         gap = range(runs[-1][-1] + 1, x)
-        style = after[y, x][1]
-        if all(after.get((y, column), BLANK)[1] == style for column in gap) and len(gap) < JUMP:
+        same = all(
+            after.get((y, column), BLANK) in ((" ", style), seen(" ", style)) for column in gap
+        )
+        if same and len(gap) < NEAR:
             runs[-1] += [*gap, x]
         else:
             runs.append([x])
-            total += JUMP
-    for run in runs:
-        for character, same in groupby(after[y, x][0] for x in run):
-            size = len(character.encode())
-            count = len(list(same))
-            total += min(count * size, ERASE if character == " " else size + REPEAT)
+            total += len(f"\x1b[{len(gap)}C")
+    return total + sum(_text([after[y, x][0] for x in run]) for run in runs)
+
+
+def _text(characters: list[str]) -> int:
+    total = 0
+    for character, same in groupby(characters):
+        size, count = len(character.encode()), len(list(same))
+        shorter = len(f"\x1b[{count}X") if character == " " else size + len(f"\x1b[{count - 1}b")
+        total += min(count * size, shorter)
     return total

@@ -22,6 +22,7 @@ ESCAPES = re.compile(
 )
 
 
+QUESTION, ANSWER = b"\x1b[5n", b"\x1b[0n"
 ALTERNATE = b"\x1b[?1049h"
 
 
@@ -44,10 +45,19 @@ def visible(data: bytes) -> bytes:
 
 
 class Terminal:
-    """A child process in a pseudo-terminal of `columns` x `rows`. It answers no queries."""
+    """A child process in a pseudo-terminal of `columns` x `rows`. `read` answers the one query by
+    which a program asks whether all has been drawn.
+    """
 
-    def __init__(self, command: list[str], columns: int, rows: int, cwd: Path | None = None):
-        env = dict(os.environ, TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8")
+    def __init__(
+        self,
+        command: list[str],
+        columns: int,
+        rows: int,
+        cwd: Path | None = None,
+        colours: str = "truecolor",
+    ):
+        env = dict(os.environ, TERM="xterm-256color", COLORTERM=colours, LANG="C.UTF-8")
         env.pop("PYTHONDONTWRITEBYTECODE", None)  # users have compiled modules after the first run
         unset = [name for name in env if name.endswith("_NUM_THREADS")]
         unset += [name for name in env if name.startswith("TEXTUAL")]
@@ -100,6 +110,7 @@ class Terminal:
                 break
             if not data:
                 first = last
+            os.write(self.fd, ANSWER * chunk.count(QUESTION))
             data += chunk
             seen = seen or bool(visible(bytes(data)))
         self.data += data
