@@ -154,6 +154,8 @@ KEYS: tuple[Key, ...] = (
         brief="close, quit"),
     Key("quit_now", ("ctrl+c",), "", "Quit at once.", "Program", "program.quit_now",
         brief="quit at once"),
+    Key("suspend", ("ctrl+z",), "", "Back to the shell; fg comes here again.", "Program",
+        "program.suspend", brief="to the shell"),
 )  # fmt: skip
 
 FOOTER = (

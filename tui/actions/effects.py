@@ -18,6 +18,7 @@ class Wish(Enum):
     QUIT = auto()
     PALETTE = auto()
     THEME = auto()
+    SUSPEND = auto()
 
 
 class Leave(NamedTuple):

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def has_terminal() -> bool:
-    """Whether there is a terminal that the app can use."""
+    """Whether there is a terminal that the app can use, or another way to show it (Textual's
+    TEXTUAL_DRIVER, as where it is served to a browser).
+    """
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return True
     streams = (sys.stdin, sys.stdout, sys.stderr)
     terminal = all(stream is not None and stream.isatty() for stream in streams)
     return terminal and os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")

@@ -7,6 +7,7 @@ import gc
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from textual import constants
 from textual.app import SystemCommand
 from textual.screen import Screen
 
@@ -31,7 +32,9 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, desk: Desk, keymap: Keymap | None = None) -> None:
-        super().__init__(driver_class=TerminalDriver if KNOWS_KEYS else None)
+        super().__init__(
+            driver_class=None if constants.DRIVER or not KNOWS_KEYS else TerminalDriver
+        )
         self.failure: BaseException | None = None
         self.actions = Actions(desk, keymap or Keymap())
         self.leaving = Leaving(lambda: self.main.autosave.saved, self._restore)

@@ -16,7 +16,7 @@ from threading import RLock, Thread
 from time import monotonic
 from typing import Any, Protocol
 
-from textual import constants, events
+from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.geometry import Size
@@ -36,12 +36,9 @@ END_SECONDS = 0.3
 ANSWER_SECONDS = 0.5
 """How long the answer to the last picture has to come, before the terminal is given back."""
 
-KEYBOARD = "" if constants.DISABLE_KITTY_KEY else f"\x1b[>{0b11001}u"
-"""Kitty's keyboard protocol: escape codes told apart, all keys reported, with their text."""
-ENTER = f"\x1b[?1049h\x1b[?25l{KEYBOARD}\x1b[?2004h\x1b[?7l"
+ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l"
 """The alternate screen, no cursor, pastes in brackets, no line wrap."""
-LEAVE = f"\x1b[?2026l\x1b[?2004l\x1b[?7h{KEYBOARD and chr(27) + '[<u'}\x1b[?1049l\x1b[?25h"
-"""The keyboard protocol is left before the alternate screen, which has its own."""
+LEAVE = "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
 ASK_SYNCHRONIZED = "\x1b[?2026$p"
 SYNCHRONIZED = ("\x1b[?2026;1$y", "\x1b[?2026;2$y", "\x1b[?2026;3$y", "\x1b[?2026;4$y")
 """Pictures can be shown whole: any answer but 0."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any
@@ -203,6 +205,8 @@ class MainScreen(PaneScreen[None]):
                 self.app.action_command_palette()
             case Wish.THEME:
                 self.app.theme = themes.other(self.app.theme)
+            case Wish.SUSPEND:
+                os.killpg(os.getpgrp(), signal.SIGTSTP)
             case Job():
                 self._jobs.start(effect)
 

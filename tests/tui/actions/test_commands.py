@@ -13,6 +13,7 @@ from engine.session.standing import Place
 from engine.session.tree import OWN
 from tests.tui.keyboard import Keyboard
 from tui import actions
+from tui.actions import program
 from tui.actions.commands import ROWS, checked, named
 from tui.actions.context import MAIN, ZOOM, View
 from tui.actions.effects import Job, Leave, Wish
@@ -136,6 +137,17 @@ def test_what_only_the_app_can_do_is_returned(key, wish):
     assert keys.actions.press(key, key if len(key) == 1 else None) == (wish,)
     assert keys.actions.press("right", None) == ()
     assert keys.actions.press("f12", None) is None
+
+
+def test_the_shell_is_gone_back_to_where_there_is_one(monkeypatch):
+    keys = Keyboard()
+    monkeypatch.setattr(program, "has_shell", lambda: True)
+    assert keys.actions.press("ctrl+z", None) == (Wish.SUSPEND,)
+    monkeypatch.setattr(program, "has_shell", lambda: False)
+    assert keys.actions.press("ctrl+z", None) == ()
+    assert "there is none here" in keys.screen()
+    for key in ("ctrl+s", "ctrl+q"):
+        assert keys.actions.press(key, None) is None
 
 
 def test_q_closes_what_is_open_before_it_quits():

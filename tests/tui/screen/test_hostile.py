@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.keyboard import Keyboard
-from tests.tui.terminals import ROOT, Program, run
+from tests.tui.terminals import ROOT, Program, Tmux, needs_tmux, run
 from tui.command.signals import ending
 
 pytestmark = pytest.mark.terminal
@@ -215,6 +215,27 @@ def test_stopped_by_a_signal_and_taken_up_again():
         assert program.attributes() == program.before
         program.resize(80, 24).signal(signal.SIGCONT)
         program.until(after("n")).send("n").until(after("n", "n"))
+        assert ended(program, "q") == 0
+
+
+@needs_tmux
+def test_ctrl_z_goes_to_the_shell_and_fg_comes_back():
+    with Tmux() as tmux:
+        tmux.start().until(START)
+        tmux.type("n").until(after("n"))
+        tmux.keys("C-s", "C-q", "C-z")
+        shell = tmux.until("status=")
+        assert "network" not in shell
+        assert tmux.get("alternate_on") == "0"
+        tmux.type("fg\n").until(after("n"))
+        tmux.type("n").until(after("n", "n"))
+        tmux.type("q").until("--resume")
+
+
+def test_ctrl_z_is_refused_where_no_shell_would_come_back():
+    with Program() as program:
+        program.until(START).send("\x1a").until("there is none here")
+        program.send("n").until(after("n"))
         assert ended(program, "q") == 0
 
 

@@ -4,19 +4,17 @@ What the screen must show is what `Keyboard` gives for the same keys.
 """
 
 import random
-import shutil
 import signal
 import subprocess
 
 import pytest
 
 from tests.tui.keyboard import Keyboard
-from tests.tui.terminals import ROOT, Program, Tmux, command, environment, run
+from tests.tui.terminals import ROOT, Program, Tmux, command, environment, needs_tmux, run
 from tui.text.format import Text
 
 pytestmark = pytest.mark.terminal
 
-needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
 START = Keyboard().screen()
 RIGHT, LEFT = "\x1b[C", "\x1b[D"
