@@ -16,7 +16,7 @@ from tests.tui.terminals import PATIENCE, ROOT, command, environment
 READY = b"__GANGLION__\n"
 
 
-def text_of(output: bytes) -> bytes:
+def text_of(output: bytearray) -> bytes:
     """What a driver has sent for the screen: the packets of data up to now."""
     rest = output.partition(READY)[2]
     found = b""
