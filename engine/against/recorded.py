@@ -111,12 +111,12 @@ class _Reading:
                 if kind not in self.spec.layers[number - 1].kinds or name is None:
                     continue
                 place = held(self.spec, kind, number)
-                first = taken.setdefault(place.name, name)
-                if first != name:
-                    self.unmapped[name] = f"{place.name} is {first}"
-                else:
-                    self.names[place.name] = name
+                first = taken.get(place.name)
+                if first is None:
+                    taken[place.name] = self.names[place.name] = name
                     yield name, _Of(place.name, place.turned is not turned)
+                elif first != name:
+                    self.unmapped[name] = f"{place.name} is {first}"
         known = {*taken.values(), *self.unmapped}
         self.unmapped |= {
             name: "no layer of the run has it"

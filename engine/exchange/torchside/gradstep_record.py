@@ -88,14 +88,15 @@ class record(ExitStack, TorchFunctionMode):  # noqa: N801
         self.arrays[name] = copied(value)
         self.room -= self.arrays[name].nbytes
 
-    def _parameter(self, tensor):
-        return self.names.get(id(tensor if tensor._base is None else tensor._base))
+    def _parameter(self, value):
+        return self.names.get(id(value)) or self.names.get(id(getattr(value, "_base", None)))
 
     def _saw(self, func, args, kwargs, made):
         """A call. What is made of known outputs, or of parameters, is known from then on."""
+        led = any(id(each) in self.known or self._parameter(each) for each in args)  # frozen, too
         if func is torch.Tensor.backward:
             self._backward(args[0])
-        elif isinstance(made, torch.Tensor) and made.requires_grad and not self._parameter(made):
+        elif torch.is_tensor(made) and (led or made.requires_grad) and not self._parameter(made):
             call = {"call": getattr(func, "__name__", "").strip("_"), "others": [], "before": []}
             call["args"] = [self._said(each, call) for each in args]
             call["kwargs"] = {key: self._said(each, call) for key, each in kwargs.items()}
@@ -174,8 +175,7 @@ class record(ExitStack, TorchFunctionMode):  # noqa: N801
 
     def _after(self, *_):
         self._keep(f"{self.t}/{{}}/new")
-        self.known, self.held, self.grads = {}, 0, None
-        self.t += 1
+        self.known, self.held, self.grads, self.t = {}, 0, None, self.t + 1
 
     def _write(self):
         self.most = 0
