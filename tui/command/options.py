@@ -6,7 +6,8 @@ import argparse
 import re
 from typing import TYPE_CHECKING
 
-from tui.command.output import is_utf8, refuse
+from tui.command.charset import is_ascii
+from tui.command.output import refuse
 from tui.command.parser import Parser
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ def number(option: str, value: str | None, least: int, most: int, default: int) 
 
 
 def text_style(options: argparse.Namespace, stream: object) -> Text:
-    """How things are written: in ASCII where the stream has no UTF-8."""
+    """How things are written: in ASCII where the stream shows no more."""
     from tui.actions.desk import MOST_DIGITS
     from tui.text.format import Text
 
     digits = number("--digits", options.digits, 2, MOST_DIGITS, 4)
-    return Text(digits=digits, ascii=options.ascii or not is_utf8(stream))
+    return Text(digits=digits, ascii=options.ascii or is_ascii(stream))

@@ -51,11 +51,7 @@ def say(*lines: str) -> None:
 def written(line: str, text: Text | None = None) -> str:
     """A line as it can be printed; without `text`, on standard error."""
     from engine.spec.check import printable
+    from tui.command.charset import is_ascii
     from tui.text.format import Text
 
-    return (text or Text(ascii=not is_utf8(sys.stderr))).plain(printable(line))
-
-
-def is_utf8(stream: object) -> bool:
-    """Whether a stream takes every character."""
-    return str(getattr(stream, "encoding", "") or "").lower().replace("-", "") == "utf8"
+    return (text or Text(ascii=is_ascii(sys.stderr))).plain(printable(line))
