@@ -223,6 +223,7 @@ def schedule(r: Random) -> list[str]:
         ['name = "cosine_warm_restarts"', "T_0 = 3", "T_mult = 2", "eta_min = 0.003"],
         ['name = "one_cycle"', "max_lr = 0.3", "total_steps = 7", "cycle_momentum = false"],
         ['name = "list"', "rates = [0.1, 0.0123]"],
+        ['name = "factors"', "factors = [0.1, 1.23]"],
         ['name = "plateau"', "patience = 0", "factor = 0.3"],
         [
             'name = "sequential"',

@@ -38,6 +38,7 @@ EXAMPLES: dict[str, Any] = {
     "cosine_warm_restarts": {"T_0": 4, "T_mult": 2, "eta_min": 0.02},
     "one_cycle": {**CYCLE, **LINE},
     "list": {"rates": (0.3, 0.2, 0.0)},
+    "factors": {"factors": (0.5, 2.0, 0.0)},
     "sequential": {"milestones": (4,), "schedulers": (WARM_UP, {"name": "cosine", "T_max": 10})},
 }
 PURE = [name for name, row in SCHEDULES.items() if isinstance(row, Schedule)]
@@ -84,6 +85,9 @@ PURE = [name for name, row in SCHEDULES.items() if isinstance(row, Schedule)]
         ("list", 2, 0.2),
         ("list", 3, 0.0),
         ("list", 9, 0.0),
+        ("factors", 1, 0.05),
+        ("factors", 2, 0.2),
+        ("factors", 9, 0.0),
         ("sequential", 1, 0.05),
         ("sequential", 4, 0.0875),
         ("sequential", 5, 0.1),

@@ -411,6 +411,7 @@ def test_a_schedule_by_passes_speaks_of_passes(name):
         "cosine_warm_restarts": {"T_0": 3},
         "one_cycle": {"max_lr": 0.5, "total_steps": 5, "cycle_momentum": False},
         "list": {"rates": (0.5, 0.1)},
+        "factors": {"factors": (0.5, 0.1)},
     }
     by_pass = ScheduleSpec(name, needed.get(name, {}), "pass")
     assert "iteration" not in rate_said(replace(WORKED, schedule=by_pass), 2)
