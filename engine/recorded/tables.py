@@ -34,16 +34,18 @@ def optimizer_row(record: Written, group: Group) -> Optimizer:
     return record.refuse(f"is of the optimizer {printable(name[:40])}, and gradstep has {valid}")
 
 
-def run_tables(record: Written) -> Values:
-    """The tables. Raises SpecError with what of the record is no run of gradstep's."""
+def run_tables(record: Written, file: str) -> Values:
+    """The tables, of a record in a file of that name. Raises SpecError with what of the record is
+    no run of gradstep's.
+    """
     if not record.iterations:
         record.refuse("has no whole iteration, and a run needs one: let the training make a step")
-    return _Tables(record, network(record)).all()
+    return _Tables(record, network(record), file).all()
 
 
 class _Tables:
-    def __init__(self, record: Written, net: Network) -> None:
-        self.record, self.net = record, net
+    def __init__(self, record: Written, net: Network, file: str) -> None:
+        self.record, self.net, self.file = record, net, file
         self.places = places(net.layers)
         self.first = record.groups[0]
         if not self.first:
@@ -59,13 +61,14 @@ class _Tables:
         """All tables of the run."""
         loss = self.net.loss
         base, groups = self._optimizer()
+        state = self._state(base["name"])
         found: Values = {
             "dtype": self.dtype,
             "iterations": self.record.iterations,
             "data": self._data(),
             "layers": [*self._layers()],
             "loss": {"name": loss.name, "reduction": loss.reduction, **loss.options},
-            "optimizer": base,
+            "optimizer": {**base, **state},
         }
         if groups:
             found["groups"] = groups
@@ -74,7 +77,7 @@ class _Tables:
         ) is not None:
             found["clip"] = clips
         if schedule := self._schedule():
-            found["schedule"] = schedule
+            found["schedule"] = schedule | ({"done": 0} if state else {})
         return found
 
     # -- layers --------------------------------------------------------------------------------
@@ -188,6 +191,24 @@ class _Tables:
         if self._schedule():
             found["lr"] = self._rates()[0][self.first.index(group)]
         return found
+
+    def _state(self, optimizer: str) -> Values:
+        """What the optimizer had kept before the record: the keys of its table."""
+        row = OPTIMIZERS[optimizer]
+        kept = {
+            f"{slot}.{place.name}": f"0/{name}/{called}"
+            for name, place in self.places.items()
+            for slot, called in row.torch_slots.items()
+            if self.record.of(0, f"{name}/{called}") is not None
+        }
+        counts = [self.record.of(0, f"{name}/step") for name in self.places]
+        steps = {float(count.max()) for count in counts if count is not None and count.size}
+        if len(steps) > 1:
+            self.record.refuse("has parameters that the optimizer had moved more often than others")
+        if not kept or steps == {0.0}:
+            return {}
+        made = {"steps": int(step) for step in steps if step.is_integer()}
+        return {"state": self.file, "names": kept, **made}
 
     def _rates(self) -> list[list[float]]:
         """The learning rate of each group in each iteration."""

@@ -22,7 +22,7 @@ def with_record(values: Mapping[str, Any], folder: Path, problems: Problems) -> 
     from engine.recorded.tables import run_tables  # most runs have no record
     from engine.recorded.written import read_record
 
-    found = run_tables(read_record(folder / file))
+    found = run_tables(read_record(folder / file), file)
     for key, value in values.items():
         if key == "record":
             continue
