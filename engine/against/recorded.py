@@ -17,7 +17,7 @@ from engine.program.clip import PREFIX as CLIP
 from engine.program.parameters import groups, held
 from engine.recorded.clipping import gradients
 from engine.recorded.network import Layer, layers_of
-from engine.recorded.written import MEND, Written, written
+from engine.recorded.written import MEND, Written, in_rows, written
 from engine.spec.check import printable
 from engine.spec.data import one_hot
 from engine.spec.run import Array, RunSpec
@@ -186,10 +186,10 @@ class _Reading:
         """The mini-batch, as the run has it."""
         x, y = self.record.needed(t, "x"), self.record.needed(t, "y")
         outputs = self.spec.data.y.shape[1]
-        yield self._named("x", "x"), self._floats("x", x.reshape(len(x), -1) if x.ndim else x)
+        yield self._named("x", "x"), self._floats("x", in_rows(x))
         if y.dtype.kind in "iu" and y.ndim and y.size == len(y):
             y = self._classes(t, y.ravel(), outputs)
-        yield self._named("y", "y"), self._floats("y", y.reshape(len(y), -1) if y.ndim else y)
+        yield self._named("y", "y"), self._floats("y", in_rows(y))
 
     def _classes(self, t: int, labels: Array, outputs: int) -> Array:
         ignored = self.spec.loss.options.get("ignore_index", -100)

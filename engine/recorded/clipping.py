@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.clipping import TINY
-from engine.recorded.written import Written
+from engine.recorded.written import MEND, Written
 from engine.spec.run import Array
 
 NORMS = (2.0, math.inf, 1.0)
@@ -43,13 +43,19 @@ def clippings(record: Written, names: Mapping[str, str]) -> dict[str, Any] | Non
 
 
 def gradients(record: Written, t: int) -> Grads:
-    """The gradients of iteration t, by parameter, after backward and as the step found them."""
+    """The gradients of iteration t, by parameter, after backward and as the step found them. Raises
+    SpecError where they are not of the parameter's shape.
+    """
     found = {}
-    for name in record.parameters:
+    for name, parameter in record.parameters.items():
         grad = record.of(t, f"{name}/grad")
         if grad is not None:
             clipped = record.of(t, f"{name}/clipped")
             found[name] = grad, grad if clipped is None else clipped
+            for each in found[name]:
+                if each.shape != parameter.shape or each.dtype.kind != "f":
+                    what = f'"{t}/{name[:60]}/grad" is {each.shape} of {each.dtype}, and its'
+                    record.refuse(f"{what} parameter {parameter.shape}; {MEND}")
     return found
 
 

@@ -16,6 +16,7 @@ from engine.spec.check import printable
 
 AXES = "softmax", "log_softmax"
 LAST_AXES = (1, -1)
+PRODUCTS = ("linear", "matmul")
 _FUNCTION = re.compile(r"(\w+)\(z\b")
 CHAIN = (
     "gradstep follows a chain of Linear layers, each with one activation that --template lists,"
@@ -71,9 +72,12 @@ def network(record: Written) -> Network:
 
 
 def layers_of(record: Written) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
-    """The layers of a record as far as they are followed, and the keys of what is not."""
+    """The layers of a record as far as they are followed, and the keys of what is not; none of
+    these where it is only a loss that somebody has written out.
+    """
     followed = _followed(record)
-    return tuple(followed.layers), tuple(call.key for call in followed.rest)
+    rest = followed.rest if any(call.name in PRODUCTS for call in followed.rest) else []
+    return tuple(followed.layers), tuple(call.key for call in rest)
 
 
 def _followed(record: Written) -> _Following:
@@ -107,7 +111,7 @@ class _Following:
     def _known(self, call: Call) -> bool:
         if self.loss:
             return self._reduced(self.loss, call)
-        if call.name in ("linear", "matmul"):
+        if call.name in PRODUCTS:
             return self._linear(call)
         if not self.layers:
             return False
@@ -182,8 +186,8 @@ class _Following:
         loss = self.loss
         if self.rest or loss is None or loss.reduction == "none":
             call = self.rest[0] if self.rest else self.record.calls[-1]
-            what = f"{printable(call.key[:60])} is not followed, what {printable(call.name[:40])}"
-            return self.record.refuse(f"{what} computes there: {CHAIN}")
+            what = f"{printable(call.key[:60])} is made by {printable(call.name[:40])}"
+            return self.record.refuse(f"{what}, which is not followed there: {CHAIN}")
         *layers, last = self.layers
         last = replace(last, activation=last.activation or loss.joined or "identity")
         usual = (replace(each, activation=each.activation or "identity") for each in layers)

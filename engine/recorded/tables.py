@@ -12,7 +12,7 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS, Optimizer
 from engine.recorded.clipping import clippings
 from engine.recorded.network import Layer, Network, network, places
-from engine.recorded.written import MEND, Group, Written
+from engine.recorded.written import MEND, Group, Written, in_rows
 from engine.spec.check import printable
 from engine.spec.run import Array
 
@@ -145,6 +145,10 @@ class _Tables:
                     ys.append(target)
                 batch.append(rows[key])
             batches.append(batch)
+        if len({each.shape for each in ys}) > 1:
+            self.record.refuse(
+                f"has classes for targets in one iteration, and rows in another; {MEND}"
+            )
         found: Values = {"x": np.array(xs)}
         if ys[0].ndim:
             found["y"] = np.array(ys)
@@ -161,12 +165,12 @@ class _Tables:
         x, y = self.record.needed(t, "x"), self.record.needed(t, "y")
         units = self.record.needed(1, self.net.layers[-1].z).shape[-1]
         inputs = self.record.needed(1, "x").shape[1:]
-        if not x.ndim or not x.size or len(x) != len(y) or x.shape[1:] != inputs:
+        if not (x.ndim and y.ndim and x.size and len(x) == len(y) and x.shape[1:] == inputs):
             self.record.refuse(f'has samples of another form at "{t}/x"; {MEND}')
-        x = x.reshape(len(x), -1).astype(self.dtype)
+        x = in_rows(x).astype(self.dtype)
         if y.dtype.kind in "iu" and y.size == len(y):
             return x, y.ravel().astype(np.intp)
-        y = y.reshape(len(y), -1)
+        y = in_rows(y)
         if y.shape[1] != units:
             what = f"has targets {y.shape} at {t}/y, and the last layer has {units} units"
             self.record.refuse(f"{what}: give both the same shape")
@@ -207,8 +211,8 @@ class _Tables:
             self.record.refuse("has parameters that the optimizer had moved more often than others")
         if not kept or steps == {0.0}:
             return {}
-        made = {"steps": int(step) for step in steps if step.is_integer()}
-        return {"state": self.file, "names": kept, **made}
+        made = [int(step) for step in steps if step.is_integer()]
+        return {"state": self.file, "names": kept, **({"steps": made[0]} if made else {})}
 
     def _rates(self) -> list[list[float]]:
         """The learning rate of each group in each iteration."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,7 @@ MARK = b'{"gradstep": '
 VERSION = 1
 MOST_META = 16 << 20
 MOST_CALLS = 10_000
+NO_TARGETS = "no function was given targets, as many as there are samples (samples, inputs)"
 MEND = "record the training again with gradstep_record.py"
 
 
@@ -76,7 +78,8 @@ class Written:
         """The same. Raises SpecError where it is missing."""
         found = self.of(t, name)
         if found is None:
-            self.refuse(f'has no array "{t}/{name}"; {MEND}')
+            why = NO_TARGETS if name == "y" else MEND
+            self.refuse(f'has no array "{t}/{name[:60]}"; {why}')
         return found
 
     def refuse(self, what: str) -> NoReturn:
@@ -151,3 +154,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict) and "tensor" in value:
         return value.get("numbers")
     return value
+
+
+def in_rows(array: Array) -> Array:
+    """An array (samples, …) with all that follows the first axis in a row: (samples, columns)."""
+    return array.reshape(len(array), math.prod(array.shape[1:])) if array.ndim else array

@@ -26,7 +26,7 @@ import numpy as np
 import torch
 from torch.overrides import TorchFunctionMode, _get_current_function_mode, _pop_mode, _push_mode
 
-MARK = "# Written by gradstep_record.py, which writes it again: change a copy."
+MARK = "# By gradstep_record.py, which writes it again. In full: python -m tui RUN --save-run FILE"
 FOLLOWED = """linear relu tanh sigmoid leaky_relu elu gelu silu softplus softmax log_softmax kl_div
 cross_entropy binary_cross_entropy binary_cross_entropy_with_logits dropout matmul add sub rsub mul
 div pow sum mean abs view reshape flatten squeeze unsqueeze t get"""
