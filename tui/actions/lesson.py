@@ -34,7 +34,9 @@ def note(c: Context, _count: Count) -> None:
         elif old:
             c.say(f"The note is removed; there are {_many(len(now.stops))}.")
 
-    hint = f"stop {at + 1} of {len(lesson.stops)}; nothing removes it" if old else "a stop to come"
+    total = len(lesson.stops)
+    new = f"a new stop of the lesson, after {_many(total)}" if total else "the lesson's first stop"
+    hint = f"stop {at + 1} of {total}; an empty note removes it" if old else new
     c.dialog.ask(f"note on {name}: ", write, old.text if old else "", hint, MOST_TEXT)
 
 
