@@ -18,7 +18,7 @@ from engine.history.position import Position
 from engine.program.step import Step
 from engine.sheets.figures import Cause, Figure, Verdict
 from engine.sheets.judge import judge
-from engine.sheets.numerals import Numeral, numeral, plain_signs
+from engine.sheets.numerals import NUMERAL, Numeral, numeral, plain_signs
 from engine.sheets.wanted import check_wanted, is_wanted
 from engine.spec.check import printable
 from engine.spec.problem import Problem
@@ -30,6 +30,7 @@ of them, while the reader waits.
 """
 MOST_ANSWERS = 100_000
 LONGEST = 200
+_EACH = re.compile(rf"[+-]?\d{{1,15}}\s*/\s*\d{{1,15}}|{NUMERAL.pattern}")
 _HALF = 0.0005
 _ZERO = 1e-12
 
@@ -127,14 +128,17 @@ class Practice:
         if (found := self.coming(history)) is None:
             return None
         place, step = found
-        settled = {answer.element for answer in self.answers}
-        for index in np.ndindex(step.shape):
-            element = Element(place.iteration, step.symbol, index)
-            if element not in settled:
-                self.front = _before(history, place)
-                return element
+        if left := self.left(place.iteration, step):
+            self.front = _before(history, place)
+            return left[0]
         self.front = place
         return None
+
+    def left(self, iteration: int, step: Step) -> list[Element]:
+        """The numbers of a step that are not settled, in their order."""
+        settled = {answer.element for answer in self.answers}
+        every = (Element(iteration, step.symbol, index) for index in np.ndindex(step.shape))
+        return [element for element in every if element not in settled]
 
     # -- answers ---------------------------------------------------------------------------------
 
@@ -156,7 +160,8 @@ class Practice:
                 f"{number.text} is right as far as it goes: three digits after the point are"
                 " needed, of a small number two that are not 0."
             )
-        if self.misses and self.misses[-1][:2] == (element, text):
+        before = next((each for each in reversed(self.misses) if each.element == element), None)
+        if before is not None and before.text == text:
             return self._settled(element, text, Outcome.WRONG)
         first = judged.causes[0] if judged.causes else Cause("", "")
         self.misses.append(Miss(element, text, first.key, first.name))
@@ -237,6 +242,23 @@ def _before(history: History, place: Position) -> Position:
     if place.step > 1 or place.iteration == 1:
         return Position(place.iteration, place.step - 1)
     return Position(place.iteration - 1, len(history.steps_of(place.iteration - 1)))
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers of a line, as they stand there, with blanks, commas or brackets between them; the
+    line itself where it is one number, or none.
+    """
+    plain = plain_signs(text.strip())[:LONGEST]
+    if numeral(plain, comma="." not in plain) is not None:
+        return [text]
+    if "," in plain and "." in plain:
+        plain = plain.replace(",", " ")
+    found = [match[0].strip().rstrip(",") for match in _EACH.finditer(plain)]
+    between = _EACH.sub(" ", plain)
+    sums = re.search(r"[\d)]\s*[-+]\s+[\d(]", plain)
+    if len(found) < 2 or sums or between.strip(" \t,;()[]"):
+        return [text]
+    return found
 
 
 def read(text: str) -> Numeral:

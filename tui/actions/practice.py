@@ -10,6 +10,7 @@ from engine.session.moves import MoveError, by_steps
 from engine.sheets import practice as practices
 from engine.sheets.figures import Cause
 from engine.sheets.practice import Element, Outcome, Practice, Reply
+from engine.spec.problem import Problem
 from tui.actions.commands import named
 from tui.actions.context import MAIN, ZOOM, Command, Context, command
 from tui.actions.dialog import Count
@@ -116,11 +117,44 @@ def _entered(c: Context, element: Element, text: str, hints: int) -> Effects:
         return ()
     if text.strip("?") == "":
         return _hinted(c, practice, element, hints)
+    numbers = practices.numbers(text)
+    if len(numbers) > 1:
+        return _all_entered(c, practice, element, numbers)
     reply = practice.answer(c.history, element, text)
     if reply.outcome is not None:
         return _asked(c, practice, f"{_name(c, element)} {text}: {SAID[reply.outcome]}.")
     again = f"{_wrong(reply, text)} Again; ? a hint"
     return _asked(c, practice, again, _told(c, reply, text), hints)
+
+
+def _all_entered(c: Context, practice: Practice, first: Element, numbers: Sequence[str]) -> Effects:
+    """Take several numbers, for this element and those after it. Raises MoveError where there are
+    more than are asked for.
+    """
+    left = practice.left(first.iteration, _step(c, first))
+    if len(numbers) > len(left):
+        name = c.text.name(first.symbol)
+        raise MoveError(f"These are {len(numbers)} numbers, and {len(left)} of {name} are asked.")
+    wrong: list[tuple[Reply, str]] = []
+    said: list[str] = []
+    for element, text in zip(left, numbers, strict=False):
+        try:
+            reply = practice.answer(c.history, element, text)
+        except Problem as problem:
+            return _asked(c, practice, " ".join((*said, str(problem))), str(problem))
+        if reply.outcome is None:
+            wrong.append((reply, text))
+        else:
+            said.append(f"{_name(c, element)} {text}: {SAID[reply.outcome]}.")
+    if not wrong:
+        outcomes = {each.partition(": ")[2] for each in said}
+        if len(outcomes) == 1 and len(said) > 1:
+            said = [f"{c.text.name(first.symbol)} {' '.join(numbers)}: {outcomes.pop()}"]
+        return _asked(c, practice, " ".join(said))
+    reply, text = wrong[0]
+    more = f" {len(wrong)} of {len(numbers)} are wrong." if len(wrong) > 1 else ""
+    again = f"{_wrong(reply, text)}{more} Again; ? a hint"
+    return _asked(c, practice, again, " ".join((_told(c, reply, text), *said)))
 
 
 def _wrong(reply: Reply, text: str) -> str:

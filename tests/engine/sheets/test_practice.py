@@ -20,6 +20,7 @@ from engine.sheets.practice import (
     begin,
     document,
     from_document,
+    numbers,
     read,
 )
 from engine.spec.problem import Problem
@@ -253,3 +254,39 @@ def test_true_numbers_are_never_wrong(run: str, form: str) -> None:
 def test_no_more_is_practised_than_can_be_judged_while_a_reader_waits() -> None:
     assert started(history_of(load("xor")), last=10).last == 6
     assert started(history_of(load("worked-example")), last=99).last == 10
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("0.46 0.80", ["0.46", "0.80"]),
+        ("(0.46, 0.80)", ["0.46", "0.80"]),
+        ("0.46,0.80", ["0.46", "0.80"]),
+        ("0,46 0,80", ["0,46", "0,80"]),
+        ("0,46; 0,80", ["0,46", "0,80"]),
+        ("[[.1 −.2; 3e-1 1/2]]", [".1", "-.2", "3e-1", "1/2"]),
+        ("4.6 × 10^-1  −8 · 10⁻¹", ["4.6 × 10^-1", "-8 · 10^-1"]),
+        ("4.6 × 10^-1", ["4.6 × 10^-1"]),
+        ("0.3 -0.5", ["0.3", "-0.5"]),
+        ("0.3 - 0.5", ["0.3 - 0.5"]),
+        ("0.3 + 0.5", ["0.3 + 0.5"]),
+        ("0.3*0.5", ["0.3*0.5"]),
+        ("1,1", ["1,1"]),
+        ("no 1 or 2", ["no 1 or 2"]),
+        ("", [""]),
+    ],
+)
+def test_the_numbers_of_a_line(line: str, found: list[str]) -> None:
+    assert numbers(line) == found
+
+
+def test_a_wrong_number_is_kept_where_it_is_typed_again_though_another_was_wrong_since(
+    history: History,
+) -> None:
+    practice = started(history)
+    first, second = practice.left(1, history.steps_of(1)[0])
+    for element in (first, second):
+        assert practice.answer(history, element, "7").outcome is None
+    assert practice.answer(history, first, "7").outcome is Outcome.WRONG
+    assert practice.answer(history, second, "8").outcome is None
+    assert practice.answer(history, second, "7").outcome is None

@@ -214,3 +214,27 @@ def test_what_cannot_be_practised_is_said_and_asked_again() -> None:
     assert "no practice" in keys.context.dialog.message
     keys.run("practice_summary")
     assert "Nothing has been practised yet" in keys.screen()
+
+
+def test_a_whole_vector_can_be_typed_in_one_line() -> None:
+    keys = typed(practising(), "0.5 1.1")
+    assert keys.place == "sgd 1.1"
+    assert "z[1] 0.5 1.1: right. z[1] is done" in keys.screen()
+    typed(keys, "0.4621 0.9")
+    assert keys.screen().splitlines()[-1] == " a[1]₂ = █"
+    assert "0.9 is wrong" in keys.screen()
+    assert "a[1]₁ 0.4621: right." in keys.actions.frame().told
+    typed(keys, "0.8005 0.1")
+    assert "These are 2 numbers, and 1 of a[1] are asked." in keys.screen()
+    keys.press("ctrl+u")
+    typed(keys, "0.8005", "0.6 0.9")
+    assert keys.screen().splitlines()[-1] == " z[2]₁ = █"
+    assert "2 of 2 are wrong." in keys.screen()
+    typed(keys, "0.7114", "0.9639")
+    assert keys.place == "sgd 1.3"
+
+
+def test_of_a_vector_that_is_rough_what_is_right_is_kept() -> None:
+    keys = typed(practising("z2"), "0.7114 1")
+    assert keys.screen().splitlines()[-1] == " z[2]₂ = █"
+    assert "1 is right as far as it goes" in keys.actions.frame().told
