@@ -31,8 +31,13 @@ of them, while the reader waits.
 MOST_ANSWERS = 100_000
 LONGEST = 200
 _EACH = re.compile(rf"[+-]?\d{{1,15}}\s*/\s*\d{{1,15}}|{NUMERAL.pattern}")
+_BETWEEN = " \t,;()[]"
 _HALF = 0.0005
 _ZERO = 1e-12
+
+
+class RoughError(Problem):
+    """A number of too few digits to tell whether it is right."""
 
 
 class Outcome(StrEnum):
@@ -144,8 +149,8 @@ class Practice:
 
     def answer(self, history: History, element: Element, text: str) -> Reply:
         """Judge a typed number by all that were typed before. A wrong one may be tried again; typed
-        a second time, it is kept. Raises Problem for what is no number, or for one of too few
-        digits to tell.
+        a second time, it is kept. Raises Problem for what is no number, RoughError for one of too
+        few digits to tell.
         """
         number, true = read(text), _true(history, element)
         figure = _figure(element, number, true)
@@ -154,11 +159,10 @@ class Practice:
         if judged.verdict is not Verdict.SLIP:
             carried = judged.verdict is Verdict.CARRIED
             return self._settled(element, text, Outcome.CARRIED if carried else Outcome.RIGHT)
-        rough = 0.5 if number.whole else number.half
-        if rough > figure.number.half and abs(number.value - true) <= rough:
-            raise Problem(
-                f"{number.text} is right as far as it goes: three digits after the point are"
-                " needed, of a small number two that are not 0."
+        if said := _too_rough(number, figure.number.half, true):
+            raise RoughError(
+                f"{number.text} {said}; three digits after the point are needed, of a small"
+                " number two that are not 0."
             )
         before = next((each for each in reversed(self.misses) if each.element == element), None)
         if before is not None and before.text == text:
@@ -253,10 +257,16 @@ def numbers(text: str) -> list[str]:
         return [text]
     if "," in plain and "." in plain:
         plain = plain.replace(",", " ")
-    found = [match[0].strip().rstrip(",") for match in _EACH.finditer(plain)]
-    between = _EACH.sub(" ", plain)
+    spans = [
+        (each.end() - len(each[0].lstrip()), each.start() + len(each[0].rstrip()))
+        for each in _EACH.finditer(plain)
+    ]
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(plain)]
+    gaps = [plain[end:start] for end, start in zip(ends, starts, strict=True)]
     sums = re.search(r"[\d)]\s*[-+]\s+[\d(]", plain)
-    if len(found) < 2 or sums or between.strip(" \t,;()[]"):
+    found = [plain[start:end].rstrip(",") for start, end in spans]
+    if len(found) < 2 or sums or not all(gaps[1:-1]) or "".join(gaps).strip(_BETWEEN):
         return [text]
     return found
 
@@ -285,6 +295,20 @@ def _figure(element: Element, number: Numeral, true: float) -> Figure:
     half = min(0.5 if number.whole else number.half, need)
     sharp = replace(number, half=half, whole=False)
     return Figure(element.iteration, element.symbol, element.index, sharp, 0)
+
+
+def _too_rough(number: Numeral, enough: float, true: float) -> str:
+    """What a number is that has fewer digits than are `enough`: the true one rounded to them, or
+    cut off there; "" where it is neither.
+    """
+    half = 0.5 if number.whole else number.half
+    off = abs(number.value - true)
+    if half <= enough:
+        return ""
+    if off <= half:
+        return "is right as far as it goes"
+    cut = not number.whole and abs(number.value) < abs(true) and off < 2 * half
+    return "is cut off, not rounded" if cut else ""
 
 
 # -- saved -----------------------------------------------------------------------------------------

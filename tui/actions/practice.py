@@ -9,8 +9,7 @@ from engine.program.step import Step
 from engine.session.moves import MoveError, by_steps
 from engine.sheets import practice as practices
 from engine.sheets.figures import Cause
-from engine.sheets.practice import Element, Outcome, Practice, Reply
-from engine.spec.problem import Problem
+from engine.sheets.practice import Element, Outcome, Practice, Reply, RoughError
 from tui.actions.commands import named
 from tui.actions.context import MAIN, ZOOM, Command, Context, command
 from tui.actions.dialog import Count
@@ -83,7 +82,9 @@ def _asked(
     if element is None:
         return _step_done(c, practice, said)
     label = f"{_name(c, element)} = "
-    hint = said or f"{c.text.formula(_step(c, element).title)} · ? shows a hint"
+    count = len(practice.left(element.iteration, _step(c, element)))
+    several = f" · or all {count} in one line" if count > 1 else ""
+    hint = said or f"{c.text.formula(_step(c, element).title)} · ? a hint{several}"
     if element.symbol.batchwise:
         c.session.selection = replace(c.session.selection, sample=element.index[0])
     c.shown.told = told or said
@@ -120,7 +121,10 @@ def _entered(c: Context, element: Element, text: str, hints: int) -> Effects:
     numbers = practices.numbers(text)
     if len(numbers) > 1:
         return _all_entered(c, practice, element, numbers)
-    reply = practice.answer(c.history, element, text)
+    try:
+        reply = practice.answer(c.history, element, text)
+    except RoughError as rough:
+        return _asked(c, practice, _brief(rough), str(rough), hints)
     if reply.outcome is not None:
         return _asked(c, practice, f"{_name(c, element)} {text}: {SAID[reply.outcome]}.")
     again = f"{_wrong(reply, text)} Again; ? a hint"
@@ -136,30 +140,38 @@ def _all_entered(c: Context, practice: Practice, first: Element, numbers: Sequen
         name = c.text.name(first.symbol)
         raise MoveError(f"These are {len(numbers)} numbers, and {len(left)} of {name} are asked.")
     wrong: list[tuple[Reply, str]] = []
+    rough: list[RoughError] = []
     said: list[str] = []
     for element, text in zip(left, numbers, strict=False):
         try:
             reply = practice.answer(c.history, element, text)
-        except Problem as problem:
-            return _asked(c, practice, " ".join((*said, str(problem))), str(problem))
+        except RoughError as error:
+            rough.append(error)
+            continue
         if reply.outcome is None:
             wrong.append((reply, text))
         else:
             said.append(f"{_name(c, element)} {text}: {SAID[reply.outcome]}.")
-    if not wrong:
-        outcomes = {each.partition(": ")[2] for each in said}
-        if len(outcomes) == 1 and len(said) > 1:
-            said = [f"{c.text.name(first.symbol)} {' '.join(numbers)}: {outcomes.pop()}"]
-        return _asked(c, practice, " ".join(said))
-    reply, text = wrong[0]
-    more = f" {len(wrong)} of {len(numbers)} are wrong." if len(wrong) > 1 else ""
-    again = f"{_wrong(reply, text)}{more} Again; ? a hint"
-    return _asked(c, practice, again, " ".join((_told(c, reply, text), *said)))
+    if wrong:
+        reply, text = wrong[0]
+        more = f" {len(wrong)} of {len(numbers)} are wrong." if len(wrong) > 1 else ""
+        again = f"{_wrong(reply, text)}{more} Again; ? a hint"
+        return _asked(c, practice, again, " ".join((_told(c, reply, text), *said)))
+    if rough:
+        return _asked(c, practice, _brief(rough[0]), " ".join((str(rough[0]), *said)))
+    outcomes = {each.partition(": ")[2] for each in said}
+    if len(outcomes) == 1 and len(said) > 1:
+        said = [f"{c.text.name(first.symbol)} {' '.join(numbers)}: {outcomes.pop()}"]
+    return _asked(c, practice, " ".join(said))
+
+
+def _brief(rough: RoughError) -> str:
+    return f"{str(rough).partition(';')[0]}; more digits, please"
 
 
 def _wrong(reply: Reply, text: str) -> str:
     if not reply.causes:
-        return f"{text} is wrong, by no known mistake."
+        return f"{text} is wrong."
     return f"{text} is wrong: {_short(reply.causes[0])}."
 
 
@@ -255,7 +267,7 @@ def _finished(c: Context, practice: Practice, said: str) -> Effects:
     from tui.actions.views.practised import VIEW
 
     practice.on = False
-    c.shown.told = ""
+    c.shown.told, c.dialog.prompt = "", None
     if c.shown.view is not VIEW:
         c.shown.open(VIEW)
     further = practice.coming(c.history) is not None

@@ -1,4 +1,4 @@
-"""What a note says at its place, a stop of a lesson, in the step pane."""
+"""What a note, a stop of a lesson, or practice has to say, in the step pane."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ MOST_ELEMENT = 3
 
 
 def lines(frame: Frame, width: int) -> list[Line]:
-    """The text, which begins with the number of the stop; none where there is no note."""
+    """The text, of a note behind the number of its stop; none where nothing is said."""
+    if frame.told:
+        return paragraph(frame.told, width)
     note = frame.note
     if note is None:
         return []
@@ -49,6 +51,6 @@ def _cut(frame: Frame, said: list[Line], room: int) -> list[Line]:
         return said
     kept = max(0, room - 1)
     zoom = next((key for key, label in frame.keys if label == "zoom"), "")
-    where = f", {zoom} shows all" if zoom and frame.layout == "panes" else ""
+    where = f", {zoom} shows all" if zoom and frame.layout == "panes" and not frame.told else ""
     more = frame.text.plain(f"… {len(said) - kept} more lines{where}")
     return [*said[:kept], ((more, "dim"),)]

@@ -19,6 +19,15 @@ _SIDES = re.compile(r"(.*?) (=|←) (.*)", re.DOTALL)
 Block = tuple[str, list[Line]]
 
 
+PRACTICE = [
+    "Practice. → asks for the next number: type it with three digits after the point, or all"
+    " numbers of the step, blanks between them.",
+    "",
+    "? shows a hint: the formula, the numbers put in, the number; nothing is taken for it. A wrong"
+    " number is kept where it is typed again, and all that follows is judged by it.",
+]
+
+
 def start(frame: Frame, width: int) -> list[Block]:
     """What is shown before the first step."""
     sizes = "-".join(map(str, frame.sizes))
@@ -30,6 +39,8 @@ def start(frame: Frame, width: int) -> list[Block]:
         "Each → computes one formula: forward, the loss, back to every gradient, then the"
         " update. ; asks why, ← goes back.",
     ]
+    if frame.closed:
+        text = PRACTICE
     before = frame.spec.optimizer
     if before.state and before.since < -1:
         text += ["", f"The optimizer goes on after {-before.since:,} updates that are not shown."]

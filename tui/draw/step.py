@@ -58,12 +58,10 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     head, room = title(frame, "step", width, name), height - 1
     if step is None:
         lines = [line for _, block in start(frame, width) for line in block]
-        if frame.told:
-            lines = paragraph(frame.told, width)
         lines = noted.at_start(frame, lines, width, room)
         if len(lines) > room:
             lines = [line for line in lines if length(line)]
-    elif frame.note and not frame.told and not frame.marking:
+    elif (frame.told or frame.note) and not (frame.marking or recorded.lines(frame, width, 1)):
         lines = _noted(frame, width, room)
     elif room < LEAST and width < BESIDE:
         lines = _low(frame, width, room)
@@ -73,8 +71,8 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
 
 
 def _noted(frame: Frame, width: int, room: int) -> list[Line]:
-    """The step with what a note says here: in the place of the reason where that has room for it;
-    else below all that there is, closed up; else below the formula and the element.
+    """The step with what a note or practice says here: in the place of the reason where that has
+    room for it; else below all that there is, closed up; else below the formula and the element.
     """
     said = noted.lines(frame, width)
     assert frame.step is not None
@@ -382,13 +380,11 @@ def _reason(frame: Frame, width: int, room: int) -> list[Line]:
     """As many sentences as fit in so many lines; the first one, cut, where it does not. A graded
     sheet, a record, practice or a note is what is said instead.
     """
-    if frame.told:
-        return paragraph(frame.told, width)[:room]
     if frame.marking:
         return sheet.lines(frame, width, room)
     if found := recorded.lines(frame, width, room):
         return found
-    if frame.note:
+    if frame.told or frame.note:
         return noted.lines(frame, width)[:room]
     said = sentences(frame)
     for count in range(len(said), 0, -1):

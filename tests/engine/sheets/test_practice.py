@@ -17,6 +17,7 @@ from engine.sheets.practice import (
     Outcome,
     Practice,
     Reply,
+    RoughError,
     begin,
     document,
     from_document,
@@ -272,6 +273,8 @@ def test_no_more_is_practised_than_can_be_judged_while_a_reader_waits() -> None:
         ("0.3 + 0.5", ["0.3 + 0.5"]),
         ("0.3*0.5", ["0.3*0.5"]),
         ("1,1", ["1,1"]),
+        ("0.550.5524", ["0.550.5524"]),
+        ("1, 2", ["1", "2"]),
         ("no 1 or 2", ["no 1 or 2"]),
         ("", [""]),
     ],
@@ -290,3 +293,36 @@ def test_a_wrong_number_is_kept_where_it_is_typed_again_though_another_was_wrong
     assert practice.answer(history, first, "7").outcome is Outcome.WRONG
     assert practice.answer(history, second, "8").outcome is None
     assert practice.answer(history, second, "7").outcome is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("0.46", "right as far"),
+        ("0.5", "right as far"),
+        ("0", "right as far"),
+        ("0.4", "cut off, not rounded"),
+        ("0.47", ""),
+        ("0.49", ""),
+        ("0.3", ""),
+        ("1", ""),
+    ],
+)
+def test_a_number_of_few_digits_is_no_mistake_where_it_may_be_right(
+    history: History, text: str, said: str
+) -> None:
+    practice = started(history, "a1")  # 0.4621
+    element = practice.asked(history)
+    assert element is not None
+    if said:
+        with pytest.raises(RoughError, match=said):
+            practice.answer(history, element, text)
+        assert practice.misses == []
+    else:
+        assert practice.answer(history, element, text) == Reply(None, practice_causes(practice))
+
+
+def practice_causes(practice: Practice) -> tuple[Any, ...]:
+    """Nothing is known of what was typed last."""
+    assert practice.misses[-1].key == ""
+    return ()

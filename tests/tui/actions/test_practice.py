@@ -227,7 +227,7 @@ def test_a_whole_vector_can_be_typed_in_one_line() -> None:
     typed(keys, "0.8005 0.1")
     assert "These are 2 numbers, and 1 of a[1] are asked." in keys.screen()
     keys.press("ctrl+u")
-    typed(keys, "0.8005", "0.6 0.9")
+    typed(keys, "0.8005", "0.6 0.8")
     assert keys.screen().splitlines()[-1] == " z[2]₁ = █"
     assert "2 of 2 are wrong." in keys.screen()
     typed(keys, "0.7114", "0.9639")
