@@ -62,7 +62,7 @@ class Carried:
         history = self.source or self.past
         state, before = history.replayed(self.origin), history.own.spec
         old, new = state_layout(before), state_layout(self.spec)
-        made = starting_state(self.spec)
+        made = starting_state(self.spec, new)
         for name in weights(self.spec):
             new.view(made, name)[...] = old.view(state, name)
         for prefix, optimizer in (("", self.spec.optimizer), (OTHER, self.spec.compare)):

@@ -39,11 +39,11 @@ def state_layout(spec: RunSpec) -> Layout:
     return layout
 
 
-def starting_state(spec: RunSpec) -> Array:
+def starting_state(spec: RunSpec, layout: Layout | None = None) -> Array:
     """The state before iteration 1: the given parameters, and slots that have seen nothing, or
-    what they are given.
+    what they are given. It stands as in `layout`, the spec's own.
     """
-    layout = state_layout(spec)
+    layout = layout or state_layout(spec)
     state = np.zeros(layout.size, spec.dtype)
     for name, array in parameters(spec).items():
         layout.view(state, name)[...] = array

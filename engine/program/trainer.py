@@ -26,7 +26,7 @@ class Trainer:
     def __init__(self, spec: RunSpec) -> None:
         self.spec = spec
         self.layout = state_layout(spec)
-        self.state = starting_state(spec)
+        self.state = starting_state(spec, self.layout)
         self.batches = Batches(spec.data, spec.seed)
         emit = Emit(spec.dtype)
         kept = self.layout.place(KEPT)[0] if KEPT in self.layout else None
@@ -35,11 +35,9 @@ class Trainer:
         self._x = np.ascontiguousarray(spec.data.x, spec.dtype)
         self._y = np.ascontiguousarray(spec.data.y, spec.dtype)
         self._weights = spec.data.weights
-        self._programs = {
-            size: Program(spec, size, self.layout, self.state, self._own, self._other)
-            for size in self.batches.sizes()
-        }
-        self._first = self._programs[self.batches.size]
+        self._programs: dict[int, Program] = {}
+        self._first = self._sized(self.batches.size)
+        self._alike = len(self.batches.sizes()) == 1
         self._scalars = [
             *(each for each in self._own if each.varying),
             *(each for each in self._other if each.slots_vary),
@@ -56,11 +54,16 @@ class Trainer:
         """The program of the largest mini-batch."""
         return self._first
 
+    def _sized(self, samples: int) -> Program:
+        """The program of mini-batches of so many samples, compiled when it is first asked for."""
+        if samples not in self._programs:
+            made = Program(self.spec, samples, self.layout, self.state, self._own, self._other)
+            self._programs.setdefault(samples, made)
+        return self._programs[samples]
+
     def program(self, t: int) -> Program:
         """The program of iteration t."""
-        if len(self._programs) == 1:
-            return self._first
-        return self._programs[len(self.batches.rows(t))]
+        return self._first if self._alike else self._sized(len(self.batches.rows(t)))
 
     def scalars(self, t: int) -> dict[str, float]:
         """The numbers that the clipping and the update of iteration t read, from the state before
@@ -84,7 +87,7 @@ class Trainer:
     def _filled(self, t: int) -> Program:
         """The program of iteration t with the samples of its mini-batch."""
         rows = self.batches.rows(t)
-        program = self._programs[len(rows)]
+        program = self._sized(len(rows))
         np.take(self._x, rows, 0, program.x)
         np.take(self._y, rows, 0, program.y)
         if self._weights is not None:

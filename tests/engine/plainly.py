@@ -24,7 +24,7 @@ from engine.session.rivals import other_optimizer
 from engine.session.standing import Selection
 from engine.spec.run import OptimizerSpec, RunSpec
 from tests.engine.lived import TEXT
-from tests.frames import digest
+from tests.frames import computed, digest
 from tui.frame.frame import build
 
 World = dict[str, Array]
@@ -89,6 +89,7 @@ class Plain:
         self.ghost = ghost
         self._worlds: list[World] = []
         self._digests: dict[Position, str] = {}
+        self._computed: dict[int, str] = {}
 
     def stretch(self, t: int) -> Stretch:
         return next(s for s in reversed(self.stretches) if s.first <= t)
@@ -131,6 +132,12 @@ class Plain:
     def trace(self, t: int) -> Trace:
         loaded = self.stretch(t).trainer
         return loaded.trainer.trace(t, loaded.load(self.world(t)))
+
+    def computed(self, t: int) -> str:
+        """The hash of everything in iteration t."""
+        if t not in self._computed:
+            self._computed[t] = computed(self.trace(t))
+        return self._computed[t]
 
     def digest(self, position: Position) -> str:
         """The hash of the frame at a position."""
