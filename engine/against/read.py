@@ -10,6 +10,7 @@ from engine.against.tracefile import TraceFile
 from engine.arrayfiles.file import MOST_BYTES, File
 from engine.arrayfiles.read import arrays_of
 from engine.recorded.written import is_record
+from engine.spec.check import printable
 from engine.spec.files import read_bytes
 from engine.spec.run import RunSpec
 
@@ -21,7 +22,7 @@ def read_trace(path: Path, spec: RunSpec | None) -> TraceFile:
     itself where no run is given. Raises SpecError with a sentence where it is none, is damaged, or
     has arrays that could be two things.
     """
-    file = File(path.name, read_bytes(path, MOST_BYTES))
+    file = File(printable(path.name), read_bytes(path, MOST_BYTES))
     if file.data.lstrip()[:1] == b"{":
         return json_lines(file)
     arrays = arrays_of(file.name, file.data)

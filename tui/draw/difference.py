@@ -56,7 +56,7 @@ def first(told: Told, found: Finding, width: int) -> Iterator[Line]:
     if found.guess:
         yield from _indented(text, found.guess.says, width, role="accent")
     yield from _indented(text, _later(told, found), width)
-    yield from _indented(text, f"Look there: {told.command} --goto {goto(deviation)}", width)
+    yield ((text.plain(f"  Look there: {told.command} --goto {goto(deviation)}"), ""),)
 
 
 def _indented(

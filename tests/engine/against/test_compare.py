@@ -149,7 +149,8 @@ def test_both_may_run_freely_and_the_mistake_is_still_the_only_one(symbol):
     assert made.first is not None
     assert (made.first.t, made.first.pair.symbol) == (2, name)
     assert made.tally.faults == {name: [2, 3, 4]}
-    assert len(found) > 3 * len(compared(spec, record, Way.FED)[1])
+    later = {each.pair.symbol for each in found if each.t == 3}
+    assert {"z2", "loss"} <= later
 
 
 def test_a_slight_mistake_is_found_where_it_was_made():

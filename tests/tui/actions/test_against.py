@@ -108,7 +108,7 @@ def test_it_is_put_away_and_is_of_its_branch_alone(tmp_path):
     assert "The record is put away." in keyboard.screen(80, 24)
     assert "≠" not in keyboard.screen(80, 24)
     keyboard.run("report_on_the_record")
-    assert "No record is open" in keyboard.context.dialog.message
+    assert "No record is open" in keyboard.screen(80, 24)
 
 
 def test_what_is_no_record_is_said_in_the_footer(tmp_path):
