@@ -181,6 +181,7 @@ class _Tables:
     def _optimizer(self) -> tuple[Values, list[Values]]:
         """The optimizer, with the options of its first group, and the groups that have others."""
         row = optimizer_row(self.record, self.first[0])
+        self._steady(row)
         base = self._options(row, self.first[0])
         groups = []
         for group in self.first[1:]:
@@ -189,6 +190,17 @@ class _Tables:
             if names and (other := {k: v for k, v in own.items() if v != base.get(k)}):
                 groups.append({"params": names, **other})
         return {"name": row.name, **base}, groups
+
+    def _steady(self, row: Optimizer) -> None:
+        """Refuse options that change, but for the rate, as under a cycle of the momentum."""
+        for t, groups in enumerate(self.record.groups[: self.record.iterations], 1):
+            for now, before in zip(groups, self.first, strict=False):
+                for name in row.options:
+                    if name != "lr" and now.options.get(name) != before.options.get(name):
+                        self.record.refuse(
+                            f"has another {name} in iteration {t}, and in a run the learning rate"
+                            " alone changes: keep it, as cycle_momentum=False does"
+                        )
 
     def _options(self, row: Optimizer, group: Group) -> Values:
         found = {name: group.options[name] for name in row.options if name in group.options}

@@ -110,7 +110,10 @@ def is_record(arrays: Mapping[str, Array]) -> bool:
 def written(file: File, arrays: Mapping[str, Array]) -> Written:
     """The record that the arrays of a file are. Raises SpecError where it is damaged."""
     if not is_record(arrays):
-        file.refuse(f"is no record of gradstep_record.py; {MEND}")
+        file.refuse(
+            "is no record of gradstep_record.py; arrays of another kind are the file of [weights]"
+            " or [data] in a run file"
+        )
     data = arrays[META].tobytes()
     if len(data) > MOST_META:
         file.refuse(f'has more than {MOST_META >> 20} MB under "meta", the most')

@@ -15,6 +15,8 @@ from engine.spec.toml import read_toml
 
 RUNS = Path(__file__).parent / "runs"
 DEFAULT = "worked-example"
+RECORD = ".npz"
+"""How the files end that gradstep_record.py writes, which are runs too."""
 
 
 def builtin_names() -> list[str]:
@@ -31,8 +33,12 @@ def load(name: str) -> RunSpec:
 
 
 def read(path: Path) -> RunSpec:
-    """The run that a file describes. Raises SpecError with a sentence for each of its mistakes."""
+    """The run that a file describes, or that was recorded in it. Raises SpecError with a sentence
+    for each of its mistakes.
+    """
     try:
+        if path.suffix == RECORD:
+            return from_table({"record": path.name}, str(path), path.parent)
         return from_table(read_toml(path), str(path), path.parent)
     except MemoryError:
         raise SpecError(f"{printable(str(path))}: there is not enough memory to read it.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from engine.against.compare import Comparison
 from engine.against.left import left
 from engine.against.read import read_trace
 from engine.history.branching import history_of
+from engine.runfile.document import spec_document
 from engine.runfile.read import from_table, read
 from engine.spec.problem import Problem
 from engine.spec.run import ClipSpec, GroupSpec, SpecError
@@ -106,3 +108,24 @@ def test_what_is_missing_is_said(tmp_path, change, sentence):
     with pytest.raises(SpecError, match=sentence) as refused:
         from_table({"record": "r.npz"}, "r.toml", tmp_path)
     assert len(refused.value.problems) == 1
+
+
+def test_a_record_is_a_run_by_itself():
+    one, other = (read(FOLDER / f"later.{ending}") for ending in ("npz", "toml"))
+    document, arrays = spec_document(one)
+    assert document == spec_document(other)[0]
+    assert document["optimizer"]["since"] == -3
+    assert {"optimizer.m.W1", "optimizer.v.b2"} <= arrays.keys()
+    with pytest.raises(SpecError, match="is no record of gradstep_record"):
+        read(FOLDER.parent / "arrays" / "model.npz")
+
+
+def test_options_that_change_are_no_run(tmp_path):
+    with np.load(FOLDER / "classes.npz") as file:
+        arrays: dict[str, Any] = dict(file)
+    meta = json.loads(arrays["meta"].tobytes())
+    meta["groups"][2][0]["betas"] = [0.8, 0.999]
+    arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
+    np.savez(tmp_path / "r.npz", **arrays)
+    with pytest.raises(SpecError, match="has another betas in iteration 3, and in a run"):
+        read(tmp_path / "r.npz")
