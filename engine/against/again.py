@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.against.tracefile import NONE, Values
+from engine.catalog.activations import ACTIVATIONS, Elementwise
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula.calls import Array, Call
 from engine.program.parameters import is_rate
@@ -34,6 +35,10 @@ class Shake:
     def move(self, array: Array) -> None:
         """Move every number of an array."""
         array *= 1 + self._eps * self._random.uniform(-1, 1, array.shape)
+
+    def by(self, array: Array, sizes: Array) -> None:
+        """Move every number of an array by up to a unit in the last place of its size."""
+        array += self._eps * sizes * self._random.uniform(-1, 1, array.shape)
 
     def call(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
         """Do a call, and move what it gives."""
@@ -64,6 +69,7 @@ class Again:
     def __init__(self, spec: RunSpec) -> None:
         self._trainer = Trainer(spec)
         self._parts: dict[int, tuple[Part, ...]] = {}
+        self._coarse = coarse(spec)
         self.layout = self._trainer.layout
         self.state = self._trainer.state
 
@@ -86,7 +92,7 @@ class Again:
             shake.move(self.state)
             shake.move(program.x)
         with np.errstate(all="ignore"):
-            found = _done(program, self._plan(program), self.state, given, shake)
+            found = self._done(program, given, shake)
         program.x[...], program.y[...] = kept
         return found
 
@@ -95,36 +101,46 @@ class Again:
             self._parts[id(program)] = tuple(parts(program))
         return self._parts[id(program)]
 
+    def _done(self, program: Program, given: Values, shake: Shake | None) -> dict[Symbol, Array]:
+        made: dict[Symbol, Array] = {}
+        now: dict[Symbol, Array] = {}
+        for part in self._plan(program):
+            reads = {name for step in part.steps for name in step.reads}
+            if not part.steps:
+                reads = {name for name in now if name.is_gradient}
+            for name in reads & now.keys():  # two can be one array: δ of one sample and ∂L/∂b
+                _array(program, self.state, name)[...] = now[name]
+            for function, args in part.calls:
+                if shake:
+                    shake.call(function, args)
+                else:
+                    function(*args)
+            for step in part.steps:
+                array = _array(program, self.state, step.symbol)
+                if shake and step.symbol in self._coarse:
+                    z = _array(program, self.state, self._coarse[step.symbol])
+                    shake.by(array, 1 + np.abs(z))
+                made[step.symbol] = array.copy()
+                now[step.symbol] = given.get(step.symbol, made[step.symbol])
+                array[...] = now[step.symbol]
+                if shake and step.symbol in given:
+                    shake.move(array)
+                    now[step.symbol] = array.copy()
+        return made
 
-def _done(
-    program: Program,
-    plan: tuple[Part, ...],
-    state: Array,
-    given: Values,
-    shake: Shake | None,
-) -> dict[Symbol, Array]:
-    made: dict[Symbol, Array] = {}
-    now: dict[Symbol, Array] = {}
-    for part in plan:
-        reads = {name for step in part.steps for name in step.reads}
-        if not part.steps:
-            reads = {name for name in now if name.is_gradient}
-        for name in reads & now.keys():  # two symbols can be one array: δ of one sample and ∂L/∂b
-            _array(program, state, name)[...] = now[name]
-        for function, args in part.calls:
-            if shake:
-                shake.call(function, args)
-            else:
-                function(*args)
-        for step in part.steps:
-            array = _array(program, state, step.symbol)
-            made[step.symbol] = array.copy()
-            now[step.symbol] = given.get(step.symbol, made[step.symbol])
-            array[...] = now[step.symbol]
-            if shake and step.symbol in given:
-                shake.move(array)
-                now[step.symbol] = array.copy()
-    return made
+
+def coarse(spec: RunSpec) -> dict[Symbol, Symbol]:
+    """What activations and slopes others compute with fewer digits than it has, by its symbol; and
+    of which sum it is.
+    """
+    found: dict[Symbol, Symbol] = {}
+    for number, layer in enumerate(spec.layers, 1):
+        row = ACTIVATIONS[layer.activation]
+        if isinstance(row, Elementwise) and row.added_to_1:
+            out = "yhat" if number == len(spec.layers) else f"a{number}"
+            found |= {Symbol(out): Symbol(f"z{number}")}
+            found |= {Symbol(f"fprime{number}"): Symbol(f"z{number}")}
+    return found
 
 
 def _array(program: Program, state: Array, symbol: str) -> Array:

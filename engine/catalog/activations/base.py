@@ -81,12 +81,15 @@ def no_kinks(**_o: Any) -> Sequence[float]:
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Elementwise(_Activation):
     """An activation each of whose outputs depends on its own sum only. The slope has the shape of
-    z. `kinks` are the z where it jumps, at which differences cannot tell it.
+    z. `kinks` are the z where it jumps, at which differences cannot tell it. `added_to_1` says
+    that others compute it by a number that is added to 1: where that nears −1, they keep digits of
+    1 + |z| alone, and not of what comes.
     """
 
     value: ElementValue
     slope_value: ElementSlope
     kinks: Kinks = no_kinks
+    added_to_1: bool = False
 
     elementwise = True
     functions = (*_Activation.functions, "kinks")

@@ -47,5 +47,6 @@ ROW = Elementwise(
     slope_emit=_emit_slope,
     value=lambda z: ex.mul(z, ex.fn("Φ", z)),
     slope_value=lambda z, _a: ex.add(ex.fn("Φ", z), ex.mul(z, ex.fn("φ", z))),
+    added_to_1=True,
     place=6,
 )

@@ -88,5 +88,6 @@ ROW = Elementwise(
     slope_emit=_emit_slope,
     value=_value,
     slope_value=_slope_value,
+    added_to_1=True,
     place=7,
 )
