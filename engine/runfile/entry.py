@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.runfile.statefile import TorchState, torch_schedules, torch_states
 from engine.spec.check import Check, Table, printable, text, whole
@@ -16,6 +18,25 @@ LONGEST_PATH = 1000
 MOST_NAMED = 4
 KEYS = ("state", "names", "steps", "changed")
 
+_FILE = text(LONGEST_PATH)
+
+
+def _accept(value: Any) -> Any:
+    """A text, or a table of tables with the numbers in them as arrays; None for anything else."""
+    if not isinstance(value, Mapping):
+        return _FILE.accept(value)
+    if not all(isinstance(each, Mapping) for each in value.values()):
+        return None
+    try:
+        return {
+            slot: {name: np.array(numbers, np.float64) for name, numbers in each.items()}
+            for slot, each in value.items()
+        }
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+_STATE = Check("a file, or a table of what is kept: m = { W1 = [[0.1, 0.2]], b1 = [0.0] }", _accept)
 _OPTIONS = Check(
     'a list of options, such as ["lr"]',
     lambda v: tuple(v) if isinstance(v, list) and all(isinstance(e, str) for e in v) else None,
@@ -53,15 +74,15 @@ def take_entry(table: Table, folder: Path, scheduled: bool, order: tuple[str, ..
             if table.has(key):
                 table.wrong(key, "goes with state, which is not there")
         return None
-    file = table.take("state", text(LONGEST_PATH))
+    state = table.take("state", _STATE)
     names = table.table("names", required=False) or Table({}, "", table.problems)
     steps = table.take("steps", whole(0, MOST_ITERATIONS), 0)
     changed = table.take("changed", _OPTIONS, ())
-    if file is None or steps is None or changed is None:
+    if state is None or steps is None or changed is None:
         return None
-    from engine.arrayfiles.read import read_arrays  # most runs have no file to read
-
-    arrays, name = read_arrays(folder / file), printable(Path(file).name)
+    arrays, name = _arrays(state, folder), "the run file"
+    if isinstance(state, str):
+        name = printable(Path(state).name)
     states, schedules = torch_states(arrays), torch_schedules(arrays)
     if len(states) > 1:
         several = " and ".join(f'"{printable(each[:40])}"' for each in list(states)[:MOST_NAMED])
@@ -77,6 +98,15 @@ def take_entry(table: Table, folder: Path, scheduled: bool, order: tuple[str, ..
     return Entry(
         rest, own, name, arrays, torch, schedule, names, counted, changed, order, scheduled
     )
+
+
+def _arrays(state: str | Mapping[str, Any], folder: Path) -> Mapping[str, Array]:
+    """The arrays of the file that is named, or those that stand there, by slot and parameter."""
+    if isinstance(state, str):
+        from engine.arrayfiles.read import read_arrays  # most runs have no file to read
+
+        return read_arrays(folder / state)
+    return {f"{slot}.{name}": a for slot, each in state.items() for name, a in each.items()}
 
 
 def _options(given: Mapping[str, Any], torch: TorchState | None, scheduled: bool) -> dict[str, Any]:

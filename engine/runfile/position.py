@@ -36,6 +36,8 @@ def positioned(
     _agree(schedule, entry)
     if entry.table.problems.found:
         return schedule
+    if schedule.kept:
+        return schedule
     if row := watching(schedule):
         return replace(schedule, kept=_kept(spec, row, entry))
     done = _done(spec, schedule, entry, found) if given is None else given

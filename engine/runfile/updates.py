@@ -77,7 +77,7 @@ class Updates:
             return None
         by = table.take("by", choice(STEPS), "iteration")
         self.done = table.take("done", whole(0, MOST_ITERATIONS), 0) if table.has("done") else None
-        kept = table.take("kept", KEPT, ()) if self.stored else ()
+        kept = table.take("kept", KEPT, ()) if table.has("kept") else ()
         found = take_named(table, SCHEDULES)
         return ScheduleSpec(*found, by, self.done or 0, kept or ()) if found and by else None
 

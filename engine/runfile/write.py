@@ -15,7 +15,7 @@ from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import Row
 from engine.catalog.schedules import SCHEDULES
-from engine.runfile.document import Arrays, Document, spec_document
+from engine.runfile.document import BESIDE, Arrays, Document, spec_document
 from engine.runfile.read import from_table
 from engine.spec.problem import Problem
 from engine.spec.run import Array, RunSpec
@@ -87,10 +87,25 @@ def _tables(spec: RunSpec) -> Document:
         for kind in "Wb":
             if (array := arrays.get(f"{kind}{number}")) is not None:
                 layer[kind] = _numbers(array)
+    for key in ("optimizer", "compare"):
+        _begin(found.get(key, {}), f"{key}.", arrays)
+        if other is not None:
+            _begin(other.get(key, {}), f"{BESIDE}{key}.", arrays)
     if other is not None:
         found["compare"] = _compared(found, other)
     lesson = found.pop("lesson", None)
     return found | ({"lesson": lesson} if lesson else {})
+
+
+def _begin(table: Document, start: str, arrays: Arrays) -> None:
+    """Say in an optimizer's table what it begins with, the arrays whose names start so."""
+    state: dict[str, dict[str, Any]] = {}
+    for name, array in arrays.items():
+        if name.startswith(start):
+            slot, parameter = name.removeprefix(start).split(".")
+            state.setdefault(slot, {})[parameter] = _numbers(array)
+    if since := table.pop("since", 0):
+        table |= {"state": state, "steps": -since}
 
 
 def _data(spec: RunSpec, found: Document, arrays: Arrays) -> Document:

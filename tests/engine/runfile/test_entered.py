@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from engine.history.branching import history_of, switched
 from engine.program.trainer import Trainer
 from engine.runfile.document import spec_document, spec_from
 from engine.runfile.read import from_table
+from engine.runfile.write import run_text
 from engine.spec.run import OptimizerSpec, RunSpec, SpecError
 from tests.engine.arrayfiles.mutations import FOLDER
 from tests.fixtures.enteredruns import FOLDER as ENTERED
@@ -65,6 +67,26 @@ def test_so_they_are_with_every_optimizer_schedule_group_and_tie(name):
     assert np.abs(losses(spec) - np.load(recorded)).max() < EXACT
     document, arrays = spec_document(spec)
     assert losses(spec_from(document, arrays)).tobytes() == losses(spec).tobytes()
+    written = from_table(tomllib.loads(run_text(spec)))
+    assert losses(written).tobytes() == losses(spec).tobytes()
+
+
+def test_a_run_file_has_the_state_of_a_run_that_is_set_beside_it_too():
+    values = table() | {"compare": {"loss": "mse"}}
+    spec = from_table(values, "r.toml", FOLDER)
+    again = from_table(tomllib.loads(run_text(spec)))
+    assert spec.beside
+    assert again.beside
+    assert losses(again.beside).tobytes() == losses(spec.beside).tobytes()
+    assert again.beside.optimizer.since == -STEPS
+
+
+@pytest.mark.parametrize(
+    "state", [5, "", {"m": 5}, {"m": {"W1": "x"}}, {"m": {"W1": [[1], [1, 2]]}}]
+)
+def test_a_state_is_a_file_or_a_table(state):
+    with pytest.raises(SpecError, match=r"state is .* must be a file, or a table of what is kept"):
+        adam(state, lr=1e-4)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
