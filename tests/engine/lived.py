@@ -17,6 +17,7 @@ from engine.session.standing import Selection
 from engine.session.tree import Branch
 from engine.spec.run import LossSpec, OptimizerSpec, RunSpec
 from tests.engine.networks import network
+from tests.fixtures.enteredruns import FOLDER, following
 from tests.frames import digest
 from tui.frame.frame import Frame, build
 from tui.text.format import Text
@@ -52,8 +53,11 @@ SETTINGS: dict[str, Any] = {
 def run(name: str) -> RunSpec:
     """A built-in run; or "made": mini-batches of two of three samples, and nothing compared; or
     "twins": one optimizer compared with itself under other options; or "settings": what a run file
-    can say beside its rows.
+    can say beside its rows; or "entered": a training that PyTorch began, with mini-batches and a
+    schedule of passes.
     """
+    if name == "entered":
+        return from_table(following("adam-passes"), "run", FOLDER)
     if name == "settings":
         return from_table(SETTINGS)
     if name == "twins":

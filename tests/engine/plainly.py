@@ -170,7 +170,7 @@ def root(spec: RunSpec, other: bool) -> Plain:
         return Plain((Stretch(1, replace(swapped, switches=())),))
     found = [Stretch(1, replace(spec, switches=()))]
     for i, switch in enumerate(spec.switches):
-        optimizer = replace(switch.optimizer, since=switch.at - 1)
+        optimizer = replace(switch.optimizer, since=switch.at - 1, state=None)
         after = found[-1].spec.with_optimizer(optimizer, found[-1].spec.optimizer)
         found.append(Stretch(switch.at, after, f"switch {i}", found[-1].own, (), True))
     return Plain(tuple(found))
@@ -199,7 +199,8 @@ def changed(parent: Plain, cause: Cause) -> Plain:
         case "switch":
             optimizer, name = other_optimizer(last.spec), last.compare
             if cause.fresh:
-                optimizer, name = replace(optimizer, since=cause.origin), f"switch {len(past)}"
+                optimizer = replace(optimizer, since=cause.origin, state=None)
+                name = f"switch {len(past)}"
             elif last.spec.compare is None:
                 ghost, name = optimizer, GHOST
             spec = last.spec.with_optimizer(optimizer, last.spec.optimizer)

@@ -44,7 +44,7 @@ from tests.engine.plainly import Plain, changed, root
 from tests.examples import examples
 from tests.frames import computed, digest
 
-NAMES = ("settings", "made", "worked-example", "article-script", "twins")
+NAMES = ("settings", "made", "worked-example", "article-script", "twins", "entered")
 RUNS = {name: run(name) for name in NAMES}
 BUDGETS = {name: 12 * Trainer(spec).state.nbytes for name, spec in RUNS.items()}
 SEGMENT = 2

@@ -25,7 +25,7 @@ from tests.examples import examples
 from tests.frames import digest
 from tui.frame.frame import build
 
-RUNS = ("worked-example", "article-script", "iris", "made", "twins", "digits")
+RUNS = ("worked-example", "article-script", "iris", "made", "twins", "entered", "digits")
 
 
 def through_json(session: Session, limit: int = LIMIT_BYTES) -> Restored:
@@ -101,7 +101,7 @@ def test_a_second_save_is_the_same(name):
 
 
 @pytest.mark.parametrize("limit", [0, 1000, 20_000])
-@pytest.mark.parametrize("name", RUNS[:5])
+@pytest.mark.parametrize("name", RUNS[:6])
 def test_without_room_for_checkpoints_it_is_trained_again(name, limit):
     session = lived(name)
     _, arrays = written(session, limit)
