@@ -125,6 +125,21 @@ def spread(exact: Mapping[Symbol, Array], runs: Iterable[Mapping[Symbol, Array]]
     return {name: SURELY * most for name, most in found.items()}
 
 
+def put_in(history: History, t: int, names: Iterable[Symbol]) -> Collection[Symbol]:
+    """Those of some parameters and slots that iteration t finds otherwise than the one before it
+    left them: changed by hand, or what another optimizer begins with.
+    """
+    if t == 1 or history.owner(t).origin != t - 1:
+        return ()
+    now, past = history.trace(t), history.trace(t - 1)
+    found = []
+    for name in names:
+        left = past.value(name, len(past.steps))
+        if left is None or not np.array_equal(now.known(name, 0), left, equal_nan=True):
+            found.append(name)
+    return found
+
+
 class Walk:
     """Goes through the iterations of a record, from the first one on, on both sides. `eps` is the
     last place of what is computed in.
@@ -156,7 +171,10 @@ class Walk:
         """
         layout = self._again.layout
         names = [name for name in map(Symbol, layout) if ":" not in name and name.parameter]
-        given = self.record.start(t, names)
+        given, own = self.record.start(t, names), self.record.starts.get(t, NONE)
+        for name in put_in(self.history, t, names):
+            if name not in own:
+                given.pop(name, None)
         if len(given) == len(names) and KEPT not in layout:
             state = starting_state(spec)
         elif self._last and self._last.t == t - 1:
@@ -204,14 +222,11 @@ class Shaken:
         stretch = self._history.owner(t)
         if stretch is self._stretch:
             return
-        past = self._again.layout if self._stretch else None
-        self._stretch, self._again = stretch, Again(stretch.spec)
-        trace = self._history.trace(t)
-        before, states = trace.before, self._states or [trace.before] * len(self._shakes)
-        self._states = []
-        for state in states:
-            made = before.copy()
-            for name in trace.parameters if past else ():
-                assert past is not None
-                self._again.layout.view(made, name)[...] = past.view(state, name)
-            self._states.append(made)
+        trace, again = self._history.trace(t), Again(stretch.spec)
+        made = [trace.before.copy() for _ in self._shakes]
+        others = put_in(self._history, t, trace.parameters)
+        for name in trace.parameters if self._stretch else ():
+            for state, own in zip(self._states, made, strict=True):
+                if name not in others:
+                    again.layout.view(own, name)[...] = self._again.layout.view(state, name)
+        self._stretch, self._again, self._states = stretch, again, made

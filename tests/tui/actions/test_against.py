@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from engine.catalog.symbols import Symbol
-from engine.exchange.arrayfile import BEFORE
+from engine.exchange.arrayfile import BEFORE, exported
 from engine.history.position import Position
 from engine.runfile.read import load
+from engine.session.standing import Selection
 from tests.engine.against.records import record_of
 from tests.tui.keyboard import Keyboard
 from tui.actions.against import ask
@@ -130,3 +131,21 @@ def test_a_comparison_that_is_stopped_leaves_nothing_open(tmp_path):
     keyboard.finish(job, job.run(lambda: True))
     assert keyboard.context.desk.record is None
     assert "Stopped; run.npz is not open." in keyboard.context.dialog.message
+
+
+@pytest.mark.parametrize("keys", ["o", "3 t O f", "3 t O c", "3 t e"])
+def test_a_branch_is_like_its_own_record_whatever_it_was_changed_by(tmp_path, keys):
+    keyboard = Keyboard("momentum")
+    if keys.endswith("e"):
+        keyboard.press("3 t")
+        keyboard.session.selection = Selection("W1", 0, 0)
+        keyboard.press("e").type("0.7").press("enter")
+    else:
+        keyboard.press(keys)
+    path = tmp_path / "branch.npz"
+    path.write_bytes(exported(keyboard.context.history, 1, 6, ".npz"))
+    ask(keyboard.context, Count())
+    keyboard.type(str(path)).press("enter")
+    job = keyboard.job
+    keyboard.finish(job, job.run(lambda: False))
+    assert "branch.npz is like this run" in keyboard.context.dialog.message
