@@ -66,11 +66,9 @@ def tokens(text: str, names: Names) -> Iterator[Token]:
             yield Token("symbol", found[0], position)
             position = found[1]
             continue
-        match = _PATTERN.match(text, position)
-        if match is None or match.lastgroup is None:
-            raise AssertionError("every character begins a token")
+        match = next(_PATTERN.finditer(text, position))  # every character begins a token
         if match.lastgroup != "space":
-            yield Token(match.lastgroup, match[0], position)
+            yield Token(str(match.lastgroup), match[0], position)
         position = match.end()
     yield Token("end", "", len(text))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.analysis.gradcheck import Check, GradientCheck, checked
+from engine.analysis.gradcheck import Check, GradientCheck, checked, gradient_of
 from engine.analysis.nudge import nudged
 from engine.analysis.trial import Trial
 from engine.catalog.losses import LOSSES
@@ -166,3 +166,16 @@ def test_what_a_gradient_predicts_of_another_number():
         assert found.predicted == pytest.approx(found.after, abs=1e-8)
         assert abs(found.after - found.before) > 1e-6
         assert {name for name, _, _ in found.after_it()} >= {"yhat", "loss", "dW1", "W2"}
+
+
+@pytest.mark.parametrize(
+    ("symbol", "gradient"),
+    [
+        ("W2", "dW2"), ("b1", "db1"), ("z2", "delta2"), ("a1", "da1"), ("yhat", "dyhat"),
+        ("x", None), ("loss", None), ("m.W2", None), ("fprime1", None),
+    ],
+)  # fmt: skip
+def test_what_has_a_gradient_is_what_the_gradient_is_checked_by(symbol, gradient):
+    assert gradient_of(Symbol(symbol)) == gradient
+    if gradient:
+        assert checked(Symbol(gradient)) == symbol
