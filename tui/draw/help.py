@@ -58,16 +58,17 @@ def _all(written: Mapping[str, str], frame: Frame, width: int, brief: bool) -> l
 
 def _brief(written: Mapping[str, str], frame: Frame, rows: list[Key], width: int) -> list[Line]:
     """The rows of a group that have keys, those that belong together in one line."""
+    together: list[tuple[str, list[str]]] = []
+    for row in rows:
+        own = written[row.id].split()[:1]
+        if row.brief or not own:
+            together.append((row.brief if own else "", []))
+        for _, keys in together[-1:]:
+            keys += own
     lines: list[Line] = []
-    keys: list[str] = []
-    said = ""
-    for row in [*rows, None]:
-        if row is None or row.brief or not written[row.id]:
-            if said:
-                lines += _said(frame, " ".join(keys), said, KEYS_BRIEF, width)
-            keys, said = [], row.brief if row and written[row.id] else ""
-        if row and said:
-            keys.append(written[row.id].split()[0])
+    for said, keys in together:
+        if said:
+            lines += _said(frame, " ".join(keys), said, KEYS_BRIEF, width)
     return lines
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from engine.analysis.derivation import Derivation, Number, Origin
-from engine.analysis.feeds import readers
+from engine.analysis.feeds import _through_weights, readers
+from engine.catalog.symbols import Symbol
 from engine.history.branching import history_of
 from engine.runfile.read import load
 from engine.session.session import Session
@@ -158,3 +159,15 @@ def test_the_largest_terms_of_a_sum_come_first():
     first = derivation.operands(number)[:2]
     product = np.prod([derivation.value(each) for each in first])
     assert abs(product) == max(sizes)
+
+
+@pytest.mark.parametrize(
+    ("result", "symbol", "among"),
+    [
+        ("z2", "W2", (None, 1)), ("z2", "b2", (None, 1)), ("z2", "a1", (1, None)),
+        ("da1", "W2", (None, 2)), ("da1", "delta2", (1, None)), ("da2", "W2", (None, None)),
+        ("z2", "W1", (None, None)),
+    ],
+)  # fmt: skip
+def test_readers_are_looked_for_where_they_may_be_and_no_farther(result, symbol, among):
+    assert _through_weights(Symbol(result), Symbol(symbol), (1, 2)) == among

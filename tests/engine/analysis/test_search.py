@@ -19,11 +19,12 @@ from engine.analysis.conditiontext import condition_of, parse
 from engine.analysis.conditiontokens import ConditionError
 from engine.analysis.landmarks import known_at, last_change, least_loss, not_finite_step
 from engine.analysis.recorder import accuracy, norm, symbol_shapes
-from engine.analysis.search import search_backward, search_forward
+from engine.analysis.search import _Forward, search_backward, search_forward
 from engine.history.branching import branched, history_of, switched
 from engine.history.budget import Budget
 from engine.history.history import History
 from engine.program.trace import Trace
+from engine.program.trainer import Trainer
 from engine.runfile.read import load
 from engine.spec.run import DataSpec, LossSpec, OptimizerSpec, RunSpec
 from tests.examples import examples
@@ -398,3 +399,16 @@ def test_a_search_back_through_a_thinned_history_replays_exactly(t: int) -> None
     value = float(trace.known("dW2", len(trace.steps))[0, 0])
     condition = parse(f"dW2[1,1] = {value!r}", symbols("worked"))
     assert search_backward(thinned, condition, 601) == t
+
+
+def test_a_search_that_has_found_looks_no_further() -> None:
+    history = history_of(load("worked-example"))
+    condition = parse("loss < 2", symbol_shapes(history.own.spec, history.own.steps))
+    forward = _Forward(condition, 0, lambda t: None)
+    trainer, losses = Trainer(history.spec_of(1)), np.empty(8)
+    forward.train(trainer, 1, 2, losses[:2])
+    assert (forward.found, forward.next, forward.missed) == (1, 3, False)
+    forward.train(trainer, 3, 4, losses[2:4])
+    assert (forward.found, forward.next, forward.missed) == (1, 3, False)
+    forward.train(trainer, 5, 6, losses[4:6])
+    assert (forward.found, forward.next, forward.missed) == (1, 3, True)

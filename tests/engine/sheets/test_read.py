@@ -241,3 +241,31 @@ def test_the_textbook_example_in_its_own_names_is_right_to_the_last_figure():
     wrong = MAZUR.replace("0.35891648", "0.44108352")  # plus for minus
     (slip,) = grade(history, wrong, Scheme()).sheet.slips
     assert "update-plus" in [cause.key for cause in slip.causes]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("z1 = 0.5, 1.1\na1 = 0.4621, 0.8005\nz1 = 0.6, 1.2", 3),
+        ("dW2 = 1 2 3 4\ndb2 = 1, 2\ndW2 = 2 2 3 4", 3),
+        ("delta2 = 1, 2\nz1 = 0.5, 1.1\ndelta2 = 2, 2", 3),
+    ],
+)
+def test_another_figure_before_the_update_begins_no_second_round(text, line):
+    (unplaced,) = of_the_worked_example(text).unplaced
+    assert unplaced.line == line
+    assert unplaced.reason.startswith("a second figure; line ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "z1 = 0.5, 1.1\ndelta2 = 1, 2\nz1 = 0.6, 1.2",
+        "z1 = 0.5, 1.1\nnew b1 = 1, 2\nz1 = 0.6, 1.2",
+        "delta2 = 1, 2\nnew b1 = 1, 2\ndelta2 = 2, 2",
+    ],
+)
+def test_another_figure_of_what_is_over_begins_the_second_round(text):
+    graded = of_the_worked_example(text)
+    assert not graded.unplaced
+    assert [each.figure.iteration for each in graded.sheet.judged] == [1, 1, 1, 1, 2, 2]

@@ -56,6 +56,7 @@ spirals --why epoch --goto 8.1 --ascii
 --from W2[1,1] --goto 2.17
 --from dW1[2,2] --goto 1.17 --depth 5 --digits 6
 --from W1[1,2] --goto 2.17 --json
+diverging-clipped --from W1 --goto 2.W1 --depth 4
 xor --from loss --goto 1.loss --depth 1
 --export-torch
 adam-decay --export-torch --iterations 3

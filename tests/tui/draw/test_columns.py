@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from engine.analysis.descent import Along, descent
+from engine.runfile.read import load
 from engine.session.session import Session
 from tests.tui.keyboard import Keyboard
 from tui.actions.saving import open_saved, rescued
 from tui.arrange import PANES
 from tui.draw import DRAWINGS
 from tui.draw.columns import COLUMNS, order
-from tui.draw.columns.regions import ASCII_SHADES, SHADES, _classes
+from tui.draw.columns.regions import ASCII_SHADES, SHADES, _classes, _points
 from tui.draw.columns.table import closes
 from tui.draw.wants import placed
 from tui.text.format import Text
@@ -326,3 +327,11 @@ def test_the_least_loss_along_a_parabola_is_where_it_is():
     assert seen.lowest is not None
     low = along.loss(seen.lowest)
     assert low < min(along.loss(seen.lowest - 0.01), along.loss(seen.lowest + 0.01))
+
+
+def test_samples_so_near_that_no_margin_is_between_them_are_on_the_plane():
+    spec = load("xor")
+    x = np.array([[0.0, 5e-324], [5e-324, 0.0]])
+    spec = replace(spec, data=replace(spec.data, x=x, y=spec.data.y[:2]))
+    _, places = _points(spec, 38, 20)
+    assert places.tolist() == [[0, 0], [37, 19]]

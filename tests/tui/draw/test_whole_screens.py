@@ -15,6 +15,8 @@ from tui.text.format import Text
 
 SCREENS: dict[tuple[int, int], str] = {
     (80, 24): """
+        worked-example :2.W1 enter
+        spirals :2.dW1 enter
         xor :2.W1 t
         spirals :2.dW1 - ascii
         worked-example :1.loss z
@@ -51,6 +53,8 @@ SCREENS: dict[tuple[int, int], str] = {
         worked-example :1.loss p
     """,
     (120, 40): """
+        worked-example :2.delta1 enter
+        adam-decay :2.W1 enter
         saturated-mse :3.loss -
         spirals :12.1 -
         digits :1.1 o
@@ -62,6 +66,7 @@ SCREENS: dict[tuple[int, int], str] = {
         adam-decay :2.W1 -
     """,
     (200, 60): """
+        ten-layers :2.dW1 enter
         ten-layers :2.dW1 d
         digits :2.dW1 t
         article-script :2.W1 b

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from math import prod
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from engine.session.session import Session
 from engine.session.standing import Selection
 from tests.engine.lived import TEXT
 from tui.frame.frame import build
+from tui.frame.losses import reaches, wait_beside
 
 
 @pytest.mark.parametrize("run", ["worked-example", "xor"])
@@ -30,3 +33,16 @@ def test_an_element_is_selected_in_each_symbol_wherever_one_was_in_the_last(run)
             assert index[0] == sample % batch
             place = sum(i * prod(own[k + 1 :]) for k, i in enumerate(index[1:]))
             assert place == element % prod(own)
+
+
+@pytest.mark.parametrize(
+    ("frontier", "recalled", "seconds", "waits"),
+    [
+        (0, True, 0.01, 50), (30, True, 0.01, 20), (30, False, 0.01, 70), (60, True, 0.01, 0),
+        (60, False, 0.01, 50), (0, False, 0.0101, 0),
+    ],
+)  # fmt: skip
+def test_so_many_iterations_are_waited_for_beside(frontier, recalled, seconds, waits):
+    other: Any = SimpleNamespace(frontier=frontier, seconds=seconds, recalled=lambda _: recalled)
+    assert wait_beside(other, 50) == waits
+    assert reaches(other, 50) == (seconds <= 0.01)

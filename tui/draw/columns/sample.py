@@ -90,8 +90,7 @@ def _images(frame: Frame, width: int) -> list[Line]:
     named = text.name(first.symbol)
     head = title(frame, "sample", width, f"x · {named} of unit {unit + 1}")
     image, table = _square(frame.entries["x"].array[sample]), _square(weights)
-    selected = frame.symbol in (first.symbol, "x") and frame.index[-1:]
-    at = _pixel(frame, selected[0]) if selected else None
+    at = _pixel(frame, frame.index[-1]) if frame.index else None
     left = _drawn(frame, image, False, at if frame.symbol == "x" else None)
     right = _drawn(frame, table, True, at if frame.symbol == first.symbol else None)
     lines: list[Line] = [head]

@@ -75,7 +75,7 @@ def rows(frame: Frame, pairs: Iterable[Pair], width: int, room: int, change: boo
         entry = frame.entries.get(symbol)
         mark = entry.mark if entry else ""
         alone = symbol.batchwise and first.ndim == 1  # a number of each sample, and no more
-        if symbol.batchwise and first.ndim > 0:
+        if symbol.batchwise:
             first, second = (x[frame.sample : frame.sample + 1] for x in (first, second))
         places = _places(first, second, most)
         block = _block(
