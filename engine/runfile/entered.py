@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.optimizers import OPTIMIZERS, Optimizer
 from engine.program.parameters import Group, groups, parameters
 from engine.runfile.entry import Entry
 from engine.runfile.numbering import Numbering, Numbers
@@ -71,7 +71,7 @@ class _Placing:
     def _is_its(self, torch: TorchState) -> bool:
         """Whether the state is one of this optimizer; else there is a sentence."""
         known = torch.groups[0].options
-        missing = [name for name in self.row.options if name not in known]
+        missing = [name for name in _telling(self.row) if name not in known]
         decayed = known.get("weight_decay")
         other = [k for k, v in self.row.torch_group.items() if decayed and known.get(k, v) != v]
         if not missing and not other:
@@ -79,7 +79,7 @@ class _Placing:
         fitting = [
             row.name
             for row in OPTIMIZERS.values()
-            if {*row.options} <= {*known}
+            if {*_telling(row)} <= {*known}
             and all(known.get(k, v) == v for k, v in row.torch_group.items())
         ]
         why = f"no {missing[0]}" if missing else f"{other[0]} = {shown(known[other[0]])}"
@@ -202,3 +202,8 @@ class _Placing:
 
 def _written(value: Any) -> str:
     return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else shown(value)
+
+
+def _telling(row: Optimizer) -> list[str]:
+    """The options that every version of PyTorch's has; flags have come later, and were off."""
+    return [name for name, option in row.options.items() if option.default is not False]

@@ -50,7 +50,8 @@ class Numbers:
         self._torch, self._entry = torch, entry
         self._shapes: dict[str, Shape] = {k: a.shape for k, a in parameters(spec).items()}
         row = OPTIMIZERS[optimizer.name]
-        self._slots, self._options = tuple(row.torch_slots.values()), tuple(row.options)
+        self._slots = tuple(row.torch_slots.values())
+        self._options = {*row.options} & {*torch.groups[0].options}
         own = groups(spec, optimizer)
         found: dict[str, int] = {
             str(name): i for i, group in enumerate(own) for name in group.names
@@ -97,7 +98,7 @@ class Numbers:
         if len(own) == len(self._torch.groups):
             yield list(zip(self._torch.groups, own, strict=True))
             yield list(zip(self._torch.groups, [*own[1:], own[0]], strict=True))
-        elif len(own) == 1 and {*self._options} <= {*self._torch.common.options}:
+        elif len(own) == 1 and self._options <= {*self._torch.common.options}:
             yield [(self._torch.common, own[0])]
         elif len(self._torch.groups) == 1:
             group = self._torch.groups[0]

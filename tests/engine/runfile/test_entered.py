@@ -110,6 +110,12 @@ def test_the_options_can_be_written_too_and_then_they_are_the_same():
     assert losses(changed)[1] != losses(adam())[1]
 
 
+def test_a_file_of_an_older_pytorch_has_not_all_flags(tmp_path: Path):
+    npz(tmp_path, param_groups__0__maximize=None, param_groups__0__decoupled_weight_decay=None)
+    spec = from_table(table("a.npz"), "r.toml", tmp_path)
+    assert losses(spec).tobytes() == losses(adam()).tobytes()
+
+
 def test_what_is_exported_is_entered(tmp_path: Path):
     spec = from_table(following("adam-groups"), "r.toml", ENTERED)
     (tmp_path / "after.npz").write_bytes(exported(history_of(spec), 4, 4, ".npz"))
