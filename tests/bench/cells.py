@@ -24,6 +24,8 @@ PLAIN = Style()
 Cell = tuple[str, Style]
 """A character, "" for the second half of a wide one, and how it looks."""
 BLANK = (" ", PLAIN)
+MOST_CELLS = 1000
+"""Columns or rows that are kept of a terminal that says it has more."""
 LINES = {"4", "7", "9"}
 """Attributes that are seen on blanks."""
 OFF = {"22": {"1", "2"}, "23": {"3"}, "24": {"4"}, "25": {"5"}, "27": {"7"}, "29": {"9"}}
@@ -105,7 +107,9 @@ class Screen:
         rows = [self.y]
         columns = range(self.x, self.columns)
         if final == "J" and count == 2:
-            rows, columns = list(range(self.rows)), range(self.columns)
+            self.cells.clear()
+            drawn = min(self.rows, MOST_CELLS), min(self.columns, MOST_CELLS)
+            rows, columns = list(range(drawn[0])), range(drawn[1])
         elif final == "X":
             columns = range(self.x, min(self.x + count, self.columns))
         elif final != "K" or count:

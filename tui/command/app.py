@@ -52,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
     session = desk.session
     target, iterations = _place(options, session), opening.iterations(options, 0)
 
+    if os.environ.get("STY"):  # GNU screen takes more colours than it has for something else
+        os.environ.pop("COLORTERM", None)
     from tui.screen.app import GradstepApp
 
     app = GradstepApp(desk, keys)

@@ -39,7 +39,7 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         self.actions = Actions(desk, keymap or Keymap())
         self.leaving = Leaving(lambda: self.main.autosave.saved, self._restore)
         self._inbox = Inbox(self._announce)
-        self.main = MainScreen(self.actions, self._inbox, self.leave)
+        self.main = MainScreen(self.actions, self._inbox, self.leave, self.as_one)
         self._terminal: TerminalDriver | None = None
         self._home: asyncio.AbstractEventLoop | None = None
         self._settled = False
@@ -55,6 +55,7 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Collect garbage again after the first picture; or leave, if that has been asked for."""
         self._settled = True
+        self.main.screen_layout_refresh_signal.subscribe(self, lambda _: self.placed())
         self.main.call_after_refresh(_collect_again)
         self._go()
 
@@ -112,6 +113,16 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
             return False
         self._terminal.pictures.take(update, self.size, self.console)
         return True
+
+    def as_one(self) -> None:
+        """What is painted until the panes have been placed is one picture."""
+        if self._terminal is not None:
+            self._terminal.pictures.hold()
+
+    def placed(self) -> None:
+        """The panes have been placed."""
+        if self._terminal is not None:
+            self._terminal.pictures.release()
 
     # -- the way through -----------------------------------------------------------------------
 

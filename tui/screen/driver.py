@@ -164,6 +164,7 @@ class TerminalDriver(Driver):
 
     def _resized(self) -> None:
         self.pictures.begin()
+        self.pictures.hold()
         size = Size(*terminal_size())
         self._screen_app.post_message(events.Resize(size, size))
 

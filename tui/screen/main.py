@@ -54,12 +54,21 @@ class PaneLayout(Layout):
 
 
 class MainScreen(PaneScreen[None]):
-    """All panes, and the keys. `first` is done once the screen is there."""
+    """All panes, and the keys. `first` is done once the screen is there; `as_one()` has what is
+    painted until its panes have been placed shown as one picture.
+    """
 
     first: Effects = ()
 
-    def __init__(self, actions: Actions, inbox: Inbox, leave: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        actions: Actions,
+        inbox: Inbox,
+        leave: Callable[[], None],
+        as_one: Callable[[], None],
+    ) -> None:
         super().__init__()
+        self._as_one = as_one
         self.actions = actions
         self._inbox, self._leave_app = inbox, leave
         self._keystrokes = Keystrokes(self, inbox, self._answer)
@@ -97,6 +106,7 @@ class MainScreen(PaneScreen[None]):
         """
         if event.size == self._shown_at and self._stays():
             self.refresh()
+        self._as_one()
         self._shown_at = event.size
         self.actions.context.shown.size = event.size.width, event.size.height
         self.show()
@@ -224,6 +234,7 @@ class MainScreen(PaneScreen[None]):
         boxes = placed(frame, *self.app.size)
         if boxes != self._boxes:
             self._boxes = boxes
+            self._as_one()
             self.mount(*(self._panes[name] for name in boxes if not self._panes[name].is_attached))
             for name in boxes:  # a child's request has the panes placed anew
                 self._panes[name].refresh(layout=True)

@@ -22,6 +22,8 @@ BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
 """A picture between these is shown whole, by terminals that know them."""
 EVERY_SECONDS = 1 / 12
 """How often where nobody says that a picture has been drawn."""
+HOLD_SECONDS = 0.3
+"""So long a picture that is being made is waited for."""
 PATIENCE_SECONDS = 2.0
 """So long an answer is waited for, of a terminal that has given one."""
 
@@ -48,6 +50,7 @@ class Pictures:
         self._look = without_colours if environ.get("NO_COLOR") else look_of
         self._asked = 0
         self._sent_at = -EVERY_SECONDS
+        self._held: asyncio.TimerHandle | None = None
         self._later: asyncio.TimerHandle | None = None
 
     def take(self, update: CompositorUpdate, size: tuple[int, int], console: Console) -> None:
@@ -59,6 +62,8 @@ class Pictures:
 
     def draw(self) -> None:
         """Send what has changed, now or when the one under way has been drawn."""
+        if self._held is not None:
+            return
         if (wait := self._delay()) > 0:
             if self._later is None:
                 self._later = self._home.call_later(wait, self._again)
@@ -68,6 +73,18 @@ class Pictures:
             self.sent += 1
             self._sent_at = self._home.time()
             self._write(f"{BEGIN}{changes}{END}{ASK}" if self.whole else changes + ASK)
+
+    def hold(self) -> None:
+        """What comes up to `release` is one picture, such as panes at new places."""
+        if self._held is None:
+            self._held = self._home.call_later(HOLD_SECONDS, self.release)
+
+    def release(self) -> None:
+        """The picture is made."""
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
+            self.draw()
 
     def answered(self) -> None:
         """The terminal has drawn a picture."""

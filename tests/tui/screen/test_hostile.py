@@ -315,7 +315,7 @@ def broken(
         ("main", "MainScreen.show"),
         ("driver", "Tokens.feed"),
         ("driver", "Thread"),
-        ("paint", "PaneUpdate.render_segments"),
+        ("paint", "PaneUpdate.texts"),
     ],
 )
 def test_a_mistake_of_its_own_is_a_sentence_and_status_1(module, what, tmp_path):

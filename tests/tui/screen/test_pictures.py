@@ -10,7 +10,14 @@ import pytest
 
 from tui.screen.canvas import Canvas
 from tui.screen.looks import PLAIN, look_of
-from tui.screen.pictures import ASK, EVERY_SECONDS, PATIENCE_SECONDS, Pictures, proxied
+from tui.screen.pictures import (
+    ASK,
+    EVERY_SECONDS,
+    HOLD_SECONDS,
+    PATIENCE_SECONDS,
+    Pictures,
+    proxied,
+)
 
 
 class Clock:
@@ -133,6 +140,24 @@ def test_a_terminal_that_has_not_taken_the_last_one_gets_no_more() -> None:
     line.full = False
     line.clock.wait(0.2)
     assert len(line.got) == 1
+
+
+def test_what_is_made_in_several_parts_is_one_picture() -> None:
+    line = Line()
+    line.answering()
+    line.pictures.hold()
+    line.show("a")
+    line.pictures.hold()
+    line.show("ab")
+    assert line.got == []
+    line.pictures.release()
+    line.pictures.release()
+    assert line.got == ["\rab" + ASK]
+    line.pictures.answered()
+    line.pictures.hold()
+    line.show("c")
+    line.clock.wait(HOLD_SECONDS)  # whoever should have released it has not
+    assert len(line.got) == 2
 
 
 def test_no_colour_is_no_colour_but_reverse_stays() -> None:
