@@ -93,37 +93,55 @@ def _number(value: Any) -> Any:
 
 # -- by numbers ------------------------------------------------------------------------------------
 
-BY_HAND: tuple[tuple[str, Callable[[Array, Array], Array]], ...] = (
-    ("mse", lambda yhat, y: (yhat - y) ** 2),
-    ("half_squared_error", lambda yhat, y: ((yhat - y) ** 2).sum(axis=1) / 2),
-    ("l1", lambda yhat, y: np.abs(yhat - y)),
-)
-"""Losses that people write out, of each element or sample."""
+Terms = Callable[[Array, Any], Array]
+"""The terms of a loss, of outputs and targets, over which the mean or the sum is taken."""
+
+BY_HAND: Mapping[str, Terms] = {
+    "mse": lambda yhat, y: (yhat - y) ** 2,
+    "half_squared_error": lambda yhat, y: ((yhat - y) ** 2).sum(axis=1) / 2,
+    "l1": lambda yhat, y: np.abs(yhat - y),
+    "bce": lambda yhat, y: -(y * np.log(yhat) + (1 - y) * np.log1p(-yhat)),
+}
+"""Losses that people write out, of targets that are numbers."""
+OF_CLASSES: Mapping[str, tuple[str, Terms]] = {
+    "softmax": ("cross_entropy", lambda yhat, y: -np.log(np.take_along_axis(yhat, y, 1))),
+    "log_softmax": ("nll", lambda yhat, y: -np.take_along_axis(yhat, y, 1)),
+}
+"""The same of classes, by what the last activation is."""
 
 
-def by_numbers(record: Written, key: str) -> Told | None:
+def by_numbers(record: Written, key: str, activation: str) -> Told | None:
     """The loss that has, of the outputs under a key and the targets, the numbers that were recorded
     in every iteration; None where none has.
     """
-    for name, of in BY_HAND:
+    y = record.of(1, "y")
+    of_classes = y is not None and y.ndim == 1 and y.dtype.kind in "iu"
+    known = [OF_CLASSES[activation]] if of_classes and activation in OF_CLASSES else BY_HAND.items()
+    for name, terms in known:
         for reduction in ("mean", "sum"):
-            if _has(record, key, of, reduction):
+            if all(_has(record, t, key, terms, reduction) for t in _iterations(record)):
                 return Told(name, reduction)
     return None
 
 
-def _has(record: Written, key: str, of: Callable[[Array, Array], Array], reduction: str) -> bool:
-    for t in range(1, max(record.iterations, 1) + 1):
-        yhat, y, loss = (record.of(t, name) for name in (key, "y", "loss"))
-        if yhat is None or y is None or loss is None or yhat.ndim != 2 or loss.size != 1:
+def _iterations(record: Written) -> range:
+    return range(1, max(record.iterations, 1) + 1)
+
+
+def _has(record: Written, t: int, key: str, terms: Terms, reduction: str) -> bool:
+    """Whether an iteration has the loss that some terms make."""
+    yhat, y, loss = (record.of(t, name) for name in (key, "y", "loss"))
+    if yhat is None or y is None or loss is None or yhat.ndim != 2 or loss.size != 1:
+        return False
+    if y.dtype.kind in "iu" and y.ndim == 1:
+        if len(y) != len(yhat) or not y.size or not 0 <= y.min() <= y.max() < yhat.shape[1]:
             return False
-        if y.size != yhat.size or len(y) != len(yhat):
-            return False
-        with np.errstate(all="ignore"):
-            terms = of(yhat.astype(np.float64), y.reshape(yhat.shape).astype(np.float64))
-            ours = getattr(terms, reduction)()
-        if not np.isclose(
-            ours, float(loss.ravel()[0]), rtol=CLOSE.get(str(yhat.dtype), 1e-2), atol=0
-        ):
-            return False
-    return True
+        y = y[:, np.newaxis].astype(np.intp)
+    elif y.size != yhat.size or len(y) != len(yhat):
+        return False
+    else:
+        y = y.reshape(yhat.shape).astype(np.float64)
+    with np.errstate(all="ignore"):
+        ours = getattr(terms(yhat.astype(np.float64), y), reduction)()
+    close = CLOSE.get(str(yhat.dtype), 1e-2)
+    return bool(np.isclose(ours, float(loss.ravel()[0]), rtol=close, atol=0))

@@ -16,7 +16,7 @@ from engine.spec.check import printable
 
 AXES = "softmax", "log_softmax"
 LAST_AXES = (1, -1)
-PRODUCTS = ("linear", "matmul")
+PRODUCTS = ("linear", "matmul", "mm")
 _FUNCTION = re.compile(r"(\w+)\(z\b")
 CHAIN = (
     "gradstep follows a chain of Linear layers, each with one activation that --template lists,"
@@ -186,7 +186,8 @@ class _Following:
         loss = self.loss
         if self.rest or loss is None or loss.reduction == "none":
             call = self.rest[0] if self.rest else self.record.calls[-1]
-            what = f"{printable(call.key[:60])} is made by {printable(call.name[:40])}"
+            hint = " (record it with p = 0)" if call.name == "dropout" else ""
+            what = f"{printable(call.key[:60])} is made by {printable(call.name[:40])}{hint}"
             return self.record.refuse(f"{what}, which is not followed there: {CHAIN}")
         *layers, last = self.layers
         last = replace(last, activation=last.activation or loss.joined or "identity")
@@ -195,7 +196,7 @@ class _Following:
 
     def _by_numbers(self, last: Layer) -> None:
         """The rest as a loss that somebody has written out."""
-        self.loss = by_numbers(self.record, last.a or last.z)
+        self.loss = by_numbers(self.record, last.a or last.z, last.activation)
         self.rest = [] if self.loss else self.rest
 
 

@@ -26,10 +26,10 @@ import numpy as np
 import torch
 from torch.overrides import TorchFunctionMode, _get_current_function_mode, _pop_mode, _push_mode
 
-MARK = "# By gradstep_record.py, which writes it again. In full: python -m tui RUN --save-run FILE"
+MARK = "# By gradstep_record.py. All of it, written out: python -m tui RUN --save-run FILE"
 FOLLOWED = """linear relu tanh sigmoid leaky_relu elu gelu silu softplus softmax log_softmax kl_div
 cross_entropy binary_cross_entropy binary_cross_entropy_with_logits dropout matmul add sub rsub mul
-div pow sum mean abs view reshape flatten squeeze unsqueeze t get"""
+div pow sum mean abs view reshape flatten squeeze unsqueeze t get mm neg getitem log"""
 
 
 def copied(value):
@@ -80,7 +80,7 @@ class record(ExitStack, TorchFunctionMode):  # noqa: N801
                 with torch.no_grad():
                     do(*given)
             except Exception as error:  # no mistake of ours ends a training
-                self.notes[f"the recorder failed: {error!r}"] = self.t
+                self.notes[f"the recorder failed: {error!r:.99}"] = self.t
                 self.most = 0
             self.busy = False
 
@@ -180,21 +180,21 @@ class record(ExitStack, TorchFunctionMode):  # noqa: N801
     def _write(self):
         self.most = 0
         atexit.unregister(self.close)
-        meta = {"gradstep": 1, "torch": torch.__version__, "calls": self.calls, "notes": self.notes}
-        meta |= {"groups": self.options, "optimizer": type(self.optimizer).__name__}
-        text = json.dumps(meta | {"iterations": self.t - 1})
-        self.arrays["meta"] = np.frombuffer(text.encode(), np.uint8)
-        for name in {c[1] for c in self.calls if not c[1].endswith("_loss")} - {*FOLLOWED.split()}:
+        odd = {c[1] for c in self.calls if not c[1].endswith("_loss")} - {*FOLLOWED.split()}
+        for name in sorted(odd):
             self.notes.setdefault(f"what {name} computes", 1)
+        meta = {"gradstep": 1, "optimizer": type(self.optimizer).__name__, "notes": self.notes}
+        meta |= {"iterations": self.t - 1, "calls": self.calls, "groups": self.options}
+        self.arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
         notes = [f"not followed from iteration {t} on: {note}" for note, t in self.notes.items()]
         notes += ["no room for more, see megabytes"] * (self.room <= 0)
-        run = self.path.with_suffix(".toml")
+        run, said = self.path.with_suffix(".toml"), "and, left alone, for it is not ours,"
         try:
             np.savez(self.path, **self.arrays)
-            if not run.exists() or run.read_text().startswith(MARK):
-                head = "\n# ".join([MARK, *notes])
-                run.write_text(f"{head}\nrecord = {json.dumps(self.path.name)}\n")
-            notes.insert(0, f"{self.t - 1} iterations in {self.path}, and beside it {run.name}")
+            if not run.exists() or run.read_text().startswith(MARK[:24]):
+                said, text = "and beside it", "\n# ".join([MARK, *notes])
+                run.write_text(f"{text}\nrecord = {json.dumps(self.path.name)}\n")
+            notes.insert(0, f"{self.t - 1} iterations in {self.path}, {said} {run.name}")
         except Exception as error:
             notes.append(f"{self.path} could not be written: {error}")
         print(*(f"gradstep: {note}" for note in notes), sep="\n", file=sys.stderr)

@@ -69,6 +69,12 @@ def test_what_was_recorded_is_what_the_run_says():
     assert own.groups == (GroupSpec(("W3", "b1"), {"lr": 0.2, "weight_decay": 0.1}),)
     assert (frozen.dtype, frozen.layers[0].frozen) == ("float32", frozenset("W"))
     assert frozen.loss.options == {"pos_weight": 2.0}
+    raw = read(FOLDER / "raw.toml")
+    assert (raw.loss.name, raw.optimizer.name) == ("cross_entropy", "rmsprop")
+    assert [(layer.activation, layer.b is None) for layer in raw.layers] == [
+        ("relu", False),
+        ("softmax", True),
+    ]
 
 
 @pytest.mark.parametrize("seed", range(40))
