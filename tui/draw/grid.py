@@ -122,7 +122,7 @@ def heading(frame: Frame, symbol: str, said: str = "", scale: int = 0) -> Line:
 
 def before(text: Text, symbol: str, scale: int = 0) -> Line:
     """The head of what a step writes anew, as it was."""
-    return _headed(text, symbol if scale else "", "", "before", scale)
+    return _headed(text, symbol if scale else "", "read", "before", scale)
 
 
 @lru_cache(maxsize=1024)

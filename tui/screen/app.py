@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from textual.screen import Screen
 from tui.actions.actions import Actions
 from tui.actions.desk import Desk
 from tui.keys import Keymap
+from tui.screen import themes
 from tui.screen.driver import TerminalDriver
 from tui.screen.inbox import Inbox, Input
 from tui.screen.inside import KNOWS_KEYS, CompositorUpdate, OwnApp
@@ -21,7 +23,7 @@ from tui.screen.keystrokes import Arrived
 from tui.screen.leaving import Leaving, concerns_us
 from tui.screen.main import MainScreen
 from tui.screen.palette import Choices, Palette
-from tui.screen.themes import DARK, LIGHT
+from tui.screen.themes import THEMES
 
 
 class GradstepApp(OwnApp[None], inherit_bindings=False):
@@ -44,9 +46,9 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         self._home: asyncio.AbstractEventLoop | None = None
         self._settled = False
         self._choices = Choices(self.main.do, self.main.open, self.main.ask)
-        for theme in (DARK, LIGHT):
+        for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        self.theme = themes.first(self.console.color_system, os.environ)
 
     def get_default_screen(self) -> Screen[None]:
         """The one screen."""

@@ -1,36 +1,90 @@
-"""The colours: one theme on dark ground, one on light."""
+"""The colours: on dark ground and on light, by any number of colours and by sixteen of them.
+
+Terminals of sixteen colours have palettes of their own, and often show bold text in the bright one
+of its colour. There the ground and most of the text are the terminal's; all else is bright on dark
+ground, and on light ground dark and not bold.
+"""
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from collections.abc import Mapping
 
-DARK = Theme(
-    "gradstep-dark",
-    primary="#5fafff",
-    secondary="#87afff",
-    warning="#ffaf5f",
-    error="#ff8787",
-    success="#87d787",
-    accent="#5fd7d7",
-    foreground="#e4e4e4",
-    background="#121212",
-    surface="#1c1c1c",
-)
-LIGHT = Theme(
-    "gradstep-light",
-    primary="#005f87",
-    secondary="#4f3faf",
-    warning="#8a3b00",
-    error="#af0000",
-    success="#005f00",
-    accent="#005f87",
-    foreground="#1c1c1c",
-    background="#fafafa",
-    surface="#eeeeee",
-    dark=False,
-)
+from textual.theme import BUILTIN_THEMES, Theme
+
+PLAIN = "ansi_default"
+"""The terminal's own colour, of text or of ground."""
+NAMES = "gradstep-dark", "gradstep-light", "gradstep-sixteen-dark", "gradstep-sixteen-light"
+LOOKS = {
+    "": ("#e4e4e4", "#1c1c1c", PLAIN, PLAIN),
+    "dim": ("#a5a5a5", "#5f5f5f", PLAIN, PLAIN),
+    "title": ("bold #e4e4e4", "bold #1c1c1c", f"bold {PLAIN}", f"bold {PLAIN}"),
+    "active": ("bold #5fd7d7", "bold #005f87", "bold ansi_bright_cyan", f"bold {PLAIN}"),
+    "write": ("bold #ffaf5f", "bold #8a3b00", "bold ansi_bright_yellow", "bold ansi_bright_blue"),
+    "read": ("#5fd7d7", "#005f87", "ansi_cyan", "ansi_magenta"),
+    "own": ("#87d787", "#005f00", "ansi_bright_green", PLAIN),
+    "other": ("#5f87ff", "#5f5faf", "ansi_bright_magenta", "ansi_blue"),
+    "error": ("bold #ff8787", "bold #af0000", "bold ansi_bright_red", "underline ansi_red"),
+    "select": ("reverse #e4e4e4", "reverse #1c1c1c", f"reverse {PLAIN}", f"reverse {PLAIN}"),
+}
+"""By role, in each theme: attributes and the colour of the text. Roles that look like another one
+are in `SAME`.
+"""
+SAME = {"accent": "title", "key": "active", "pos": "own", "neg": "other"}
+GROUNDS = {"#121212": "#1c1c1c", "#fafafa": "#eeeeee", PLAIN: PLAIN}
+"""The ground, and the surface of what stands over it."""
+
+
+def _theme(number: int, ground: str, dark: bool) -> Theme:
+    """A theme; what is not of panes is Textual's where the ground is the terminal's."""
+    kept = BUILTIN_THEMES[f"ansi-{'dark' if dark else 'light'}"].variables
+    looks = {role: of[number] for role, of in LOOKS.items()}
+    inks = {role: look.rpartition(" ")[2] for role, look in looks.items()}
+    return Theme(
+        NAMES[number],
+        primary=inks["active"] if ground != PLAIN else inks["read"],
+        secondary=inks["other"],
+        warning=inks["write"],
+        error=inks["error"],
+        success=inks["own"],
+        accent=inks["active"],
+        foreground=inks[""],
+        background=ground,
+        surface=GROUNDS[ground],
+        dark=dark,
+        ansi=ground == PLAIN,
+        variables=(kept if ground == PLAIN else {})
+        | {
+            f"{role or 'plain'}-{name}": value
+            for role, look in looks.items()
+            for name, value in (("ink", inks[role]), ("style", look.rpartition(" ")[0] or "none"))
+        },
+    )
+
+
+DARK, LIGHT = _theme(0, "#121212", True), _theme(1, "#fafafa", False)
+SIXTEEN_DARK, SIXTEEN_LIGHT = _theme(2, PLAIN, True), _theme(3, PLAIN, False)
+THEMES = DARK, LIGHT, SIXTEEN_DARK, SIXTEEN_LIGHT
+OTHERS = {
+    one.name: other.name
+    for pair in ((DARK, LIGHT), (SIXTEEN_DARK, SIXTEEN_LIGHT))
+    for one, other in (pair, pair[::-1])
+}
+
+
+def first(colours: str | None, environ: Mapping[str, str]) -> str:
+    """The name of the theme to begin with, by the colours that Rich sees: of sixteen the one on
+    the ground that the terminal says it has, if it says so.
+    """
+    if colours != "standard":
+        return DARK.name
+    ground = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return (SIXTEEN_LIGHT if ground in LIGHT_GROUNDS else SIXTEEN_DARK).name
+
+
+LIGHT_GROUNDS = {"7", *map(str, range(9, 16))}
+"""Colours that COLORFGBG may name as the ground, on which dark text is to be read."""
 
 
 def other(name: str) -> str:
     """The name of the theme that a theme is changed for."""
-    return LIGHT.name if name == DARK.name else DARK.name
+    return OTHERS[name]

@@ -136,7 +136,7 @@ def test_a_softmax_and_a_loss_have_their_terms_and_their_sum():
 def test_an_update_is_before_gradient_change_and_after():
     assert pane("worked-example", "1.14").startswith(
         "W[2] ← W[2] − η·∂L/∂W[2]\n"
-        "       before      •g    −η·g  ▸after\n"
+        "      •before      •g    −η·g  ▸after\n"
         " ₁₁    0.5000 −0.2601 +0.0260[ 0.5260\n"
         " ₁₂    0.6000 −0.4505 +0.0451  0.6451\n"
         " ₂₁    0.7000  0.2601 −0.0260  0.6740\n"
@@ -147,7 +147,7 @@ def test_an_update_is_before_gradient_change_and_after():
 def test_an_update_says_w_for_the_parameter_that_the_title_names_and_works_it_out():
     assert pane("adam", "2.18", "37x11") == (
         "W ← W − η·mˆ/(√vˆ + ε)\n"
-        "       before       Δ  ▸after\n"
+        "      •before       Δ  ▸after\n"
         " ₁₁    0.6000 +0.0787[ 0.6787]\n"
         " ₁₂    0.7000 +0.0958  0.7958\n"
         " ₂₁    0.6000 −0.0787  0.5213  1 more\n"
@@ -207,7 +207,7 @@ def test_what_a_step_writes_anew_is_not_marked_as_written_where_it_is_read():
     assert worked.compare
     adam = replace(worked, optimizer=worked.compare)
     assert "v 10⁻⁴      •g ▸v 10⁻⁴\n" in pane(adam, "2.20")
-    assert "before      •g      ▸m\n" in pane(adam, "2.19")
+    assert "•before      •g      ▸m\n" in pane(adam, "2.19")
 
 
 def test_a_matrix_without_room_for_whole_cells_has_two_digits_and_no_minus_0():
@@ -224,7 +224,7 @@ def test_a_change_that_does_not_lead_to_what_is_after_it_says_about():
 
 def test_what_looks_like_a_product_and_is_none_has_columns():
     assert (
-        "       before      •g    ▸buf\n"
+        "      •before      •g    ▸buf\n"
         " ₁₁   −0.2601 −0.2135[−0.4476]\n"
         " ₁₂   −0.4505 −0.4030 −0.8085\n"
     ) in pane("momentum", "2.14", "37x15")

@@ -18,7 +18,7 @@ from engine.session.session import Session
 from tui.actions.desk import Desk
 from tui.actions.effects import Wish
 from tui.screen.app import GradstepApp
-from tui.screen.themes import DARK, LIGHT
+from tui.screen.themes import DARK, LIGHT, SIXTEEN_DARK, SIXTEEN_LIGHT
 
 
 def started() -> GradstepApp:
@@ -66,10 +66,16 @@ async def test_playing_goes_on_by_the_clock_until_another_key() -> None:
         assert session.position == there
 
 
-async def test_the_themes_take_turns() -> None:
+@pytest.mark.parametrize(
+    ("colours", "themes"), [("truecolor", (LIGHT, DARK)), ("", (SIXTEEN_LIGHT, SIXTEEN_DARK))]
+)
+async def test_the_themes_take_turns(monkeypatch, colours, themes) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLORTERM", colours)
+    monkeypatch.delenv("COLORFGBG", raising=False)
     app = started()
     async with app.run_test() as pilot:
-        for theme in (LIGHT, DARK):
+        for theme in themes:
             await pilot.press("v")
             assert app.theme == theme.name
 
@@ -123,14 +129,14 @@ async def test_once_the_app_is_leaving_nothing_is_drawn_mounted_or_begun() -> No
     app = started()
     async with app.run_test() as pilot:
         await pilot.pause()
-        panes = [*app.main.children]
+        panes, theme = [*app.main.children], app.theme
         app.leave()
         effects = app.actions.press("?", "?")
         app.main.perform((*(effects or ()), Wish.PALETTE, Wish.THEME))
         app.main.do("zoom")
         app.main.show()
         assert [*app.main.children] == panes
-        assert app.theme == DARK.name
+        assert app.theme == theme
         assert app.screen is app.main
     assert app.return_code == 0
     assert app.failure is None
