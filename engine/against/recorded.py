@@ -91,7 +91,8 @@ class _Reading:
             now |= before | dict(self._parameters_at(t, "new"))
             values[t] = dict(self._computed(t)) | now
         kinds = {array.dtype for array in self.record.parameters.values()}
-        dtype = "float64" if kinds == {np.dtype(np.float64)} else "float32"
+        least = min(kinds, key=lambda kind: kind.itemsize, default=np.dtype(np.float64))
+        dtype = least.name if least.kind == "f" else "float32"
         return TraceFile(
             file=self.record.file.name,
             dtype=dtype,

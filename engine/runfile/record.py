@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from engine.runfile.batches import INSTEAD
+from engine.runfile.data import KINDS
 from engine.spec.check import Problems, Table, text
 
 LONGEST_PATH = 1000
@@ -23,6 +25,9 @@ def with_record(values: Mapping[str, Any], folder: Path, problems: Problems) -> 
     from engine.recorded.written import read_record
 
     found = run_tables(read_record(folder / file), file)
+    data = values.get("data")
+    if isinstance(data, Mapping) and any(key in data for key in INSTEAD):
+        found["data"].pop("batches", None)
     for key, value in values.items():
         if key == "record":
             continue
@@ -34,8 +39,8 @@ def with_record(values: Mapping[str, Any], folder: Path, problems: Problems) -> 
 
 
 def _over(before: Any, own: Any) -> Any:
-    """A table with the keys of another one over it, unless that has another name."""
+    """A table with the keys of another one over it, unless that has another name, or data."""
     if not isinstance(before, dict) or not isinstance(own, Mapping):
         return own
     renamed = own.get("name", before.get("name")) != before.get("name")
-    return own if renamed else {**before, **own}
+    return own if renamed or any(key in own for key in KINDS) else {**before, **own}

@@ -52,6 +52,11 @@ def test_keys_beside_a_record_go_before_it(tmp_path):
     assert other.schedule is not None
     assert other.schedule.name == "cosine"
 
+    shuffled = from_table({"record": file, "data": {"batch_size": 5, "shuffle": True}}).data
+    assert (shuffled.batches, shuffled.batch_size, len(shuffled.x)) == ((), 5, 10)
+    data = {"x": [[0.0, 1.0, 2.0]], "labels": [2]}
+    assert from_table({"record": file, "data": data}).data.x.tolist() == data["x"]
+
 
 def test_what_was_recorded_is_what_the_run_says():
     classes, own, frozen = (read(FOLDER / f"{name}.toml") for name in ("classes", "own", "frozen"))
