@@ -63,6 +63,10 @@ def save(
         return Mark(_write(target, encoded(document, arrays, order), over, where), order)
     except StoreError:
         raise
+    except FileExistsError as error:  # the temporary one
+        raise StoreError(
+            f"{where} was not saved: its temporary name is taken; try again."
+        ) from error
     except OSError as error:
         raise StoreError(f"{where} was not saved: {reason(error)}.") from error
     except (TypeError, ValueError, RecursionError, MemoryError) as error:

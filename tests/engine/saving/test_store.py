@@ -222,7 +222,7 @@ def test_a_link_where_the_temporary_file_will_be_is_not_followed(tmp_path, monke
     monkeypatch.setattr(os, "urandom", bytes)
     planted = tmp_path / f".gradstep-{bytes(8).hex()}.tmp"
     planted.symlink_to(precious)
-    with pytest.raises(StoreError, match="a was not saved: File exists; try again"):
+    with pytest.raises(StoreError, match="a was not saved: its temporary name is taken; try again"):
         save(tmp_path / "a", {}, {})
     assert precious.read_text() == "precious"
     assert planted.is_symlink()

@@ -107,7 +107,10 @@ def test_a_long_page_is_scrolled_and_a_list_has_a_cursor():
     keys.press("pagedown k pageup")
     assert keys.context.shown.scroll == 2
     keys.press("y j j j")
-    assert (keys.context.shown.scroll, keys.context.shown.cursor) == (0, 1)
+    assert (keys.context.shown.scroll, keys.context.shown.cursor) == (
+        2,
+        1,
+    )  # notes stand below the list
     keys.press("pagedown k k")
     assert (keys.context.shown.scroll, keys.context.shown.cursor) == (0, 0)
 
