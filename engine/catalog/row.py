@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Protocol, TypeVar
 
 from engine.spec.check import Check
@@ -95,11 +96,40 @@ def _accepted(value: Any, rows: Mapping[str, Row]) -> Options | None:
 R = TypeVar("R", bound=Row)
 
 
-def table(package: str, path: Iterable[str], *kinds: type[R]) -> dict[str, R]:
-    """The rows of a package by name: the ROW of every module in it that has one."""
-    modules = (import_module(f"{package}.{found.name}") for found in pkgutil.iter_modules(path))
-    rows = [row for module in modules if isinstance(row := getattr(module, "ROW", None), kinds)]
-    return {row.name: row for row in sorted(rows, key=lambda row: (row.place, row.name))}
+class RowTable(Mapping[str, R]):
+    """The rows of a package by name: the ROW of the module that has the row's name. A row is
+    imported when it is first asked for; whoever goes through the table has all of them imported,
+    and gets them in their order.
+    """
+
+    def __init__(self, package: str, *kinds: type[R]) -> None:
+        self._package, self._kinds = package, kinds
+        self._rows: dict[str, R] = {}
+
+    def __getitem__(self, name: str) -> R:
+        if name not in self._rows:
+            row = self._imported(name) if name.isidentifier() else None
+            if row is None:
+                raise KeyError(name)
+            self._rows[name] = row
+        return self._rows[name]
+
+    def _imported(self, name: str) -> R | None:
+        path = f"{self._package}.{name}"
+        row = getattr(import_module(path), "ROW", None) if find_spec(path) else None
+        return row if isinstance(row, self._kinds) else None
+
+    @cached_property
+    def _names(self) -> list[str]:
+        modules = pkgutil.iter_modules(import_module(self._package).__path__)
+        rows = [self[each.name] for each in modules if each.name in self]
+        return [row.name for row in sorted(rows, key=lambda row: (row.place, row.name))]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def put_in(row: R, values: Options, texts: Iterable[str], functions: Iterable[str]) -> R:

@@ -46,8 +46,12 @@ def refused(table: Table, row: Row, options: Mapping[str, Any]) -> bool:
 
 
 def take_row(table: Table, rows: Mapping[str, R], key: str = "name") -> R | None:
-    """The row that `key` names; None, and a sentence, where there is none."""
-    name = table.take(key, choice(rows))
+    """The row that `key` names; None, and a sentence, where there is none: for that all names are
+    looked up, and not for the one that is.
+    """
+    given = table.values.get(key)
+    known = [given] if isinstance(given, str) and given in rows else rows
+    name = table.take(key, choice(known))
     return None if name is None else rows[name]
 
 

@@ -1,14 +1,14 @@
-"""Activations, a row each: every module here that has a ROW is one."""
+"""Activations, a row each: every module here that has a ROW is one, of that name."""
 
 from __future__ import annotations
 
 from engine.catalog.activations.base import Elementwise, Rowwise
-from engine.catalog.row import table
+from engine.catalog.row import RowTable
 from engine.spec.options import Options
 
 Activation = Elementwise | Rowwise
 
-ACTIVATIONS: dict[str, Activation] = table(__name__, __path__, Elementwise, Rowwise)
+ACTIVATIONS: RowTable[Activation] = RowTable(__name__, Elementwise, Rowwise)
 
 
 def activation(name: str, options: Options) -> Activation:

@@ -1,14 +1,14 @@
-"""Losses, a row each: every module here that has a ROW is one."""
+"""Losses, a row each: every module here that has a ROW is one, of that name."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from engine.catalog.losses.base import Head, Loss, Sample, Targets
-from engine.catalog.row import table
+from engine.catalog.row import RowTable
 from engine.spec.run import DataSpec, LossSpec
 
-LOSSES: dict[str, Loss] = table(__name__, __path__, Loss)
+LOSSES = RowTable(__name__, Loss)
 
 
 def loss(spec: LossSpec, data: DataSpec, last: str) -> Loss:

@@ -1,11 +1,11 @@
-"""Optimizers, a row each: every module here that has a ROW is one."""
+"""Optimizers, a row each: every module here that has a ROW is one, of that name."""
 
 from __future__ import annotations
 
 from engine.catalog.optimizers.base import Optimizer, Rule, Rules, slot_rules
-from engine.catalog.row import table
+from engine.catalog.row import RowTable
 
-OPTIMIZERS: dict[str, Optimizer] = table(__name__, __path__, Optimizer)
+OPTIMIZERS = RowTable(__name__, Optimizer)
 
 FORMS = {name: form for row in OPTIMIZERS.values() for name, form in row.forms.items()}
 """The mathematical forms of all rows' scalars and prefixes."""

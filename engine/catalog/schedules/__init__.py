@@ -1,11 +1,11 @@
-"""Learning-rate schedules, a row each: every module here that has a ROW is one."""
+"""Learning-rate schedules, a row each: every module here that has a ROW is one, of that name."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from engine.catalog.row import table
+from engine.catalog.row import RowTable
 from engine.catalog.schedules.base import Schedule, Sequence, Watching
 from engine.catalog.sentences import Number
 from engine.formula.expr import Expr
@@ -13,8 +13,8 @@ from engine.spec.data import Batches
 from engine.spec.options import Options
 from engine.spec.run import RunSpec, ScheduleSpec
 
-SCHEDULES: dict[str, Schedule | Sequence | Watching] = table(
-    __name__, __path__, Schedule, Sequence, Watching
+SCHEDULES: RowTable[Schedule | Sequence | Watching] = RowTable(
+    __name__, Schedule, Sequence, Watching
 )
 
 

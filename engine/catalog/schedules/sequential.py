@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from engine.catalog.row import Row, list_of_rows, table
+from engine.catalog.row import Row, RowTable, list_of_rows
 from engine.catalog.schedules import parts
 from engine.catalog.schedules.base import Schedule, Sequence
 from engine.spec.options import Options
@@ -20,7 +19,7 @@ ALONE = ("one_cycle",)
 @cache
 def _can_be_part() -> Mapping[str, Row]:
     """The schedules of the modules beside this one that may follow each other."""
-    rows = table(__name__.rpartition(".")[0], [str(Path(__file__).parent)], Schedule)
+    rows = RowTable(__name__.rpartition(".")[0], Schedule)
     return {name: row for name, row in rows.items() if name not in ALONE}
 
 

@@ -14,6 +14,7 @@ from engine.catalog.datasets import DATASETS
 from engine.catalog.inits import INITS
 from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.row import RowTable
 from engine.catalog.schedules import SCHEDULES
 from engine.runfile.read import from_table
 from engine.spec.run import SpecError
@@ -74,11 +75,19 @@ def test_every_row_can_refuse_what_does_not_go_together(monkeypatch, table, name
         return "these do not go together."
 
     from_table(RUN, "mine.toml")
-    monkeypatch.setitem(table, name, replace(table[name], conflict=conflict))
+    rows = vars(table)["_rows"] if isinstance(table, RowTable) else table
+    monkeypatch.setitem(rows, name, replace(table[name], conflict=conflict))
     with pytest.raises(SpecError) as caught:
         from_table(RUN, "mine.toml")
     assert caught.value.problems == (f"mine.toml: {place} these do not go together.",)
     assert set(seen[0]) == set(table[name].options)
+
+
+def test_what_is_no_row_is_not_in_a_table():
+    for name in ("base", "parts", "", "nothing", "..row", "os", "Adam"):
+        assert all(name not in table for table in TABLES)
+        with pytest.raises(KeyError):
+            SCHEDULES[name]
 
 
 def test_rows_show_their_names():

@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from dataclasses import replace
+from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
@@ -14,17 +14,16 @@ from engine.session.tree import OWN
 from tests.tui.keyboard import Keyboard
 from tui import actions
 from tui.actions import program
-from tui.actions.commands import ROWS, checked, named
+from tui.actions.commands import ROWS, named
 from tui.actions.context import MAIN, ZOOM, View
 from tui.actions.effects import Job, Leave, Wish
-from tui.keys import FOOTER, KEYS, Key
+from tui.keys import FOOTER, KEYS
 
 ROOM = Path(actions.__file__).parent
 VIEWS = {
     path.stem: import_module(f"tui.actions.views.{path.stem}").VIEW
     for path in (ROOM / "views").glob("[a-z]*.py")
 }
-ROW = Key("next", ("ü",), "", "One more.", "Move", "moves.next_step")
 
 
 @pytest.mark.parametrize("row", KEYS, ids=lambda row: row.id)
@@ -44,19 +43,11 @@ def test_every_command_is_named_by_a_row():
     assert found == {row.command for row in KEYS}
 
 
-@pytest.mark.parametrize(
-    ("rows", "says"),
-    [
-        ([replace(ROW, command="moves.next_stop")], "next names moves.next_stop, which is not"),
-        ([replace(ROW, command="moved.next_step")], "next names moved.next_step, which is not"),
-        ([replace(ROW, command="next_step")], "next names next_step, which is not"),
-        ([ROW, replace(ROW, keys=())], "two rows are next"),
-        ([ROW, replace(ROW, id="more")], "ü is both next and more"),
-    ],
-)
-def test_a_wrong_row_is_refused_when_the_table_is_built(rows, says):
-    with pytest.raises(LookupError, match=says):
-        checked(rows)
+def test_no_two_rows_have_one_id_or_one_key():
+    assert len(ROWS) == len(KEYS)
+    assert [
+        key for key, rows in Counter(key for row in KEYS for key in row.keys).items() if rows > 1
+    ] == []
 
 
 def test_the_footer_has_rows_with_labels():
