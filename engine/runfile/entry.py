@@ -90,7 +90,8 @@ def take_entry(table: Table, folder: Path, scheduled: bool, order: tuple[str, ..
     torch = next(iter(states.values()), None)
     schedule = next(iter(schedules.values())) if len(schedules) == 1 else {}
     given = {key: value for key, value in table.values.items() if key not in KEYS}
-    rest = Table({**_options(given, torch, scheduled), **given}, table.place, table.problems)
+    theirs = _options(table, name, torch, scheduled)
+    rest = Table({**theirs, **given}, table.place, table.problems)
     for key in KEYS:
         rest.has(key)
     own = frozenset(given)
@@ -109,14 +110,21 @@ def _arrays(state: str | Mapping[str, Any], folder: Path) -> Mapping[str, Array]
     return {f"{slot}.{name}": a for slot, each in state.items() for name, a in each.items()}
 
 
-def _options(given: Mapping[str, Any], torch: TorchState | None, scheduled: bool) -> dict[str, Any]:
-    """The options of a state's first group, as far as the optimizer has such: those of parameters
-    that are in none of the run's groups.
+def _options(table: Table, file: str, torch: TorchState | None, scheduled: bool) -> dict[str, Any]:
+    """The options of a state's first group that the table does not give, those of parameters that
+    are in none of the run's groups; sentences on those that are not valid.
     """
-    name = given.get("name")
+    name = table.values.get("name")
     row = OPTIMIZERS.get(name) if isinstance(name, str) else None
     if torch is None or row is None:
         return {}
-    first = torch.groups[0]
-    values = {**first.options, "lr": first.lr(scheduled)}
-    return {name: values[name] for name in row.options if values.get(name) is not None}
+    found, first = {}, torch.groups[0]
+    for key, option in row.options.items():
+        value = first.lr(scheduled) if key == "lr" else first.options.get(key)
+        if value is None or key in table.values:
+            continue
+        if option.check.accept(value) is None:
+            table.wrong("state", f"has a {key} in {file} that {option.check.wrong(value)}")
+        else:
+            found[key] = value
+    return found

@@ -79,6 +79,8 @@ class Updates:
         self.done = table.take("done", whole(0, MOST_ITERATIONS), 0) if table.has("done") else None
         kept = table.take("kept", KEPT, ()) if table.has("kept") else ()
         found = take_named(table, SCHEDULES)
+        if self.done and not self.scheduled:
+            table.wrong("done", "is for schedules that count, and this one goes by the losses")
         return ScheduleSpec(*found, by, self.done or 0, kept or ()) if found and by else None
 
     def switches(self) -> tuple[SwitchSpec, ...]:

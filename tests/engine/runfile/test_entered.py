@@ -265,6 +265,9 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"param_groups__0__initial_lr": np.array(0.1)}, {},
         r"was scheduled in a.npz; write the \[schedule\], or lr = 0.0001 to stay there",
     ),
+    "a broken option": (
+        {"param_groups__0__betas__1": None}, {}, r"has a betas in a.npz that is a list of 1, and",
+    ),
     "no such file": ({}, {"state": "none.npz"}, "none.npz: there is no such file"),
     "names": ({}, {"names": {"W1": "x"}}, "names.W1 is \"x\", and must be the number"),
     "no such parameter": ({}, {"names": {"W7": 1}}, "names.W7 is not a key here"),
@@ -309,6 +312,11 @@ def test_where_a_schedule_stands(schedule, rates, done, said, tmp_path):
     assert spec.schedule.done == (5000 if rates and done is None else done or 0)
     rate = rates[1] if rates else 1e-4
     assert history_of(spec).trace(1).scalars["lr"] == pytest.approx(rate, rel=1e-12)
+
+
+def test_a_plateau_counts_nothing():
+    with pytest.raises(SpecError, match=r"schedule\.done is for schedules that count"):
+        from_table(table() | {"schedule": {"name": "plateau", "done": 3}}, "r.toml", FOLDER)
 
 
 def test_a_schedule_can_stand_further_on_in_any_run():
