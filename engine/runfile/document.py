@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.catalog.optimizers import OPTIMIZERS
+from engine.formula.layout import Shape
 from engine.program.parameters import groups, shape
 from engine.runfile.clips import written
 from engine.runfile.data import MOST_NAME
@@ -182,17 +183,23 @@ def _begun(
     found = {k.removeprefix(start): a for k, a in arrays.items() if k.startswith(start)}
     if optimizer is None or not (found or since):
         return optimizer
-    shapes = {
+    shapes = _slots(spec, optimizer)
+    fit = (a.shape == shapes.get(k) and a.dtype == spec.dtype for k, a in found.items())
+    if found.keys() != shapes.keys() or not all(fit):
+        raise SpecError(f"run: the state of {key} is not that of its optimizer.")
+    if not all(np.isfinite(array).all() for array in found.values()):
+        raise SpecError(f"run: the state of {key} has numbers that are not finite.")
+    return replace(optimizer, since=since, state=StateSpec(found))
+
+
+def _slots(spec: RunSpec, optimizer: OptimizerSpec) -> dict[str, Shape]:
+    """The shapes of all that an optimizer keeps, by slot and parameter: m.W1."""
+    return {
         f"{slot}.{name}": shape(spec, name)
         for group in groups(spec, optimizer)
         for slot in OPTIMIZERS[optimizer.name].slots(group.optimizer.options)
         for name in group.names
     }
-    wrong = [k for k, a in found.items() if a.shape != shapes.get(k) or a.dtype != spec.dtype]
-    wrong += [k for k, a in found.items() if not np.isfinite(a).all()]
-    if wrong or found.keys() != shapes.keys():
-        raise SpecError(f"run: the state of {key} is not that of its optimizer.")
-    return replace(optimizer, since=since, state=StateSpec(found))
 
 
 def _beside(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:

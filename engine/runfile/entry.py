@@ -83,11 +83,7 @@ def take_entry(table: Table, folder: Path, scheduled: bool, order: tuple[str, ..
     arrays, name = _arrays(state, folder), "the run file"
     if isinstance(state, str):
         name = printable(Path(state).name)
-    states, schedules = torch_states(arrays), torch_schedules(arrays)
-    if len(states) > 1:
-        several = " and ".join(f'"{printable(each[:40])}"' for each in list(states)[:MOST_NAMED])
-        table.wrong("state", f"names {name}, which has those of {several}; save one of them alone")
-    torch = next(iter(states.values()), None)
+    torch, schedules = _torch(table, arrays, name), torch_schedules(arrays)
     schedule = next(iter(schedules.values())) if len(schedules) == 1 else {}
     given = {key: value for key, value in table.values.items() if key not in KEYS}
     theirs = _options(table, name, torch, scheduled)
@@ -99,6 +95,15 @@ def take_entry(table: Table, folder: Path, scheduled: bool, order: tuple[str, ..
     return Entry(
         rest, own, name, arrays, torch, schedule, names, counted, changed, order, scheduled
     )
+
+
+def _torch(table: Table, arrays: Mapping[str, Array], file: str) -> TorchState | None:
+    """The state_dict in a file; the first, and a sentence, where there are several."""
+    states = torch_states(arrays)
+    if len(states) > 1:
+        several = " and ".join(f'"{printable(each[:40])}"' for each in list(states)[:MOST_NAMED])
+        table.wrong("state", f"names {file}, which has those of {several}; save one of them alone")
+    return next(iter(states.values()), None)
 
 
 def _arrays(state: str | Mapping[str, Any], folder: Path) -> Mapping[str, Array]:

@@ -177,9 +177,10 @@ def test_a_session_refuses_a_state_that_is_another():
     document, arrays = spec_document(adam())
     for name, array in arrays.items():
         if name.startswith("optimizer."):
-            for broken in (array[:1], array * np.nan, array.astype(np.float32)):
+            for broken in (array[:1], array.astype(np.float32), array * np.nan):
                 wrong: Any = {**arrays, name: broken}
-                with pytest.raises(SpecError, match="the state of optimizer"):
+                said = "is not that of" if np.isfinite(broken).all() else "finite"
+                with pytest.raises(SpecError, match=f"the state of optimizer .*{said}"):
                     spec_from(document, wrong)
     with pytest.raises(SpecError, match="the state of optimizer"):
         spec_from(document, {k: a for k, a in arrays.items() if k != "optimizer.m.W1"})
