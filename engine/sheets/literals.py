@@ -46,6 +46,8 @@ def literal(text: str, comma: bool = False) -> Literal | None:
     if not text:
         return None
     if text[0] in _OPEN:
+        if fraction := numeral(text, comma):
+            return Literal(((fraction,),), flat=True, scalar=True)
         end = closing(text)
         if end < 0 or not _AFTER.fullmatch(text[end + 1 :].removeprefix("^T").removeprefix("ᵀ")):
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.catalog.optimizers import FORMS, OPTIMIZERS, slot_rules
+from engine.catalog.optimizers import FORMS, OPTIMIZERS, adamw, slot_rules
+from engine.formula import expr as ex
 from engine.program.state import OTHER, starting_state, state_layout
 from engine.program.step import Phase
 from engine.program.trace import Trace
@@ -258,3 +260,19 @@ def test_numbers_too_large_for_float32_give_infinities_and_no_warning(recwarn):
     (trace,) = traces(spec, 1)
     assert not np.any(np.isfinite(trace.known("W1", len(trace.steps))))
     assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    ("theta", "lr", "decay", "said"),
+    [
+        (0.5, 0.0, 0.1, ""), (0.0, 0.1, 0.1, ""), (0.5, math.inf, 0.1, ""),
+        (0.5, 0.5, 2.0, " = 1.0 of it goes."), (0.5, 0.5, 4.0, " = 2.0 times it goes: beyond 0."),
+        (0.5, 1.0, 2.5, " = 2.5 times it goes: beyond 0, and farther from it than before."),
+    ],
+)  # fmt: skip
+def test_how_much_of_a_parameter_decays(theta, lr, decay, said):
+    operands = {
+        key: ex.num(x) for key, x in (("theta", theta), ("lr", lr), ("weight_decay", decay))
+    }
+    found = adamw._said(operands, str)
+    assert found == (f"Here {{lr}}·{{weight_decay}}{said}" if said else "")

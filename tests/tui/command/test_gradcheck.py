@@ -1,6 +1,7 @@
 """--gradcheck: each parameter's gradient beside a difference, as text and JSON."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,11 @@ from tui.text.format import Text
 def test_every_parameter_has_a_line_and_the_worst_is_named(capsys):
     lines = printed(capsys, "--gradcheck", "--goto", "1.1")
     assert len(lines) == 2 + 12 + 1
-    name, backprop, numeric, error, above, below = lines[2 + 6].split()
+    head, row = lines[1], lines[2 + 6]
+    ends = [[match.end() for match in re.finditer(r"\S+( \S+ \S+\))?", each)]
+            for each in (head, row)]  # fmt: skip
+    assert ends[0] == ends[1][1:] == [28, 43, 58, 73, 88]
+    name, backprop, numeric, error, above, below = row.split()
     assert (name, backprop, numeric) == ("W[2]₁₁", "−0.26007836", "−0.26007836")
     assert float(error) < 1e-9
     assert float(above) < 0.8273587072 < float(below)

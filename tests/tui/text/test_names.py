@@ -38,3 +38,9 @@ def test_every_form_on_screen_is_read_back(run):
 def test_a_name_ends_before_an_index_and_within_no_other_word(text, ends):
     names = Names({"W1": (2, 2), "b1": (2,)})
     assert names.at(text, 0) == (ends and ("W1", ends))
+
+
+def test_of_two_names_that_begin_alike_the_longer_one_is_meant():
+    for shapes in ({"gnorm": (), "gnorm#1": ()}, {"gnorm#1": (), "gnorm": ()}):
+        assert Names(shapes).at("‖∂L/∂θ‖#1", 0) == ("gnorm#1", 9)
+        assert Names(shapes).at("‖∂L/∂θ‖ < 1", 0) == ("gnorm", 7)
