@@ -107,6 +107,10 @@ PAGES: dict[str, tuple[tuple[RunSpec | str, str], str]] = {
     "a square": ((made("mse", "identity"), "1.lossn"), "this-number"),
     "a maximum": ((made("mse", "identity"), "1.a1"), "this-number"),
     "a tangent": (("worked-example", "1.a1"), "this-number"),
+    "a training that was begun before": (
+        ("entered", "2.mhat.W1"),
+        "correction adam-first momentum",
+    ),
     "ten classes": (("digits", "1.1"), "jacobian"),
 }
 
