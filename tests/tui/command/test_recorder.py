@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+from pathlib import Path
 
 from tui.__main__ import main
 
@@ -29,3 +31,10 @@ def test_the_recorder_is_short_and_needs_torch_and_numpy_alone(capsys):
         "sys",
         "torch",
     }
+
+
+def test_the_recorder_is_the_one_that_has_been_tried_with_pytorch(capsys):
+    main(["--recorder"])
+    known = Path(__file__).parents[2] / "fixtures" / "records" / "recorder.sha256"
+    printed = hashlib.sha256(capsys.readouterr().out.encode()).hexdigest()
+    assert printed == known.read_text("utf-8").strip(), "python -m tests.recorder"
