@@ -64,9 +64,14 @@ def of_call(record: Written, call: Call, activation: str) -> Told | None:
         value = _number(plain(each)) if key in SCALARS else plain(each)
         if key in ("input", "target") or each is None or value in (False, *_usual(row, key)):
             continue
-        if key not in row.options or value is None:
-            what = f"{printable(call.key[:60])} has {key}, which the loss {row.name} does not have"
-            record.refuse(f"{what} here: leave it out, or record another loss")
+        if key not in row.options:
+            what = (
+                f"{printable(call.key[:60])} has {printable(key[:40])}, which the loss {row.name}"
+            )
+            record.refuse(f"{what} does not have here: leave it out, or record another loss")
+        if value is None or (key in SCALARS and isinstance(value, list)):
+            what = f"{printable(call.key[:60])} has more than one number for {key}"
+            record.refuse(f"{what}, and the loss {row.name} has one")
         options[key] = value
     if not isinstance(reduction, str):
         record.refuse(f"{printable(call.key[:60])} has the reduction {shown(reduction)}")
@@ -86,9 +91,14 @@ def _usual(row: Loss, key: str) -> tuple[Any, ...]:
 
 
 def _number(value: Any) -> Any:
-    """The one number of a list of equal ones."""
-    same = isinstance(value, list) and value and all(each == value[0] for each in value)
-    return value[0] if same else value
+    """The one number of lists of equal ones; None where these have no shape."""
+    if not isinstance(value, list):
+        return value
+    try:
+        every = np.unique(np.array(value, np.float64))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return float(every[0]) if every.size == 1 else value
 
 
 # -- by numbers ------------------------------------------------------------------------------------

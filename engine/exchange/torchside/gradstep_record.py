@@ -121,7 +121,7 @@ class record(ExitStack, TorchFunctionMode):  # noqa: N801
             turned = (value.shape, value.stride()) != (like.shape, like.stride())
             return {"parameter": name, "turned": turned}
         call["others"].append(copied(value))
-        few = value.ndim < 2 and value.is_floating_point() and value.numel() <= 1000
+        few = value.is_floating_point() and value.numel() <= 1000
         return {"tensor": list(value.shape), "numbers": value.tolist() if few else None}
 
     def _made(self, name, _module, _args, output):
