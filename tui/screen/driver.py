@@ -144,6 +144,7 @@ class TerminalDriver(Driver):
                 if not ready or not (data := os.read(self._stdin, 1 << 16)):
                     break
                 self._answered += data.count(ANSWER.encode())
+        self._answered = self.pictures.sent
 
     def restore(self) -> None:
         """Set all modes back, once. May be called in any thread."""
