@@ -385,3 +385,35 @@ def test_broken_states_are_sentences_or_are_read(name, monkeypatch):
             said |= {*error.problems}
     assert len(said) > 10
     assert all(sentence.endswith(".") for sentence in said)
+
+
+def test_a_schedule_begins_anew_with_an_optimizer_that_takes_over():
+    history = history_of(from_table(following("sgd-plateau"), "r.toml", ENTERED))
+    best = history.trace(1).known("plateau.best", 0)
+    assert 0.2 < best < 0.21
+    fresh = switched(history, 3, OptimizerSpec("sgd", {"lr": 1e-3}), fresh=True)
+    assert fresh.trace(4).known("plateau.best", 0) == np.finfo(np.float64).max
+
+
+def test_the_parameters_of_no_group_can_be_pytorchs_last_group():
+    values = following("adam-groups", lr=2e-3, weight_decay=0.0)
+    values["groups"] = [{"params": ["W*"], "lr": 1e-3, "weight_decay": 1e-3}]
+    spec = from_table(values, "r.toml", ENTERED)
+    assert np.abs(losses(spec) - np.load(ENTERED / "adam-groups.npy")).max() < EXACT
+    values["groups"][0]["lr"] = 1e-4
+    with pytest.raises(SpecError, match=r"optimizer.lr of W1, W2 is 0.0001, and 0.001 in adam-gro"):
+        from_table(values, "r.toml", ENTERED)
+
+
+def test_one_group_of_the_file_can_be_several_of_the_run():
+    values = table(changed=["lr"]) | {"groups": [{"params": ["b*"], "lr": 0.5}]}
+    spec = from_table(values, "r.toml", FOLDER)
+    assert spec.optimizer.state
+    plain = adam().optimizer.state
+    assert plain
+    assert {k: a.tobytes() for k, a in spec.optimizer.state.arrays.items()} == {
+        k: a.tobytes() for k, a in plain.arrays.items()
+    }
+    values["groups"] = [{"params": ["b*"], "lr": 0.5, "eps": 1.0}]
+    with pytest.raises(SpecError, match=r"eps of b1, b2 is 1.0, and 1e-08 in adam.pt"):
+        from_table(values, "r.toml", FOLDER)
