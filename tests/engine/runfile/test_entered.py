@@ -417,3 +417,60 @@ def test_one_group_of_the_file_can_be_several_of_the_run():
     values["groups"] = [{"params": ["b*"], "lr": 0.5, "eps": 1.0}]
     with pytest.raises(SpecError, match=r"eps of b1, b2 is 1.0, and 1e-08 in adam.pt"):
         from_table(values, "r.toml", FOLDER)
+
+
+def test_without_decay_adams_state_is_adamws():
+    assert losses(adam(name="adamw")).tobytes() == losses(adam()).tobytes()
+
+
+def renumbered(folder: Path, order: list[int]) -> None:
+    """Adam's state with its parameters in another order, perhaps without some."""
+    with np.load(FOLDER / "adam.npz") as told:
+        kept = {k: told[k] for k in told if not k.startswith(("state.", "param_groups.0.params."))}
+        for new, old in enumerate(order):
+            kept[f"param_groups.0.params.{new}"] = np.array(new)
+            for slot in ("step", "exp_avg", "exp_avg_sq"):
+                kept[f"state.{new}.{slot}"] = told[f"state.{old}.{slot}"]
+    np.savez(folder / "a.npz", **kept)
+
+
+def test_an_order_that_is_not_known_is_told_by_shapes(tmp_path: Path):
+    renumbered(tmp_path, [3, 2, 1, 0])
+    spec = from_table(table("a.npz"), "r.toml", tmp_path)
+    assert losses(spec).tobytes() == losses(adam()).tobytes()
+
+
+def test_what_is_frozen_can_be_in_the_optimizer_or_not(tmp_path: Path):
+    frozen = [{"units": 3, "activation": "tanh", "frozen": ["b"]}, table()["layers"][1]]
+    both = []
+    for order in ([0, 1, 2, 3], [0, 2, 3]):
+        renumbered(tmp_path, order)
+        both.append(losses(from_table(table("a.npz") | {"layers": frozen}, "r.toml", tmp_path)))
+    assert both[0].tobytes() == both[1].tobytes()
+
+
+def test_an_export_says_how_much_was_counted_before_and_after(tmp_path: Path):
+    spec = from_table(following("adam-passes"), "r.toml", ENTERED)
+    (tmp_path / "a.npz").write_bytes(exported(history_of(spec), 2, 3, ".npz"))
+    found = read_arrays(tmp_path / "a.npz")
+    assert (found["before.t"], found["t"]) == (STEPS + 1, STEPS + 3)
+    counts = (found["before.schedule.last_epoch"], found["schedule.last_epoch"])
+    assert counts == (STEPS // 2, STEPS // 2 + 1)
+
+
+def test_square_layers_are_told_by_order_without_what_is_frozen(tmp_path: Path):
+    sgd = {"lr": 0.1, "momentum": 0.9, "dampening": 0.0, "weight_decay": 0.0}
+    arrays: dict[str, Any] = {f"param_groups.0.{k}": np.array(v) for k, v in sgd.items()}
+    for number, shape in enumerate(((2,), (2, 2), (2,))):
+        arrays[f"param_groups.0.params.{number}"] = np.array(number)
+        arrays[f"state.{number}.momentum_buffer"] = np.full(shape, number + 1.0)
+    np.savez(tmp_path / "s.npz", **arrays)
+    layer = {"units": 2, "activation": "tanh"}
+    values = table("s.npz") | {"layers": [layer | {"frozen": ["W"]}, layer]}
+    values |= {"data": {"x": [[1.0, 2.0]], "y": [[0.0, 1.0]]}, "loss": {"name": "mse"}}
+    del values["weights"]
+    values["optimizer"]["name"] = "sgd"
+    state = from_table(values, "r.toml", tmp_path).optimizer.state
+    assert state
+    first = {name: array.flat[0] for name, array in state.arrays.items()}
+    assert first == {"buf.b1": 1, "buf.W2": 2, "buf.b2": 3}
