@@ -31,6 +31,7 @@ LATER = {
     "engine.runfile.batchfile",
     "engine.runfile.datafile",
     "engine.runfile.template",  # 3 ms
+    "engine.runfile.write",  # 1 ms
     "engine.saving",  # 11 ms
     "engine.session.lessontext",  # 6 ms
     "engine.sheets",  # 41 ms

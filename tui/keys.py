@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.spec.check import printable, shown
 from engine.spec.problem import Problem
 from engine.spec.toml import read_toml
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """A row: `id` names the action, `keys` are those that do it, as Textual names them; `label`
     is short, for the footer ("" keeps it out), `tooltip` a sentence for the help, and `brief` a few
     words for a help in narrow columns, where a row that has none stands in the line of the one

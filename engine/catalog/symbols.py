@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from engine.catalog.optimizers import FORMS
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A row of the table. `key` is how its symbols begin, or all of it where they have no layer;
     `forms` are the mathematical one and others that people write; `batchwise` says whether the
     first axis counts the samples of the mini-batch.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,8 +25,7 @@ PREFIX = "clip"
 NORM = Symbol("gnorm")
 
 
-@dataclass(frozen=True)
-class Clipping:
+class Clipping(NamedTuple):
     """A clipping of a run: what it is, whose gradients, in the order in which they came; and the
     symbols of its norm and its limit, which are numbered where the run has several. `whole` says
     that it is of all gradients.

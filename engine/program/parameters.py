@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
@@ -21,8 +21,7 @@ def weights(spec: RunSpec) -> list[Symbol]:
     ]
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """The parameter that a layer has as its W or its b, `turned` where as its transpose; and the
     `users`, all layers that have it, of which there are several where it is tied.
     """
@@ -89,8 +88,7 @@ def _number(spec: RunSpec, name: str) -> int:
     return next(found, 0)
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """The `names` of parameters that an `optimizer` updates by the same options, `own` those that
     are only theirs. `numbers` are the symbols of the scalars that differ from those of all others,
     by the names that rules have for them: lr#1 for lr. `key` ends the names of their vectors; it

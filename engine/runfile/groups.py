@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.catalog.optimizers import OPTIMIZERS, Optimizer
 from engine.spec.check import FLAG, Check, Table, shown
@@ -58,8 +58,7 @@ class Once:
                 table.wrong("params", f"names {name}, which {place} has already")
 
 
-@dataclass(frozen=True)
-class Groups:
+class Groups(NamedTuple):
     """What the tables say: the groups, and the names of the parameters that they freeze."""
 
     groups: tuple[GroupSpec, ...]

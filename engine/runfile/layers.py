@@ -5,9 +5,9 @@ checked against; then their parameters, given there or drawn.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,8 +33,7 @@ FROZEN = Check(
 )
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """A layer as far as it is known without the data; None is what is wrong."""
 
     table: Table
@@ -60,8 +59,7 @@ def _draft(table: Table) -> Draft:
     return Draft(table, units, row.name if row else None, options or {})
 
 
-@dataclass(frozen=True)
-class _Given:
+class _Given(NamedTuple):
     """What a layer's table says of its parameters. None is an array that is not given, and is
     drawn by the row `init` and its options.
     """
@@ -80,8 +78,7 @@ class _Given:
         return {text[0] for text in self.tie}
 
 
-@dataclass(frozen=True)
-class Layers:
+class Layers(NamedTuple):
     """Makes layers of drafts: with parameters of `dtype`, drawn by `seed` where none are given."""
 
     top: Table

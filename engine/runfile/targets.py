@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +15,7 @@ from engine.spec.run import Array
 MOST_NUMBERS = 50_000_000
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What the rest of the run wants of its data: numbers of `dtype`, `outputs` targets a
     sample, None where that is not known, such as `targets` says, any where that is None;
     `folder` is where paths begin and `seed` what made data come from. Samples with the label

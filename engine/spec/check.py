@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -99,8 +98,7 @@ class Problems:
             raise SpecError(*self.found, *more)
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """What a value must be. `accept(value)` gives the value to use, or None where it is wrong;
     `valid` completes "and must be …"; `names` are all that it can be, where they can be listed.
     """

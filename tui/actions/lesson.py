@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.runfile.lesson import MOST_TEXT
-from engine.runfile.write import run_text, save
 from engine.session.lesson import Stop
 from engine.session.moves import MoveError
 from engine.session.session import Session
@@ -51,6 +50,8 @@ def _many(count: int) -> str:
 @command
 def save_run(c: Context, _count: Count) -> None:
     """Ask for a file to write the run into, with its lesson."""
+    from engine.runfile.write import run_text, save
+
     text = run_text(c.session.taught)  # before a name is asked for in vain
 
     def enter(name: str) -> None:
@@ -68,6 +69,7 @@ def save_run(c: Context, _count: Count) -> None:
 
 def _ask_whether(c: Context, path: Path, text: str) -> None:
     """Ask whether to write over a file."""
+    from engine.runfile.write import save
 
     def enter(letter: str) -> None:
         if letter in "oO":

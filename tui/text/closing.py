@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +46,7 @@ def constants_only(symbol: str) -> int:
     return 0 if symbol else ALL
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """The arithmetic `left`, the sign "=" or "≈", and the result `right`."""
 
     left: str
@@ -68,8 +66,7 @@ class Line:
         return self.right if self.says_nothing else f"{self.left} {self.sign} {self.right}"
 
 
-@dataclass(frozen=True)
-class Spelling:
+class Spelling(NamedTuple):
     """How numbers are written, with plain minus signs: with `digits` after the point; as operands
     with more where a line needs them, or with all that they have where `whole` says so.
     """

@@ -6,8 +6,8 @@ order: weight labels, notes, edges, then columns (behind an ellipsis).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from tui.text.cells import clipped
 from tui.text.netchoice import without_zero
@@ -44,8 +44,7 @@ def diagram(net: Diagram, width: int, height: int, ascii: bool = False) -> list[
     return canvas.lines()
 
 
-@dataclass(frozen=True)
-class _Pen:
+class _Pen(NamedTuple):
     """Draws columns and titles where they go."""
 
     canvas: Canvas

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from tui.text.netlayout import Place
@@ -14,8 +13,7 @@ FEW = 6
 """So many edges between two columns are always all drawn."""
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(NamedTuple):
     """An edge between two shown nodes: their numbers and rows, its weight and label."""
 
     out: int

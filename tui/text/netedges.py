@@ -6,7 +6,6 @@ Thin or heavy says how large a weight is beside the largest of its gap, dashes s
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -103,8 +102,7 @@ class _Look(NamedTuple):
     strong: bool
 
 
-@dataclass(frozen=True)
-class _Pen:
+class _Pen(NamedTuple):
     """Draws edges between the columns `left` and `right` of a canvas, and says in which cell
     their numbers begin. `heaviest` is the largest weight.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,8 +18,7 @@ class Place(NamedTuple):
     rows: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """Where all goes: the columns; ellipses from the cells `dots` of row `middle` on, for those
     that do not fit; titles in a row, None without room; and whether notes below nodes have room
     and what stands right of the last column is shown.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tui.text.raster import DASHED, DOTTED, SOLID, Canvas, Line
 from tui.text.scale import Scale, along, fitting, written
@@ -18,8 +18,7 @@ APART = 6
 Points = Sequence[tuple[float, float]]
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(NamedTuple):
     """A curve: its name, its role, and its points (x, y) in the order of x."""
 
     name: str
@@ -69,7 +68,7 @@ def _span(series: Sequence[Series]) -> tuple[float, float]:
 
 
 def _between(first: float, last: float, one: Series) -> Series:
-    return replace(one, points=[(x, y) for x, y in one.points if first <= x <= last])
+    return one._replace(points=[(x, y) for x, y in one.points if first <= x <= last])
 
 
 _LEAST_WITH_LEGEND, _LEAST_WITH_AXIS, _LEAST_WITH_FOOT = 4, 5, 6
@@ -99,8 +98,7 @@ def _chart(
     return _Chart(canvas, x, last, y, ticks, left, top, columns, rows, foot, ascii)
 
 
-@dataclass(frozen=True)
-class _Chart:
+class _Chart(NamedTuple):
     """The cells of a canvas that curves go to, from `left` and `top` on, and what values stand
     there: x from the left to `last`, y from below. `ticks` are the numbers on the y axis, `foot`
     the rows of the x axis.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 DECADES = 2
 """Positive values that span more are shown by their logarithm."""
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """Values to the unit interval, straight or by the logarithm."""
 
     low: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.catalog.row import RowTable
 from engine.catalog.schedules.base import Schedule, Sequence, Watching
@@ -18,8 +18,7 @@ SCHEDULES: RowTable[Schedule | Sequence | Watching] = RowTable(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Stage:
+class Stage(NamedTuple):
     """The schedule that holds in an iteration: its row, all its options, and the iteration `t` as
     it counts. `after` iterations came before it where it is one of several, `number` from 1.
     """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from tui.frame.frame import Frame
 from tui.text.raster import Line
@@ -15,8 +16,7 @@ update.
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
+class Column(NamedTuple):
     """A row: what a wide screen shows beside the step. `shows` says so in a few words;
     `lines(frame, width, height)` draws it, with so many digits after the point as there is room
     for; `worth(frame)` is higher for what is shown first and 0 where there is nothing to show. It
