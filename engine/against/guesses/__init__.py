@@ -17,6 +17,7 @@ from engine.against.guesses import (
     losses,
     optimizers,
     parameters,
+    penalties,
     slots,
     unseen,
 )
@@ -31,6 +32,7 @@ ALTERNATIVES: tuple[Alternative, ...] = (
     *forward.ROWS,
     *activations.ROWS,
     *losses.ROWS,
+    *penalties.ROWS,
     *gradients.ROWS,
     *clipping.ROWS,
     *slots.ROWS,

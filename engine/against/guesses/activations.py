@@ -14,6 +14,9 @@ from engine.program.parameters import held
 from engine.spec.options import Options
 from engine.spec.run import Array
 
+USUAL = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5, 1.0, 2.0)
+"""What slopes and scales of activations mostly are."""
+
 
 def _put_out(name: str, options: Options, z: Array) -> Array:
     """What an activation makes of sums (samples, units)."""
@@ -38,11 +41,23 @@ def _functions(s: Setting, number: int, z: Array) -> Iterator[tuple[str, str, Ar
     if own.activation_options:
         told = f"{name} with its usual options"
         yield "activation options", told, _put_out(own.activation, {}, z)
+    for option, value in _usual(own.activation, own.activation_options):
+        told = f"{name} with {option.replace('_', ' ')} {value:g}"
+        yield "activation options", told, _put_out(own.activation, {option: value}, z)
     once = _put_out(own.activation, own.activation_options, z)
     twice = _put_out(own.activation, own.activation_options, once)
     yield "activation twice", f"{name} taken twice", twice
     if own.activation == "softmax":
         yield "softmax axis", "softmax over the samples instead of the classes", _over_samples(z)
+
+
+def _usual(name: str, own: Options) -> Iterator[tuple[str, float]]:
+    """What the options that are numbers mostly are, other than the run's own."""
+    given = ACTIVATIONS[name].complete(own)
+    for option, value in given.items():
+        for other in USUAL if isinstance(value, float) else ():
+            if other != value:
+                yield option, other
 
 
 def _over_samples(z: Array) -> Array:

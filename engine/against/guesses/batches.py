@@ -47,6 +47,24 @@ def _samples(s: Setting) -> Tries:
     yield taken, only(s.symbol, spec.data.x[places].astype(theirs.dtype))
 
 
+def _scaled(s: Setting) -> Tries:
+    """Numbers that are scaled once more, or not."""
+    ours, whole = s.ours, s.scene.spec.data.x if s.symbol == "x" else s.scene.spec.data.y
+    if s.scene.theirs.shape != ours.shape:
+        return
+    name = s.symbol.written
+    yield f"{name} times 255: not brought to 0…1", only(s.symbol, ours * 255)
+    yield f"{name} over 255: brought to 0…1", only(s.symbol, ours / 255)
+    yield f"{name} brought from 0…1 to −1…1", only(s.symbol, 2 * ours - 1)
+    yield f"{name} brought from −1…1 to 0…1", only(s.symbol, (ours + 1) / 2)
+    for part, told in ((whole, "all data"), (ours, "the mini-batch")):
+        for fewer in (0, 1):
+            if len(part) > 1:
+                spread = part.std(0, ddof=fewer)
+                found = ((ours - part.mean(0)) / spread).astype(ours.dtype)
+                yield f"{name} standardized by {told}", only(s.symbol, found)
+
+
 def _targets(s: Setting) -> Tries:
     """Targets of other samples, or other classes."""
     theirs, ours, spec = s.scene.theirs, s.ours, s.scene.spec
@@ -121,6 +139,7 @@ def _rate_times(s: Setting) -> Tries:
 ROWS = (
     Alternative(key="batch order", kinds=("x",), tries=_samples, rank=0),
     Alternative(key="targets", kinds=("y",), tries=_targets, rank=0),
+    Alternative(key="scaled", kinds=("x", "y"), tries=_scaled, rank=1),
     Alternative(key="float32", kinds=("x", "y"), tries=_single),
     Alternative(key="rate of another iteration", kinds=("lr",), tries=_other_iteration, rank=1),
     Alternative(key="no schedule", kinds=("lr",), tries=_unscheduled, rank=2),

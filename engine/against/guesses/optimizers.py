@@ -139,6 +139,25 @@ def _eps(s: Setting) -> Specs:
                 )
 
 
+NUMBERS: dict[str, tuple[float, ...]] = {
+    "alpha": (0.9, 0.95, 0.99, 0.999),
+    "momentum": (0.5, 0.8, 0.9, 0.95, 0.99),
+    "weight_decay": (0.1, 0.05, 0.01, 1e-3, 5e-4, 1e-4),
+}
+"""What options mostly are."""
+
+
+def _numbers(s: Setting) -> Specs:
+    own = OPTIMIZERS[s.spec.optimizer.name].complete(s.options)
+    for name, usual in NUMBERS.items():
+        if name in own:
+            half = (own[name] / 2, own[name] * 2) if name == "weight_decay" else ()
+            for other in dict.fromkeys((*usual, *half)):
+                if other not in (own[name], 0.0):
+                    has = f"{name} = {other:g}, where the run has {own[name]:g}"
+                    yield has, s.optimized(None, None, **{name: other})
+
+
 def _counted(s: Setting) -> Specs:
     since = s.spec.optimizer.since
     if "t" in s.scene.trace.scalars:
@@ -214,6 +233,7 @@ ROWS = (
     Alternative(key="flag", kinds=UPDATED, tries=_tried(_flags), rank=1),
     Alternative(key="betas", kinds=UPDATED, tries=_tried(_betas), rank=1),
     Alternative(key="rate of another iteration", kinds=("W", "b"), tries=_tried(_rates), rank=1),
+    Alternative(key="option", kinds=UPDATED, tries=_tried(_numbers), rank=2),
     Alternative(key="eps", kinds=("W", "b"), tries=_tried(_eps), rank=2),
     Alternative(key="rate", kinds=("W", "b"), tries=_tried(_rate_times), rank=2),
     Alternative(key="optimizer", kinds=("W", "b"), tries=_tried(_others), rank=3),

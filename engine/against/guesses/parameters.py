@@ -111,6 +111,20 @@ def _root(u: Update, m: Moments) -> Formulas:
         yield told, np.asarray(u.origin - u.lr * old_m / m.first / root)
 
 
+def _rooted(u: Update) -> Formulas:
+    """What RMSprop and Adagrad divide by."""
+    squares = u.slot("sum")
+    squares = u.slot("v") if squares is None else squares
+    other = any(u.slot(name) is not None for name in ("m", "buf", "avg"))
+    if squares is None or other or u.s.number("lr_decay"):
+        return
+    step = u.lr * (u.g + u.s.number("weight_decay") * u.old)
+    yield "ε inside the root", u.old - step / np.sqrt(squares + u.eps)
+    yield "ε left out", u.old - step / np.sqrt(squares)
+    yield "the root left out", u.old - step / (squares + u.eps)
+    yield "not divided by the root", u.old - step
+
+
 def _sign(u: Update) -> Formulas:
     yield "the sign turned: the step is added, not taken off", 2 * u.origin - u.s.ours
 
@@ -170,6 +184,7 @@ ROWS = (
     Alternative(key="eps before", kinds=PARAMETERS, tries=_adam(_before), rank=0),
     Alternative(key="correction", kinds=PARAMETERS, tries=_adam(_correction), rank=0),
     Alternative(key="root", kinds=PARAMETERS, tries=_adam(_root), rank=1),
+    Alternative(key="eps inside", kinds=PARAMETERS, tries=_formulas(_rooted), rank=0),
     Alternative(key="sign", kinds=PARAMETERS, tries=_formulas(_sign), rank=1),
     Alternative(key="decay", kinds=PARAMETERS, tries=_formulas(_decay), rank=1),
     Alternative(key="nesterov", kinds=PARAMETERS, tries=_formulas(_nesterov), rank=1),

@@ -41,16 +41,23 @@ def _formulas(make: Callable[[Setting, Kept], Formulas]) -> Callable[[Setting], 
 
 
 def _shares(s: Setting) -> tuple[float, float]:
-    beta = s.number("beta1" if s.symbol.prefix == "m" else "beta2")
-    return beta, s.number("1-beta1" if s.symbol.prefix == "m" else "1-beta2")
+    name = _keep(s)
+    return s.number(name), s.number(f"1-{name}")
+
+
+def _keep(s: Setting) -> str:
+    """The number that says how much of a running mean is kept."""
+    if s.spec.optimizer.name == "rmsprop":
+        return "alpha"
+    return "beta1" if s.symbol.prefix == "m" else "beta2"
 
 
 def _of_mean(s: Setting, k: Kept) -> Formulas:
-    """The running means of Adam."""
+    """The running means of Adam and of RMSprop."""
     keep, new = _shares(s)
     g = k.g if s.symbol.prefix == "m" else k.g**2
     what = "g" if s.symbol.prefix == "m" else "g²"
-    beta = "β₁" if s.symbol.prefix == "m" else "β₂"
+    beta = {"alpha": "α", "beta1": "β₁", "beta2": "β₂"}[_keep(s)]
     yield f"{beta}·{s.symbol.prefix} + {what}: the 1 − {beta} left out", keep * k.before + g
     yield f"{beta} and 1 − {beta} exchanged", new * k.before + keep * g
     yield f"nothing kept: {what} in the place of its running mean", g

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from engine.against.guesses.elsewhere import at
 from engine.against.scene import Scene
 from engine.against.tracefile import TraceFile
 from engine.catalog.symbols import Symbol
+from engine.program.trace import Trace
 from engine.program.trainer import Trainer
 from engine.runfile.read import from_table
 from engine.spec.run import Array, RunSpec
@@ -27,13 +29,17 @@ SGD = {"name": "sgd", "lr": 0.02, "momentum": 0.8}
 CLIP = {"norm": 0.05}
 
 
-def run(hidden: str = "tanh", **changed: Any) -> RunSpec:
+RMSPROP = {"name": "rmsprop", "lr": 0.02, "eps": 1e-3}
+
+
+def run(hidden: str = "tanh", slope: float | None = None, **changed: Any) -> RunSpec:
     """A run of 3-4-3 on mini-batches of 4 and of 2 samples, by Adam."""
+    slope_of = {} if slope is None else {"negative_slope": slope}
     x = np.random.default_rng(4).normal(size=(6, 3)).tolist()
     table: dict[str, Any] = {
         "data": {"x": x, "labels": [0, 2, 1, 1, 0, 2], "batch_size": 4},
         "layers": [
-            {"units": 4, "activation": hidden, "init": "torch_linear"},
+            {"units": 4, "activation": hidden, "init": "torch_linear"} | slope_of,
             {"units": 3, "activation": "softmax", "init": "torch_linear"},
         ],
         "loss": {"name": "cross_entropy"},
@@ -103,6 +109,9 @@ CHANGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ({"optimizer": ADAMW}, {"optimizer": ADAMW | {"weight_decay": 0.0}}, "1.W2", "no decay"),
     ({"optimizer": SGD}, {"optimizer": SGD | {"nesterov": True}}, "1.W2", "nesterov"),
     ({"optimizer": SGD}, {"optimizer": SGD | {"dampening": 0.8}}, "2.buf.W2", "momentum"),
+    ({"optimizer": SGD}, {"optimizer": SGD | {"momentum": 0.9}}, "2.buf.W2", "option"),
+    ({"optimizer": RMSPROP}, {"optimizer": RMSPROP | {"alpha": 0.9}}, "1.v.W2", "option"),
+    ({"hidden": "leaky_relu"}, {"slope": 0.2}, "1.a1", "activation options"),
     ({"clip": CLIP}, {}, "1.m.W2", "not clipped"),
     ({"clip": CLIP}, {"clip": {"value": 0.05}}, "1.clip.W2", "by value"),
     ({"clip": CLIP}, {"clip": {"norm": 0.05, "norm_type": 1.0}}, "1.gnorm", "norm"),
@@ -122,6 +131,40 @@ def test_what_was_changed_is_named(
     scene = first(run(**meant), record_of(run(**(meant | made if made else {}))))
     found = guess(scene)
     assert (f"{scene.t}.{scene.symbol}", found and found.key) == (place, key)
+
+
+def penalized(trace: Trace) -> Array:
+    weights = (trace.known(name, 0) for name in trace.parameters if name.startswith("W"))
+    return np.asarray(trace.known("loss", 99) + 0.01 * sum((W**2).sum() for W in weights))
+
+
+def rooted(trace: Trace) -> Array:
+    step = 0.02 * trace.known("dW2", 99) / np.sqrt(trace.known("v.W2", 99) + 1e-3)
+    return np.asarray(trace.known("W2", 0) - step)
+
+
+BY_HAND: list[tuple[dict[str, Any], str, Callable[[Trace], Array], str]] = [
+    ({}, "loss", penalized, "penalty"),
+    ({}, "x", lambda trace: trace.known("x", 0) / 255, "scaled"),
+    ({}, "y", lambda trace: trace.known("y", 0)[::-1], "targets"),
+    ({}, "z1", lambda trace: trace.known("z1", 99) - 2 * trace.known("b1", 0), "bias"),
+    ({}, "dW2", lambda trace: np.zeros_like(trace.known("dW2", 99)), "no gradient"),
+    ({"optimizer": RMSPROP}, "W2", rooted, "eps inside"),
+]
+
+
+@pytest.mark.parametrize(("meant", "symbol", "made", "key"), BY_HAND)
+def test_what_no_option_makes_is_named(
+    meant: dict[str, Any], symbol: str, made: Callable[[Trace], Array], key: str
+) -> None:
+    spec = run(**meant)
+    record = record_of(spec)
+    trainer = Trainer(spec)
+    trace = trainer.trace(1, trainer.state.copy())
+    values = {1: {**record.values[1], Symbol(symbol): np.asarray(made(trace))}}
+    scene = first(spec, replace(record, values=values))
+    found = guess(scene)
+    assert (scene.symbol, found and found.key) == (symbol, key)
 
 
 def test_a_mistake_in_a_step_that_the_record_does_not_have_is_named_with_it() -> None:
