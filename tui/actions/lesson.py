@@ -78,7 +78,7 @@ def _ask_whether(c: Context, path: Path, text: str) -> None:
         else:
             c.say(f"{path.name} stays as it is.")
 
-    c.dialog.ask_letter("o write over it, n no: ", enter, f"{path.name} is there already")
+    c.dialog.ask_letter("o write over it, n no: ", enter, f"{path.name} is there; its comments go")
 
 
 def saved(session: Session, name: str) -> str:

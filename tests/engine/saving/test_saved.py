@@ -309,6 +309,38 @@ def test_no_list_text_or_number_is_beyond_what_a_session_has(path, at_most, too_
                 restored(document, ARRAYS)
 
 
+STOP = {"place": [1, 2, 9], "selection": ["", 0, 0], "text": "a", "own": True}
+
+
+@pytest.mark.parametrize(
+    ("lesson", "good"),
+    [
+        ({"stops": [STOP] * 2, "last": 1}, True),
+        ({"stops": [], "last": -1}, True),
+        (None, True),
+        ({"stops": [STOP], "last": 1}, False),
+        ({"stops": [STOP], "last": -2}, False),
+        ({"stops": [STOP | {"own": 1}], "last": 0}, False),
+        ({"stops": [STOP | {"text": "a\x1b"}], "last": 0}, False),
+        ({"stops": [STOP | {"place": [1, 2, 99]}], "last": 0}, False),
+        ({"stops": [STOP | {"place": [77, 1, 1]}], "last": 0}, False),
+        ({"stops": [{}], "last": 0}, False),
+        ({"stops": [STOP] * 1001, "last": 0}, False),
+        ([], False),
+    ],
+)
+def test_a_lesson_is_as_it_was_or_refused(lesson, good):
+    document = copy.deepcopy(DOCUMENT) | {"lesson": lesson}
+    if not good:
+        with pytest.raises(RestoreError):
+            restored(document, ARRAYS)
+        return
+    session = restored(document, ARRAYS).session
+    assert (session.noted is None) == (lesson is None)
+    if lesson:
+        assert written(session)[0]["lesson"] == lesson
+
+
 def test_a_hostile_tree_is_refused_soon():
     document = copy.deepcopy(DOCUMENT)
     cause = {"parent": 0, "origin": 9_999_999, "kind": "switch", "symbol": "adam", "index": []}

@@ -58,6 +58,8 @@ PICTURES = {
     "iris-120x40": ("iris", LARGE, "3 0 t 1 0 right"),
     "digits-120x40": ("digits", LARGE, "1 2 right"),
     "ten-layers-120x40": ("ten-layers", LARGE, "2 5 right"),
+    "lesson": ("worked-example", NORMAL, "9 full_stop"),
+    "lesson-60x20": ("worked-example", (60, 20), "9 full_stop"),
 }
 """By name: the run, the size and the keys."""
 
