@@ -86,33 +86,35 @@ class Reach:
         """The tests that may notice a change in these lines, those of the room first, then by
         file, the quicker first.
 
-        They are those that come to the lines, and one case of each that comes to the file at all:
-        what a line gives may have been kept. Where the lines run when modules are imported (not
-        `inside` a function) or tests collected, one case of every other test too, and all cases of
-        those that come to the file. Those of the room that start another program come last.
+        They are those of the room that come to the lines, and one case of each test of other rooms
+        that does, or that comes to the file at all: what a line gives may have been kept. Where the
+        lines run when modules are imported (not `inside` a function) or tests collected, they are
+        all of the room that come to the file, and one case of every other test. Those of the room
+        that start another program come last.
         """
         of_file = self.lines.get(file, {})
         here = set(self.among(reduce(or_, (of_file.get(line, 0) for line in lines), 0)))
         around = set(self.among(reduce(or_, of_file.values(), 0)))
         early = not inside or IMPORTING in here
-        kept = here | around if early else set(here)
-        kept |= {each for each in self.starting if _module(each).startswith(homes(file))}
-        kept |= _firsts(each for each in self.seconds if early or each in around)
+        known = self.seconds if early else [each for each in self.seconds if each in around]
+        kept = _firsts(known) | _firsts(each for each in known if each in here)
+        own = {each for each in self.seconds if is_of(file, each)}
+        kept |= own & (self.starting | here | (around if early else here))
         nearness = {
             test: 3 if test in self.starting else 0 if test in here else 1 if test in around else 2
             for test in self.seconds
             if test in kept and test not in self.failing
         }
-        return self._in_order(nearness, homes(file))
+        return self._in_order(nearness, file)
 
-    def _in_order(self, nearness: dict[str, int], own: tuple[str, ...]) -> list[str]:
+    def _in_order(self, nearness: dict[str, int], file: str) -> list[str]:
         total: dict[tuple[int, str], float] = {}
         for test, near in nearness.items():
             total[near, _module(test)] = total.get((near, _module(test)), 0) + self.seconds[test]
 
         def rank(test: str) -> tuple[int, bool, float, str]:
             near, module = nearness[test], _module(test)
-            return near, not module.startswith(own), total[near, module], module
+            return near, not is_of(file, test), total[near, module], module
 
         return sorted(nearness, key=rank)
 
@@ -133,6 +135,11 @@ def homes(file: str) -> tuple[str, ...]:
     """The tests of the room that a file is in."""
     room = "/".join(Path(file).parts[:2])
     return HOMES.get(room, (f"tests/{room}",))
+
+
+def is_of(file: str, test: str) -> bool:
+    """Whether a test is one of the room that a file is in."""
+    return _module(test).startswith(homes(file))
 
 
 def statement(source: bytes, line: int) -> tuple[range, bool]:
