@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 
-from engine.arrayfiles.file import MOST_BYTES, MOST_NAMES, File
+from engine.arrayfiles.file import MOST_BYTES, File
 
 _ENTRY = b"PK\x01\x02"
 _DAMAGED = (
@@ -24,8 +24,7 @@ class Zipped:
 
     def __init__(self, file: File) -> None:
         self._file = file
-        if file.data.count(_ENTRY) > MOST_NAMES:
-            file.few(MOST_NAMES + 1)
+        file.few(file.data.count(_ENTRY))
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(file.data))
             entries = self._zip.infolist()
