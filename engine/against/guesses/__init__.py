@@ -22,9 +22,10 @@ from engine.against.guesses import (
     unseen,
 )
 from engine.against.guesses.elsewhere import alike, at
-from engine.against.guesses.row import Alternative, kind_of
+from engine.against.guesses.row import Alternative
 from engine.against.guesses.setting import Read, Setting
 from engine.against.scene import Guess, Scene
+from engine.against.tally import kind_of
 from engine.spec.run import Array
 
 ALTERNATIVES: tuple[Alternative, ...] = (

@@ -40,15 +40,15 @@ def _functions(s: Setting, number: int, z: Array) -> Iterator[tuple[str, str, Ar
             yield "activation", told, _put_out(other, {}, z)
     if own.activation_options:
         told = f"{name} with its usual options"
-        yield "activation options", told, _put_out(own.activation, {}, z)
+        yield "activation-options", told, _put_out(own.activation, {}, z)
     for option, value in _usual(own.activation, own.activation_options):
         told = f"{name} with {option.replace('_', ' ')} {value:g}"
-        yield "activation options", told, _put_out(own.activation, {option: value}, z)
+        yield "activation-options", told, _put_out(own.activation, {option: value}, z)
     once = _put_out(own.activation, own.activation_options, z)
     twice = _put_out(own.activation, own.activation_options, once)
-    yield "activation twice", f"{name} taken twice", twice
+    yield "activation-twice", f"{name} taken twice", twice
     if own.activation == "softmax":
-        yield "softmax axis", "softmax over the samples instead of the classes", _over_samples(z)
+        yield "softmax-axis", "softmax over the samples instead of the classes", _over_samples(z)
 
 
 def _usual(name: str, own: Options) -> Iterator[tuple[str, float]]:
@@ -76,7 +76,7 @@ def _tries(family: str) -> Alternative:
             if key == family:
                 yield told, only(s.symbol, _summed(s, a) if summed else a)
 
-    rank = 0 if family in ("activation", "activation twice") else 1
+    rank = 0 if family in ("activation", "activation-twice") else 1
     return Alternative(key=family, kinds=("a", "yhat", "z"), tries=tries, rank=rank)
 
 
@@ -92,4 +92,4 @@ def _summed(s: Setting, a: Array) -> Array | None:
     return np.asarray(z if b is None else z + b)
 
 
-ROWS = tuple(map(_tries, ("activation", "activation twice", "activation options", "softmax axis")))
+ROWS = tuple(map(_tries, ("activation", "activation-twice", "activation-options", "softmax-axis")))

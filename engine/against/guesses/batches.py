@@ -137,12 +137,12 @@ def _rate_times(s: Setting) -> Tries:
 
 
 ROWS = (
-    Alternative(key="batch order", kinds=("x",), tries=_samples, rank=0),
+    Alternative(key="batch-order", kinds=("x",), tries=_samples, rank=0),
     Alternative(key="targets", kinds=("y",), tries=_targets, rank=0),
     Alternative(key="scaled", kinds=("x", "y"), tries=_scaled, rank=1),
     Alternative(key="float32", kinds=("x", "y"), tries=_single),
-    Alternative(key="rate of another iteration", kinds=("lr",), tries=_other_iteration, rank=1),
-    Alternative(key="no schedule", kinds=("lr",), tries=_unscheduled, rank=2),
-    Alternative(key="rate of another group", kinds=("lr",), tries=_other_group, rank=0),
-    Alternative(key="rate scaled", kinds=("lr",), tries=_rate_times, rank=3),
+    Alternative(key="rate-of-another-iteration", kinds=("lr",), tries=_other_iteration, rank=1),
+    Alternative(key="no-schedule", kinds=("lr",), tries=_unscheduled, rank=2),
+    Alternative(key="rate-of-another-group", kinds=("lr",), tries=_other_group, rank=0),
+    Alternative(key="rate-scaled", kinds=("lr",), tries=_rate_times, rank=3),
 )

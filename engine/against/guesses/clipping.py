@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.against.guesses.row import Alternative, Tries, kind_of, only
+from engine.against.guesses.row import Alternative, Tries, only
 from engine.against.guesses.setting import Setting, read
+from engine.against.tally import kind_of
 from engine.catalog.clipping import TINY
 from engine.program.parameters import trained
 from engine.spec.run import Array, ClipSpec
@@ -32,16 +33,16 @@ def _others(s: Setting) -> Iterator[tuple[str, str, tuple[ClipSpec, ...]]]:
         own = tuple(name for name in names if given.names(name))
         if given.kind == "norm":
             yield (
-                "each alone",
+                "each-alone",
                 "each tensor is clipped by its own norm and not by that of all",
                 tuple(replace(given, params=(name,)) for name in own),
             )
-            yield "by value", "clipped by value, not by norm", (replace(given, kind="value"),)
+            yield "by-value", "clipped by value, not by norm", (replace(given, kind="value"),)
             for p, told in ((1.0, "1-norm"), (2.0, "2-norm"), (math.inf, "largest gradient")):
                 if p != given.norm_type:
                     yield "norm", f"clipped by the {told}", (replace(given, norm_type=p),)
         else:
-            yield "by norm", "clipped by norm, not by value", (replace(given, kind="norm"),)
+            yield "by-norm", "clipped by norm, not by value", (replace(given, kind="norm"),)
         for factor, told in ((10.0, "ten times the limit"), (0.1, "a tenth of the limit")):
             yield "limit", told, (replace(given, limit=given.limit * factor),)
         usual = replace(given, limit=1.0)
@@ -97,12 +98,12 @@ def _again(s: Setting) -> Tries:
 
 
 ROWS = (
-    Alternative(key="not clipped", kinds=SHOWS, tries=_not_clipped, rank=0),
-    _other("each alone", 0),
-    _other("by value", 0),
-    _other("by norm", 0),
+    Alternative(key="not-clipped", kinds=SHOWS, tries=_not_clipped, rank=0),
+    _other("each-alone", 0),
+    _other("by-value", 0),
+    _other("by-norm", 0),
     _other("norm", 1),
     _other("limit", 2),
-    Alternative(key="root of the norm", kinds=("gnorm", "clip"), tries=_by_square, rank=0),
+    Alternative(key="root-of-the-norm", kinds=("gnorm", "clip"), tries=_by_square, rank=0),
     Alternative(key="scaled", kinds=("clip",), tries=_again, rank=1),
 )

@@ -102,12 +102,12 @@ def _one_sample(s: Setting) -> Tries:
 
 
 ROWS = (
-    Alternative(key="not zeroed", kinds=GRADIENTS, tries=_not_zeroed, rank=0),
+    Alternative(key="not-zeroed", kinds=GRADIENTS, tries=_not_zeroed, rank=0),
     Alternative(key="tied", kinds=GRADIENTS, tries=_parts, rank=0),
     Alternative(key="transposed", kinds=GRADIENTS, tries=_turned, rank=0),
-    Alternative(key="no gradient", kinds=GRADIENTS, tries=_none, rank=1),
-    Alternative(key="gradient before", kinds=GRADIENTS, tries=_stale, rank=1),
-    Alternative(key="other factor", kinds=GRADIENTS, tries=_source, rank=2),
-    Alternative(key="one sample", kinds=GRADIENTS, tries=_one_sample, rank=2),
+    Alternative(key="no-gradient", kinds=GRADIENTS, tries=_none, rank=1),
+    Alternative(key="gradient-before", kinds=GRADIENTS, tries=_stale, rank=1),
+    Alternative(key="other-factor", kinds=GRADIENTS, tries=_source, rank=2),
+    Alternative(key="one-sample", kinds=GRADIENTS, tries=_one_sample, rank=2),
     Alternative(key="float32", kinds=GRADIENTS, tries=_single, rank=3),
 )

@@ -51,4 +51,4 @@ def _of_sheets(s: Setting) -> Tries:
             yield told, only(Symbol(s.symbol), found)
 
 
-ROWS = (Alternative(key="as on a sheet", kinds=KINDS, tries=_of_sheets, rank=4),)
+ROWS = (Alternative(key="as-on-a-sheet", kinds=KINDS, tries=_of_sheets, rank=4),)

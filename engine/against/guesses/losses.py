@@ -39,7 +39,7 @@ def _factors(s: Setting) -> Iterator[tuple[str, str, float]]:
     if s.mean and divisor != 1:
         counted = f"{digits(divisor)} {'elements' if s.per_element and k > 1 else 'samples'}"
         yield "reduction", f"the sum over the {counted}, where the run takes the mean", divisor
-        yield "share twice", f"1/N taken twice, N = {digits(divisor)}", 1 / divisor
+        yield "share-twice", f"1/N taken twice, N = {digits(divisor)}", 1 / divisor
     if not s.mean:
         told = "the mean over the mini-batch, where the run takes the sum"
         yield "reduction", told, 1 / divisor
@@ -56,12 +56,12 @@ def _factors(s: Setting) -> Iterator[tuple[str, str, float]]:
     usual, whole = Batches(s.scene.spec.data, s.scene.spec.seed).size, len(s.scene.spec.data.x)
     if s.mean and usual != n:
         told = f"divided by {usual}, the usual size of a mini-batch, where this one has {n} samples"
-        yield "usual size", told, n / usual
+        yield "usual-size", told, n / usual
     if s.mean and whole not in (n, usual):
-        yield "all samples", f"divided by all {whole} samples and not by the {n} of this", n / whole
-    yield "half", "half of it: a factor ½ more", 0.5
+        yield "all-samples", f"divided by all {whole} samples and not by the {n} of this", n / whole
+    yield "half", "half as much: a factor ½ too many, or a 2 that is missing", 0.5
     more = "" if s.symbol.kind.key in ("loss", "lossn") else ", or a backward pass that ran twice"
-    yield "twice", f"twice of it: a factor 2 more, or a ½ that is missing{more}", 2.0
+    yield "twice", f"twice as much: a factor 2 too many, or a ½ that is missing{more}", 2.0
     yield "sign", "the sign turned", -1.0
 
 
@@ -188,16 +188,16 @@ def _last_loss(s: Setting) -> Tries:
 ROWS = (
     _factor("reduction", 0),
     _factor("outputs", 0),
-    _factor("usual size", 0),
+    _factor("usual-size", 0),
     _factor("half", 1),
     _factor("twice", 1),
     _factor("sign", 1),
-    _factor("all samples", 2),
-    _factor("share twice", 2),
-    Alternative(key="activation twice", kinds=FIRST, tries=_again, rank=0),
-    Alternative(key="log left out", kinds=("loss", "lossn"), tries=_no_log, rank=0),
-    Alternative(key="loss of sums", kinds=FIRST, tries=_of_sums, rank=1),
-    Alternative(key="loss options", kinds=FIRST, tries=_options, rank=2),
+    _factor("all-samples", 2),
+    _factor("share-twice", 2),
+    Alternative(key="activation-twice", kinds=FIRST, tries=_again, rank=0),
+    Alternative(key="log-left-out", kinds=("loss", "lossn"), tries=_no_log, rank=0),
+    Alternative(key="loss-of-sums", kinds=FIRST, tries=_of_sums, rank=1),
+    Alternative(key="loss-options", kinds=FIRST, tries=_options, rank=2),
     Alternative(key="loss", kinds=FIRST, tries=_others, rank=3),
-    Alternative(key="loss before", kinds=("loss",), tries=_last_loss, rank=3),
+    Alternative(key="loss-before", kinds=("loss",), tries=_last_loss, rank=3),
 )

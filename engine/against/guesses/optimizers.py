@@ -101,7 +101,7 @@ def _dampened(s: Setting) -> Specs:
             yield told, s.optimized(dampening=mu, nesterov=False)
         else:
             yield "the gradient added undampened", s.optimized(dampening=0.0)
-        yield "no momentum", s.optimized(momentum=0.0, nesterov=False, dampening=0.0)
+        yield "no-momentum", s.optimized(momentum=0.0, nesterov=False, dampening=0.0)
 
 
 def _flags(s: Setting) -> Specs:
@@ -222,17 +222,17 @@ def _thawed(s: Setting) -> Tries:
 
 ROWS = (
     Alternative(key="coupled", kinds=UPDATED, tries=_tried(_coupled), rank=0),
-    Alternative(key="t off by one", kinds=UPDATED, tries=_tried(_counted), rank=0),
+    Alternative(key="t-off-by-one", kinds=UPDATED, tries=_tried(_counted), rank=0),
     Alternative(key="nesterov", kinds=UPDATED, tries=_tried(_momentum), rank=0),
     Alternative(key="group", kinds=UPDATED, tries=_another_group, rank=0),
     Alternative(key="frozen", kinds=("W", "b"), tries=_thawed, rank=0),
-    Alternative(key="begins anew", kinds=UPDATED, tries=_fresh, rank=0),
-    Alternative(key="no decay", kinds=UPDATED, tries=_tried(_no_decay), rank=1),
+    Alternative(key="begins-anew", kinds=UPDATED, tries=_fresh, rank=0),
+    Alternative(key="no-decay", kinds=UPDATED, tries=_tried(_no_decay), rank=1),
     Alternative(key="momentum", kinds=UPDATED, tries=_tried(_dampened), rank=1),
     Alternative(key="sign", kinds=UPDATED, tries=_tried(_uphill), rank=1),
     Alternative(key="flag", kinds=UPDATED, tries=_tried(_flags), rank=1),
     Alternative(key="betas", kinds=UPDATED, tries=_tried(_betas), rank=1),
-    Alternative(key="rate of another iteration", kinds=("W", "b"), tries=_tried(_rates), rank=1),
+    Alternative(key="rate-of-another-iteration", kinds=("W", "b"), tries=_tried(_rates), rank=1),
     Alternative(key="option", kinds=UPDATED, tries=_tried(_numbers), rank=2),
     Alternative(key="eps", kinds=("W", "b"), tries=_tried(_eps), rank=2),
     Alternative(key="rate", kinds=("W", "b"), tries=_tried(_rate_times), rank=2),

@@ -180,11 +180,11 @@ def _single(s: Setting) -> Tries:
 
 
 ROWS = (
-    Alternative(key="eps inside", kinds=PARAMETERS, tries=_adam(_inside), rank=0),
-    Alternative(key="eps before", kinds=PARAMETERS, tries=_adam(_before), rank=0),
+    Alternative(key="eps-inside", kinds=PARAMETERS, tries=_adam(_inside), rank=0),
+    Alternative(key="eps-before", kinds=PARAMETERS, tries=_adam(_before), rank=0),
     Alternative(key="correction", kinds=PARAMETERS, tries=_adam(_correction), rank=0),
     Alternative(key="root", kinds=PARAMETERS, tries=_adam(_root), rank=1),
-    Alternative(key="eps inside", kinds=PARAMETERS, tries=_formulas(_rooted), rank=0),
+    Alternative(key="eps-inside", kinds=PARAMETERS, tries=_formulas(_rooted), rank=0),
     Alternative(key="sign", kinds=PARAMETERS, tries=_formulas(_sign), rank=1),
     Alternative(key="decay", kinds=PARAMETERS, tries=_formulas(_decay), rank=1),
     Alternative(key="nesterov", kinds=PARAMETERS, tries=_formulas(_nesterov), rank=1),

@@ -31,11 +31,6 @@ def only(symbol: Symbol, array: Array | None) -> Read:
     return lambda asked: array if asked == symbol else None
 
 
-def kind_of(symbol: Symbol) -> str:
-    """The kind of a symbol as rows name it: m for m.W1, dW for dW1, lr for lr#1."""
-    return symbol.prefix or symbol.kind.key.partition("#")[0]
-
-
 def rate_of(t: int, other: int, rate: float) -> str:
     """How the learning rate of another iteration is told."""
     where = "ahead" if other > t else "behind"

@@ -123,10 +123,10 @@ def _decoupled(s: Setting) -> Tries:
 
 
 ROWS = (
-    Alternative(key="running mean", kinds=("m", "v"), tries=_formulas(_of_mean), rank=0),
-    Alternative(key="rate inside", kinds=("buf",), tries=_formulas(_rate_inside), rank=0),
+    Alternative(key="running-mean", kinds=("m", "v"), tries=_formulas(_of_mean), rank=0),
+    Alternative(key="rate-inside", kinds=("buf",), tries=_formulas(_rate_inside), rank=0),
     Alternative(key="momentum", kinds=("buf",), tries=_formulas(_averaged), rank=0),
-    Alternative(key="no momentum", kinds=("buf",), tries=_of_buffer, rank=0),
-    Alternative(key="running sum", kinds=("sum",), tries=_formulas(_square_sum), rank=1),
+    Alternative(key="no-momentum", kinds=("buf",), tries=_of_buffer, rank=0),
+    Alternative(key="running-sum", kinds=("sum",), tries=_formulas(_square_sum), rank=1),
     Alternative(key="coupled", kinds=("buf",), tries=_decoupled, rank=0),
 )

@@ -106,20 +106,20 @@ CHANGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ({}, {"optimizer": ADAM | {"maximize": True}}, "1.m.W2", "sign"),
     ({}, {"optimizer": ADAM | {"eps": 1e-7}}, "1.W2", "eps"),
     ({"optimizer": ADAMW}, {"optimizer": ADAMW | {"name": "adam"}}, "1.m.W2", "coupled"),
-    ({"optimizer": ADAMW}, {"optimizer": ADAMW | {"weight_decay": 0.0}}, "1.W2", "no decay"),
+    ({"optimizer": ADAMW}, {"optimizer": ADAMW | {"weight_decay": 0.0}}, "1.W2", "no-decay"),
     ({"optimizer": SGD}, {"optimizer": SGD | {"nesterov": True}}, "1.W2", "nesterov"),
     ({"optimizer": SGD}, {"optimizer": SGD | {"dampening": 0.8}}, "2.buf.W2", "momentum"),
     ({"optimizer": SGD}, {"optimizer": SGD | {"momentum": 0.9}}, "2.buf.W2", "option"),
     ({"optimizer": RMSPROP}, {"optimizer": RMSPROP | {"alpha": 0.9}}, "1.v.W2", "option"),
-    ({"hidden": "leaky_relu"}, {"slope": 0.2}, "1.a1", "activation options"),
-    ({"clip": CLIP}, {}, "1.m.W2", "not clipped"),
-    ({"clip": CLIP}, {"clip": {"value": 0.05}}, "1.clip.W2", "by value"),
+    ({"hidden": "leaky_relu"}, {"slope": 0.2}, "1.a1", "activation-options"),
+    ({"clip": CLIP}, {}, "1.m.W2", "not-clipped"),
+    ({"clip": CLIP}, {"clip": {"value": 0.05}}, "1.clip.W2", "by-value"),
     ({"clip": CLIP}, {"clip": {"norm": 0.05, "norm_type": 1.0}}, "1.gnorm", "norm"),
     (
         {"schedule": {"name": "step", "step_size": 2, "gamma": 0.5}},
         {"schedule": {"name": "step", "step_size": 1, "gamma": 0.5}},
         "2.lr",
-        "rate of another iteration",
+        "rate-of-another-iteration",
     ),
 ]
 
@@ -148,8 +148,8 @@ BY_HAND: list[tuple[dict[str, Any], str, Callable[[Trace], Array], str]] = [
     ({}, "x", lambda trace: trace.known("x", 0) / 255, "scaled"),
     ({}, "y", lambda trace: trace.known("y", 0)[::-1], "targets"),
     ({}, "z1", lambda trace: trace.known("z1", 99) - 2 * trace.known("b1", 0), "bias"),
-    ({}, "dW2", lambda trace: np.zeros_like(trace.known("dW2", 99)), "no gradient"),
-    ({"optimizer": RMSPROP}, "W2", rooted, "eps inside"),
+    ({}, "dW2", lambda trace: np.zeros_like(trace.known("dW2", 99)), "no-gradient"),
+    ({"optimizer": RMSPROP}, "W2", rooted, "eps-inside"),
 ]
 
 
