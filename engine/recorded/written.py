@@ -20,7 +20,7 @@ from engine.spec.run import MOST_ITERATIONS, Array
 META = "meta"
 MARK = b'{"gradstep": '
 VERSION = 1
-MOST_META = 16 << 20
+MOST_META = 8 << 20
 MOST_CALLS = 10_000
 NO_TARGETS = "no function was given targets, as many as there are samples (samples, inputs)"
 MEND = "record the training again with gradstep_record.py"

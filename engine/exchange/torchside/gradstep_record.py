@@ -45,11 +45,11 @@ def _same(one, other):
 
 
 class record(ExitStack, TorchFunctionMode):  # noqa: N801
-    """Records the first `iterations` of a training, about `megabytes` at most, until `close`."""
+    """Records the first `iterations` of a training, 100 megabytes at most, until `close`."""
 
     def __init__(self, model, optimizer, path="run.npz", iterations=100, megabytes=100):
         super().__init__()
-        self.path, self.room = Path(path).with_suffix(".npz").resolve(), megabytes << 20
+        self.path, self.room = Path(path).with_suffix(".npz").resolve(), min(megabytes, 100) << 20
         self.path.open("ab").close()  # an error now, and not after the training
         self.optimizer, self.parameters = optimizer, dict(model.named_parameters())
         self.names, self.grads = {id(p): name for name, p in self.parameters.items()}, None
@@ -86,7 +86,7 @@ class record(ExitStack, TorchFunctionMode):  # noqa: N801
 
     def _put(self, name, value):
         self.arrays[name] = copied(value)
-        self.room -= self.arrays[name].nbytes
+        self.room -= self.arrays[name].nbytes + 1024  # and a name
 
     def _parameter(self, value):
         return self.names.get(id(value)) or self.names.get(id(getattr(value, "_base", None)))
