@@ -14,7 +14,7 @@ IMPORTING = ""
 """What stands for no test: modules are imported, tests collected."""
 HOMES = {
     "engine/formula": ("tests/engine/program", "tests/engine/catalog"),
-    "engine/session": ("tests/tui/actions", "tests/engine/saving"),
+    "engine/session": ("tests/engine/session", "tests/tui/actions", "tests/engine/saving"),
     "tui/draw": ("tests/tui/draw", "tests/tui/text"),
     "tui/arrange.py": ("tests/tui/test_arrange.py",),
     "tui/keys.py": ("tests/tui/actions",),
