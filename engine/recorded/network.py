@@ -120,21 +120,20 @@ class _Following:
     def _linear(self, call: Call) -> bool:
         """A layer, by F.linear or as a product with weights."""
         given = {**dict(zip(("input", "weight", "bias"), call.args, strict=False)), **call.kwargs}
-        weight, bias = given.get("weight"), given.get("bias")
-        if not isinstance(weight, dict) or "parameter" not in weight or len(call.args) > 3:
+        weight, bias = _parameter(given.get("weight")), _parameter(given.get("bias"))
+        if weight is None or (bias is None and given.get("bias") is not None):
             return False
-        if bias is not None and not (isinstance(bias, dict) and "parameter" in bias):
-            return False
-        by_rows = call.name == "linear"
-        name = bias["parameter"] if bias else None
-        turned = bool(weight.get("turned")) is by_rows
-        self.layers.append(Layer(str(weight["parameter"]), turned, name, call.key))
+        name, turned = weight
+        turned = turned is (call.name == "linear")
+        self.layers.append(Layer(name, turned, bias[0] if bias else None, call.key))
         return True
 
     def _biased(self, call: Call) -> bool:
         """Biases that are added to the last layer's product."""
         (names, layer) = call.tables("parameter"), self.layers[-1]
         if call.name != "add" or len(names) != 1 or layer.bias or layer.activation:
+            return False
+        if not isinstance(names[0], str):
             return False
         self.layers[-1] = replace(layer, bias=names[0], z=call.key)
         return True
@@ -198,6 +197,13 @@ class _Following:
         """The rest as a loss that somebody has written out."""
         self.loss = by_numbers(self.record, last.a or last.z, last.activation)
         self.rest = [] if self.loss else self.rest
+
+
+def _parameter(given: Any) -> tuple[str, bool] | None:
+    """The name of the parameter that an argument is, and whether it is transposed."""
+    if not isinstance(given, dict) or not isinstance(given.get("parameter"), str):
+        return None
+    return given["parameter"], bool(given.get("turned"))
 
 
 def _names(call: Call) -> list[str]:

@@ -84,12 +84,8 @@ class _Tables:
 
     def _layers(self) -> Iterator[Values]:
         for number, layer in enumerate(self.net.layers, 1):
-            z = self.record.needed(1, layer.z)
-            if z.ndim != 2:
-                self.record.refuse(
-                    f'"1/{printable(layer.z[:60])}" is {z.shape}, and must be (samples, units)'
-                )
-            found: Values = {"units": z.shape[1], "activation": layer.activation, **layer.options}
+            units = self._units(layer)
+            found: Values = {"units": units, "activation": layer.activation, **layer.options}
             ties = [*self._tied(layer, number)]
             own = [name for name in (f"W{number}", f"b{number}") if name in self._named()]
             for name in own:
@@ -101,6 +97,13 @@ class _Tables:
             if frozen := [name[0] for name in own if not self._is_trained(self._named()[name])]:
                 found["frozen"] = frozen
             yield found
+
+    def _units(self, layer: Layer) -> int:
+        z = self.record.needed(1, layer.z)
+        if z.ndim != 2:
+            self.record.refuse(f'"1/{layer.z[:60]}" is {z.shape}, and must be (samples, units)')
+        units: int = z.shape[1]
+        return units
 
     def _named(self) -> dict[str, str]:
         """The model's names by the run's."""
@@ -163,7 +166,7 @@ class _Tables:
         run's dtype, or classes (samples,).
         """
         x, y = self.record.needed(t, "x"), self.record.needed(t, "y")
-        units = self.record.needed(1, self.net.layers[-1].z).shape[-1]
+        units = self._units(self.net.layers[-1])
         inputs = self.record.needed(1, "x").shape[1:]
         if not (x.ndim and y.ndim and x.size and len(x) == len(y) and x.shape[1:] == inputs):
             self.record.refuse(f'has samples of another form at "{t}/x"; {MEND}')
