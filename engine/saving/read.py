@@ -68,7 +68,7 @@ def restored(
         _read_stretches(known, document["lines"], arrays)
         session.standing = _standing(session, known, document["standing"])
         session.stops = _stops(document["stops"])
-        session.noted = _lesson(known, document.get("lesson"))
+        session.notes.made = _lesson(known, document.get("lesson"))
     except Problem as error:
         raise RestoreError(f"The session cannot be opened: {_first(str(error))}") from error
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:

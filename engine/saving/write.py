@@ -44,8 +44,8 @@ def written(session: Session, limit: int = LIMIT_BYTES) -> tuple[Document, Array
         ],
         "lines": stretches,
     }
-    if session.noted is not None:
-        document["lesson"] = _lesson(session.noted)
+    if session.notes.made is not None:
+        document["lesson"] = _lesson(session.notes.made)
     return document, {**{f"run.{name}": array for name, array in arrays.items()}, **kept}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from engine.analysis.breakpoints import Breakpoints
@@ -12,10 +11,10 @@ from engine.history.budget import Budget
 from engine.history.position import Position
 from engine.program.step import Step
 from engine.program.trace import Trace
-from engine.runfile.lesson import MOST_TEXT
 from engine.session import changes, moves
 from engine.session.lesson import Lesson, Stop, counted
 from engine.session.moves import MoveError
+from engine.session.notes import Notes
 from engine.session.standing import Place, Selection, Standing, Trail
 from engine.session.tree import OWN, Branch, Tree
 from engine.spec.run import RunSpec
@@ -23,8 +22,7 @@ from engine.spec.run import RunSpec
 
 class Session:
     """A reader's session with a run: the tree of branches, the position, the selected element,
-    the marks, and the places visited. `noted` is the lesson as the reader has it, None where that
-    is the run's own and nobody has looked for its places yet.
+    the marks and notes, and the places visited.
     """
 
     def __init__(self, spec: RunSpec, budget: Budget | None = None) -> None:
@@ -39,7 +37,7 @@ class Session:
         self._reached: dict[int, Position] = {}
         self._toggled: tuple[Place, Place] | None = None
         self._trail = Trail((self.place,))
-        self.noted: Lesson | None = None
+        self.notes = Notes(self.tree)
 
     # -- where we are --------------------------------------------------------------------------
 
@@ -196,43 +194,14 @@ class Session:
     # -- notes, the stops of a lesson ------------------------------------------------------------
 
     @property
-    def _noted(self) -> Lesson:
-        """The lesson, with stops on branches that have been deleted, too."""
-        if self.noted is None:
-            self.noted = Lesson()
-            if self.spec.lesson:
-                from engine.session.lessontext import stops_of  # most runs have none
-
-                self.noted = Lesson(stops_of(self.branches))
-        return self.noted
-
-    @property
     def lesson(self) -> Lesson:
-        """The stops on the branches that are there. Raises SpecError with a sentence for each stop
-        of the run that is none.
-        """
-        return self._noted.on(self.branches)
-
-    @property
-    def taught(self) -> RunSpec:
-        """The run with the lesson as the reader has it. Raises MoveError for a stop on a branch
-        that a run file cannot hold.
-        """
-        from engine.session.lessontext import stops_of, written  # most are not written so
-
-        if self.noted is None or self.noted.stops == stops_of(self.branches):
-            return self.spec
-        return replace(self.spec, lesson=written(self.branches, self.lesson))
-
-    @property
-    def stops_count(self) -> int:
-        """How many stops the lesson has, without looking for their places."""
-        return len(self.spec.lesson if self.noted is None else self.lesson.stops)
+        """See `Notes.lesson`."""
+        return self.notes.lesson
 
     @property
     def stop(self) -> int:
         """The stop of the lesson that is shown where the reader stands, -1 for none."""
-        lesson = self.lesson if self.noted else Lesson()  # nobody has gone to any yet
+        lesson = self.lesson if self.notes.made else Lesson()  # nobody has gone to any yet
         return lesson.at(self.place, self.selected) if lesson.stops else -1
 
     @property
@@ -241,24 +210,14 @@ class Session:
         return counted(self.selection, self.trace, self.position.step)
 
     def note(self, text: str) -> None:
-        """Say something of the selected element at this place, a stop of the lesson: other words
-        where one of this element is shown, none at all where the text is empty. Raises MoveError
-        for a text that is too long.
-        """
-        text = " ".join(text.split())
-        if len(text) > MOST_TEXT:
-            raise MoveError(f"A note has at most {MOST_TEXT} characters; this has {len(text)}.")
-        whole, here = self._noted, Stop(self.place, self.selected, text, own=True)
-        at = whole.at(*here[:2])
-        if at >= 0 and whole.stops[at].selection != here.selection:
-            at = -1
-        self.noted = whole.written(at, here)
+        """Say something of the selected element at this place; see `Notes.write`."""
+        self.notes.write(self.place, self.selected, text)
 
     def go_to_stop(self, stop: Stop) -> None:
         """Stand at a stop of the lesson, with its element selected."""
         self.go(stop.place.position, stop.place.branch)
         self.selection = stop.selection
-        self.noted = replace(self._noted, last=self._noted.stops.index(stop))
+        self.notes.went_to(stop)
 
     # -- branches ------------------------------------------------------------------------------
 

@@ -210,7 +210,7 @@ class Context:
             marking=None if closed else self._marking(),
             record=None if closed else self._record(),
             note=None if closed else note_of(self.session),
-            stops=0 if closed else self.session.stops_count,
+            stops=0 if closed else self.session.notes.count,
             way=self.shown.way[1] if self.shown.way and self.shown.way[0] == self.here else None,
             **chrome,
         )

@@ -52,7 +52,7 @@ def save_run(c: Context, _count: Count) -> None:
     """Ask for a file to write the run into, with its lesson."""
     from engine.runfile.write import run_text, save
 
-    text = run_text(c.session.taught)  # before a name is asked for in vain
+    text = run_text(c.session.notes.run)  # before a name is asked for in vain
 
     def enter(name: str) -> None:
         path = Path(name.strip()).expanduser()
@@ -63,7 +63,7 @@ def save_run(c: Context, _count: Count) -> None:
         else:
             c.say(saved(c.session, path.name))
 
-    hint = f"a new file.toml; with a lesson of {_many(c.session.stops_count)}"
+    hint = f"a new file.toml; with a lesson of {_many(c.session.notes.count)}"
     c.dialog.ask("save the run in file: ", enter, hint=hint)
 
 
@@ -87,12 +87,12 @@ def saved(session: Session, name: str) -> str:
     left = "" if not others else " Another branch is not in it."
     if others > 1:
         left = f" {others} other branches are not in it."
-    return f"Saved {name}: the run, with a lesson of {_many(session.stops_count)}.{left}"
+    return f"Saved {name}: the run, with a lesson of {_many(session.notes.count)}.{left}"
 
 
 def told(c: Context) -> str:
     """That the run has a lesson, and the key that begins it; "" where it has none."""
-    count = c.session.stops_count
+    count = c.session.notes.count
     return f"Lesson: {_many(count)}, {c.keymap.shown('next_stop')} next" if count else ""
 
 

@@ -139,8 +139,8 @@ def _as_it_was(session: Session, screen: Mapping[str, Any], text: Text) -> Desk:
 
 def _note_of_start(session: Session, notes: Any) -> None:
     """Earlier versions had one note, of no place: it is one of the start."""
-    if session.noted is None and isinstance(notes, str) and notes and notes.isprintable():
-        session.noted = Lesson((Stop(Place(OWN, Position()), Selection(), notes, own=True),))
+    if session.notes.made is None and isinstance(notes, str) and notes and notes.isprintable():
+        session.notes.made = Lesson((Stop(Place(OWN, Position()), Selection(), notes, own=True),))
 
 
 def _practised(session: Session, found: Any) -> Practice | None:

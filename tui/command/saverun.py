@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     text = text_style(options, sys.stdout)
     session = opened_session(options, text)
     try:
-        written = run_text(session.taught)
+        written = run_text(session.notes.run)
         save(Path(options.save_run), written)
     except (Problem, OSError) as error:
         refuse(sentence(error))

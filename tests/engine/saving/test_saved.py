@@ -336,7 +336,7 @@ def test_a_lesson_is_as_it_was_or_refused(lesson, good):
             restored(document, ARRAYS)
         return
     session = restored(document, ARRAYS).session
-    assert (session.noted is None) == (lesson is None)
+    assert (session.notes.made is None) == (lesson is None)
     if lesson:
         assert written(session)[0]["lesson"] == lesson
 

@@ -48,7 +48,7 @@ def test_of_a_run_s_own_stops_the_one_gone_to_last_is_shown():
     assert shown == [-1, 1, 1, -1]
     session = Session(replace(PLAIN, lesson=(StopSpec("1.2", "a"), StopSpec("1.3", "b"))))
     session.go(Position(1, 2))
-    assert (session.stop, session.stops_count, session.noted) == (-1, 2, None)
+    assert (session.stop, session.notes.count, session.notes.made) == (-1, 2, None)
     session.note("mine")
     assert [each.text for each in session.lesson.stops] == ["a", "b", "mine"]
     session.go_to_stop(session.lesson.stops[0])
@@ -82,7 +82,7 @@ def test_a_new_note_comes_after_the_stop_gone_to_last():
 
 def test_notes_are_of_places_and_elements():
     session = Session(PLAIN)
-    assert (session.stop, session.stops_count) == (-1, 0)
+    assert (session.stop, session.notes.count) == (-1, 0)
     session.note("  the\n start ")
     session.go(Position(1, 7))
     session.note("one")

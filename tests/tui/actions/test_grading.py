@@ -75,7 +75,7 @@ def test_what_is_no_sheet_is_said_and_the_prompt_stays(keyboard, tmp_path):
 
 def test_without_anything_open_the_keys_say_so():
     keyboard = Keyboard()
-    keyboard.session.noted = Lesson()
+    keyboard.session.notes.made = Lesson()
     keyboard.press(".")
     assert "Nothing is open" in keyboard.context.dialog.message
 

@@ -118,7 +118,7 @@ def test_what_was_opened_last_is_gone_through_and_the_lesson_is_one_command_away
 
 def test_without_notes_the_keys_say_so():
     keys = Keyboard()
-    keys.session.noted = Lesson()
+    keys.session.notes.made = Lesson()
     keys.press(".")
     assert "i writes a note" in keys.context.dialog.message
     keys.run("lesson")
@@ -153,7 +153,7 @@ def test_a_stop_on_a_deleted_branch_is_not_gone_to(taught):
     assert [each.text for each in taught.session.lesson.stops][-1] == "Nothing comes back."
     assert stand(taught.press(","))[3] == "Nothing comes back."
     taught.session.undelete()
-    assert taught.session.stops_count == 4
+    assert taught.session.notes.count == 4
 
 
 def test_a_run_whose_lesson_is_wrong_leaves_everything_as_it_is(path):

@@ -20,7 +20,7 @@ def taught() -> Keyboard:
     keys = Keyboard("xor")
     for at, text in (("2.delta2", 'Say "why".'), ("1.loss", "So much.")):
         keys.type(f":{at}").press("enter s i").type(text).press("enter")
-    keys.session.noted = Lesson(tuple(stop for stop in keys.session.lesson.stops if stop.own))
+    keys.session.notes.made = Lesson(tuple(stop for stop in keys.session.lesson.stops if stop.own))
     saver = Saver.named("mine")
     saver.save(snapshot(keys.context.desk), saver.next())
     saver.close()
