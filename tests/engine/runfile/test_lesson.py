@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from engine.history.position import Position
 from engine.runfile.document import spec_document, spec_from
 from engine.runfile.lesson import MOST_STOPS, MOST_TEXT
 from engine.runfile.read import RUNS, builtin_names, from_table, load
+from engine.runfile.template import template
 from engine.session.rivals import with_named_optimizer
 from engine.session.session import Session
 from engine.session.standing import Place, Selection
@@ -151,3 +153,11 @@ def test_check_tells_them_all_in_the_file(tmp_path, capsys):
     assert (caught.value.code, len(lines)) == (2, 2)
     assert lines[0].startswith(f"gradstep: {path}: lesson[0].at 1.99: iteration 1 has steps")
     assert lines[1].startswith(f"gradstep: {path}: lesson[1].select q: no such name")
+
+
+def test_the_lesson_of_the_template_is_one():
+    before, mark, lesson = template().partition("# -- a lesson")
+    keys = r"(?m)^# (\[\[lesson|(?:at|select|optimizer|text) = )"
+    spec = from_table(tomllib.loads(before + mark + re.sub(keys, r"\1", lesson)))
+    first, second = Session(spec).lesson.stops
+    assert (first.selection, second.place.branch) == (Selection("", 0, 1), OTHER)
