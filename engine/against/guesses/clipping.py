@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from engine.against.again import Again
 from engine.against.guesses.row import Alternative, Tries, only
 from engine.against.guesses.setting import Setting, read
 from engine.against.tally import kind_of
 from engine.catalog.clipping import TINY
+from engine.catalog.symbols import Symbol
 from engine.program.parameters import trained
 from engine.spec.run import Array, ClipSpec
 
@@ -97,7 +99,43 @@ def _again(s: Setting) -> Tries:
     yield told, only(s.symbol, grad * grad.dtype.type(1 / (float(norm) + TINY)))
 
 
+def _changed(s: Setting) -> Tries:
+    """Gradients that the record has as the step found them, and not as backward left them."""
+    names = trained(s.spec)
+    seen = {name: s.scene.recorded(name.under("clip")) for name in names}
+    found = {name: array for name, array in seen.items() if array is not None}
+    if s.spec.clippings or s.parameter not in found:
+        return
+    flat = np.concatenate([array.ravel() for array in found.values()]).astype(np.float64)
+    grads = [array for name in names if (array := s.now(name.gradient)) is not None]
+    norm = math.sqrt(sum(float((grad.astype(np.float64) ** 2).sum()) for grad in grads))
+    added = (norm + TINY) / norm if norm else 1.0
+    for kind, limit, told in (
+        ("norm", math.sqrt(float((flat**2).sum())) * added, "by their norm, to a norm of"),
+        ("value", float(np.abs(flat).max()), "by value, to"),
+    ):
+        trace = s.under(replace(s.spec, clip=ClipSpec(kind, limit)))
+        if limit and trace is not None:
+            yield f"gradients clipped {told} {limit:.6g}: the run clips none", read(trace)
+    given = {**s.scene.record.values[s.t], **{n.gradient: array for n, array in found.items()}}
+    made = Again(s.scene.spec).run(s.t, s.scene.trace.before, given)
+    yield f"the gradients are changed before the step{_factor(s, found)}", made.get
+
+
+def _factor(s: Setting, found: Mapping[Symbol, Array]) -> str:
+    """By how much all gradients are multiplied, as the end of a sentence; "" where not all are."""
+    pairs = ((array, s.now(name.gradient)) for name, array in found.items())
+    with np.errstate(all="ignore"):
+        ratios = [(after / grad).ravel() for after, grad in pairs if grad is not None]
+    factors = np.concatenate(ratios)
+    factors = factors[np.isfinite(factors)]
+    if not factors.size or not np.allclose(factors, factors[0], 1e-4, 0):
+        return ""
+    return f": all are multiplied by {factors[0]:.6g}"
+
+
 ROWS = (
+    Alternative(key="changed", kinds=SHOWS, tries=_changed, rank=1),
     Alternative(key="not-clipped", kinds=SHOWS, tries=_not_clipped, rank=0),
     _other("each-alone", 0),
     _other("by-value", 0),

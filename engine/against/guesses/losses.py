@@ -192,7 +192,7 @@ ROWS = (
     _factor("half", 1),
     _factor("twice", 1),
     _factor("sign", 1),
-    _factor("all-samples", 2),
+    _factor("all-samples", 1),
     _factor("share-twice", 2),
     Alternative(key="activation-twice", kinds=FIRST, tries=_again, rank=0),
     Alternative(key="log-left-out", kinds=("loss", "lossn"), tries=_no_log, rank=0),

@@ -182,7 +182,9 @@ def _rates(s: Setting) -> Specs:
 
 def _rate_times(s: Setting) -> Specs:
     rate = s.number("lr")
-    yield "not updated, or with a learning rate of 0", s.optimized(lr=0.0)
+    for power, told in ((0.5, "√t"), (1.0, "t")):
+        if s.t > 1:
+            yield f"the learning rate over {told}", s.optimized(lr=rate / s.t**power)
     yield "η taken twice", s.optimized(lr=rate * rate)
     yield "η left out", s.optimized(lr=1.0)
     yield "twice the step", s.optimized(lr=2 * rate)
@@ -192,10 +194,12 @@ def _rate_times(s: Setting) -> Specs:
 def _others(s: Setting) -> Specs:
     for name, row in OPTIMIZERS.items():
         if name != s.spec.optimizer.name:
-            options = {"lr": s.number("lr")}
-            made = OptimizerSpec(name, row.complete(options), s.spec.optimizer.since)
             told = f"{row.label} in the place of {OPTIMIZERS[s.spec.optimizer.name].label}"
-            yield told, replace(s.spec, optimizer=made, groups=())
+            shared = {key: value for key, value in s.options.items() if key in row.options}
+            for options in ({}, shared):
+                given = row.complete({**options, "lr": s.number("lr")})
+                made = OptimizerSpec(name, given, s.spec.optimizer.since)
+                yield told, replace(s.spec, optimizer=made, groups=())
 
 
 def _fresh(s: Setting) -> Tries:

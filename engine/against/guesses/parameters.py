@@ -125,6 +125,15 @@ def _rooted(u: Update) -> Formulas:
     yield "not divided by the root", u.old - step
 
 
+def _kept(s: Setting) -> Tries:
+    """A parameter that stays as it was."""
+    old = s.old(s.parameter)
+    if s.scene.step is not None:
+        name = s.parameter.written
+        told = f"{name} is not updated: the optimizer does not have it, or no gradient reaches it"
+        yield told, only(s.symbol, old)
+
+
 def _sign(u: Update) -> Formulas:
     yield "the sign turned: the step is added, not taken off", 2 * u.origin - u.s.ours
 
@@ -185,6 +194,7 @@ ROWS = (
     Alternative(key="correction", kinds=PARAMETERS, tries=_adam(_correction), rank=0),
     Alternative(key="root", kinds=PARAMETERS, tries=_adam(_root), rank=1),
     Alternative(key="eps-inside", kinds=PARAMETERS, tries=_formulas(_rooted), rank=0),
+    Alternative(key="not-updated", kinds=PARAMETERS, tries=_kept, rank=-1),
     Alternative(key="sign", kinds=PARAMETERS, tries=_formulas(_sign), rank=1),
     Alternative(key="decay", kinds=PARAMETERS, tries=_formulas(_decay), rank=1),
     Alternative(key="nesterov", kinds=PARAMETERS, tries=_formulas(_nesterov), rank=1),

@@ -113,6 +113,7 @@ CHANGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ({"optimizer": RMSPROP}, {"optimizer": RMSPROP | {"alpha": 0.9}}, "1.v.W2", "option"),
     ({"hidden": "leaky_relu"}, {"slope": 0.2}, "1.a1", "activation-options"),
     ({"clip": CLIP}, {}, "1.m.W2", "not-clipped"),
+    ({}, {"clip": CLIP}, "1.m.W2", "changed"),
     ({"clip": CLIP}, {"clip": {"value": 0.05}}, "1.clip.W2", "by-value"),
     ({"clip": CLIP}, {"clip": {"norm": 0.05, "norm_type": 1.0}}, "1.gnorm", "norm"),
     (
@@ -150,6 +151,7 @@ BY_HAND: list[tuple[dict[str, Any], str, Callable[[Trace], Array], str]] = [
     ({}, "z1", lambda trace: trace.known("z1", 99) - 2 * trace.known("b1", 0), "bias"),
     ({}, "dW2", lambda trace: np.zeros_like(trace.known("dW2", 99)), "no-gradient"),
     ({"optimizer": RMSPROP}, "W2", rooted, "eps-inside"),
+    ({}, "b2", lambda trace: trace.known("b2", 0), "not-updated"),
 ]
 
 
