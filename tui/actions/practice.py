@@ -138,7 +138,8 @@ def _all_entered(c: Context, practice: Practice, first: Element, numbers: Sequen
     left = practice.left(first.iteration, _step(c, first))
     if len(numbers) > len(left):
         name = c.text.name(first.symbol)
-        raise MoveError(f"These are {len(numbers)} numbers, and {len(left)} of {name} are asked.")
+        asked = "1 is" if len(left) == 1 else f"{len(left)} are"
+        raise MoveError(f"These are {len(numbers)} numbers; of {name} {asked} asked.")
     wrong: list[tuple[Reply, str]] = []
     rough: list[RoughError] = []
     said: list[str] = []

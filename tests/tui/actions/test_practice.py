@@ -225,7 +225,7 @@ def test_a_whole_vector_can_be_typed_in_one_line() -> None:
     assert "0.9 is wrong" in keys.screen()
     assert "a[1]₁ 0.4621: right." in keys.actions.frame().told
     typed(keys, "0.8005 0.1")
-    assert "These are 2 numbers, and 1 of a[1] are asked." in keys.screen()
+    assert "These are 2 numbers; of a[1] 1 is asked." in keys.screen()
     keys.press("ctrl+u")
     typed(keys, "0.8005", "0.6 0.8")
     assert keys.screen().splitlines()[-1] == " z[2]₁ = █"
