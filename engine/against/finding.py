@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.against.compare import Comparison, Deviation
 from engine.against.guesses import guess
-from engine.against.pairs import Pair
+from engine.against.pairs import START, Pair
 from engine.against.scene import Guess, Scene
 from engine.against.sides import Sides
 from engine.against.tolerance import Tolerance
@@ -121,7 +121,7 @@ def _before(comparison: Comparison, sides: Sides, first: Deviation) -> Pair | No
 def scene(comparison: Comparison, sides: Sides, first: Deviation) -> Scene:
     """What guesses go by."""
     pair, tolerance = first.pair, comparison.tolerance
-    theirs = sides.theirs.get(pair.symbol, pair.theirs)
+    theirs = pair.theirs if pair.phase == START else sides.theirs.get(pair.symbol, pair.theirs)
     if first.slight:
         tolerance = Tolerance(0.0, 0.0, tolerance.dtype)
     noise = sides.local_noise[pair.symbol] if pair.step else first.noise

@@ -40,14 +40,16 @@ def pairs(record: TraceFile, sides: Sides) -> Iterator[Pair]:
         yield from _pairs(record, sides)
         return
     ours = sides.other.theirs
+    begun = sides.other.record.starts.get(1, NONE) if sides.t == 1 else NONE
     for pair in _pairs(record, sides):
-        if pair.phase != START and pair.symbol in ours:
-            yield pair._replace(ours=ours[pair.symbol])
+        of = begun if pair.phase == START else ours
+        if pair.symbol in of:
+            yield pair._replace(ours=of[pair.symbol])
 
 
 def _pairs(record: TraceFile, sides: Sides) -> Iterator[Pair]:
     trace, theirs = sides.trace, sides.theirs
-    yield from _started(record, trace)
+    yield from _started(record, sides)
     for name in map(Symbol, DATA):
         if name in theirs:
             yield Pair(0, GIVEN, name, trace.known(name, 0), theirs[name])
@@ -65,15 +67,15 @@ def _pairs(record: TraceFile, sides: Sides) -> Iterator[Pair]:
             yield Pair(end, Phase.UPDATE, name, trace.known(name, end), theirs[name])
 
 
-def _started(record: TraceFile, trace: Trace) -> Iterator[Pair]:
+def _started(record: TraceFile, sides: Sides) -> Iterator[Pair]:
     """What the iteration begins with, beside what the run does, or beside what the record's own
     iteration before left, where it says both.
     """
-    left = record.values.get(trace.t - 1, NONE)
-    for name, theirs in record.starts.get(trace.t, NONE).items():
+    left = record.values.get(sides.t - 1, NONE)
+    for name, theirs in record.starts.get(sides.t, NONE).items():
         ours = left.get(name)
-        if ours is None and trace.t == 1:
-            ours = trace.value(name, 0)
+        if ours is None and sides.t == 1:
+            ours = sides.begun(name)
         if ours is not None:
             yield Pair(0, START, name, ours, theirs)
 

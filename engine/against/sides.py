@@ -107,6 +107,12 @@ class Sides:
         runs = (self._again.run(self.t, self._start, self.theirs, each) for each in shakes)
         return spread(self.local, runs)
 
+    def begun(self, name: Symbol) -> Array | None:
+        """What the run begins with by itself, whichever way it goes; None for what it does not
+        have.
+        """
+        return self._walk.history.trace(1).value(name, 0)
+
     def fed(self) -> Trace:
         """The iteration as the run computes it from the record's parameters and state."""
         if self._walk.way is Way.FED:

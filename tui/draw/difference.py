@@ -119,7 +119,7 @@ def _fault(told: Told, found: Finding) -> str:
     text, deviation = told.text, found.deviation
     pair = deviation.pair
     if pair.step is None:
-        return _given(told, pair)
+        return _given(told, pair, found.deviation.t)
     if deviation.follows:
         return (
             "The record's own numbers give its number by this formula too, so the difference was"
@@ -151,10 +151,12 @@ def _whose(told: Told, found: Finding, ours: TraceFile) -> str:
     return "Each has what the formula gives of its own numbers, by rounding:"
 
 
-def _given(told: Told, pair: Pair) -> str:
+def _given(told: Told, pair: Pair, t: int) -> str:
     """What it means that a number differs which no step makes."""
     name = told.text.name(pair.symbol)
     if pair.phase == START:
+        if t == 1:
+            return f"The record starts from another {name}: it was so before any step."
         return f"No step made {name} so: it was another one when the iteration began."
     if pair.phase == GIVEN:
         return "It is given, not computed: the mini-batch is another one."

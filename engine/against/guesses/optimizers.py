@@ -215,7 +215,7 @@ def _fresh(s: Setting) -> Tries:
 
 def _thawed(s: Setting) -> Tries:
     """A parameter that the run holds fast, updated like all others."""
-    if s.scene.step is not None:
+    if s.scene.step is not None or s.scene.trace.writer(s.symbol) is not None:
         return
     layers = tuple(replace(layer, frozen=frozenset()) for layer in s.spec.layers)
     trace = s.under(replace(s.spec, layers=layers))

@@ -58,13 +58,21 @@ def no_mistake(_t: int, _values: Values, _before: Values) -> Values:
 
 
 def record_of(
-    spec: RunSpec, last: int, seed: int | None = None, mistake: Mistake = no_mistake
+    spec: RunSpec,
+    last: int,
+    seed: int | None = None,
+    mistake: Mistake = no_mistake,
+    start: Values | None = None,
 ) -> TraceFile:
-    """A record of the first iterations of a run, rounded otherwise where there is a seed."""
+    """A record of the first iterations of a run, rounded otherwise where there is a seed, and from
+    another start where one is given.
+    """
     again, trainer = Again(spec), Trainer(spec)
     other = None if seed is None else Otherwise(seed)
     names = [name for name in map(Symbol, again.layout) if name.parameter and ":" not in name]
     state = starting_state(spec)
+    for name, array in (start or {}).items():
+        again.layout.view(state, name)[...] = array
     values: dict[int, Values] = {}
     starts: dict[int, Values] = {}
     for t in range(1, last + 1):

@@ -217,6 +217,24 @@ def test_what_no_step_makes_is_compared_too(name, starts, number, phase):
     assert pair.step is None
 
 
+@pytest.mark.parametrize(("run", "name"), [("mini-batch", "W1"), ("momentum", "buf.W1")])
+def test_another_start_is_a_difference_though_every_iteration_is_fed(run, name):
+    spec, symbol = load(run), Symbol(name)
+    right = record_of(spec, 3)
+    other = record_of(spec, 3, start={symbol: right.starts[1][symbol] + 0.5})
+    alone = Comparison(history_of(spec), other)
+    assert alone.way is Way.FED
+    for made in (alone, Comparison(history_of(spec), other, ours=right)):
+        list(made.deviations())
+        assert made.first is not None
+        found = made.first
+        assert (found.t, found.pair.symbol, found.pair.phase) == (1, name, "start")
+        assert made.tally.faults == {name: [1]}
+        told = finding(made)
+        assert told is not None
+        assert told.guess is None
+
+
 def test_a_frozen_parameter_that_moves_is_a_difference():
     spec = load("worked-example")
     layers = (replace(spec.layers[0], frozen=frozenset("W")), spec.layers[1])
