@@ -73,9 +73,4 @@ class Tally:
 
     def of(self, symbol: Symbol) -> Greatest:
         """That of a symbol's kind."""
-        return self.kinds.setdefault(kind_of(symbol), Greatest())
-
-
-def kind_of(symbol: Symbol) -> str:
-    """The kind of a symbol: dW, or m for m.W1, or lr for lr#1."""
-    return symbol.prefix or symbol.kind.key.partition("#")[0]
+        return self.kinds.setdefault(symbol.family, Greatest())

@@ -87,6 +87,11 @@ class Symbol(str):
         return self.kind.batchwise
 
     @property
+    def family(self) -> str:
+        """What it is one of, as tables name it: m for m.W1, dW for dW1, lr for lr#1."""
+        return self.prefix or self.kind.key.partition("#")[0]
+
+    @property
     def is_parameter(self) -> bool:
         """Whether it is a weight matrix or a bias vector."""
         return self.kind.key in ("W", "b") and not self.prefix

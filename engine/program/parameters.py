@@ -150,7 +150,7 @@ def group_of(spec: RunSpec, name: Symbol | None) -> Group:
 
 def is_rate(symbol: str) -> bool:
     """Whether a scalar is the learning rate, of all parameters or of a group."""
-    return symbol.partition("#")[0] == "lr"
+    return Symbol(symbol).family == "lr"
 
 
 def base_rate(spec: RunSpec, symbol: str) -> float:

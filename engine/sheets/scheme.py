@@ -31,7 +31,7 @@ class Points:
         figure = judged.figure
         if figure.given or judged.verdict is Verdict.UNCHECKED:
             return 0.0, 0.0
-        kind = figure.symbol.prefix or figure.symbol.kind.key
+        kind = figure.symbol.family
         most = self.symbols.get(figure.symbol, self.symbols.get(kind, self.figure))
         return most * (self.slip if judged.verdict is Verdict.SLIP else 1.0), most
 

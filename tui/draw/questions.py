@@ -104,7 +104,7 @@ def places(scene: Scene, question: Question) -> list[str]:
     if question.missing(scene):
         return []
     symbols = (step.symbol for step in scene.trace.steps)
-    return [s for s in symbols if (s.prefix or s.kind.key) in question.more]
+    return [s for s in symbols if s.family in question.more]
 
 
 def _more(text: Text, scene: Scene, question: Question, width: int) -> list[Drawn]:

@@ -25,7 +25,6 @@ from engine.against.guesses.elsewhere import alike, at
 from engine.against.guesses.row import Alternative
 from engine.against.guesses.setting import Read, Setting
 from engine.against.scene import Guess, Scene
-from engine.against.tally import kind_of
 from engine.spec.run import Array
 
 ALTERNATIVES: tuple[Alternative, ...] = (
@@ -97,7 +96,7 @@ class _Fit:
 
 def _fits(setting: Setting) -> Iterator[_Fit]:
     for row in ALTERNATIVES:
-        if kind_of(setting.symbol) not in row.kinds:
+        if setting.symbol.family not in row.kinds:
             continue
         with np.errstate(all="ignore"):
             for said, read in row.tries(setting):

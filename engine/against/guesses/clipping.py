@@ -11,7 +11,6 @@ import numpy as np
 from engine.against.again import Again
 from engine.against.guesses.row import Alternative, Tries, only
 from engine.against.guesses.setting import Setting, read
-from engine.against.tally import kind_of
 from engine.catalog.clipping import TINY
 from engine.catalog.symbols import Symbol
 from engine.program.parameters import trained
@@ -74,9 +73,9 @@ def _by_square(s: Setting) -> Tries:
         return
     square = sum(float((grad**2).sum()) for grad in grads.values() if grad is not None)
     told = "the root of the norm forgotten: the gradients are clipped by its square"
-    if kind_of(s.symbol) == "gnorm":
+    if s.symbol.family == "gnorm":
         yield told, only(s.symbol, np.array(square, s.ours.dtype))
-    elif kind_of(s.symbol) == "clip":
+    elif s.symbol.family == "clip":
         grad = grads.get(s.parameter)
         yield told, only(s.symbol, _shrunk(grad, given.limit / (square + TINY)))
 

@@ -49,7 +49,7 @@ def _name(scene: Scene) -> Symbol:
 
 def is_eps(node: Expr) -> bool:
     """Whether an operand is the ε beside a root."""
-    return node.symbol.partition("#")[0] == "eps"
+    return Symbol(node.symbol).family == "eps"
 
 
 def change(scene: Scene, name: Symbol, place: Index) -> Expr:

@@ -41,7 +41,7 @@ def made_in(
     table: Iterable[Mistake], step: Step, samples: Samples
 ) -> Iterator[tuple[Mistake, Array]]:
     """The mistakes that can be made in a step, each with what comes of it, (variants, *shape)."""
-    kind = step.symbol.prefix or step.symbol.kind.key
+    kind = step.symbol.family
     for mistake in table:
         if kind not in mistake.kinds:
             continue

@@ -60,7 +60,7 @@ def record_of(spec: RunSpec) -> TraceFile:
         found = {Symbol(name): trace.known(name, 0) for name in ("x", "y")}
         found[Symbol("lr")] = np.array(trace.scalars["lr"])
         for step in trace.steps:
-            if (step.symbol.prefix or step.symbol.kind.key) in SEEN:
+            if step.symbol.family in SEEN:
                 found[step.symbol] = trace.known(step.symbol, step.number)
         values[t] = found
     return TraceFile(file="run.npz", dtype=spec.dtype, values=values, starts=starts)

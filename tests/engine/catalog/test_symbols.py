@@ -37,6 +37,14 @@ def test_a_symbol_knows_what_it_names(key, layer, prefix, parameter, batchwise):
     assert symbol.is_gradient == (parameter is not None and key == f"d{parameter}")
 
 
+@pytest.mark.parametrize(
+    ("key", "family"),
+    [("dW12", "dW"), ("mhat.W1", "mhat"), ("clip.b3", "clip"), ("lr#2", "lr"), ("yhat", "yhat")],
+)
+def test_a_symbol_knows_what_it_is_one_of(key, family):
+    assert Symbol(key).family == family
+
+
 def test_a_parameter_names_its_gradient_and_its_vectors():
     assert Symbol("W2").gradient == "dW2"
     assert Symbol("W2").gradient.parameter == "W2"
