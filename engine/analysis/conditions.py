@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.catalog.symbols import indexed
 from engine.formula.calls import Array
 from engine.formula.expr import Index
 
@@ -40,8 +41,8 @@ class Quantity:
     size: bool = False
 
     def __str__(self) -> str:
-        element = f"[{','.join(str(i + 1) for i in self.index)}]" if self.index else ""
-        return f"|{self.symbol}{element}|" if self.size else f"{self.symbol}{element}"
+        element = indexed(self.symbol, self.index or ())
+        return f"|{element}|" if self.size else element
 
 
 Values = Mapping[Quantity, Array]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from engine.catalog.optimizers import FORMS
+from engine.formula.expr import Index
 
 
 class Kind(NamedTuple):
@@ -136,6 +137,13 @@ class Symbol(str):
             for form in self.kind.forms:
                 yield f"{form}[{self.layer}]"
                 yield f"{form}{self.layer}"
+
+
+def indexed(name: str, index: Index) -> str:
+    """The name of an element in files and conditions, counted from 1: W1[1,2]; of a scalar its own
+    name.
+    """
+    return f"{name}[{','.join(str(i + 1) for i in index)}]" if index else name
 
 
 @lru_cache(maxsize=4096)

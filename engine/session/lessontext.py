@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.analysis.conditiontext import parse_element
 from engine.analysis.recorder import symbol_shapes
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import Symbol, indexed
 from engine.history.history import History
 from engine.history.position import Position
 from engine.session.lesson import Lesson, Stop
@@ -124,4 +124,4 @@ def _element(history: History, position: Position, selection: Selection) -> str:
     index = [int(i) for i in np.unravel_index(selection.element % prod(inner), inner)]
     if symbol.batchwise and shape[0] > 1:
         index = [sample, *index]
-    return f"{symbol}[{','.join(str(i + 1) for i in index)}]" if index else symbol
+    return indexed(symbol, tuple(index))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from engine.against.sides import Way
 from engine.against.tally import Greatest
-from engine.catalog.symbols import Symbol
-from tui.draw.difference import MOST_NAMED, Told, element, first, many, names
+from engine.catalog.symbols import Symbol, indexed
+from tui.draw.difference import MOST_NAMED, Told, first, many, names
 from tui.draw.parts import paragraph
 from tui.text.format import Text
 from tui.text.raster import Line
@@ -68,7 +68,7 @@ def _row(text: Text, kind: str, most: Greatest) -> tuple[str, ...]:
         name = text.plain(layered.forms[0])
     if not most.apart:
         return name, f"{most.numbers:,}", "0", "0", "0", "", ""
-    where = f"{element(str(most.symbol), most.index)}, iteration {most.t}"
+    where = f"{indexed(most.symbol, most.index)}, iteration {most.t}"
     relative = f"{most.apart / abs(most.ours):.2g}" if most.ours else ""
     counts = (f"{most.numbers:,}", f"{most.differs:,}", f"{most.noise:,}")
     return name, *counts, f"{most.apart:.3g}", relative, where

@@ -11,7 +11,7 @@ from engine.against.finding import Finding
 from engine.against.left import Left
 from engine.against.pairs import GIVEN, START, Pair
 from engine.against.tracefile import TraceFile
-from engine.catalog.symbols import DATA, Symbol
+from engine.catalog.symbols import DATA, Symbol, indexed
 from engine.formula.expr import Index
 from tui.draw.parts import paragraph
 from tui.text.format import Text
@@ -85,8 +85,8 @@ def named(text: Text, deviation: Deviation, index: Index) -> str:
     """Both names of an element: on the screen, in files, and in the record."""
     pair = deviation.pair
     form = text.element(pair.symbol, index, pair.ours.shape)
-    key = element(str(pair.symbol), index)
-    theirs = element(deviation.name, index)
+    key = indexed(str(pair.symbol), index)
+    theirs = indexed(deviation.name, index)
     return " · ".join(dict.fromkeys((form, key, text.plain(theirs))))
 
 
@@ -244,11 +244,6 @@ def names(text: Text, symbols: Iterable[Symbol]) -> str:
     found = [text.name(symbol) for symbol in symbols]
     more = len(found) - MOST_NAMED
     return ", ".join(found[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def element(name: str, index: Index) -> str:
-    """An element by a name of files: dW2[1,1]."""
-    return f"{name}[{','.join(str(i + 1) for i in index)}]" if index else name
 
 
 def many(count: int, one: str) -> str:

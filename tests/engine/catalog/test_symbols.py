@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import Symbol, indexed
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,8 @@ def test_a_parameter_names_its_gradient_and_its_vectors():
     assert Symbol("W2").gradient.parameter == "W2"
     assert Symbol("b10").under("vhat") == "vhat.b10"
     assert Symbol("b10").under("vhat").written == "vˆ(b[10])"
+
+
+def test_the_name_of_an_element_in_files():
+    assert indexed("W1", (0, 11)) == "W1[1,12]"
+    assert indexed("loss", ()) == "loss"

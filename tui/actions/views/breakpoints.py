@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.analysis import breakpoints
 from engine.analysis.breakpoints import Breakpoint, Breakpoints, Kind
 from engine.analysis.conditiontext import parse, parse_element
-from engine.formula.expr import Index
+from engine.catalog.symbols import indexed
 from engine.session.moves import MoveError
 from tui.actions.context import Context, PageKey, View, command
 from tui.actions.dialog import Count
@@ -79,7 +79,7 @@ def add(c: Context, _count: Count) -> None:
         if not text:
             _add(c, "step", symbol)
         elif text == "e":
-            plain = plain_element(frame.symbol, frame.index)
+            plain = indexed(frame.symbol, frame.index)
             parse_element(plain, symbols(c))
             _add(c, "change", plain)
         else:
@@ -88,13 +88,6 @@ def add(c: Context, _count: Count) -> None:
 
     here = "Enter this step, " if symbol else ""
     c.dialog.ask(f"stop at: {here}e {element} changes, or a condition: ", enter)
-
-
-def plain_element(symbol: str, index: Index) -> str:
-    """An element as conditions name it: W1[1,2]."""
-    if not index:
-        return symbol
-    return f"{symbol}[{','.join(str(i + 1) for i in index)}]"
 
 
 def _add(c: Context, kind: Kind, text: str) -> None:
