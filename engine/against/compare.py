@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
@@ -24,15 +23,6 @@ GIVEN_ULPS = 16
 """What is given may be so many last places apart, by how it was written or scaled."""
 
 
-class Verdict(StrEnum):
-    """What two numbers beyond the tolerance are: different, or no further apart than rounding can
-    have brought them.
-    """
-
-    DIFFERS = "differs"
-    NOISE = "noise"
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Deviation:
     """An array of iteration `t` with numbers `beyond` the tolerance, of which `differs` says which
@@ -50,11 +40,6 @@ class Deviation:
     noise: Array
     follows: bool = False
     slight: bool = False
-
-    @property
-    def verdict(self) -> Verdict:
-        """That of the array."""
-        return Verdict.DIFFERS if self.differs.any() else Verdict.NOISE
 
     @property
     def elements(self) -> Iterator[Index]:

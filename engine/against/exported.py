@@ -45,14 +45,12 @@ def exported(file: File, arrays: Mapping[str, Array]) -> TraceFile:
         elif not Symbol(name).parameter:
             unmapped.append((name, "no name of an iteration's"))
     starts = {min(values): before} if before else {}
-    names = {name: str(name) for each in values.values() for name in each}
     dtype = _narrowest(array for each in values.values() for array in each.values())
     return TraceFile(
         file=file.name,
         dtype=dtype,
         values=values,
         starts=starts,
-        names={Symbol(name): theirs for name, theirs in names.items()},
         unmapped=tuple(unmapped),
     )
 

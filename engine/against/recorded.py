@@ -83,7 +83,7 @@ class _Reading:
         """The whole of it."""
         values: dict[int, Values] = {}
         starts: dict[int, Values] = {1: dict(self._starts())}
-        now = {of.symbol: starts[1][of.symbol] for of in self._known()}
+        now = {of.symbol: starts[1][of.symbol] for of in self.parameters.values()}
         for t in self._iterations():
             before = dict(self._parameters_at(t, "before"))
             if before and t > 1:
@@ -130,9 +130,6 @@ class _Reading:
         yield "W", layer.weight, layer.turned
         beside = f"{layer.z.rpartition('/')[0]}.bias"
         yield "b", layer.bias or (beside if beside in self.record.parameters else None), False
-
-    def _known(self) -> Iterator[_Of]:
-        yield from self.parameters.values()
 
     def _parameters_at(self, t: int, what: str) -> Iterator[tuple[Symbol, Array]]:
         for name, of in self.parameters.items():

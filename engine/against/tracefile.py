@@ -26,7 +26,8 @@ class TraceFile:
     file says that by itself, and not only by what the one before left: in any case those before the
     first. What a file does not have is not there.
 
-    `names` are the file's own names for symbols, such as net.2.weight.grad for dW2; `unmapped`
+    `names` are the file's own names for symbols, such as net.2.weight.grad for dW2, where these are
+    others; `unmapped`
     those that mean nothing in this run, each with why: ("net.3.running_mean", "a buffer").
     """
 

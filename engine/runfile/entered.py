@@ -18,7 +18,6 @@ from engine.spec.run import MOST_ITERATIONS, Array, OptimizerSpec, RunSpec, Stat
 
 COUNTS = ("t", STEP, "before.t")
 """What a file that is no state_dict calls the number of updates."""
-NEAR = 2
 
 _NAME = Check("the name of an array in the file", lambda v: v if isinstance(v, str) else None)
 
@@ -168,7 +167,7 @@ class _Placing:
             if count.size == 1:
                 found.setdefault(float(count.reshape(())), name)
         if len(found) > 1:
-            (one, of), (other, it) = list(found.items())[:NEAR]
+            (one, of), (other, it) = list(found.items())[:2]
             self.wrong(
                 f"has made {one:,g} updates of {of} and {other:,g} of {it} in {entry.file}, and"
                 " here all parameters have one count"
