@@ -7,9 +7,9 @@ from itertools import islice
 from pathlib import Path
 
 from engine.spec.check import Check, Table, printable
+from engine.spec.files import LONGEST_PATH
 from engine.spec.run import Array
 
-LONGEST_PATH = 1000
 MOST_NAMED = 4
 """So many arrays that are meant alike, or are there instead, are named."""
 ENDINGS = (".npy", ".npz", ".safetensors", ".pt", ".pth")

@@ -7,10 +7,11 @@ from itertools import islice
 
 import numpy as np
 
-from engine.runfile.arraynames import LONGEST_PATH, MOST_NAMED, ArrayNames, listed, quoted
+from engine.runfile.arraynames import MOST_NAMED, ArrayNames, listed, quoted
 from engine.runfile.targets import MOST_NUMBERS, Wanted, counted
 from engine.spec.check import Table, text
 from engine.spec.data import Labels, Source
+from engine.spec.files import LONGEST_PATH
 from engine.spec.run import Array
 
 TARGETS = ("y", "labels")

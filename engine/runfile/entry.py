@@ -12,9 +12,9 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.runfile.statefile import TorchState, torch_schedules, torch_states
 from engine.spec.check import Check, Table, printable, text, whole
+from engine.spec.files import LONGEST_PATH
 from engine.spec.run import MOST_ITERATIONS, Array
 
-LONGEST_PATH = 1000
 MOST_NAMED = 4
 KEYS = ("state", "names", "steps", "changed")
 

@@ -9,8 +9,7 @@ from typing import Any
 from engine.runfile.batches import INSTEAD
 from engine.runfile.data import KINDS
 from engine.spec.check import Problems, Table, text
-
-LONGEST_PATH = 1000
+from engine.spec.files import LONGEST_PATH
 
 
 def with_record(values: Mapping[str, Any], folder: Path, problems: Problems) -> Mapping[str, Any]:

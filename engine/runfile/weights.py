@@ -12,9 +12,9 @@ import numpy as np
 
 from engine.runfile.layers import MOST_PARAMETERS, TURNED
 from engine.spec.check import FLAG, Check, Problems, Table, one_of, printable, text
+from engine.spec.files import LONGEST_PATH
 from engine.spec.run import Array
 
-LONGEST_PATH = 1000
 MOST_NAMED = 4
 """So many names that fit alike are named."""
 

@@ -19,6 +19,8 @@ SILENCE = 4.0
 PATIENCE = 30.0
 """So many seconds a pipe may take in all."""
 PIECE = 1 << 20
+LONGEST_PATH = 1000
+"""So many characters may the path of a file have that a run file names."""
 
 
 def read_bytes(path: Path, most: int) -> bytes:
