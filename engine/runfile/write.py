@@ -60,8 +60,7 @@ def save(path: Path, text: str, over: bool = False) -> None:
     if path.suffix != ENDING:
         raise Problem(f"{path.name or 'nothing'}: the name of a run file ends with {ENDING}.")
     if not over:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        _write_new(path, text)
         return
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -69,6 +68,17 @@ def save(path: Path, text: str, over: bool = False) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file, or leave none: half of a run file may be read as another run."""
+    file = path.open("x", encoding="utf-8")
+    try:
+        with file:
+            file.write(text)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 # -- the tables ------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import tomllib
 from dataclasses import replace
 from typing import Any
@@ -149,6 +150,18 @@ def test_a_file_that_is_there_is_written_over_only_where_that_is_said(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["mine.toml"]
     with pytest.raises(Problem, match=r"mine\.txt: the name of a run file ends with \.toml"):
         save(tmp_path / "mine.txt", "")
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_of_a_file_that_cannot_be_written_whole_nothing_is_left(tmp_path, over):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (9, hard))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            save(tmp_path / "mine.toml", "iterations = 100\n", over)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not [*tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize(
