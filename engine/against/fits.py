@@ -7,6 +7,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula.layout import Shape
 from engine.history.history import History
 from engine.program.program import Program
+from engine.program.state import own_names
 from engine.program.trainer import Trainer
 from engine.spec.problem import Problem
 
@@ -38,8 +39,7 @@ def _shapes(trainer: Trainer, program: Program, t: int) -> dict[Symbol, Shape]:
     found: dict[Symbol, Shape] = {Symbol("x"): program.x.shape, Symbol("y"): program.y.shape}
     found |= dict.fromkeys(map(Symbol, trainer.scalars(t)), ())
     found |= {step.symbol: step.shape for step in program.steps}
-    kept = [name for name in map(Symbol, layout) if name.parameter and ":" not in name]
-    return found | {name: layout.shape(name) for name in kept}
+    return found | {name: layout.shape(name) for name in own_names(layout)}
 
 
 def check(history: History, record: TraceFile) -> None:

@@ -16,7 +16,7 @@ from engine.history.history import History
 from engine.history.stretch import Stretch
 from engine.program.parameters import trained
 from engine.program.plateau import KEPT
-from engine.program.state import starting_state
+from engine.program.state import own_names, starting_state
 from engine.program.trace import Trace
 from engine.program.trainer import Trainer
 from engine.spec.run import RunSpec
@@ -176,7 +176,7 @@ class Walk:
         is.
         """
         layout = self._again.layout
-        names = [name for name in map(Symbol, layout) if ":" not in name and name.parameter]
+        names = own_names(layout)
         given, own = self.record.start(t, names), self.record.starts.get(t, NONE)
         for name in put_in(self.history, t, names):
             if name not in own:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
+from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.formula.layout import Layout
 from engine.program.parameters import groups, parameters, shape, trained, weights
@@ -37,6 +39,11 @@ def state_layout(spec: RunSpec) -> Layout:
     if spec.compare:
         declare_slots(layout, groups(spec, spec.compare), OTHER)
     return layout
+
+
+def own_names(layout: Iterable[str]) -> list[Symbol]:
+    """The parameters and the slots of the optimizer itself among the names of a state."""
+    return [name for name in map(Symbol, layout) if name.parameter and ":" not in name]
 
 
 def starting_state(spec: RunSpec, layout: Layout | None = None) -> Array:

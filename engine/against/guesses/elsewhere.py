@@ -9,9 +9,9 @@ from functools import partial
 import numpy as np
 
 from engine.against.scene import Scene
-from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.program.plateau import KEPT
+from engine.program.state import own_names
 from engine.program.trainer import Trainer
 
 WITHIN = {"float64": 1e-9, "float32": 1e-4}
@@ -35,7 +35,7 @@ def at(scene: Scene, t: int) -> Scene | None:
     trainer = Trainer(scene.spec)
     if KEPT in trainer.layout:
         return None
-    names = [name for name in map(Symbol, trainer.layout) if name.parameter and ":" not in name]
+    names = own_names(trainer.layout)
     start = scene.record.start(t, names)
     if len(start) < len(names):
         return None
