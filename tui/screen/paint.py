@@ -1,4 +1,4 @@
-"""A screen that sends the changed cells of panes straight to the terminal.
+"""A screen that has the changed rows of panes shown, and nothing around them.
 
 Textual sends a changed region from the left edge of its widget on, and renders every widget in
 the rectangle around the changes. Where only panes have changed, their rows are known already.

@@ -11,7 +11,7 @@ from engine.against.again import REDUCING, Again, Shake
 from engine.against.tracefile import TraceFile
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
-from engine.program.state import starting_state
+from engine.program.state import own_names, starting_state
 from engine.program.trainer import Trainer
 from engine.spec.run import RunSpec
 
@@ -69,7 +69,7 @@ def record_of(
     """
     again, trainer = Again(spec), Trainer(spec)
     other = None if seed is None else Otherwise(seed)
-    names = [name for name in map(Symbol, again.layout) if name.parameter and ":" not in name]
+    names = own_names(again.layout)
     state = starting_state(spec)
     for name, array in (start or {}).items():
         again.layout.view(state, name)[...] = array
