@@ -82,6 +82,16 @@ def _with_loss(s: Setting, spec: LossSpec, last: str = "") -> RunSpec:
     return replace(s.spec, loss=spec, layers=layers)
 
 
+def _reduced(s: Setting) -> Tries:
+    """The same loss in another reduction: a mean over the weights of classes is no factor."""
+    own = s.spec.loss
+    for reduction in LOSSES[own.name].reductions:
+        trace = s.under(_with_loss(s, replace(own, reduction=reduction)))
+        if trace is not None and reduction != own.reduction:
+            told = f"the {reduction} over the mini-batch, where the run takes the {own.reduction}"
+            yield told, read(trace)
+
+
 def _others(s: Setting) -> Tries:
     """Every loss of the table that takes such outputs."""
     own = s.spec.loss
@@ -187,6 +197,7 @@ def _last_loss(s: Setting) -> Tries:
 
 ROWS = (
     _factor("reduction", 0),
+    Alternative(key="reduction", kinds=FIRST, tries=_reduced, rank=0),
     _factor("outputs", 0),
     _factor("usual-size", 0),
     _factor("half", 1),

@@ -144,7 +144,13 @@ class Setting:
         assert x is not None
         assert y is not None
         weights = scene.value("wn")
-        data = DataSpec(x, y, len(x), weights=None if weights is None else weights[:, 0])
+        data = DataSpec(
+            x,
+            y,
+            len(x),
+            labels=spec.data.labels,
+            weights=None if weights is None else weights[:, 0],
+        )
         numbers = scene.trace.scalars
         of = [group.numbers.get("lr", "lr") for group in groups(spec, spec.optimizer)[1:]]
         given = tuple(

@@ -27,6 +27,7 @@ ADAM = {"name": "adam", "lr": 0.02, "eps": 1e-4}
 ADAMW = {"name": "adamw", "lr": 0.02, "eps": 1e-4, "weight_decay": 0.1}
 SGD = {"name": "sgd", "lr": 0.02, "momentum": 0.8}
 CLIP = {"norm": 0.05}
+WEIGHTED = {"name": "cross_entropy", "weight": [1, 2, 0.5]}
 
 
 RMSPROP = {"name": "rmsprop", "lr": 0.02, "eps": 1e-3}
@@ -100,6 +101,8 @@ def close(theirs: Array, array: Array) -> bool:
 
 CHANGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ({}, {"loss": {"name": "cross_entropy", "reduction": "sum"}}, "1.loss", "reduction"),
+    ({"loss": WEIGHTED | {"reduction": "sum"}}, {"loss": WEIGHTED}, "1.loss", "reduction"),
+    ({"loss": WEIGHTED}, {"optimizer": ADAM | {"amsgrad": True}}, "3.W1", "flag"),
     ({}, {"hidden": "relu"}, "1.a1", "activation"),
     ({}, {"optimizer": ADAM | {"amsgrad": True}}, "3.W2", "flag"),
     ({}, {"optimizer": ADAM | {"betas": [0.999, 0.9]}}, "1.m.W2", "betas"),
