@@ -12,13 +12,13 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS, Optimizer
 from engine.recorded.clipping import clippings
 from engine.recorded.network import Layer, Network, network, places
+from engine.recorded.rates import rates_of, schedule_of
 from engine.recorded.written import MEND, Group, Written, in_rows
 from engine.spec.check import printable
 from engine.spec.run import Array
 
 Values = dict[str, Any]
 
-MOST_RATES = 1_000
 _CLASS = re.compile(r"torch\.optim\.(\w+)\(")
 
 
@@ -50,6 +50,8 @@ class _Tables:
         self.first = record.groups[0]
         if not self.first:
             record.refuse(f"has no group of parameters; {MEND}")
+        self.rates = rates_of(record)
+        self.schedule = schedule_of(record, self.rates)
 
     @cached_property
     def dtype(self) -> str:
@@ -76,8 +78,8 @@ class _Tables:
             clips := clippings(self.record, {k: place.name for k, place in self.places.items()})
         ) is not None:
             found["clip"] = clips
-        if schedule := self._schedule():
-            found["schedule"] = schedule | ({"done": 0} if state else {})
+        if self.schedule:
+            found["schedule"] = self.schedule | ({"done": 0} if state else {})
         return found
 
     # -- layers --------------------------------------------------------------------------------
@@ -207,8 +209,8 @@ class _Tables:
 
     def _options(self, row: Optimizer, group: Group) -> Values:
         found = {name: group.options[name] for name in row.options if name in group.options}
-        if self._schedule():
-            found["lr"] = self._rates()[0][self.first.index(group)]
+        if self.schedule:
+            found["lr"] = self.rates[0][self.first.index(group)]
         return found
 
     def _state(self, optimizer: str) -> Values:
@@ -228,23 +230,3 @@ class _Tables:
             return {}
         made = [int(step) for step in steps if step.is_integer()]
         return {"state": self.file, "names": kept, **({"steps": made[0]} if made else {})}
-
-    def _rates(self) -> list[list[float]]:
-        """The learning rate of each group in each iteration."""
-        span = self.record.groups[: self.record.iterations]
-        rates = [[group.options.get("lr") for group in groups] for groups in span]
-        for t, each in enumerate(rates, 1):
-            if len(each) != len(self.first) or not all(type(lr) in (int, float) for lr in each):
-                self.record.refuse(f"has other groups, or rates, in iteration {t} than before")
-        return [[float(lr) for lr in each if lr is not None] for each in rates]
-
-    def _schedule(self) -> Values | None:
-        """The schedule that lists the rates, where they change."""
-        rates = self._rates()[:MOST_RATES]
-        if all(each == rates[0] for each in rates):
-            return None
-        if all(len(set(each)) == 1 for each in rates):
-            return {"name": "list", "rates": [each[0] for each in rates]}
-        base = rates[0]
-        factors = [each[0] / base[0] if base[0] else 0.0 for each in rates]
-        return {"name": "factors", "factors": factors}
