@@ -92,7 +92,8 @@ def _column(frame: Frame, number: int) -> Column:
 
 
 def _label(frame: Frame, number: int, symbol: str) -> str:
-    name = _differing(frame, symbol) + frame.text.name(symbol)
+    """The name of what a layer puts out, and its activation; in ASCII ŷ is as short as may be."""
+    name = _differing(frame, symbol) + frame.text.name(symbol).replace("yhat", "y^")
     return f"{name} {frame.activations[number - 1]}" if number else name
 
 

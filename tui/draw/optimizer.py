@@ -78,6 +78,8 @@ def _title(frame: Frame, width: int) -> Line:
     """
     legend = _legend(frame, width)
     formula = frame.text.formula(frame.chain[-1])
+    if frame.text.ascii:
+        formula = formula.replace("theta <- theta - ", "theta -= ")
     scheduled = rate(frame, frame.scalar("lr"))
     read = _scalars(frame, _NAME.findall("".join(frame.chain)))
     shown = _scalars(frame, OPTIMIZERS[frame.rule].shown)

@@ -241,6 +241,8 @@ def _head(frame: Frame, found: Sum, scale: int) -> Line:
         what = grid.mark(frame, factor.symbol)
         sign = text.plain(MARKS[what]).strip()
         name = text.plain(_general(frame, factor, place, found.over))
+        if text.ascii and len(sign + name) > wide:
+            name = name.replace("delta", "d")
         if len(sign + name) > wide:
             name = text.plain(grid.brief(factor.symbol) + found.over)
         spans.append(((sign + name)[:wide].rjust(wide), what or "dim"))

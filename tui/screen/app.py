@@ -6,9 +6,10 @@ import asyncio
 import gc
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from textual import constants
+from textual import constants, events
 from textual.app import SystemCommand
 from textual.screen import Screen
 
@@ -18,7 +19,7 @@ from tui.keys import Keymap
 from tui.screen import themes
 from tui.screen.driver import TerminalDriver
 from tui.screen.inbox import Inbox, Input
-from tui.screen.inside import KNOWS_KEYS, CompositorUpdate, OwnApp
+from tui.screen.inside import KNOWS_KEYS, CompositorUpdate, OwnApp, is_of
 from tui.screen.keystrokes import Arrived
 from tui.screen.leaving import Leaving, concerns_us
 from tui.screen.main import MainScreen
@@ -45,7 +46,7 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         self._terminal: TerminalDriver | None = None
         self._home: asyncio.AbstractEventLoop | None = None
         self._settled = False
-        self._choices = Choices(self.main.do, self.main.open, self.main.ask)
+        self._choices = Choices(self.main.do, self.main.open, self.main.ask, self._plain)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = themes.first(self.console.color_system, os.environ)
@@ -70,6 +71,15 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
     def driven_by(self, terminal: TerminalDriver) -> None:
         """The app has a terminal."""
         self._terminal, self._home = terminal, asyncio.get_running_loop()
+
+    def draws_unicode(self) -> bool:
+        """Whether more than ASCII is drawn."""
+        return not self.actions.context.text.ascii
+
+    def draw_ascii(self) -> None:
+        """Draw ASCII from now on, as the terminal draws the rest in too many cells."""
+        self.actions.context.desk.text = replace(self.actions.context.text, ascii=True)
+        self.main.show()
 
     def leaves(self, key: str, character: str | None) -> bool:
         """Whether a key ends the app at once, whatever waits."""
@@ -110,10 +120,16 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
             self._terminal.restore()
 
     def takes(self, update: CompositorUpdate) -> bool:
-        """A terminal of our own is sent what has changed on it."""
+        """A terminal of our own is sent what has changed on it. A screen that draws itself as large
+        as the terminal was is told how large it is: of two sizes that come while it is mounted,
+        Textual may tell it the first one last.
+        """
         if self._terminal is None:
             return False
-        self._terminal.pictures.take(update, self.size, self.console)
+        if is_of(update, self.size):
+            self._terminal.pictures.take(update, self.size, self.console)
+        else:
+            self.screen.post_message(events.Resize(self.size, self.size))
         return True
 
     def as_one(self) -> None:
@@ -160,6 +176,9 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
             self.screen.dismiss()
         else:
             self.push_screen(self._choices.palette())
+
+    def _plain(self, said: str) -> str:
+        return self.actions.context.text.plain(said)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers."""

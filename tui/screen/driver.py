@@ -13,7 +13,6 @@ import tty
 from collections.abc import Sequence
 from contextlib import suppress
 from threading import RLock, Thread
-from time import monotonic
 from typing import Any, Protocol
 
 from textual import events
@@ -22,6 +21,7 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.messages import TerminalSupportsSynchronizedOutput
 
+from tui.screen.answers import ASK_SYNCHRONIZED, SYNCHRONIZED, Answers
 from tui.screen.canvas import Canvas
 from tui.screen.inbox import Input
 from tui.screen.inside import keys_of
@@ -33,15 +33,10 @@ MOST_CELLS = 1000
 """Columns or rows that are drawn, of a terminal that says it has more."""
 END_SECONDS = 0.3
 """How long a terminal has to take the modes back."""
-ANSWER_SECONDS = 0.5
-"""How long the answer to the last picture has to come, before the terminal is given back."""
 
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l"
 """The alternate screen, no cursor, pastes in brackets, no line wrap."""
 LEAVE = "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
-ASK_SYNCHRONIZED = "\x1b[?2026$p"
-SYNCHRONIZED = ("\x1b[?2026;1$y", "\x1b[?2026;2$y", "\x1b[?2026;3$y", "\x1b[?2026;4$y")
-"""Pictures can be shown whole: any answer but 0."""
 
 
 class Owner(Protocol):
@@ -49,6 +44,12 @@ class Owner(Protocol):
 
     def driven_by(self, terminal: TerminalDriver) -> None:
         """The app has a terminal."""
+
+    def draws_unicode(self) -> bool:
+        """Whether more than ASCII is drawn."""
+
+    def draw_ascii(self) -> None:
+        """The terminal draws the rest in too many cells: draw ASCII from now on."""
 
     def leaves(self, key: str, character: str | None) -> bool:
         """Whether a key ends the app at once, whatever waits."""
@@ -83,7 +84,7 @@ class TerminalDriver(Driver):
         self._stop_reading = -1
         self._before: list[Any] | None = None
         self._entered = False
-        self._answered = 0
+        self._answers = Answers(width=self._owner.draws_unicode())
         self._changing = RLock()
         self._stdin = sys.__stdin__.fileno() if sys.__stdin__ else 0
         stream = sys.__stderr__
@@ -101,6 +102,7 @@ class TerminalDriver(Driver):
             self._output.waits,
             os.environ,
         )
+        self.pictures.ascii = not self._owner.draws_unicode()
         self._owner.driven_by(self)
         self._home.add_signal_handler(signal.SIGWINCH, self._resized)
         self._home.add_signal_handler(signal.SIGTSTP, self._suspended)
@@ -123,6 +125,7 @@ class TerminalDriver(Driver):
             self._output.write(ENTER)
             self._before = termios.tcgetattr(self._stdin)
             termios.tcsetattr(self._stdin, termios.TCSANOW, raw(self._before))
+        self.write(self._answers.begin())
         if os.environ.get("TERM_PROGRAM") != "Apple_Terminal":  # which would print the end of it
             self.write(ASK_SYNCHRONIZED)
         stop, self._stop_reading = os.pipe()
@@ -132,19 +135,9 @@ class TerminalDriver(Driver):
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         self.disable_input()
-        self._hear_out()
+        if self._entered:
+            self._answers.hear_out(self._stdin, self.pictures)
         self.restore()
-
-    def _hear_out(self) -> None:
-        """Wait for the answer to the last picture: it must not come to who reads next."""
-        until = monotonic() + ANSWER_SECONDS
-        with suppress(OSError):
-            while self._entered and self.pictures.answers and self._answered < self.pictures.sent:
-                ready, _, _ = select.select([self._stdin], [], [], max(until - monotonic(), 0))
-                if not ready or not (data := os.read(self._stdin, 1 << 16)):
-                    break
-                self._answered += data.count(ANSWER.encode())
-        self._answered = self.pictures.sent
 
     def restore(self) -> None:
         """Set all modes back, once. May be called in any thread."""
@@ -179,6 +172,12 @@ class TerminalDriver(Driver):
         self.start_application_mode()
         self._resized()
         self._repaint()
+
+    def _widened(self) -> None:
+        """What has been drawn is in disorder."""
+        self.pictures.ascii = True
+        self._owner.draw_ascii()
+        self.pictures.begin()
 
     def _repaint(self) -> None:
         self.pictures.begin()
@@ -227,8 +226,11 @@ class TerminalDriver(Driver):
             if isinstance(token, Pasted):
                 what.append(token)
             elif token == ANSWER:
-                self._answered += 1
+                self._answers.drawn()
                 self._home.call_soon_threadsafe(self.pictures.answered)
+            elif (beyond := self._answers.width(token)) is not None:
+                if beyond > 0:
+                    self._home.call_soon_threadsafe(self._widened)
             elif token in SYNCHRONIZED:
                 self.pictures.whole = True
                 answer = TerminalSupportsSynchronizedOutput()

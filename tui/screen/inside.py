@@ -38,6 +38,7 @@ __all__ = [
     "OwnApp",
     "Press",
     "Span",
+    "is_of",
     "keys_of",
     "mark_dirty",
     "strips_of",
@@ -138,6 +139,13 @@ def keys_of(token: str) -> tuple[Press, ...]:
 
 
 KNOWS_KEYS = keys_of("\x1b[C") == (("right", None),)
+
+
+def is_of(update: object, size: tuple[int, int]) -> bool:
+    """Whether an update can be of a screen of that size: one that has not heard of it yet may draw
+    all of the size before.
+    """
+    return not isinstance(update, LayoutUpdate) or update.region.size == size
 
 
 def strips_of(update: object) -> Iterator[tuple[int, int, Strip]]:

@@ -70,7 +70,7 @@ class Palette(CommandPalette):
 
 class Choices:
     """What the palette offers: `do(id)` does an action, `open_run(name)` opens a run, `ask(id)`
-    answers a question.
+    answers a question. What it says is as `written` gives it.
     """
 
     def __init__(
@@ -78,7 +78,9 @@ class Choices:
         do: Callable[[str], None],
         open_run: Callable[[str], None],
         ask: Callable[[str], None],
+        written: Callable[[str], str],
     ) -> None:
+        self._written = written
         self._do, self._open_run, self._ask = do, open_run, ask
         self._skipped = 0  # choices to come that have been done already
 
@@ -103,12 +105,15 @@ class Choices:
 
         for row in KEYS:
             if row.id != "palette":
-                name = row.id.replace("_", " ")
-                yield SystemCommand(name, row.tooltip, partial(self._once, self._do, row.id))
+                yield self._command(row.id.replace("_", " "), row.tooltip, self._do, row.id)
         for name in builtin_names():
-            yield SystemCommand(
-                f"open {name}", load(name).teaches, partial(self._once, self._open_run, name)
-            )
+            yield self._command(f"open {name}", load(name).teaches, self._open_run, name)
         for question in QUESTIONS.values():
-            ask = partial(self._once, self._ask, question.id)
-            yield SystemCommand(question.asks, f"why: {question.words}", ask)
+            why = f"why: {question.words}"
+            yield self._command(question.asks, why, self._ask, question.id)
+
+    def _command(
+        self, name: str, told: str, command: Callable[[str], None], argument: str
+    ) -> SystemCommand:
+        do = partial(self._once, command, argument)
+        return SystemCommand(self._written(name), self._written(told), do)

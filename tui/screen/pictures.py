@@ -16,6 +16,7 @@ from tui.screen.canvas import Canvas
 from tui.screen.inside import CompositorUpdate
 from tui.screen.looks import Look, look_of
 from tui.screen.paint import texts_of
+from tui.text.characters import in_cells
 
 ASK, ANSWER = "\x1b[5n", "\x1b[0n"
 BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
@@ -33,6 +34,7 @@ class Pictures:
     says whether something that was sent before still waits for the terminal.
     """
 
+    ascii = False  # whether nothing but ASCII is sent, whatever widgets draw
     whole = False  # whether the terminal knows synchronized updates
     sent = 0  # how many were, since the start
     answers = False  # whether the terminal has answered to one, and not failed to answer since
@@ -57,6 +59,8 @@ class Pictures:
         """Have the terminal show an update of a screen of that size."""
         self.canvas.fit(*size)
         for x, y, texts in texts_of(update, console):
+            if self.ascii:
+                texts = [(in_cells(text), codes) for text, codes in texts]
             self.canvas.put(x, y, [(text, self._look(codes)) for text, codes in texts])
         self.draw()
 

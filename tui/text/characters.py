@@ -1,5 +1,10 @@
 """Characters: the plain form of each that is not ASCII, subscripts, superscripts."""
 
+import re
+from unicodedata import category
+
+from tui.text.cells import is_wide
+
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -19,3 +24,32 @@ ASCII = str.maketrans(
     }
 )  # fmt: skip
 """What stands for a character on terminals that have only ASCII."""
+
+
+_SUBSCRIPTS = re.compile("[₀-₉ₙₜⱼᵢₖ]+")
+_LEVEL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₙₜⱼᵢₖ", "0123456789ntjik")
+
+
+def plain(text: str) -> str:
+    """Text in ASCII; subscripts that stand together have one underscore: x_n1."""
+    text = text.replace("‖·‖", "|.|")
+    text = _SUBSCRIPTS.sub(lambda found: "_" + found[0].translate(_LEVEL), text)
+    return text.translate(ASCII).encode("ascii", "replace").decode()
+
+
+def in_cells(text: str) -> str:
+    """Text that others have laid out, in ASCII, with a character for each of its cells."""
+    return text if text.isascii() else "".join(map(_in_cells, text))
+
+
+def _in_cells(character: str) -> str:
+    if character.isascii():
+        return character
+    if category(character)[0] == "M":
+        return ""
+    if is_wide(character):
+        return "  "
+    form = plain(character)[0]
+    if form != "?":
+        return form
+    return "-" if character in "▔▁" else "+" if "─" <= character <= "╿" else " "

@@ -11,10 +11,10 @@ import numpy as np
 
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Expr, Index
-from tui.text import closing, numbers
+from tui.text import characters, closing, numbers
 from tui.text.arithmetic import REST, Writer, abridged
 from tui.text.cells import printed
-from tui.text.characters import ASCII, SUBSCRIPTS
+from tui.text.characters import SUBSCRIPTS
 from tui.text.closing import Array, Line, Spelling, Whole, constants_only
 from tui.text.doubt import doubt
 
@@ -35,7 +35,7 @@ class Text:
         """`text` as it can be shown: with ASCII forms where that is asked for."""
         if not self.ascii or text.isascii():
             return text
-        return printed(text).translate(ASCII).encode("ascii", "replace").decode()
+        return characters.plain(printed(text))
 
     def name(self, symbol: str) -> str:
         """The mathematical form of a symbol or scalar: δ[2] for delta2, mˆ(W[1]) for mhat.W1."""

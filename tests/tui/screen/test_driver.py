@@ -14,6 +14,7 @@ from unittest.mock import Mock
 import pytest
 
 from tui.screen import driver
+from tui.screen.answers import Answers
 from tui.screen.driver import TerminalDriver
 from tui.screen.tokens import Pasted
 
@@ -73,7 +74,7 @@ def test_what_is_typed_arrives_and_whoever_is_gone_is_left(typed: bytes, said: l
     made = TerminalDriver.__new__(TerminalDriver)
     made._stdin, made._owner = reader, owner
     made._home = made._screen_app = made.pictures = Mock()
-    made._answered = 0
+    made._answers = Answers(width=False)
     made._read(stop)
     assert owner.said == said
     with pytest.raises(OSError, match="Bad file"):

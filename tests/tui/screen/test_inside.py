@@ -12,7 +12,8 @@ from types import ModuleType
 
 import pytest
 from textual import app, dom, message_pump, screen, widget
-from textual._compositor import Compositor
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual.geometry import Region
 from textual.widget import Widget
 
 from tui.screen import inside
@@ -75,3 +76,10 @@ def test_no_other_module_uses_or_takes_a_private_name_of_textual(path: Path) -> 
         for name in private_names(ast.parse(inspect.getsource(module)))
     }
     assert not textual & set(private_names(ast.parse(path.read_text())))
+
+
+def test_an_update_of_all_of_another_size_is_told_from_ours():
+    whole = LayoutUpdate([], Region(0, 0, 2, 40))
+    assert inside.is_of(whole, (2, 40))
+    assert not inside.is_of(whole, (80, 24))
+    assert inside.is_of(ChopsUpdate([], [], []), (80, 24))

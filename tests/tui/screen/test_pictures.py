@@ -7,6 +7,11 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from rich.console import Console
+from rich.segment import Segment
+from textual._compositor import LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
 
 from tui.screen.canvas import Canvas
 from tui.screen.looks import PLAIN, look_of
@@ -171,3 +176,16 @@ def test_who_stands_in_between() -> None:
     for name in ("TMUX", "STY", "ZELLIJ"):
         assert proxied({"TERM": "xterm", name: "x"})
     assert proxied({"TERM": "tmux-256color"})
+
+
+def update(text: str, width: int) -> Any:
+    return LayoutUpdate([[Strip([Segment(text)])]], Region(0, 0, width, 1))
+
+
+def test_where_only_ascii_is_shown_whatever_widgets_draw_is_ascii() -> None:
+    for ascii in (False, True):
+        line = Line()
+        line.pictures.ascii = ascii
+        line.pictures.take(update("▔ δ", 10), (10, 1), Console())
+        line.clock.wait(1)
+        assert ("- d" if ascii else "▔ δ") in "".join(line.got)

@@ -274,15 +274,19 @@ def test_a_tiny_terminal(size):
     "locale",
     [
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"LC_ALL": "C"},
+        {"TERM": "linux"},
         {"PYTHONIOENCODING": "iso-8859-1"},
     ],
-    ids=["C", "latin-1"],
+    ids=["C", "C in UTF-8 mode", "Linux console", "latin-1"],
 )
-def test_a_terminal_without_utf_8_gets_ascii(locale):
+def test_a_terminal_without_our_characters_gets_ascii(locale):
     with Program(**locale) as program:
         text = Text(ascii=True)
         program.until(after(text=text)).send("nnnnnn").until(after(*"nnnnnn", text=text))
         program.send("?").until("close").send("q7").until("7").send("n")
+        program.until(after(*"nnnnnn", "7", "n", text=text))
+        program.send("\x10").until("1 - a^2 or 1 - z^2?").send("\x10")
         program.until(after(*"nnnnnn", "7", "n", text=text))
         assert program.output.isascii()
         assert ended(program, "q") == 0

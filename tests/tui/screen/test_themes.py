@@ -186,6 +186,7 @@ def test_another_ground_has_the_same_colours():
         assert (themes.other(one.name), themes.other(other.name)) == (other.name, one.name)
 
 
+@pytest.mark.terminal
 def test_sixteen_colours_are_on_the_ground_of_the_terminal():
     with Program(TERM="xterm", COLORTERM=None) as program:
         program.until("quit").send("n" * 6).until("BACKWARD").until(lambda: b"93" in program.output)

@@ -23,6 +23,7 @@ from tui.draw.step import draw as draw_step
 from tui.draw.values import draw as draw_values
 from tui.frame.frame import build
 from tui.keys import KEYS
+from tui.text.characters import in_cells
 from tui.text.format import Text
 
 PLAIN = Text(ascii=True)
@@ -70,6 +71,35 @@ def test_keys_have_ascii_forms():
     for row in KEYS:
         for text in (row.label, row.tooltip, row.group):
             check(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("δ[1]ₙ₁·xₙ₁", "delta[1]_n1*x_n1"),
+        ("W[10]₁₀", "W[10]_10"),
+        ("‖·‖ ‖g‖", "|.| ||g||"),
+        ("x₁²", "x_1^2"),
+    ],
+)
+def test_subscripts_and_bars_are_short(text, expected):
+    assert PLAIN.plain(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a", "a"),
+        ("▔▁", "--"),
+        ("─│┤", "-|+"),
+        ("x…", "x."),
+        ("🔎 s", "   s"),
+        ("e\u0301", "e"),
+        ("é日", "   "),
+    ],
+)
+def test_what_others_have_laid_out_keeps_its_cells(text, expected):
+    assert in_cells(text) == expected
 
 
 @pytest.mark.parametrize("ascii", [True, False])
