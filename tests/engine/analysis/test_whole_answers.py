@@ -4,6 +4,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from engine.analysis.asking import raised
@@ -44,6 +45,18 @@ def divided(rate: float) -> RunSpec:
     spec = load("diverging")
     return spec.with_optimizer(replace(spec.optimizer, options={**spec.optimizer.options,
                                                                 "lr": rate}))  # fmt: skip
+
+
+def unit(activation: str, weights: tuple[float, float], bias: float = 0.0) -> RunSpec:
+    """A run whose first unit is made so; its inputs are 1 and 2."""
+    spec = load("worked-example")
+    first = replace(
+        spec.layers[0],
+        activation=activation,
+        W=np.array([weights, (0.3, 0.4)]),
+        b=np.array([bias, 0.0]),
+    )
+    return replace(spec, layers=(first, *spec.layers[1:]))
 
 
 CENTERED = under("rmsprop", momentum=0.9, centered=True)
@@ -111,6 +124,16 @@ PAGES: dict[str, tuple[tuple[RunSpec | str, str], str]] = {
         ("entered", "2.mhat.W1"),
         "correction adam-first momentum",
     ),
+    "terms that cancel": ((unit("tanh", (0.5, -0.25)), "1.z1"), "this-number"),
+    "terms that are 0": ((unit("tanh", (0.0, 0.0)), "1.z1"), "this-number"),
+    "tanh of 0": ((unit("tanh", (0.5, -0.25)), "1.a1"), "this-number"),
+    "the larger is 0": ((unit("relu", (-0.5, -0.25)), "1.a1"), "this-number"),
+    "no slope": ((unit("relu", (-0.5, -0.25)), "1.fprime1"), "this-number dead"),
+    "a factor of 0": ((unit("relu", (-0.5, -0.25)), "1.delta1"), "this-number delta"),
+    "a sum of zeros": ((unit("relu", (-0.5, -0.25)), "1.dW1"), "this-number bias"),
+    "below 0": ((unit("tanh", (-0.5, 0.25), -0.25), "1.z1"), "this-number"),
+    "tanh below 0": ((unit("tanh", (-0.5, 0.125)), "1.a1"), "this-number a-or-z"),
+    "unchanged": ((under("sgd", lr=0.0), "1.W2"), "this-number order"),
     "ten classes": (("digits", "1.1"), "jacobian"),
 }
 

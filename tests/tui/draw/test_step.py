@@ -10,10 +10,11 @@ from engine.session.session import Session
 from engine.session.standing import Selection
 from engine.spec.run import StateSpec
 from tui.draw.paragraphs import explain_step
-from tui.draw.step import draw
+from tui.draw.step import _with_more, draw
 from tui.frame.frame import Frame, build
 from tui.text.closing import ALL
 from tui.text.format import Text
+from tui.text.raster import Line
 
 
 def frame(run: str | dict, symbol: str, t: int = 1, digits: int = 4) -> Frame:
@@ -192,3 +193,13 @@ def test_an_element_whose_numbers_have_no_room_has_its_names(run, place, shown):
     session = Session(load(run))
     session.go(session.target(place))
     assert pane(build(session, Text()), 60, 7)[4] == shown
+
+
+@pytest.mark.parametrize(("width", "beside"), [(11, True), (12, True), (10, False)])
+def test_how_many_rows_are_left_out_stands_beside_the_formula_where_two_cells_are_between(
+    width, beside
+):
+    formula: list[Line] = [(("abcdef", ""),), (("abc", ""),)]
+    found = ["".join(text for text, _ in line) for line in _with_more(formula, "3 more", width)]
+    assert found == ["abcdef", "abc".ljust(width - 6) + "3 more" if beside else "abc"]
+    assert _with_more(formula, "", width) == formula
