@@ -161,7 +161,8 @@ class _Reading:
             output = "yhat" if number == last else f"a{number}"
             for symbol, key in ((f"z{number}", layer.z), (output, layer.a)):
                 if key is not None:
-                    yield self._named(symbol, key), self._floats(key, self.record.needed(t, key))
+                    given = in_rows(self.record.needed(t, key))
+                    yield self._named(symbol, key), self._floats(key, given)
         loss = self.record.needed(t, "loss")
         yield (
             self._named("loss", "loss"),

@@ -13,10 +13,12 @@ from engine.catalog.losses import LOSSES
 from engine.catalog.row import digits
 from engine.catalog.symbols import Symbol
 from engine.spec.data import Batches
-from engine.spec.run import Array, LayerSpec, LossSpec, RunSpec
+from engine.spec.run import Array, DataSpec, LayerSpec, LossSpec, RunSpec
 
 OF_LOSS = ("loss", "lossn", "delta", "dyhat", "da", "dW", "db")
 """What grows with the loss."""
+MOST_BROADCAST = 100
+"""So large mini-batches are tried with every output beside every target."""
 FIRST = ("loss", "lossn", "delta", "dyhat", "dW", "db", "da")
 """Where another loss can show first."""
 
@@ -120,11 +122,11 @@ def _options(s: Setting) -> Tries:
 
 
 def _other_options(own: LossSpec) -> Iterator[tuple[dict[str, object], str]]:
-    if own.options:
-        yield {}, f"{_plain(own.name)} with none of the run's options"
     for name in own.options:
         rest = {key: value for key, value in own.options.items() if key != name}
         yield rest, f"{name} left out"
+    if len(own.options) > 1:
+        yield {}, f"{_plain(own.name)} with none of the run's options"
     if "label_smoothing" in LOSSES[own.name].options:
         for share in (0.1, 0.05, 0.2):
             if share != own.options.get("label_smoothing", 0.0):
@@ -188,6 +190,20 @@ def _of_sums(s: Setting) -> Tries:
                 yield told, _without(read(trace), -1, "yhat")
 
 
+def _broadcast(s: Setting) -> Tries:
+    """Outputs (N, 1) and targets (N): every output is held against every target."""
+    spec, n = s.spec, s.samples
+    single = s.per_element and s.outputs == 1 and spec.data.weights is None
+    if not single or not 1 < n <= MOST_BROADCAST:
+        return
+    x, y = np.repeat(spec.data.x, n, axis=0), np.tile(spec.data.y, (n, 1))
+    trace = s.under(replace(spec, data=DataSpec(x, y, n * n)))
+    if trace is not None:
+        told = f"broadcast: outputs of shape ({n}, 1) beside targets of shape ({n},), all pairs"
+        whole = read(trace)
+        yield told, lambda asked: whole(asked) if asked == "loss" or asked.parameter else None
+
+
 def _last_loss(s: Setting) -> Tries:
     last = s.last(s.symbol)
     if last is not None:
@@ -205,10 +221,11 @@ ROWS = (
     _factor("sign", 1),
     _factor("all-samples", 1),
     _factor("share-twice", 2),
+    Alternative(key="broadcast", kinds=FIRST, tries=_broadcast, rank=0),
     Alternative(key="activation-twice", kinds=FIRST, tries=_again, rank=0),
     Alternative(key="log-left-out", kinds=("loss", "lossn"), tries=_no_log, rank=0),
     Alternative(key="loss-of-sums", kinds=FIRST, tries=_of_sums, rank=1),
     Alternative(key="loss-options", kinds=FIRST, tries=_options, rank=2),
-    Alternative(key="loss", kinds=FIRST, tries=_others, rank=3),
+    Alternative(key="loss", kinds=FIRST, tries=_others, rank=4),
     Alternative(key="loss-before", kinds=("loss",), tries=_last_loss, rank=3),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,8 @@ from engine.spec.run import GroupSpec, OptimizerSpec, RunSpec
 
 SLOTS = ("m", "v", "vmax", "buf", "sum", "avg", "var")
 UPDATED = (*SLOTS, "W", "b")
+FEW = 3
+"""So many parameters of a group are named."""
 
 Specs = Iterator[tuple[str, RunSpec]]
 
@@ -62,8 +64,8 @@ def _another_group(s: Setting) -> Tries:
             options = {name: theirs[name] for name in {*theirs, *group.own} if name in theirs}
             alone = GroupSpec((str(s.parameter),), options)
             has = ", ".join(f"{k} {_written(theirs[k])}" for k in differing) or "its learning rate"
-            whose = _whose(group.key)
-            told = f"{s.parameter.written} updated as {whose} are: {has}"
+            whose = _named(group.names)
+            told = f"{s.parameter.written} updated as {whose}: {has}"
             trace = s.under(replace(s.spec, groups=(alone, *s.spec.groups)))
             if trace is not None:
                 yield told, _of(s.parameter, read(trace))
@@ -78,9 +80,11 @@ def _written(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else digits(value)
 
 
-def _whose(key: str) -> str:
-    number = key.removeprefix("#")
-    return "the parameters of no group" if number in ("", "0") else f"those of group {number}"
+def _named(names: Sequence[Symbol]) -> str:
+    """Parameters, by a few of their names."""
+    first = ", ".join(name.written for name in names[:FEW])
+    more = len(names) - FEW
+    return f"{first} and {more} more are" if more > 0 else f"{first} {'are' if names[1:] else 'is'}"
 
 
 def _momentum(s: Setting) -> Specs:
@@ -140,6 +144,7 @@ def _eps(s: Setting) -> Specs:
 
 
 NUMBERS: dict[str, tuple[float, ...]] = {
+    "lr_decay": (0.0, 1e-3, 1e-4),
     "alpha": (0.9, 0.95, 0.99, 0.999),
     "momentum": (0.5, 0.8, 0.9, 0.95, 0.99),
     "weight_decay": (0.1, 0.05, 0.01, 1e-3, 5e-4, 1e-4),
@@ -153,7 +158,7 @@ def _numbers(s: Setting) -> Specs:
         if name in own:
             half = (own[name] / 2, own[name] * 2) if name == "weight_decay" else ()
             for other in dict.fromkeys((*usual, *half)):
-                if other not in (own[name], 0.0):
+                if other != own[name] and (other or name == "lr_decay"):
                     has = f"{name} = {other:g}, where the run has {own[name]:g}"
                     yield has, s.optimized(None, None, **{name: other})
 
@@ -163,10 +168,8 @@ def _counted(s: Setting) -> Specs:
     if "t" in s.scene.trace.scalars:
         for off, told in ((1, "one ahead"), (-1, "one behind")):
             t = s.t - since + off
-            yield (
-                f"t off by one, {told}: the bias correction of t = {t}",
-                s.optimized(since=since - off),
-            )
+            what = "bias correction" if s.number("correction1") else "update"
+            yield f"t off by one, {told}: the {what} of t = {t}", s.optimized(since=since - off)
 
 
 def _rates(s: Setting) -> Specs:

@@ -20,7 +20,10 @@ from engine.program.trainer import Trainer
 from engine.runfile.read import from_table
 from engine.spec.run import Array, RunSpec
 
-SEEN = ("z", "a", "yhat", "loss", "dW", "db", "W", "b", "clip", "gnorm", "m", "v", "vmax", "buf")
+SEEN = (
+    *("z", "a", "yhat", "loss", "dW", "db", "W", "b"),
+    *("clip", "gnorm", "m", "v", "vmax", "buf", "sum"),
+)
 """What a recorder sees of an iteration."""
 ITERATIONS = 4
 ADAM = {"name": "adam", "lr": 0.02, "eps": 1e-4}
@@ -31,6 +34,7 @@ WEIGHTED = {"name": "cross_entropy", "weight": [1, 2, 0.5]}
 
 
 RMSPROP = {"name": "rmsprop", "lr": 0.02, "eps": 1e-3}
+ADAGRAD = {"name": "adagrad", "lr": 0.02, "lr_decay": 0.1}
 
 
 def run(hidden: str = "tanh", slope: float | None = None, **changed: Any) -> RunSpec:
@@ -114,6 +118,7 @@ CHANGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ({"optimizer": SGD}, {"optimizer": SGD | {"dampening": 0.8}}, "2.buf.W2", "momentum"),
     ({"optimizer": SGD}, {"optimizer": SGD | {"momentum": 0.9}}, "2.buf.W2", "option"),
     ({"optimizer": RMSPROP}, {"optimizer": RMSPROP | {"alpha": 0.9}}, "1.v.W2", "option"),
+    ({"optimizer": ADAGRAD}, {"optimizer": ADAGRAD | {"lr_decay": 1e-3}}, "2.W2", "option"),
     ({"hidden": "leaky_relu"}, {"slope": 0.2}, "1.a1", "activation-options"),
     ({"clip": CLIP}, {}, "1.m.W2", "not-clipped"),
     ({}, {"clip": CLIP}, "1.m.W2", "changed"),
@@ -170,6 +175,44 @@ def test_what_no_option_makes_is_named(
     scene = first(spec, replace(record, values=values))
     found = guess(scene)
     assert (scene.symbol, found and found.key) == (symbol, key)
+
+
+def test_outputs_beside_all_targets_are_named() -> None:
+    """What PyTorch computes of outputs (N, 1) and targets (N,)."""
+    layer = {"units": 1, "activation": "identity", "init": "torch_linear"}
+    data = {"x": [[1.0, 2.0], [0.5, -1.0], [3.0, 0.2]], "y": [[1.0], [0.2], [-0.7]]}
+    spec = run(data=data, layers=[layer], loss={"name": "mse"}, optimizer=SGD)
+    record = record_of(spec)
+    apart = record.values[1][Symbol("z1")] - record.values[1][Symbol("y")].T
+    values = {**record.values[1], Symbol("loss"): np.asarray((apart**2).mean())}
+    values |= {Symbol("dW1"): 2 / 9 * apart.sum(axis=1)[None] @ record.values[1][Symbol("x")]}
+    scene = first(spec, replace(record, values={1: values}))
+    found = guess(scene)
+    assert found is not None
+    assert found.key == "broadcast"
+    assert "outputs of shape (3, 1) beside targets of shape (3,)" in found.says
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"label_smoothing": 0.2}, "Likely: label_smoothing left out. "),
+        ({"label_smoothing": 0.2, "weight": [1.0, 3.0, 2.0]}, "Likely: cross entropy with none"),
+    ],
+)
+def test_of_a_loss_it_is_told_which_option_is_left_out(options: dict[str, Any], says: str) -> None:
+    found = guess(first(run(loss={"name": "cross_entropy"} | options), record_of(run())))
+    assert found is not None
+    assert found.says.startswith(says)
+    assert "in the place of" not in found.says
+
+
+def test_a_group_is_told_by_its_parameters() -> None:
+    decayed: dict[str, Any] = {"optimizer": ADAM | {"weight_decay": 0.1}}
+    groups = [{"params": ["b1", "b2"], "weight_decay": 0.0}]
+    found = guess(first(run(**decayed, groups=groups), record_of(run(**decayed))))
+    assert found is not None
+    assert found.says.startswith("Likely: b[2] updated as W[1], W[2] are: weight_decay 0.1.")
 
 
 def test_a_mistake_in_a_step_that_the_record_does_not_have_is_named_with_it() -> None:

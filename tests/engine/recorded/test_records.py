@@ -39,6 +39,17 @@ def test_the_run_of_a_record_has_its_numbers(name):
             assert abs(float(trace.known("loss", len(trace.steps))) - arrays[f"{t}/loss"]) < close
 
 
+def test_outputs_that_were_squeezed_are_a_column(tmp_path):
+    with np.load(FOLDER / "frozen.npz") as file:
+        arrays = dict(file)
+    flat = {key: array[:, 0] for key, array in arrays.items() if key.endswith("/head/out")}
+    assert flat
+    np.savez(tmp_path / "flat.npz", **(arrays | flat))
+    spec = read(FOLDER / "frozen.toml")
+    made = Comparison(history_of(spec), read_trace(tmp_path / "flat.npz", spec))
+    assert [*made.deviations()] == []
+
+
 def test_keys_beside_a_record_go_before_it(tmp_path):
     file = str(FOLDER / "classes.npz")
     beside = {"loss": {"reduction": "sum"}, "clip": False, "iterations": 3}
