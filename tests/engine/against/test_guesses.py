@@ -12,8 +12,10 @@ import pytest
 
 from engine.against.guesses import guess
 from engine.against.guesses.elsewhere import at
+from engine.against.guesses.optimizers import SLOTS
 from engine.against.scene import Scene
 from engine.against.tracefile import TraceFile
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.program.trace import Trace
 from engine.program.trainer import Trainer
@@ -256,3 +258,8 @@ def test_what_no_row_gives_is_not_guessed() -> None:
     array[0, 0] *= 1.001
     record.values[1][Symbol("m.W2")] = array  # type: ignore[index]
     assert guess(first(spec, record)) is None
+
+
+def test_what_any_optimizer_keeps_can_be_guessed_at() -> None:
+    kept = {slot for row in OPTIMIZERS.values() for slot in row.torch_slots}
+    assert kept <= {*SLOTS}, "say it in engine/against/guesses/optimizers.py"

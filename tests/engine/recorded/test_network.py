@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 from engine.arrayfiles.file import File
+from engine.catalog import losses
 from engine.recorded.clipping import clippings
+from engine.recorded.losses import ORDER
 from engine.recorded.network import network
 from engine.recorded.written import Call, Written
 from engine.spec.run import Array, SpecError
@@ -206,3 +209,9 @@ def test_clipping_is_told_by_its_numbers():
     for after in ((G * 0.5, G * 2 * 0.5), (-G,), (np.clip(G, -2, 1),)):
         with pytest.raises(SpecError, match="changed before a step in another way"):
             clipped(*after)
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
+def test_what_comes_after_the_targets_is_known_of_every_loss(name):
+    function = re.search(r"functional\.(\w+)\(", losses.LOSSES[name].torch)
+    assert function is None or function[1] in ORDER, "say it in engine/recorded/losses.py"
