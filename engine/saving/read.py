@@ -67,7 +67,7 @@ def restored(
         known = _read_branches(session, document["branches"], document["deleted"])
         _read_stretches(known, document["lines"], arrays)
         session.standing = _standing(session, known, document["standing"])
-        session.stops = _stops(document["stops"])
+        session.breakpoints = _stops(document["stops"])
         session.notes.made = _lesson(known, document.get("lesson"))
     except Problem as error:
         raise RestoreError(f"The session cannot be opened: {_first(str(error))}") from error

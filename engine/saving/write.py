@@ -40,7 +40,7 @@ def written(session: Session, limit: int = LIMIT_BYTES) -> tuple[Document, Array
         "standing": _standing(session.standing),
         "stops": [
             {"id": p.id, "kind": p.kind, "text": p.text, "enabled": p.enabled, "hits": p.hits}
-            for p in session.stops
+            for p in session.breakpoints
         ],
         "lines": stretches,
     }

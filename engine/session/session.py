@@ -33,7 +33,7 @@ class Session:
         self.position = Position()
         self.selection = Selection()
         self.marks: dict[str, Place] = {}
-        self.stops: Breakpoints = ()
+        self.breakpoints: Breakpoints = ()
         self._reached: dict[int, Position] = {}
         self._toggled: tuple[Place, Place] | None = None
         self._trail = Trail((self.place,))

@@ -122,8 +122,10 @@ def lived(name: str) -> Session:
     session.go(Position(6, 5), 3)
     session.toggle()
     session.selection = Selection("W1", 3, 1)
-    session.stops = added(added(session.stops, "condition", "loss < 0.1"), "step", "dW1")
-    session.stops = counted(enabled(session.stops, 1, False), [2])
+    session.breakpoints = added(
+        added(session.breakpoints, "condition", "loss < 0.1"), "step", "dW1"
+    )
+    session.breakpoints = counted(enabled(session.breakpoints, 1, False), [2])
     return session
 
 

@@ -63,7 +63,7 @@ class _Run:
 
     def begin(self) -> Effects:
         """Look for the nearest hit, beside the screen where there are conditions."""
-        points = [point for point in self.session.stops if point.enabled]
+        points = [point for point in self.session.breakpoints if point.enabled]
         if not points:
             raise MoveError("No breakpoint is on; b sets one.")
         known = symbols(self.c)
@@ -117,8 +117,8 @@ class _Run:
         def arrive() -> None:
             session = self.session
             session.go(nearest, self.branch)
-            session.stops = breakpoints.counted(session.stops, hit)
-            names = ", ".join(describe(p) for p in session.stops if p.id in hit)
+            session.breakpoints = breakpoints.counted(session.breakpoints, hit)
+            names = ", ".join(describe(p) for p in session.breakpoints if p.id in hit)
             loss = session.trace.value("loss", nearest.step)
             shown = "" if loss is None else f" (loss {float(loss):.6g})"
             self.c.say(f"Stopped: {names}{shown}.")

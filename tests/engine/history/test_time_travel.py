@@ -375,13 +375,13 @@ class TimeTravel(RuleBasedStateMachine):
 
     @rule(n=few, text=st.sampled_from(["loss < 0.1", "W1[1,2] changes sign"]))
     def breakpoint(self, n, text):
-        stops = self.session.stops
+        stops = self.session.breakpoints
         if n == 0 and stops:
-            self.session.stops = without(stops, stops[0].id)
+            self.session.breakpoints = without(stops, stops[0].id)
         elif n == 1 and stops:
-            self.session.stops = enabled(stops, stops[-1].id, not stops[-1].enabled)
+            self.session.breakpoints = enabled(stops, stops[-1].id, not stops[-1].enabled)
         elif len(stops) < MOST_STOPS:
-            self.session.stops = added(stops, "condition", text)
+            self.session.breakpoints = added(stops, "condition", text)
 
     # -- deleting, saving ----------------------------------------------------------------------
 
@@ -422,7 +422,7 @@ class TimeTravel(RuleBasedStateMachine):
         self.session = found.session
         assert found.same_arithmetic
         assert self.session.standing == before.standing
-        assert self.session.stops == before.stops
+        assert self.session.breakpoints == before.breakpoints
         assert list(self.session.branches) == list(before.branches)
         assert self.session.other.number == before.other.number
         for one, other in zip(self.session.deleted, before.deleted, strict=True):

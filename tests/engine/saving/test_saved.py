@@ -70,7 +70,7 @@ def test_what_is_saved_comes_back(name, tmp_path):
     assert found.same_arithmetic
     assert to_replay(found.session) <= session.branch.history.own.every
     assert again.standing == session.standing
-    assert again.stops == session.stops
+    assert again.breakpoints == session.breakpoints
     assert tree_of(again) == tree_of(session)
     for number, branch in session.branches.items():
         if branch.opened and name != "digits":  # whose states do not all fit

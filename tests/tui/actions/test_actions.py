@@ -291,7 +291,7 @@ def test_breakpoints_stop_at_the_step_where_they_are_known() -> None:
 
 def test_a_step_breakpoint_is_found_behind_a_switch() -> None:
     keys = Keyboard("article-script").press("right")
-    keys.session.stops = added(keys.session.stops, "step", "m.W1")
+    keys.session.breakpoints = added(keys.session.breakpoints, "step", "m.W1")
     keys.press("c")
     assert keys.place.endswith("2.24")
 

@@ -111,7 +111,7 @@ def test_a_key_of_a_list_means_something_else_where_there_is_nothing_in_it():
     assert keys.context.shown.view is VIEWS["compare"]
     keys = Keyboard().press("right b enter p x")
     assert keys.context.shown.view is VIEWS["breakpoints"]
-    assert not keys.session.stops
+    assert not keys.session.breakpoints
 
 
 def test_the_page_that_compares_follows_an_answer() -> None:

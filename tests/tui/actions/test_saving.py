@@ -48,7 +48,7 @@ def test_a_saved_session_shows_the_same_screen() -> None:
         each.context.say("")
     assert again.screen() == keys.screen()
     assert again.session.marks == keys.session.marks
-    assert again.session.stops == keys.session.stops
+    assert again.session.breakpoints == keys.session.breakpoints
     assert again.press("y").screen() == keys.press("y").screen()
 
 

@@ -16,7 +16,7 @@ from tui.text.raster import Line
 
 def items(c: Context) -> Breakpoints:
     """The breakpoints in the order in which they were set."""
-    return c.session.stops
+    return c.session.breakpoints
 
 
 def page(c: Context) -> Lines:
@@ -41,12 +41,12 @@ def _pointed(c: Context) -> Breakpoint:
 def turn(c: Context) -> None:
     """Turn the breakpoint that is pointed at on or off."""
     point = _pointed(c)
-    c.session.stops = breakpoints.enabled(c.session.stops, point.id, not point.enabled)
+    c.session.breakpoints = breakpoints.enabled(c.session.breakpoints, point.id, not point.enabled)
 
 
 def delete(c: Context) -> None:
     """Delete it."""
-    c.session.stops = breakpoints.without(c.session.stops, _pointed(c).id)
+    c.session.breakpoints = breakpoints.without(c.session.breakpoints, _pointed(c).id)
 
 
 VIEW = View(
@@ -91,6 +91,6 @@ def add(c: Context, _count: Count) -> None:
 
 
 def _add(c: Context, kind: Kind, text: str) -> None:
-    c.session.stops = breakpoints.added(c.session.stops, kind, text)
-    point = c.session.stops[-1]
+    c.session.breakpoints = breakpoints.added(c.session.breakpoints, kind, text)
+    point = c.session.breakpoints[-1]
     c.say(f"Breakpoint {point.id}: {describe(point)}. c runs on to it, C back.")
