@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 MEMORY = 8 << 30
 """Bytes: a change that makes a list grow for ever does not take the machine with it."""
@@ -20,9 +21,15 @@ MEMORY = 8 << 30
 class Chosen:
     """The tests of a list."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, few: bool) -> None:
+        self.few = few
         listed = (line.partition(" ") for line in file.read_text(encoding="utf-8").splitlines())
         self.seconds = {test: float(seconds) for seconds, _, test in listed}
+
+    def pytest_sessionstart(self) -> None:
+        """Before the tests are imported, which read how many examples to try."""
+        if self.few:
+            settings.load_profile("fast")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Those that are listed, in the order of the list."""
@@ -41,8 +48,9 @@ class Chosen:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The option that names the list."""
+    """The options: the list, and how much is tried."""
     parser.addoption("--chosen", type=Path, required=True)
+    parser.addoption("--few", action="store_true", help="few examples of each")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,4 +58,4 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     config.option.warn_unused_snapshots = True  # else those of tests left out would fail it
-    config.pluginmanager.register(Chosen(config.getoption("--chosen")))
+    config.pluginmanager.register(Chosen(config.getoption("--chosen"), config.getoption("--few")))

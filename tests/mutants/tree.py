@@ -88,7 +88,7 @@ class Tree:
         began = time.monotonic()
         try:
             self._write(path, mutant.applied(source))
-            noticed = self._failing(own, reach) or self._failing(others, reach)
+            noticed = self._failing(own, reach) or self._failing(others, reach, "--few")
         finally:
             self._write(path, source)
         return Outcome(mutant, noticed, len(tests), time.monotonic() - began)
@@ -98,7 +98,7 @@ class Tree:
         # Compiled code is told from old by time and size, which a change may leave as they were.
         Path(cache_from_source(str(path))).unlink(missing_ok=True)
 
-    def _failing(self, tests: Sequence[str], reach: Reach) -> str:
+    def _failing(self, tests: Sequence[str], reach: Reach, *options: str) -> str:
         """The first test that fails, "" where none does."""
         if not tests:
             return ""
@@ -110,7 +110,7 @@ class Tree:
         )
         modules = sorted({test.partition("::")[0] for test in tests})
         status, output = self._pytest(
-            "tests.mutants.chosen", "--chosen", listed, "-x", *QUICK, *modules
+            "tests.mutants.chosen", "--chosen", listed, *options, "-x", *QUICK, *modules
         )
         if status in (0, 5):  # 5: the tests that are chosen are no longer there
             return ""
