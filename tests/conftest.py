@@ -1,6 +1,7 @@
 """Settings that every test shares, and the subset of `pytest --fast`."""
 
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="a subset in less than a minute: a case of each test, few examples, no terminal",
     )
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """A process for each core where whole folders are tested. Files and single tests take no time
+    that is worth it, and pictures are renewed by one who knows which of them are left.
+    """
+    whole = all(Path(each).is_dir() for each in config.args)
+    return None if whole and not config.getoption("--snapshot-update") else 0
 
 
 def pytest_configure(config: pytest.Config) -> None:

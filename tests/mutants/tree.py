@@ -121,7 +121,7 @@ class Tree:
 
     def _pytest(self, plugin: str, *arguments: str | Path) -> tuple[int, str]:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", plugin,
+            [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-p", plugin,
              *map(str, arguments)],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(self.folder), "OPENBLAS_NUM_THREADS": "1"},

@@ -227,6 +227,7 @@ def test_a_wrong_program_is_told_nothing(monkeypatch):
     "content",
     [b"", b"\n", b"{}", b"[1]", b"x" * 100_000, b"[" * 10_000, b"\xff\n", b"null\nnull\n"]
     + [to_line(dataclasses.replace(this_program(), user=user)) for user in ("\x1b[2J", "x" * 300)],
+    ids=map(str, range(10)),  # what this program writes is not what the next one does
 )
 def test_a_lock_that_makes_no_sense_is_nobodys(tmp_path, content):
     path = tmp_path / "a.gradstep"

@@ -74,6 +74,12 @@ def same_surroundings(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
 
+def test_every_accepted_picture_is_still_taken():
+    folder = Path(__file__).parent / "__snapshots__" / "test_screens"
+    taken = {f"test_picture[{name}].svg" for name in PICTURES}
+    assert {path.name for path in folder.iterdir()} == taken
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_picture(snap_compare, name):
     run, size, keys = PICTURES[name]
