@@ -37,6 +37,7 @@ RUNS: dict[str, dict[str, Any]] = {
         "loss": {"name": "cross_entropy", "reduction": "sum"},
     },
     "rmsprop": {"optimizer": RMSPROP | {"momentum": 0.5}, "hidden": "leaky_relu", "slope": 0.2},
+    "mse": {"loss": {"name": "mse"}, "optimizer": SGD | {"nesterov": True}},
     "adam with decay": {"optimizer": ADAM | {"weight_decay": 0.1}, "hidden": "sigmoid"},
 }
 

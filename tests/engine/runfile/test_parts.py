@@ -13,7 +13,7 @@ from engine.history.position import Position
 from engine.program.state import state_layout
 from engine.program.trainer import Trainer
 from engine.runfile.document import spec_document, spec_from
-from engine.runfile.parts import GOING, PARTS
+from engine.runfile.parts import GOING, PARTS, merged
 from engine.runfile.read import from_table
 from engine.saving.read import restored
 from engine.saving.write import written
@@ -191,3 +191,19 @@ def test_one_key_shows_the_other_loss() -> None:
     keys.type("loss = mse").press("enter")
     assert "cross-entropy⇄mse" in keys.press("o").screen() or "mse⇄cross-entropy" in keys.screen()
     assert "mse" in keys.press("x").screen(120, 40)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"schedule": False}, {"clip": {"norm": 1}, "seed": 3}),
+        ({"clip": False}, {"schedule": {"name": "cosine"}, "seed": 3}),
+        ({"seed": False}, {"schedule": {"name": "cosine"}, "clip": {"norm": 1}, "seed": False}),
+        ({"schedule": "step"}, {"schedule": {"name": "step"}, "clip": {"norm": 1}, "seed": 3}),
+        ({"groups": False}, {"schedule": {"name": "cosine"}, "clip": {"norm": 1}, "seed": 3}),
+    ],
+)
+def test_false_takes_a_table_away_and_is_a_value_elsewhere(changes, found):
+    before = {"schedule": {"name": "cosine"}, "clip": {"norm": 1}, "seed": 3}
+    assert merged(before, changes) == found
+    assert len(before) == 3

@@ -96,7 +96,9 @@ def test_a_record_like_the_run_has_nothing_to_go_through(tmp_path):
     keyboard = opened(tmp_path, 1.0)
     assert "run.npz is like this run: 256 numbers, none differs." in keyboard.context.dialog.message
     assert keyboard.session.position == Position()
-    assert "record 0.5 · like ours" in keyboard.press("right").screen(80, 24)
+    screen = keyboard.press("right").screen(80, 24)
+    assert "record 0.5 · like ours" in screen
+    assert "but for rounding" not in screen
 
 
 def test_it_is_put_away_and_is_of_its_branch_alone(tmp_path):

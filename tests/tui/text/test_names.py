@@ -32,7 +32,7 @@ def test_every_form_on_screen_is_read_back(run):
     [
         ("W1", 2), ("W1 > 0", 2), ("W1[1]", 2), ("W1₁₂", 2), ("W1_12", 2), ("W1_9", 2),
         ("W1_", None), ("W1_a", None), ("W1_²", None), ("W1a", None), ("W12", None),
-        ("W1.5", None), ("W1'", None), ("W3", None),
+        ("W1.5", None), ("W1'", None), ("W3", None), ("W[1]a", 4), ("W[1].5", 4), ("W[1]'", 4),
     ],
 )  # fmt: skip
 def test_a_name_ends_before_an_index_and_within_no_other_word(text, ends):
