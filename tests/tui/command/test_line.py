@@ -9,6 +9,7 @@ import pytest
 
 from tests.tui.command.test_main import refused
 from tui import command
+from tui.__main__ import main
 from tui.command.app import has_terminal
 from tui.command.line import PARTS
 
@@ -51,3 +52,35 @@ def test_the_app_needs_a_terminal_at_all_three_streams(monkeypatch):
         assert not has_terminal()
     monkeypatch.delenv("TERM")
     assert not has_terminal()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (MemoryError(), 1),
+        (ImportError("a.so: failed to map segment from shared object"), 1),
+        (ImportError("a.so: cannot open: Cannot allocate memory"), 1),
+        (KeyboardInterrupt(), 130),
+        (None, 7),
+    ],
+    ids=repr,
+)
+def test_how_the_program_ends(monkeypatch, capsys, error, status):
+    def run(argv: list[str] | None) -> int:
+        if error:
+            raise error
+        return 7
+
+    monkeypatch.setattr("tui.__main__.run", run)
+    assert main([]) == status
+    memory = "gradstep: there is not enough memory.\n" if status == 1 else ""
+    assert capsys.readouterr().err == memory
+
+
+def test_a_module_that_is_not_there_is_a_mistake_of_the_program(monkeypatch):
+    def run(argv: list[str] | None) -> int:
+        raise ImportError("No module named 'nump'")
+
+    monkeypatch.setattr("tui.__main__.run", run)
+    with pytest.raises(ImportError, match="nump"):
+        main([])

@@ -18,6 +18,7 @@ from tui.draw.columns import COLUMNS, order
 from tui.draw.columns.regions import ASCII_SHADES, SHADES, _classes, _points
 from tui.draw.columns.table import closes
 from tui.draw.wants import placed
+from tui.frame.frame import build
 from tui.text.format import Text
 
 DRAWN = {row.id: row.draw for row in COLUMNS}
@@ -335,3 +336,12 @@ def test_samples_so_near_that_no_margin_is_between_them_are_on_the_plane():
     spec = replace(spec, data=replace(spec.data, x=x, y=spec.data.y[:2]))
     _, places = _points(spec, 38, 20)
     assert places.tolist() == [[0, 0], [37, 19]]
+
+
+def test_where_nothing_learns_there_is_no_loss_along_an_update():
+    spec = load("worked-example")
+    layers = tuple(replace(layer, frozen=frozenset({"W", "b"})) for layer in spec.layers)
+    session = Session(replace(spec, layers=layers))
+    session.go(session.target("1.loss"))
+    rows = column("descent", build(session, Text()), 24)
+    assert rows[1:] == ["nothing is updated"]
