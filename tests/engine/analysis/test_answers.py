@@ -281,3 +281,18 @@ def test_shared_parameters_are_asked_of_too(symbol):
         back = float(at.array(f"da{layer}")[0, 0])
         asked = of(tied(), f"2.da{layer}")
         assert value("transpose", asked, f"∂L/∂a[{layer}]₁₁, column") == pytest.approx(back)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "index", "asked", "picked"),
+    [
+        ("a1", (0, 1), "a1", (0, 1)), ("a1", (0, 1), "z1", (0, 1)), ("a1", (0, 1), "da1", (0, 1)),
+        ("a1", (0, 1), "z2", (0, 0)), ("a1", (0, 1), "W1", (0, 0)), ("dW1", (1, 0), "z1", (0, 0)),
+        ("dW1", (1, 0), "W1", (1, 0)), ("dW1", (1, 0), "dW1", (1, 0)), ("dW1", (1, 0), "b1", (0,)),
+    ],
+)  # fmt: skip
+def test_what_is_looked_at_is_of_the_selected_unit_where_that_is_of_the_layer(
+    symbol, index, asked, picked
+):
+    at = replace(of(load("worked-example"), "1.17"), symbol=Symbol(symbol), index=index)
+    assert at.picked(asked) == picked
