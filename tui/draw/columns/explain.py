@@ -99,7 +99,7 @@ def _sources(frame: Frame, width: int, room: int) -> list[Line]:
             return [*lines, ((frame.text.plain(f" … {len(first) - i} more"), "dim"),)]
         lines.append(_source(frame, step, (symbol, index, value), width, 0))
         own = _writer(frame, step, symbol)
-        if spare <= 0 or own is None:
+        if own is None:
             continue
         inner = _read(frame.trace.expand(own, index))
         if len(inner) <= min(spare, MOST_INNER):
