@@ -44,7 +44,7 @@ EXTREMES = {"max": named("max", 2), "min": named("min", 2)}
 
 def total(value: Value) -> Value:
     """The sum of all numbers."""
-    return column_sums(value.reshape(-1))
+    return column_sums(value.ravel())
 
 
 def column_sums(value: Value) -> Value:

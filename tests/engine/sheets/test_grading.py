@@ -134,3 +134,17 @@ def test_a_bias_that_all_units_of_a_layer_have_is_left_out_like_any_other():
     )
     slips = graded(history_of(spec), "z1 = 0.5, 1.1").sheet.slips
     assert slips[0].causes[0].key == "no-bias"
+
+
+@pytest.mark.parametrize(
+    ("text", "halves"),
+    [
+        ("z1 = 1, 1", [0.5, 0.5]),  # all are whole: each is what it is rounded to
+        ("z1 = 0.5, 1", [0.05, 0.05]),  # 1 has lost its zeros
+        ("z1 = 0.50, 1\na1 = 0.46, 0.8", [0.005, 0.005, 0.005, 0.05]),
+        ("z1 = 0.5, 1\na1 = 0.4621, 0.8005", [0.05, 0.00005, 0.00005, 0.00005]),
+    ],
+)
+def test_a_whole_number_has_as_many_digits_as_the_others_usually_have(text, halves):
+    sheet = graded(history_of(load("worked-example")), text).sheet
+    assert [each.half for each in sheet.judged] == pytest.approx(halves)
