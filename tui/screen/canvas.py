@@ -51,7 +51,7 @@ class Canvas:
         for text, look in texts:
             found = split(text)
             blank = of_blank(look)
-            if blank == look or " " not in text:
+            if blank == look or " " not in found:
                 these = [look] * len(found)
             else:
                 these = [blank if character == " " else look for character in found]

@@ -38,21 +38,29 @@ def pieces(y: int, row: Row, columns: Iterable[int]) -> list[Piece]:
     """Cells of a row: neighbours of one look together, short gaps between them closed."""
     characters, looks = row
     found: list[Piece] = []
+    waiting = iter([*columns, len(characters)])
+    x = next(waiting)
     end = 0
-    for x in columns:
-        if x < end:
-            continue
-        start = x
+    while x < len(characters):
+        start, look = x, looks[x]
         while characters[start] == "" and start:  # a wide character is written whole
             start -= 1
-        end = x + 1
+        blank = True
+        while x < len(characters) and (looks[x] is look or characters[x] == ""):
+            blank = blank and characters[x] == " "
+            end = x + 1
+            x = next(waiting)
+            if x != end:
+                break
         while end < len(characters) and characters[end] == "":
             end += 1
-        cell = Piece(y, start, end, looks[start], characters[start] == " ")
-        if found and (both := joined(row, found[-1], cell)):
+        while x < end:
+            x = next(waiting)
+        run = Piece(y, start, end, looks[start], blank)
+        if found and (both := joined(row, found[-1], run)):
             found[-1] = both
         else:
-            found.append(cell)
+            found.append(run)
     return found
 
 

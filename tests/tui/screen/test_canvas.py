@@ -107,6 +107,16 @@ def test_only_what_has_changed_is_sent_by_the_shortest_way() -> None:
     assert canvas.changes() == "\x1b[22m\x1b[1;8Ht cats"
 
 
+def test_what_does_not_print_is_a_blank_like_others() -> None:
+    canvas = Canvas(True)
+    canvas.fit(4, 1)
+    canvas.put(0, 0, [("a", PLAIN), ("\x1b", look_of("31;44")), ("b", PLAIN)])
+    screen = Screen(4, 1)
+    screen.feed(canvas.changes().encode())
+    assert screen.cells[0, 1] == (" ", Style(ground="44"))
+    assert screen.text() == "a b"
+
+
 def test_erasing_is_left_to_terminals_that_keep_the_ground() -> None:
     for erases in (True, False):
         canvas = Canvas(erases)
