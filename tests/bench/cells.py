@@ -115,6 +115,9 @@ class Screen:
         elif final != "K" or count:
             raise ValueError(f"erasing that the bench does not know: {count}{final}")
         for y in rows:
+            for half, whole in ((columns.start, columns.start - 1), (columns.stop, columns.stop)):
+                if self.cells.get((y, half), BLANK)[0] == "":  # of a wide character
+                    self.cells[y, whole] = (" ", self.cells[y, half][1])
             for x in columns:
                 ground = self.style.ground if self.erases else ""
                 self.cells[y, x] = seen(" ", Style(ground=ground))

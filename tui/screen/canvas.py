@@ -109,7 +109,7 @@ def split(text: str) -> list[str]:
     for character in text:
         accent = category(character)[0] == "M"
         if accent and found:
-            found[-1] += character
+            found[-2 if found[-1] == "" else -1] += character
         elif accent or not character.isprintable():
             found.append(" ")
         else:

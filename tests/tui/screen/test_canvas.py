@@ -48,9 +48,9 @@ class Grid:
         return all(
             self.cells.get((y, x + 1), ("", PLAIN))[0] == "" and x + 1 < WIDTH
             for (y, x), (cell, _) in self.cells.items()
-            if cell == "漢"
+            if cell[:1] == "漢"
         ) and all(
-            x and self.cells[y, x - 1][0] == "漢" and self.cells[y, x - 1][1] == look
+            x and self.cells[y, x - 1][0][:1] == "漢" and self.cells[y, x - 1][1] == look
             for (y, x), (cell, look) in self.cells.items()
             if cell == ""
         )
