@@ -66,7 +66,7 @@ KEYS: tuple[Key, ...] = (
         brief="last, next change"),
     Key("next_change", ("]",), "", "Where it changes next; 3] by more than 0.001.",
         "Move", "changes.next_one"),
-    Key("next_stop", (".",), "", "The next stop of what was opened last: a lesson, slips.",
+    Key("next_stop", (".",), "", "The next stop of what is open: a lesson, slips, differences.",
         "Move", "stops.next_stop", brief="next, last stop"),
     Key("previous_stop", (",",), "", "The stop before.", "Move", "stops.previous_stop"),
     Key("toggle", ("o",), "SGD⇄Adam", "The other optimizer's run at the same position.",

@@ -17,6 +17,7 @@ from engine.catalog.row import Row
 from engine.catalog.schedules import SCHEDULES
 from engine.runfile.document import BESIDE, Arrays, Document, spec_document
 from engine.runfile.read import from_table
+from engine.spec.files import write_new
 from engine.spec.problem import Problem
 from engine.spec.run import Array, RunSpec
 from engine.spec.toml import MOST_BYTES
@@ -60,7 +61,7 @@ def save(path: Path, text: str, over: bool = False) -> None:
     if path.suffix != ENDING:
         raise Problem(f"{path.name or 'nothing'}: the name of a run file ends with {ENDING}.")
     if not over:
-        _write_new(path, text)
+        write_new(path, text.encode())
         return
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -68,17 +69,6 @@ def save(path: Path, text: str, over: bool = False) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _write_new(path: Path, text: str) -> None:
-    """Write a file, or leave none: half of a run file may be read as another run."""
-    file = path.open("x", encoding="utf-8")
-    try:
-        with file:
-            file.write(text)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
 
 
 # -- the tables ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Files that are given: regular ones, pipes and standard input, within a limit; nothing else."""
+"""Files that are given: regular ones, pipes and standard input, within a limit; and new ones."""
 
 from __future__ import annotations
 
@@ -52,6 +52,19 @@ def read_text(path: Path, most: int) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SpecError(not_utf8(path, error)) from None
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that was not there, or leave none: half of one may be read as another. Raises
+    FileExistsError where there is one, and OSError.
+    """
+    file = path.open("xb")
+    try:
+        with file:
+            file.write(data)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def not_utf8(path: Path, error: UnicodeDecodeError) -> str:

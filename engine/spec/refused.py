@@ -6,6 +6,9 @@ import errno
 
 from engine.spec.check import printable
 
+OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What no other name of a file would mend."""
+
 
 def reason(error: OSError) -> str:
     """Why it was refused, and the mend: the end of a sentence, without its full stop."""

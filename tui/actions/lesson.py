@@ -87,7 +87,9 @@ def saved(session: Session, name: str) -> str:
     left = "" if not others else " Another branch is not in it."
     if others > 1:
         left = f" {others} other branches are not in it."
-    return f"Saved {name}: the run, with a lesson of {_many(session.notes.count)}.{left}"
+    count = session.notes.count
+    lesson = f", with a lesson of {_many(count)}" if count else ""
+    return f"Saved {name}: the run{lesson}.{left}"
 
 
 def told(c: Context) -> str:

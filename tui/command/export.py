@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from tui.command import asking
-from tui.command.output import refuse, show
+from tui.command.output import refuse, refuse_path, show
 from tui.command.parser import Parser
 
 
@@ -20,8 +20,8 @@ def add(parser: Parser) -> None:
 def run_file(options: argparse.Namespace) -> int:
     """Write the file, which must be a new one."""
     from engine.exchange.arrayfile import ENDINGS, exported
+    from engine.spec.files import write_new
     from engine.spec.problem import Problem
-    from engine.spec.refused import sentence
     from tui.command.request import request
 
     path = Path(options.export)
@@ -30,10 +30,11 @@ def run_file(options: argparse.Namespace) -> int:
     asked = request(options)
     try:
         data = exported(asked.session.branch.history, asked.first, asked.last, path.suffix)
-        with path.open("xb") as file:
-            file.write(data)
-    except (Problem, OSError, ValueError) as error:
-        refuse(sentence(error))
+        write_new(path, data)
+    except (Problem, ValueError) as error:
+        refuse(str(error))
+    except OSError as error:
+        refuse_path(error)
     show(asked.text, f"{options.export}: {len(data):,} bytes.")
     return 0
 

@@ -41,6 +41,17 @@ def fail(error: OSError) -> None:
         say(f"gradstep: {refused.sentence(error)}")
 
 
+def refuse_path(error: OSError) -> NoReturn:
+    """Exit with 2 where it is about the path that was given. Raises the error where it is the
+    machine's: that ends with 1.
+    """
+    from engine.spec.refused import OF_THE_MACHINE, sentence
+
+    if error.errno in OF_THE_MACHINE:
+        raise error
+    refuse(sentence(error))
+
+
 def say(*lines: str) -> None:
     """Say it on standard error, if there is one to say it on."""
     with suppress(OSError):

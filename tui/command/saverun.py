@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tui.command import asking
-from tui.command.output import refuse, show
+from tui.command.output import refuse, refuse_path, show
 from tui.command.parser import Parser
 
 
@@ -21,7 +21,6 @@ def run(options: argparse.Namespace) -> int:
     """Write the file, which must be a new one."""
     from engine.runfile.write import run_text, save
     from engine.spec.problem import Problem
-    from engine.spec.refused import sentence
     from tui.actions.lesson import saved
     from tui.command.opening import opened_session
     from tui.command.options import text_style
@@ -33,7 +32,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         written = run_text(session.notes.run)
         save(Path(options.save_run), written)
-    except (Problem, OSError) as error:
-        refuse(sentence(error))
+    except Problem as problem:
+        refuse(str(problem))
+    except OSError as error:
+        refuse_path(error)
     show(text, saved(session, options.save_run))
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.command.options import number, text_style
-from tui.command.output import refuse, show
+from tui.command.output import refuse, refuse_path, show
 from tui.command.parser import Parser
 
 if TYPE_CHECKING:
@@ -120,7 +120,6 @@ def _made(
 def _set(options: argparse.Namespace) -> int:
     """Write so many different sheets and one key into a new folder."""
     from engine.sheets.exercise import PREFIX, parse
-    from engine.spec import refused
     from tui.draw.worksheet import FORMATS
 
     count = number("--count", options.count, 1, MOST_SHEETS, 1)
@@ -143,7 +142,7 @@ def _set(options: argparse.Namespace) -> int:
             keys.append(write(*_made(options, code, text, solved=True)))
         (folder / f"key.{ending}").write_text(_joined(keys, ending), "utf-8")
     except OSError as error:
-        refuse(refused.sentence(error))
+        refuse_path(error)
     show(text, f"{folder}: {count} sheets, and their key in key.{ending}.")
     return 0
 

@@ -45,7 +45,7 @@ def pieces(y: int, row: Row, columns: Iterable[int]) -> list[Piece]:
         start, look = x, looks[x]
         while characters[start] == "" and start:  # a wide character is written whole
             start -= 1
-        blank = True
+        blank = look == of_blank(look)
         while x < len(characters) and (looks[x] is look or characters[x] == ""):
             blank = blank and characters[x] == " "
             end = x + 1

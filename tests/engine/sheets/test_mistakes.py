@@ -12,9 +12,8 @@ import pytest
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.history.branching import history_of
 from engine.runfile.read import from_table
+from engine.sheets import visible
 from engine.sheets.mistakes import MISTAKES
-from engine.sheets.mistakes.own import Network, Own
-from engine.sheets.mistakes.row import made_in
 from engine.spec.run import LossSpec, OptimizerSpec, RunSpec
 from tests.engine.networks import network
 from tests.engine.sheets import planted
@@ -48,20 +47,10 @@ RUNS = {
 
 def given(spec: RunSpec) -> Iterator[str]:
     """A line a mistake in a step of the second iteration: what comes of it, and its rank."""
-    history = history_of(spec)
-    network, own = Network.of(spec), None
-    for t in (1, 2):
-        trace = history.trace(t)
-        own = Own.begin(trace, network, own)
-        for parameter in trace.parameters:
-            own.after[parameter] = trace.known(parameter, len(trace.steps))
-        for step in trace.steps:
-            right = trace.known(step.symbol, step.number)
-            samples = own.samples(dict.fromkeys((*own.now, *own.before)), 1)
-            for mistake, values in made_in(MISTAKES, step, samples) if t == 2 else ():
-                numbers = " ".join(f"{x + 0.0:.5g}" for x in np.ravel(values[0]))
-                yield f"{step.symbol} {mistake.key} ({mistake.rank}): {numbers}"
-            own.write(step, right, right, right)
+    for t, step, mistake, wrong, _ in visible.made(history_of(spec), 2):
+        if t == 2:
+            numbers = " ".join(f"{x + 0.0:.5g}" for x in np.ravel(wrong))
+            yield f"{step.symbol} {mistake.key} ({mistake.rank}): {numbers}"
 
 
 @pytest.mark.parametrize("run", RUNS)

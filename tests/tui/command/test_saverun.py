@@ -1,6 +1,9 @@
 """--save-run writes the run as a run file, with the lesson that it or a session has."""
 
+import errno
 from dataclasses import astuple
+from io import FileIO
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +54,21 @@ def test_what_was_noted_in_a_session_is_the_lesson_of_the_file(capsys, tmp_path,
     assert [stop[:3] for stop in again.lesson.stops] == [
         stop[:3] for stop in taught.session.lesson.stops
     ]
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 1), (errno.EROFS, 2)])
+@pytest.mark.parametrize("word", ["--save-run x.toml", "--export x.npz"])
+def test_a_file_that_fails_is_not_there_and_says_whose_fault_it_is(
+    capsys, monkeypatch, tmp_path, word, number, status
+):
+    class Full(FileIO):
+        def write(self, _: object) -> int:
+            raise OSError(number, "it failed")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Path, "open", lambda path, mode: Full(path, mode))
+    assert ran(capsys, "xor", *word.split())[0] == status
+    assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize(

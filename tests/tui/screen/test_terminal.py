@@ -260,6 +260,13 @@ def test_a_terminal_without_abilities_gets_plain_text(term):
         assert program.output.decode().count("step 17/17") == 2
 
 
+def test_gnu_screen_is_not_sent_colours_that_it_takes_for_something_else():
+    with Program(TERM="screen", COLORTERM="truecolor", STY="1.x") as program:
+        program.until(START)
+        assert b"38;2;" not in program.output
+        assert b"\x1b[" in program.output
+
+
 @pytest.mark.parametrize("size", [(1, 1), (2, 40), (200, 2)], ids=str)
 def test_a_tiny_terminal(size):
     width, height = size
