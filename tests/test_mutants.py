@@ -59,7 +59,7 @@ def test_the_tests_that_come_to_a_line_are_chosen_the_near_and_quick_ones_first(
     early = [near, slow, far, case, none, starts, other_starts]
     assert there.choice("engine/spec/run.py", range(8, 9), False) == early
     assert set(there.choice("engine/spec/run.py", range(3, 4), True)) == set(early)
-    assert there.choice("engine/spec/check.py", range(1, 2), True) == [starts]
+    assert there.choice("engine/spec/check.py", range(1, 2), True)[-2:] == [starts, other_starts]
 
 
 def test_what_two_runs_have_shown_goes_together() -> None:

@@ -22,7 +22,7 @@ class Chosen:
     """The tests of a list."""
 
     def __init__(self, file: Path, few: bool) -> None:
-        self.few = few
+        self.few, self.now = few, file.with_name("now.txt")
         listed = (line.partition(" ") for line in file.read_text(encoding="utf-8").splitlines())
         self.seconds = {test: float(seconds) for seconds, _, test in listed}
 
@@ -39,6 +39,7 @@ class Chosen:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """One test; the signal ends the program, whatever the test is doing."""
+        self.now.write_text(item.nodeid, encoding="utf-8")
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, self.seconds[item.nodeid])
         try:

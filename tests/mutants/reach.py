@@ -88,14 +88,14 @@ class Reach:
 
         They are those of the room that come to the lines, and one case of each test of other rooms
         that does, or that comes to the file at all: what a line gives may have been kept. Where the
-        lines run when modules are imported (not `inside` a function) or tests collected, they are
-        all of the room that come to the file, and one case of every other test. Those of the room
-        that start another program come last.
+        lines run when modules are imported (not `inside` a function) or tests collected, or no test
+        comes to the file, they are all of the room that do, and one case of every other test. Those
+        of the room that start another program come last.
         """
         of_file = self.lines.get(file, {})
         here = set(self.among(reduce(or_, (of_file.get(line, 0) for line in lines), 0)))
         around = set(self.among(reduce(or_, of_file.values(), 0)))
-        early = not inside or IMPORTING in here
+        early = not inside or IMPORTING in here or not around
         known = self.seconds if early else [each for each in self.seconds if each in around]
         kept = _firsts(known) | _firsts(each for each in known if each in here)
         own = {each for each in self.seconds if is_of(file, each)}

@@ -117,7 +117,8 @@ class Tree:
         failed = [line for line in output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
         if failed:
             return failed[0].split(" - ")[0].partition(" ")[2]
-        return f"ended with status {status}"
+        now = listed.with_name("now.txt")
+        return f"status {status} in {now.read_text('utf-8') if now.exists() else 'the beginning'}"
 
     def _pytest(self, plugin: str, *arguments: str | Path) -> tuple[int, str]:
         done = subprocess.run(

@@ -104,7 +104,7 @@ def _fits(start: str, chain: list[Link], width: int, height: int) -> list[str]:
     broken, tail = wrap(f"{start} {first}", width, 4), "  " + " ".join(rest)
     if len(tail) <= width and len(broken) < height:
         return [*broken, tail]
-    found = [whole] if len(whole) <= width else wrap(whole, width, 4)
+    found = wrap(whole, width, 4)
     return found if len(found) <= height and len(chain) == 2 else []
 
 
