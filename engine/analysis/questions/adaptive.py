@@ -30,8 +30,14 @@ PATIENCE = 0.05
 FEW = 3
 
 
+def _corrected(scene: Scene) -> list[Symbol]:
+    """The parameters whose update has both of Adam's moments, corrected."""
+    first, second = (parameters_with(scene, prefix) for prefix in ("mhat", "vhat"))
+    return [name for name in first if name in second]
+
+
 def _moments(scene: Scene) -> str:
-    if not parameters_with(scene, "mhat"):
+    if not _corrected(scene):
         return "Adam does not update here; the key o shows its run, or --optimizer adam."
     return ""
 
@@ -44,7 +50,7 @@ def _no_first(scene: Scene) -> str:
 
 
 def _name(scene: Scene) -> Symbol:
-    return parameter(scene, parameters_with(scene, "mhat"))
+    return parameter(scene, _corrected(scene))
 
 
 def is_eps(node: Expr) -> bool:

@@ -43,41 +43,57 @@ def _corrected(*, prefix: str, title: str, moment: str, number: str, why: str) -
     )
 
 
+def first_moment(g: str) -> Rule:
+    """The running mean of what the update goes by."""
+    return parts.mean(
+        prefix="m",
+        title="first moment",
+        keep="beta1",
+        of=g,
+        why="A running mean of the gradients: what they agree on stays, noise cancels.",
+    )
+
+
+def second_moment(g: str) -> Rule:
+    """The running mean of its squares."""
+    return parts.square_mean(
+        prefix="v",
+        title="second moment",
+        keep="beta2",
+        of=g,
+        why="A running mean of the squared gradients: their usual size.",
+    )
+
+
+def corrected_mean() -> Rule:
+    """The first moment as a true mean."""
+    return _corrected(
+        prefix="mhat",
+        title="corrected first moment",
+        moment="m",
+        number="1",
+        why="m began at 0: its shares of the gradients add up to 1 − β₁ᵗ.",
+    )
+
+
+def corrected_square(amsgrad: bool = False) -> Rule:
+    """The second moment as a true mean, or the largest so far."""
+    return _corrected(
+        prefix="vhat",
+        title="corrected second moment",
+        moment="vmax" if amsgrad else "v",
+        number="2",
+        why="The greatest v so far, which began at 0 as well, over 1 − β₂ᵗ."
+        if amsgrad
+        else "v began at 0 as well; 1 − β₂ᵗ makes it a true mean of the squares so far.",
+    )
+
+
 def moments(g: str, amsgrad: bool) -> Rules:
     """The two running means of what the update goes by, and their corrected forms."""
-    return (
-        parts.mean(
-            prefix="m",
-            title="first moment",
-            keep="beta1",
-            of=g,
-            why="A running mean of the gradients: what they agree on stays, noise cancels.",
-        ),
-        parts.square_mean(
-            prefix="v",
-            title="second moment",
-            keep="beta2",
-            of=g,
-            why="A running mean of the squared gradients: their usual size.",
-        ),
-        *((_largest(),) if amsgrad else ()),
-        _corrected(
-            prefix="mhat",
-            title="corrected first moment",
-            moment="m",
-            number="1",
-            why="m began at 0: its shares of the gradients add up to 1 − β₁ᵗ.",
-        ),
-        _corrected(
-            prefix="vhat",
-            title="corrected second moment",
-            moment="vmax" if amsgrad else "v",
-            number="2",
-            why="The greatest v so far, which began at 0 as well, over 1 − β₂ᵗ."
-            if amsgrad
-            else "v began at 0 as well; 1 − β₂ᵗ makes it a true mean of the squares so far.",
-        ),
-    )
+    largest = (_largest(),) if amsgrad else ()
+    hats = corrected_mean(), corrected_square(amsgrad)
+    return (first_moment(g), second_moment(g), *largest, *hats)
 
 
 SAME = 1e-4

@@ -164,6 +164,7 @@ def test_the_worked_example_takes_as_many_calls_and_steps_as_before():
             ["m.W1", "v.W1", "vmax.W1", "mhat.W1", "vhat.W1", "W1"],
         ),
         (optimizer_of("adamw"), ["decay.W1", "m.W1", "v.W1", "mhat.W1", "vhat.W1", "W1"]),
+        (optimizer_of("adamax"), ["m.W1", "u.W1", "mhat.W1", "W1"]),
         (optimizer_of("adamw", weight_decay=0.0), ["m.W1", "v.W1", "mhat.W1", "vhat.W1", "W1"]),
     ],
 )

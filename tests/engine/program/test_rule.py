@@ -29,10 +29,11 @@ def worked_out(trace: Trace, formulas: tuple[str, ...], param: str) -> float:
         done = 0 if name == "theta" else last if name in ("g", "gnorm") else 0
         if (array := trace.value(symbol, done)) is not None:
             values[name] = array
-    known = {"sqrt": np.sqrt, "min": np.minimum, "max": np.maximum}
+    known = {"sqrt": np.sqrt, "abs": np.abs, "min": np.minimum, "max": np.maximum}
     for formula in formulas:
         left, _, right = formula.partition(" ← ")
         right = re.sub(r"√(\{\w+\})", r"sqrt(\1)", right)
+        right = re.sub(r"\|([^|]+)\|", r"abs(\1)", right)
         for sign, plain in PYTHON:
             right = right.replace(sign, plain)
         right = re.sub(r"\{(\w+)\}", r"v['\1']", right)

@@ -12,6 +12,7 @@ import pytest
 
 from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.clipping import CLIPS
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES, Watching
 from engine.catalog.schedules import said as said_of_rate
 from engine.catalog.symbols import Symbol
@@ -513,7 +514,7 @@ def test_a_norm_of_some_gradients_speaks_of_these(limit, wanted):
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e170, 1e300])
-@pytest.mark.parametrize("name", ["sgd", "adagrad", "rmsprop", "adam", "adamw"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_sentences_of_huge_and_tiny_numbers(name, size):
     options = {"lr": size, **({"centered": True} if name == "rmsprop" else {})}
     spec = replace(unit("identity", size), optimizer=OptimizerSpec(name, options))
@@ -615,7 +616,7 @@ def test_the_first_step_is_not_said_to_be_η_where_squares_lose_their_digits():
 def test_a_step_that_nothing_measures_has_no_length():
     spec = unit("identity", 1.0, y=-math.inf)
     with np.errstate(all="ignore"):
-        for name in ("adam", "adagrad", "rmsprop"):
+        for name in ("adam", "adagrad", "rmsprop", "adamax"):
             run = replace(spec, optimizer=OptimizerSpec(name, {"lr": 0.1}), clip=None)
             text = said(run, "W1")
             assert "times η" not in text
@@ -676,6 +677,7 @@ def test_something_is_said_of_every_step_of_the_worked_example(width, height, br
         ("rmsprop", {"centered": True, "eps": 0.01}),
         ("adam", {}),
         ("adamw", {"weight_decay": 0}),
+        ("adamax", {}),
     ],
 )
 @pytest.mark.parametrize("t", [2, 3, 6])
