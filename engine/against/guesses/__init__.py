@@ -117,18 +117,18 @@ def _contradicted(fit: _Fit, setting: Setting) -> bool:
     """Whether another iteration has other numbers than the alternative gives there: where the
     record differs from the run there, no way of it closes that gap; where it does not, it would.
     """
-    scene, asked = setting.scene, setting.symbol
+    scene = setting.scene
     differs = scene.ours is None or not alike(scene.ours, scene.theirs)
     with np.errstate(all="ignore"):
-        for said, read in fit.row.tries(setting):
-            found = read(asked)
-            if found is None or found.shape != scene.theirs.shape:
-                continue
-            if differs and closes(scene, found):
-                return False
-            if not differs and said == fit.said and not alike(found, scene.theirs):
-                return True
-    return differs
+        tried = [(said, read(setting.symbol)) for said, read in fit.row.tries(setting)]
+    found = [
+        (said, array)
+        for said, array in tried
+        if array is not None and array.shape == scene.theirs.shape
+    ]
+    if differs:
+        return not any(closes(scene, array) for _, array in found)
+    return any(said == fit.said and not alike(array, scene.theirs) for said, array in found)
 
 
 def closes(scene: Scene, found: Array) -> bool:
