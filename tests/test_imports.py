@@ -48,6 +48,7 @@ LATER = {
     "tui.actions.program",
     "tui.actions.running",  # 6 ms
     "tui.actions.saving",  # 12 ms
+    "tui.actions.search",  # 6 ms
     "tui.actions.views.against",
     "tui.actions.views.branches",
     "tui.actions.views.breakpoints",  # 6 ms
@@ -60,6 +61,7 @@ LATER = {
     "tui.command.blocks",
     "tui.command.records",
     "tui.command.request",
+    "tui.frame.hits",
 }
 """What the first picture of the worked example does not wait for, with the time that each takes to
 import; some are in others.

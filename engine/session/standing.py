@@ -6,6 +6,9 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from engine.catalog.symbols import Symbol
+from engine.formula.expr import Index
+from engine.formula.layout import Shape
 from engine.history.position import Position
 
 MOST_VISITED = 1000
@@ -21,6 +24,16 @@ class Selection:
     symbol: str = ""
     element: int = 0
     sample: int = 0
+
+
+def selected(symbol: Symbol, index: Index, shape: Shape) -> Selection:
+    """An element of an array of that shape as a selection."""
+    sample = index[0] if symbol.batchwise and index else 0
+    inner, sizes = (index[1:], shape[1:]) if symbol.batchwise else (index, shape)
+    element = 0
+    for place, size in zip(inner, sizes, strict=True):
+        element = element * size + place
+    return Selection(symbol, element, sample)
 
 
 class Place(NamedTuple):

@@ -23,7 +23,8 @@ class Count(NamedTuple):
 class Prompt(NamedTuple):
     """A question in the footer. `enter(text)` takes the answer and raises a Problem for one that
     is not valid; with `letter`, the first key pressed is the answer. `hint` says what is valid,
-    where there is room for it, and `most` how many characters can be typed.
+    where there is room for it, `meanwhile(text)` what is typed so far would come to, and `most` how
+    many characters can be typed.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Prompt(NamedTuple):
     letter: bool = False
     hint: str = ""
     most: int = MOST_TYPED
+    meanwhile: Callable[[str], str] | None = None
 
 
 class Dialog:
@@ -56,9 +58,11 @@ class Dialog:
         text: str = "",
         hint: str = "",
         most: int = MOST_TYPED,
+        meanwhile: Callable[[str], str] | None = None,
     ) -> None:
         """Ask for a text, which begins with `text`."""
-        self.prompt, self.typed = Prompt(label, enter, hint=hint, most=most), text
+        prompt = Prompt(label, enter, hint=hint, most=most, meanwhile=meanwhile)
+        self.prompt, self.typed = prompt, text
 
     def ask_letter(
         self, label: str, enter: Callable[[str], Effects | None], hint: str = ""

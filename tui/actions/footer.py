@@ -35,9 +35,10 @@ def sentence(c: Context) -> str:
 
 def hint(c: Context) -> str:
     """The ways out of a prompt, and what it takes; "" where nothing is asked, or it has said so."""
-    if c.dialog.prompt is None or c.dialog.message:
+    prompt, typed = c.dialog.prompt, c.dialog.typed
+    if prompt is None or c.dialog.message:
         return ""
-    wanted = c.dialog.prompt.hint
+    wanted = prompt.meanwhile(typed) if prompt.meanwhile and typed else prompt.hint
     return f"Esc closes · {wanted}" if wanted else "Esc or Backspace closes"
 
 

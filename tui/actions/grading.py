@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.catalog.symbols import Symbol
 from engine.session.moves import MoveError
-from engine.session.standing import Selection
+from engine.session.standing import Selection, selected
 from engine.sheets.figures import Judged
 from engine.sheets.grade import MOST_BYTES, grade
 from engine.sheets.scheme import Scheme
@@ -60,14 +60,7 @@ def _stop(c: Context, judged: Judged) -> Stop:
 
 def selection(symbol: Symbol, index: tuple[int, ...], shape: tuple[int, ...]) -> Selection:
     """An element as a selection."""
-    if symbol == "lr":
-        return Selection()
-    sample = index[0] if symbol.batchwise else 0
-    inner, sizes = (index[1:], shape[1:]) if symbol.batchwise else (index, shape)
-    element = 0
-    for place, size in zip(inner, sizes, strict=True):
-        element = element * size + place
-    return Selection(symbol, element, sample)
+    return Selection() if symbol == "lr" else selected(symbol, index, shape)
 
 
 @command

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from engine.history.position import Position
@@ -25,8 +25,11 @@ class Stop(NamedTuple):
 
 class Stops:
     """What was opened last: what one stop is called, the stops in the order of the training, and
-    the number of the branch that they are on; put `aside` where the lesson goes first.
+    the number of the branch that they are on; put `aside` where the lesson goes first. What has no
+    end, such as a search, goes by so many stops itself, `by`.
     """
+
+    by: Callable[[Context, int], Effects | None] | None = None
 
     def __init__(self) -> None:
         self.one = ""
@@ -38,7 +41,12 @@ class Stops:
     def put(self, one: str, stops: Iterable[Stop], branch: int) -> None:
         """Go through other ones from now on."""
         self.one, self.branch = one, branch
-        self.stops, self.at, self.aside = list(stops), -1, False
+        self.stops, self.at, self.aside, self.by = list(stops), -1, False, None
+
+    def go_by(self, by: Callable[[Context, int], Effects | None]) -> None:
+        """Go through what has no end from now on."""
+        self.put("", [], 0)
+        self.by = by
 
 
 def go_to(c: Context, stop: Stop) -> Effects:
@@ -77,6 +85,8 @@ def _by(c: Context, by: int) -> Effects:
     nothing else is open, those of the lesson.
     """
     known = c.desk.memory.of(Stops)
+    if known.by is not None and not known.aside:
+        return known.by(c, by) or ()
     if known.aside or not known.stops:
         return lesson.by(c, by)
     here = c.session.position
