@@ -62,6 +62,7 @@ LATER = {
     "tui.command.records",
     "tui.command.request",
     "tui.frame.hits",
+    "tui.command.shells",
 }
 """What the first picture of the worked example does not wait for, with the time that each takes to
 import; some are in others.

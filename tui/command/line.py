@@ -9,6 +9,7 @@ from tui.command import (
     against,
     app,
     check,
+    completion,
     export,
     gradcheck,
     grade,
@@ -55,6 +56,7 @@ PARTS: tuple[Part, ...] = (
     whence,
     gradcheck,
     options,
+    completion,
     version,
 )
 """The commands, and the options that several share, in the order of --help."""
