@@ -7,8 +7,8 @@ import os
 import signal
 import sys
 
-from tui.command.line import run
 from tui.command.output import fail
+from tui.command.start import run
 
 # One BLAS thread: small matrices gain nothing from more, and replay stays exact. NumPy reads it
 # when it is first imported, which is not yet.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from typing import TYPE_CHECKING
 
 from tui.command.options import text_style
 from tui.command.output import refuse, say
+from tui.command.without import without_ciphers
 
 if TYPE_CHECKING:
+    import argparse
     from pathlib import Path
 
     from engine.history.position import Position
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from tui.command.signals import Endings
 
     endings = Endings()  # before there are other threads, which would take the signals
+    without_ciphers()
 
     from engine.runfile.read import DEFAULT
     from tui.actions import lesson

@@ -62,7 +62,7 @@ PARTS: tuple[Part, ...] = (
 """The commands, and the options that several share, in the order of --help."""
 
 
-def run(argv: list[str] | None) -> int:
+def run(argv: list[str]) -> int:
     """Do what the command line says; the exit status. Without a command's word that is the app,
     or plain text where there is no terminal for it.
     """

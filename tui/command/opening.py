@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import stat
 from collections.abc import Callable
@@ -27,6 +26,8 @@ from tui.keys import Keymap, read_keys
 from tui.text.format import Text
 
 if TYPE_CHECKING:
+    import argparse
+
     from engine.saving.lock import Lock
     from tui.actions.saving import Opened
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 from typing import TYPE_CHECKING
 
 from tui.command.charset import is_ascii
 from tui.command.output import refuse
-from tui.command.parser import Parser
 
 if TYPE_CHECKING:
+    import argparse
+
+    from tui.command.parser import Parser
     from tui.text.format import Text
 
 

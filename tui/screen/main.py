@@ -16,7 +16,6 @@ from textual.widget import Widget
 from tui.actions.actions import Actions
 from tui.actions.effects import Effects, Job, Leave, Wish
 from tui.arrange import Box
-from tui.draw import DRAWINGS
 from tui.draw.wants import placed
 from tui.frame.frame import Frame
 from tui.screen import themes
@@ -75,7 +74,7 @@ class MainScreen(PaneScreen[None]):
         self.autosave = Autosave(self, actions.context, self.show)
         self._jobs = Jobs(self, self._meanwhile, self._ended)
         self._clock = Clock(self, self._tick)
-        self._panes = {name: FramePane(name) for name in DRAWINGS}
+        self._panes: dict[str, FramePane] = {}
         self._boxes: dict[str, Box] = {}
         self._frame: Frame | None = None
         self._shown_at: Size | None = None
@@ -92,8 +91,9 @@ class MainScreen(PaneScreen[None]):
         frame = self._frame = self.actions.frame()
         self._boxes = placed(frame, *self.app.size)
         for name in self._boxes:
-            self._panes[name].show(frame)
-            yield self._panes[name]
+            pane = self._pane(name)
+            pane.show(frame)
+            yield pane
 
     def on_mount(self) -> None:
         """See to what was asked for before there was a screen, such as a place far off."""
@@ -235,8 +235,14 @@ class MainScreen(PaneScreen[None]):
         if boxes != self._boxes:
             self._boxes = boxes
             self._as_one()
-            self.mount(*(self._panes[name] for name in boxes if not self._panes[name].is_attached))
+            self.mount(*(pane for pane in map(self._pane, boxes) if not pane.is_attached))
             for name in boxes:  # a child's request has the panes placed anew
-                self._panes[name].refresh(layout=True)
+                self._pane(name).refresh(layout=True)
         for name in boxes:
-            self._panes[name].show(frame)
+            self._pane(name).show(frame)
+
+    def _pane(self, name: str) -> FramePane:
+        """The pane of that name, made when it is first shown."""
+        if name not in self._panes:
+            self._panes[name] = FramePane(name)
+        return self._panes[name]
