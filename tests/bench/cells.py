@@ -63,6 +63,8 @@ class Screen:
                     self.x = 0
                 elif control == "\n":
                     self.y = min(self.y + 1, self.rows - 1)
+                elif control == "\b":
+                    self.x = max(self.x - 1, 0)
             elif final := match["final"]:
                 self._control(final, match["args"])
 

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterable
-from itertools import compress
-from operator import ne, or_
 from unicodedata import category
 
-from tui.screen.looks import PLAIN, SEEN_ON_BLANKS, Look, of_blank
+import numpy as np
+
+from tui.screen.looks import PLAIN, SEEN_ON_BLANKS, Look, Looks
 from tui.screen.pen import Pen
-from tui.screen.pieces import Piece, Row, in_order, pieces
+from tui.screen.pieces import BLANK, CODE, ENCODING, HALF, NUMBER, Cells, by_look, changed, joined
 from tui.text.cells import UNSURE, is_wide
+
+FIRST, LAST = 0x100000, 0x10FFFF
+"""Code points that are no characters stand for characters with accents."""
+STAND_IN = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
+LONG, JUMP = " " * 5, 4
+"""Blanks that are erased: fewer are written. It has to be this much more where the pen must be told
+where it is, before it or behind it.
+"""
+BLANKS = re.compile(f"{LONG}+")
+
+
+class Codes(dict[Look, bytes]):
+    """The number of each look as it is in a row of them."""
+
+    def __init__(self, looks: Looks) -> None:
+        self._looks = looks
+
+    def __missing__(self, look: Look) -> bytes:
+        code = self[look] = self._looks.number(look).to_bytes(NUMBER.itemsize, "little")
+        return code
 
 
 class Canvas:
@@ -24,79 +44,127 @@ class Canvas:
         self._erases = erases
         self._pen = Pen()
         self.size = (0, 0)
-        self._rows: list[Row] = []
-        self._shown: list[Row] | None = None
-        self._touched: set[int] = set()
+        self._looks = Looks()
+        self._codes = Codes(self._looks)
+        self._accented: list[str] = []
+        self._texts: list[str] = []
+        self._worn: list[bytes] = []
+        self._shown: Cells | None = None
 
     def fit(self, width: int, height: int) -> None:
         """Have so many cells; where that is another number, blank ones, and all to be sent."""
         if (width, height) != self.size:
             self.size = width, height
-            self._rows = [Row([" "] * width, [PLAIN] * width) for _ in range(height)]
+            self._texts = [BLANK * width] * height
+            self._worn = [self._codes[PLAIN] * width] * height
             self.forget()
 
     def forget(self) -> None:
         """The terminal may show anything, and write anywhere."""
         self._shown = None
         self._pen = Pen()
-        self._touched = set(range(self.size[1]))
 
     def put(self, x: int, y: int, texts: Iterable[tuple[str, Look]]) -> None:
         """Write texts one after the other from a cell on, as far as there are cells."""
         width, height = self.size
         if not 0 <= y < height:
             return
-        self._touched.add(y)
-        characters, looks = self._rows[y]
-        for text, look in texts:
-            found = split(text)
-            blank = of_blank(look)
-            if blank == look or " " not in found:
-                these = [look] * len(found)
-            else:
-                these = [blank if character == " " else look for character in found]
-            room = max(width - x, 0)
-            characters[x : x + len(found)] = found[:room]
-            looks[x : x + len(found)] = these[:room]
-            x += len(found)
+        texts = [*texts]
+        text = "".join([text for text, _ in texts])
+        if UNSURE.search(text):
+            texts = [(self._in_cells(text), look) for text, look in texts]
+            text = "".join([text for text, _ in texts])
+        codes = self._codes
+        looks = b"".join([codes[look] * len(text) for text, look in texts])
+        end = x + len(text)
+        if end > width:
+            end, text = width, text[: max(width - x, 0)]
+        size = NUMBER.itemsize
+        row, worn = self._texts[y], self._worn[y]
+        self._texts[y] = row[:x] + text + row[end:]
+        self._worn[y] = worn[: x * size] + looks[: len(text) * size] + worn[end * size :]
 
     def changes(self) -> str:
         """What has the terminal show this; from now on it is taken to do so."""
-        width = self.size[0]
-        start, shown = ("", self._shown) if self._shown is not None else self._cleared()
-        found: list[Piece] = []
-        for y in sorted(self._touched):
-            row, before = self._rows[y], shown[y]
-            if row != before:
-                other = map(ne, row.characters, before.characters)
-                differs = map(or_, other, map(ne, row.looks, before.looks))
-                found += pieces(y, row, compress(range(width), differs))
-                shown[y] = Row(row.characters[:], row.looks[:])
-        self._touched.clear()
-        self._shown = shown
-        return start + "".join(self._written(piece) for piece in in_order(found, self._pen.look))
+        rows, looks, width = self._texts, self._looks, self.size[0]
+        now = Cells(
+            np.frombuffer("".join(rows).encode(ENCODING), CODE),
+            np.frombuffer(b"".join(self._worn), NUMBER),
+        )
+        start, before = ("", self._shown) if self._shown is not None else self._cleared(now)
+        self._shown = now
+        self._pen.lift()
+        found = joined(changed(now, before, width, looks), rows, now, looks)
+        out = [start]
+        for number, places in by_look(found, self._dipped(), looks):
+            look = looks.all[number]
+            out.append(self._pen.dip(look))
+            erases = self._leaves(look)
+            for y, x1, x2 in places:
+                if erases and LONG in rows[y][x1:x2]:
+                    x1 = self._erased(y, x1, x2, out)
+                if x1 < x2:
+                    out.append(self._pen.write(y, x1, x2, self._printed(rows[y][x1:x2]), width))
+        return "".join(out)
 
-    def _written(self, piece: Piece) -> str:
-        y, x1, x2, look, _ = piece
-        cells = self._rows[y].characters[x1:x2]
-        erases = self._leaves(look)
-        return self._pen.dip(look) + self._pen.write(y, x1, cells, self.size[0], erases)
+    def _dipped(self) -> int:
+        """The number of the look that is set, -1 where nobody knows it."""
+        return -1 if self._pen.look is None else self._looks.number(self._pen.look)
+
+    def _erased(self, y: int, x: int, end: int, out: list[str]) -> int:
+        """Write a piece of a row up to the end of its last long blanks, which are erased; where
+        that is.
+        """
+        row = self._texts[y]
+        for blanks in BLANKS.finditer(row, x, end):
+            start, stop = blanks.span()
+            ink = row[x:start]
+            if stop - start < len(LONG) + JUMP * (not ink.isascii()) + JUMP * (stop < end):
+                continue
+            if ink:
+                out.append(self._pen.write(y, x, start, self._printed(ink), self.size[0]))
+            out.append(self._pen.erase(y, start, stop, self.size[0]))
+            x = stop
+        return x
 
     def _leaves(self, look: Look) -> bool:
         """Whether what is erased in a look is blank in it."""
         return not look.attributes & SEEN_ON_BLANKS and (self._erases or not look.ground)
 
-    def _cleared(self) -> tuple[str, list[Row]]:
+    def _cleared(self, now: Cells) -> tuple[str, Cells]:
         """What clears a terminal to the ground that is most of the picture, and what it shows then;
         nothing, and cells that are like none, where it does not clear to a ground.
         """
-        width, height = self.size
-        counts = Counter(look for row in self._rows for look in row.looks if self._leaves(look))
-        if not counts:
-            return "", [Row([""] * width, [PLAIN] * width) for _ in range(height)]
-        ground = of_blank(counts.most_common(1)[0][0])
-        blank = Row([" "] * width, [ground] * width)
-        return self._pen.dip(ground) + "\x1b[2J", [blank] * height
+        blanks = np.array(self._looks.blanks, NUMBER)
+        counts = np.bincount(blanks[now.looks]).tolist()
+        leaving = [
+            number for number, _ in enumerate(counts) if self._leaves(self._looks.all[number])
+        ]
+        if not leaving:
+            return "", Cells(np.zeros_like(now.characters), now.looks)
+        ground = max(leaving, key=counts.__getitem__)
+        blank = Cells(np.full_like(now.characters, ord(BLANK)), np.full_like(now.looks, ground))
+        return self._pen.dip(self._looks.all[ground]) + "\x1b[2J", blank
+
+    def _in_cells(self, text: str) -> str:
+        """A character for each cell: those with accents by a stand-in."""
+        return "".join([cell if len(cell) == 1 else self._stand_in(cell) for cell in split(text)])
+
+    def _stand_in(self, cell: str) -> str:
+        if not cell:
+            return HALF
+        if cell not in self._accented:
+            self._accented.append(cell)
+        return chr(min(FIRST + self._accented.index(cell), LAST))
+
+    def _printed(self, text: str) -> str:
+        """What prints such cells."""
+        if text.isascii():
+            return text
+        text = text.replace(HALF, "")
+        if self._accented:
+            text = STAND_IN.sub(lambda found: self._accented[ord(found[0]) - FIRST], text)
+        return text
 
 
 def split(text: str) -> list[str]:

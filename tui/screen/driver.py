@@ -265,8 +265,11 @@ def terminal_size() -> tuple[int, int]:
 
 
 def raw(before: list[Any]) -> list[Any]:
-    """A terminal's attributes with every key handed on as it is, at once and unseen."""
+    """A terminal's attributes with every key handed on as it is, at once and unseen, and what is
+    sent too: a line feed stays in its column.
+    """
     now = [*before]
+    now[tty.OFLAG] &= ~termios.OPOST
     now[tty.LFLAG] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
     now[tty.IFLAG] &= ~(
         termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR

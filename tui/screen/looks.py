@@ -70,3 +70,21 @@ def change(before: Look | None, after: Look) -> str:
     if before.ground != after.ground:
         steps.append(after.ground or "49")
     return min(f"\x1b[{';'.join(steps)}m", found, key=len)
+
+
+class Looks:
+    """Looks and their numbers: `all` of them, and for each in `blanks` the number of `of_blank`."""
+
+    def __init__(self) -> None:
+        self.all: list[Look] = []
+        self.blanks: list[int] = []
+        self._numbers: dict[Look, int] = {}
+
+    def number(self, look: Look) -> int:
+        """The number of a look, a new one where it has none."""
+        if (number := self._numbers.get(look)) is None:
+            number = self._numbers[look] = len(self.all)
+            self.all.append(look)
+            self.blanks.append(number)
+            self.blanks[number] = self.number(of_blank(look))
+        return number

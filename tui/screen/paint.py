@@ -39,11 +39,8 @@ class PaneUpdate(CompositorUpdate):
         """Column, row, and the texts from there on with the SGR parameters of each."""
         system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
         for x, y, pane, row, x1, x2 in self.runs:
-            cut = pane.cut(row, x1, x2)
-            styles = [
-                (text, Strip.render_ansi(pane.role_style(role), system)) for text, role in cut
-            ]
-            yield x, y, styles
+            code = pane.role_code
+            yield x, y, [(text, code(role, system)) for text, role in pane.cut(row, x1, x2)]
 
     def render_segments(self, console: Console) -> str:
         """The runs with cursor addresses; a colour is sent only where it changes."""

@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import zip_longest
 from typing import Generic, TypeVar
 
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.dom import NoScreen
@@ -45,6 +46,7 @@ class Pane(Widget, Generic[F]):
         self._strips: dict[int, Strip] = {}
         self._drawn = Size(0, 0)
         self._role_styles: dict[str, Style] = {}
+        self._role_codes: dict[str, str] = {}
 
     @abstractmethod
     def draw(self, frame: F, width: int, height: int) -> list[Line]:
@@ -173,9 +175,16 @@ class Pane(Widget, Generic[F]):
             style = self._role_styles[role] = segments[0].style or Style.null()
         return style
 
+    def role_code(self, role: str, colours: ColorSystem) -> str:
+        """The SGR parameters of that style; a terminal has the same colours all the time."""
+        if (code := self._role_codes.get(role)) is None:
+            code = self._role_codes[role] = Strip.render_ansi(self.role_style(role), colours)
+        return code
+
     def notify_style_update(self) -> None:
         """Forget the styles: the theme or a rule has changed."""
         self._role_styles.clear()
+        self._role_codes.clear()
         self._strips.clear()
         super().notify_style_update()
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import groupby
-
 from tui.screen.looks import Look, change
 
-LONG = 9
-"""Blanks that are erased; fewer are written."""
+SHORT = 4
+"""So many cells down or to the left are one sequence; fewer are a control character for each."""
 
 
 class Pen:
@@ -19,56 +16,54 @@ class Pen:
         self.y: int | None = None
         self.look: Look | None = None
 
+    def lift(self) -> None:
+        """Somebody else may have written, anywhere."""
+        self.x = self.y = None
+
     def dip(self, look: Look) -> str:
         """What has it write in a look."""
         before, self.look = self.look, look
         return change(before, look)
 
     def move(self, y: int, x: int) -> str:
-        """The shortest way to a cell."""
-        if (y, x) == (self.y, self.x):
-            return ""
-        ways = [f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"]
+        """The shortest way to a cell, of those of equal length the first."""
+        here, self.x = self.x, x
         if y == self.y:
-            ways.append(f"\x1b[{x + 1}G" if x else "\r")
-            if self.x is not None:
-                ways.append(f"\x1b[{times(abs(x - self.x))}{'C' if x > self.x else 'D'}")
-        elif x == self.x and self.y is not None:
-            ways.append(f"\x1b[{times(abs(y - self.y))}{'B' if y > self.y else 'A'}")
-        self.y, self.x = y, x
-        return min(ways, key=len)
+            return "" if x == here else along(here, x)
+        down = y - self.y if self.y is not None else 0
+        self.y = y
+        address = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
+        if down <= 0:
+            return f"\x1b[{times(-down)}A" if x == here and down else address
+        below = "\n" * down if down < SHORT else f"\x1b[{down}B"
+        way = below if x == here else below + along(here, x)
+        return way if len(way) < len(address) else address
 
-    def write(self, y: int, x: int, cells: Iterable[str], width: int, erases: bool) -> str:
-        """What writes cells of a row of `width` from `x` on in the look that is set, of which long
-        blanks are erased where that leaves its ground.
+    def write(self, y: int, x1: int, x2: int, text: str, width: int) -> str:
+        """What writes text into the cells [x1, x2) of a row of `width`. Terminals disagree on the
+        width of characters: after any but ASCII, and at the end of a row, the pen is on the row,
+        but nobody knows where.
         """
-        out: list[str] = []
-        waiting: list[str] = []
-        start = x
-        for is_blank, same in groupby(cells, " ".__eq__):
-            run = list(same)
-            if is_blank and erases and len(run) >= LONG:
-                out.append(self._text(y, start, waiting, width))
-                out.append(self.move(y, x))
-                out.append("\x1b[K" if x + len(run) == width else f"\x1b[{len(run)}X")
-                waiting, start = [], x + len(run)
-            else:
-                waiting += run
-            x += len(run)
-        out.append(self._text(y, start, waiting, width))
-        return "".join(out)
-
-    def _text(self, y: int, x: int, cells: list[str], width: int) -> str:
-        """Cells as they are. Terminals disagree on the width of characters: after any but ASCII,
-        and at the end of a row, the pen is on the row, but nobody knows where.
-        """
-        if not cells:
-            return ""
-        text = "".join(cells)
-        way = self.move(y, x)
-        end = x + len(cells)
-        self.x = end if text.isascii() and end < width else None
+        way = self.move(y, x1)
+        self.x = x2 if x2 < width and text.isascii() else None
         return way + text
+
+    def erase(self, y: int, x1: int, x2: int, width: int) -> str:
+        """What erases the cells [x1, x2) of a row of `width`; the pen stays before them."""
+        return self.move(y, x1) + ("\x1b[K" if x2 == width else f"\x1b[{times(x2 - x1)}X")
+
+
+def along(start: int | None, x: int) -> str:
+    """The shortest way along a row, from a column that may not be known, to another one."""
+    if not x:
+        return "\r"
+    if start is None:
+        return f"\x1b[{x + 1}G"
+    if x > start:
+        return f"\x1b[{times(x - start)}C"
+    if start - x < SHORT:
+        return "\b" * (start - x)
+    return min(f"\x1b[{start - x}D", f"\x1b[{x + 1}G", key=len)
 
 
 def times(count: int) -> str:

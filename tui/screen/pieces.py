@@ -2,92 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from tui.screen.looks import Look, change, of_blank
+import numpy as np
+import numpy.typing as npt
 
+from tui.screen.looks import Looks, change
+
+BLANK, HALF = " ", "\uffff"
+"""A cell without ink, and the second one of a wide character."""
+ENCODING, CODE, NUMBER = "utf-32-le", np.dtype("<u4"), np.dtype("<u2")
+"""Characters as code points, these in an array, and the numbers of looks."""
 NEAR = 4
-"""Cells between two of one look that are written again: a jump costs as much."""
+"""Bytes between two pieces of one look that are written again: a jump costs as much."""
+
+Numbers = npt.NDArray[np.uint16]
 
 
-class Row(NamedTuple):
-    """A row of cells: "" for the second one of a wide character; looks of blanks as `of_blank`."""
+class Cells(NamedTuple):
+    """Cells: the code points of their characters, and the numbers of their looks."""
 
-    characters: list[str]
-    looks: list[Look]
+    characters: npt.NDArray[np.uint32]
+    looks: Numbers
 
-    def fits(self, x: int, look: Look) -> bool:
-        """Whether a cell is right when it is written in that look."""
-        own = self.looks[x]
-        return own == look or (self.characters[x] == " " and own == of_blank(look))
+    def at(self, places: npt.NDArray[np.intp]) -> Cells:
+        """Some of them."""
+        return Cells(self.characters[places], self.looks[places])
 
-
-class Piece(NamedTuple):
-    """Cells [x1, x2) of row `y`, right in `look`; those that are all blank in any of its ground."""
-
-    y: int
-    x1: int
-    x2: int
-    look: Look
-    is_blank: bool
+    def seen(self, blanks: Numbers) -> Numbers:
+        """Their looks as they are seen, of blanks as `of_blank`, which is in `blanks`."""
+        return np.where(self.characters == ord(BLANK), blanks[self.looks], self.looks)
 
 
-def pieces(y: int, row: Row, columns: Iterable[int]) -> list[Piece]:
-    """Cells of a row: neighbours of one look together, short gaps between them closed."""
-    characters, looks = row
-    found: list[Piece] = []
-    waiting = iter([*columns, len(characters)])
-    x = next(waiting)
-    end = 0
-    while x < len(characters):
-        start, look = x, looks[x]
-        while characters[start] == "" and start:  # a wide character is written whole
-            start -= 1
-        blank = look == of_blank(look)
-        while x < len(characters) and (looks[x] is look or characters[x] == ""):
-            blank = blank and characters[x] == " "
-            end = x + 1
-            x = next(waiting)
-            if x != end:
-                break
-        while end < len(characters) and characters[end] == "":
-            end += 1
-        while x < end:
-            x = next(waiting)
-        run = Piece(y, start, end, looks[start], blank)
-        if found and (both := joined(row, found[-1], run)):
-            found[-1] = both
-        else:
-            found.append(run)
-    return found
+Piece = tuple[int, int, int, int, bool]
+"""Cells that are right in a look: their row, the columns [x1, x2), the number of the look, and
+whether they are all blank, and so right in any look of its ground.
+"""
 
 
-def joined(row: Row, last: Piece, cell: Piece) -> Piece | None:
-    """One piece of two and of what is between them; None where that is much, or not of one look."""
-    if cell.x1 - last.x2 > NEAR:
-        return None
-    blank = last.is_blank and cell.is_blank and cell.x1 == last.x2
-    if all(row.fits(x, last.look) for x in range(last.x2, cell.x2)):
-        return Piece(last.y, last.x1, cell.x2, last.look, blank)
-    if all(row.fits(x, cell.look) for x in range(last.x1, cell.x1)):
-        return Piece(last.y, last.x1, cell.x2, cell.look, blank)
-    return None
+def changed(now: Cells, before: Cells, width: int, looks: Looks) -> list[Piece]:
+    """The cells that differ, in rows of `width`: neighbours of one look together."""
+    blanks = np.array(looks.blanks, NUMBER)
+    other = now.characters != before.characters
+    places = (other | (now.looks != before.looks)).nonzero()[0]
+    seen = now.at(places).seen(blanks) != before.at(places).seen(blanks)
+    places = whole(places[other[places] | seen], now.characters == ord(HALF))
+    if not len(places):
+        return []
+    cells = now.at(places)
+    own = cells.seen(blanks)
+    y, x = np.divmod(places, width)
+    begins = np.ones(len(places), bool)
+    begins[1:] = (np.diff(places) != 1) | (x[1:] == 0) | (own[1:] != own[:-1])
+    first = begins.nonzero()[0]
+    last = np.append(first[1:], len(places)) - 1
+    blank = np.logical_and.reduceat(cells.characters == ord(BLANK), first)
+    columns = y[first], x[first], x[last] + 1, own[first], blank
+    return list(zip(*[column.tolist() for column in columns], strict=True))
 
 
-def in_order(found: list[Piece], look: Look | None) -> list[Piece]:
-    """Pieces look by look, from the one that is set to the one that is nearest to it; blanks with
-    the first that leaves their ground.
+def whole(places: npt.NDArray[np.intp], half: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Places, and those of the other halves of their wide characters."""
+    if not half.any():
+        return places
+    first = places[half[places]] - 1
+    second = places[np.append(half[1:], False)[places]] + 1
+    return np.unique(np.concatenate((places, first[first >= 0], second)))
+
+
+def joined(found: Iterable[Piece], rows: Sequence[str], now: Cells, looks: Looks) -> list[Piece]:
+    """The same with those together that are right in one look, if no more than a short gap is
+    between them.
     """
-    inked: dict[Look, list[Piece]] = {}
-    blank: dict[Look, list[Piece]] = {}
+    blanks = looks.blanks
+    pieces: list[Piece] = []
+    y, start, end, look, blank = -1, 0, 0, 0, False
     for piece in found:
-        (blank if piece.is_blank else inked).setdefault(piece.look, []).append(piece)
-    order: list[Piece] = []
+        row, x, stop, own, is_blank = piece
+        if row == y and x - end <= NEAR + 1:
+            if own == look or (is_blank and own == blanks[look]):
+                both = look
+            else:
+                both = own if blank and look == blanks[own] else -1
+            gap = rows[y][end:x]
+            if both >= 0 and (
+                not gap
+                or (
+                    len(gap.encode()) <= NEAR + (not rows[y][start:end].isascii())
+                    and _fits(gap, now.looks, y * len(rows[y]) + end, both, blanks)
+                )
+            ):
+                blank = blank and is_blank and not gap.strip(BLANK)
+                look, end = both, stop
+                pieces[-1] = y, start, end, look, blank
+                continue
+        pieces.append(piece)
+        y, start, end, look, blank = piece
+    return pieces
+
+
+def _fits(text: str, numbers: Numbers, place: int, look: int, blanks: Sequence[int]) -> bool:
+    """Whether the cells of a text, which begin at a place, are right in a look."""
+    for i, character in enumerate(text, place):
+        own = numbers[i]
+        if own != look and (character != BLANK or blanks[own] != blanks[look]):
+            return False
+    return True
+
+
+def by_look(
+    found: Iterable[Piece], look: int, looks: Looks
+) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
+    """The pieces of each look, as rows and columns: from the look that is set, -1 for none, to the
+    one that is nearest to it; blanks with the first that leaves their ground.
+    """
+    inked: dict[int, list[tuple[int, int, int]]] = {}
+    blank: dict[int, list[tuple[int, int, int]]] = {}
+    for y, x1, x2, own, is_blank in found:
+        (blank if is_blank else inked).setdefault(own, []).append((y, x1, x2))
     while inked or blank:
-        if inked or look is None or of_blank(look) not in blank:
-            look = min(inked or blank, key=lambda other: len(change(look, other)))
-        group = inked.pop(look, []) + blank.pop(of_blank(look), [])
-        order += [piece._replace(look=look) for piece in sorted(group, key=itemgetter(0, 1))]
-    return order
+        if look in inked or look < 0 or looks.blanks[look] not in blank:
+            before = looks.all[look] if look >= 0 else None
+            look = min(inked or blank, key=lambda other: len(change(before, looks.all[other])))
+        yield look, sorted(inked.pop(look, []) + blank.pop(looks.blanks[look], []))

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench.cells import Screen, Style, seen
-from tui.screen.canvas import Canvas, split
+from tui.screen.canvas import LONG, Canvas, split
 from tui.screen.looks import PLAIN, Look, change, look_of, of_blank
-from tui.screen.pen import LONG
+from tui.screen.pen import Pen
 
 WIDTH, HEIGHT = 24, 4
 GROUND = "48;5;233"
@@ -18,7 +18,12 @@ LOOKS = [
     *(look_of(f"{code}{GROUND}") for code in ("", "1;", "7;", "1;7;", "38;5;80;", "1;38;2;1;2;3;")),
 ]
 LOOK = st.sampled_from(LOOKS)
-TEXT = st.text("ab  漢é−·\x1b\u0301", max_size=9) | st.just(" " * (LONG + 2)) | st.just("─" * 12)
+TEXT = (
+    st.text("ab  漢é−·\x1b\u0301", max_size=9)
+    | st.just(f"{LONG}       ")
+    | st.just(LONG)
+    | st.just("─" * 12)
+)
 PUT = st.tuples(
     st.integers(0, WIDTH - 1),
     st.integers(-1, HEIGHT),
@@ -100,11 +105,69 @@ def test_only_what_has_changed_is_sent_by_the_shortest_way() -> None:
     canvas.put(0, 0, [("the loss is 0.1334 of 2", red)])
     assert canvas.changes() == "\x1b[31m\x1b[1;16H3\x1b[6C2"
     canvas.put(0, 0, [("the", bold), (" loss", red)])
-    assert canvas.changes() == "\x1b[1m\rthe"
+    assert canvas.changes() == "\x1b[1m\x1b[1Hthe"
     canvas.put(0, 1, [(" " * 80, red)])
     assert canvas.changes() == "\x1b[2H\x1b[K"
     canvas.put(4, 0, [("lost cats", red)])  # of "loss is 0": near ones together
     assert canvas.changes() == "\x1b[22m\x1b[1;8Ht cats"
+    canvas.put(4, 0, [("cost", red), ("       é", bold), ("ä   ", bold), ("1", bold)])
+    assert canvas.changes() == "\x1b[1;5Hcost\x1b[7X\x1b[1m\x1b[7Céä   1"
+
+
+WAYS = {
+    ((3, 9), (3, 9)): "",
+    ((3, 9), (3, 0)): "\r",
+    ((3, 9), (3, 10)): "\x1b[C",
+    ((3, 9), (3, 79)): "\x1b[70C",
+    ((3, 9), (3, 8)): "\b",
+    ((3, 9), (3, 6)): "\b\b\b",
+    ((3, 9), (3, 5)): "\x1b[4D",
+    ((3, 59), (3, 5)): "\x1b[6G",
+    ((3, None), (3, 9)): "\x1b[10G",
+    ((3, 9), (4, 9)): "\n",
+    ((3, 9), (6, 9)): "\n\n\n",
+    ((3, 9), (7, 9)): "\x1b[4B",
+    ((3, 9), (2, 9)): "\x1b[A",
+    ((3, 9), (1, 9)): "\x1b[2A",
+    ((3, 9), (2, 8)): "\x1b[3;9H",
+    ((3, 9), (4, 0)): "\n\r",
+    ((3, 9), (4, 7)): "\n\b\b",
+    ((3, 9), (4, 30)): "\n\x1b[21C",
+    ((3, None), (4, 9)): "\n\x1b[10G",
+    ((3, None), (5, 8)): "\x1b[6;9H",
+    ((None, None), (4, 9)): "\x1b[5;10H",
+    ((None, None), (0, 0)): "\x1b[1H",
+}
+
+
+@pytest.mark.parametrize(("start", "end"), WAYS)
+def test_the_pen_moves_by_the_shortest_way(start, end) -> None:
+    pen = Pen()
+    pen.y, pen.x = start
+    assert pen.move(*end) == WAYS[start, end]
+    assert (pen.y, pen.x) == end
+    screen = Screen(80, 24)
+    screen.y, screen.x = (each or 0 for each in start)
+    screen.feed(WAYS[start, end].encode())
+    assert (screen.y, screen.x) == end
+
+
+def test_blanks_are_erased_where_that_is_shorter() -> None:
+    for blanks, ink, rest, sent in (
+        (5, "x", "", "\x1b[5X"),
+        (4, "x", "", "    "),
+        (9, "x", "y", "\x1b[9X\x1b[9Cy"),
+        (8, "x", "y", "        y"),
+        (8, "é", "", " " * 8),
+        (9, "é", "", "\x1b[9X"),
+    ):
+        canvas = Canvas(True)
+        canvas.fit(80, 2)
+        canvas.put(0, 0, [("#" * 80, PLAIN)])
+        canvas.changes()
+        canvas.put(0, 0, [(ink + " " * blanks + rest, PLAIN)])
+        found = canvas.changes().removeprefix(f"\x1b[1H{ink}")
+        assert found.replace("\x1b[2G", "") == sent
 
 
 def test_what_does_not_print_is_a_blank_like_others() -> None:

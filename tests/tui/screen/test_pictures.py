@@ -100,7 +100,7 @@ def test_what_is_as_it_was_is_not_sent() -> None:
     line.show("?")
     assert line.got == []
     line.show("!")
-    assert line.got == ["\x1b[?2026h\r!\x1b[?2026l" + ASK]
+    assert line.got == ["\x1b[?2026h\x1b[1H!\x1b[?2026l" + ASK]
 
 
 @pytest.mark.parametrize("environ", [{}, {"TMUX": "/tmp/x"}, {"TERM": "screen-256color"}])
@@ -157,7 +157,7 @@ def test_what_is_made_in_several_parts_is_one_picture() -> None:
     assert line.got == []
     line.pictures.release()
     line.pictures.release()
-    assert line.got == ["\rab" + ASK]
+    assert line.got == ["\x1b[1Hab" + ASK]
     line.pictures.answered()
     line.pictures.hold()
     line.show("c")
