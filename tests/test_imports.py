@@ -62,6 +62,7 @@ LATER = {
     "tui.actions.views.why",
     "tui.command.blocks",
     "tui.command.line",  # 10 ms
+    "tui.command.manpage",
     "tui.command.records",
     "tui.command.request",
     "tui.frame.hits",

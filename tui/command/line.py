@@ -14,6 +14,7 @@ from tui.command import (
     gradcheck,
     grade,
     jsonlines,
+    man,
     options,
     plain,
     practice,
@@ -57,6 +58,7 @@ PARTS: tuple[Part, ...] = (
     gradcheck,
     options,
     completion,
+    man,
     version,
 )
 """The commands, and the options that several share, in the order of --help."""
