@@ -44,6 +44,7 @@ LATER = {
     "tui.actions.goto",  # 3 ms
     "tui.actions.looks",
     "tui.actions.moves",
+    "tui.actions.pictures",
     "tui.actions.places",
     "tui.actions.play",
     "tui.actions.practice",  # 11 ms
@@ -67,6 +68,8 @@ LATER = {
     "tui.command.request",
     "tui.frame.hits",
     "tui.command.shells",
+    "tui.draw.whole",
+    "tui.text.svg",
 }
 """What the first picture of the worked example does not wait for, with the time that each takes to
 import; some are in others.

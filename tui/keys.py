@@ -131,6 +131,10 @@ KEYS: tuple[Key, ...] = (
         "Program", "lesson.note", brief="write a note"),
     Key("lesson", (), "", "The lesson: to the stop that was left, or the first.",
         "Program", "stops.go_on"),
+    Key("picture", ("!",), "", "The screen as files, SVG and text, in this folder.",
+        "Program", "pictures.take", brief="picture of this"),
+    Key("picture_as", (), "", "The screen as an SVG or text file of a name.",
+        "Program", "pictures.take_as"),
     Key("save", (), "", "Save the session under a name.", "Program", "files.save"),
     Key("save_run", (), "", "Save the run as a run file, with its lesson.",
         "Program", "lesson.save_run"),
@@ -174,7 +178,7 @@ NAMED = {
     "equals_sign": "=", "percent_sign": "%", "full_stop": ".", "left_square_bracket": "[",
     "right_square_bracket": "]", "comma": ",", "slash": "/", "semicolon": ";",
     "less_than_sign": "<", "greater_than_sign": ">",
-    "asterisk": "*",
+    "asterisk": "*", "exclamation_mark": "!",
 }  # fmt: skip
 """Textual's names of keys that the table writes as characters."""
 

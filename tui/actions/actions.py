@@ -7,14 +7,14 @@ from typing import Any
 
 from engine.history.position import Position
 from engine.spec.refused import sentence
-from tui.actions import footer
 from tui.actions.commands import ROWS, named
 from tui.actions.context import Context, PageKey
 from tui.actions.desk import Desk
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects, Job, Wish
+from tui.actions.frames import shown
 from tui.actions.travel import travel
-from tui.frame.frame import Frame, Page
+from tui.frame.frame import Frame
 from tui.keys import Keymap
 
 PAGING = {"pagedown": 10, "pageup": -10}
@@ -137,15 +137,4 @@ class Actions:
 
     def frame(self) -> Frame:
         """What to show now."""
-        c = self.context
-        view = c.shown.view
-        lines = view.page(c) if view.page else None
-        return c.picture(
-            scroll=c.shown.scroll,
-            footer=footer.sentence(c),
-            error=c.dialog.error,
-            prompting=c.dialog.prompt is not None and not c.dialog.message,
-            hint=footer.hint(c),
-            keys=footer.keys(c),
-            page=lines and Page(view.id, lines, c.shown.cursor if view.items else -1),
-        )
+        return shown(self.context)

@@ -66,8 +66,8 @@ ZOOM = View(id="zoom", layout="pane")
 
 class Shown:
     """What is shown: the view, the line scrolled to, and in a list the item pointed at; the cells
-    of the screen, across and down; the factors of the way that was chosen, with what for; and what
-    practice has `told` while it asks.
+    of the screen, across and down, and whether its ground is `dark`; the factors of the way that
+    was chosen, with what for; and what practice has `told` while it asks.
     """
 
     def __init__(self) -> None:
@@ -75,6 +75,7 @@ class Shown:
         self.scroll = 0
         self.cursor = 0
         self.size = 80, 24
+        self.dark = True
         self.memory = Memory()
         self.told = ""
         self.way: tuple[object, Mapping[str, frozenset[Index]]] | None = None

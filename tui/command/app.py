@@ -42,8 +42,8 @@ def run(options: argparse.Namespace) -> int:
     from tui.actions.desk import Desk
     from tui.command import farewell, opening
 
-    if options.size or options.last:
-        refuse("--size goes with --plain, and --last with --plain or --json.")
+    if options.size or options.svg or options.last:
+        refuse("--size and --svg go with --plain, and --last with --plain or --json.")
     text, keys = text_style(options, sys.stderr), opening.keymap(options)
     opened = None if options.resume is None else opening.saved(options, text, _held)
     if opened:

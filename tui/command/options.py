@@ -27,6 +27,7 @@ def add(parser: Parser) -> None:
     p.add_argument("--optimizer", metavar="NAME", help="instead of the run's own: sgd, adam, ...")
     p.add_argument("--goto", metavar="PLACE", help="start at, or print only: 12, 12.6, dW2, ...")
     p.add_argument("--size", metavar="WxH", help="with --plain: the screen at that size, as text")
+    p.add_argument("--svg", metavar="THEME", help="with --size: as SVG, dark or light")
     p.add_argument("--digits", metavar="N", help="digits after the point (2 to 12, default 4)")
     p.add_argument("--ascii", action="store_true", help="ASCII characters only")
     p.add_argument("--memory", metavar="MB", help="for the past of all branches (default 256)")

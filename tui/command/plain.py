@@ -26,6 +26,10 @@ def run(options: argparse.Namespace) -> int:
     from tui.command.blocks import block
     from tui.command.request import request, steps
 
+    if options.svg not in (None, "dark", "light"):
+        refuse(f"--svg {options.svg}: dark or light.")
+    if options.svg and not options.size:
+        refuse("--svg goes with --plain and --size.")
     asked = request(options)
     if options.size:
         print_screen(options, asked)
@@ -41,13 +45,18 @@ def print_screen(options: argparse.Namespace, asked: Request) -> None:
     from tui.actions.desk import Desk
     from tui.command.opening import keymap
     from tui.command.picture import picture
+    from tui.draw.whole import drawing
 
     width, height = sides(options.size)
     if asked.target:
         asked.session.go(asked.target)
     actions = Actions(Desk(asked.session, asked.text), keymap(options))
     actions.context.shown.size = width, height
-    show(asked.text, picture(actions.frame(), width, height))
+    frame = actions.frame()
+    if options.svg:
+        print(drawing(frame, width, height, dark=options.svg == "dark"), end="")
+    else:
+        show(asked.text, picture(frame, width, height))
 
 
 def sides(size: str) -> tuple[int, int]:

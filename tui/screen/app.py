@@ -50,6 +50,7 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = themes.first(self.console.color_system, os.environ)
+        self.actions.context.shown.dark = self.current_theme.dark
 
     def get_default_screen(self) -> Screen[None]:
         """The one screen."""

@@ -215,6 +215,7 @@ class MainScreen(PaneScreen[None]):
                 self.app.action_command_palette()
             case Wish.THEME:
                 self.app.theme = themes.other(self.app.theme)
+                self.actions.context.shown.dark = self.app.current_theme.dark
             case Wish.SUSPEND:
                 os.killpg(os.getpgrp(), signal.SIGTSTP)
             case Job():

@@ -11,27 +11,11 @@ from collections.abc import Mapping
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-PLAIN = "ansi_default"
-"""The terminal's own colour, of text or of ground."""
+from tui.colours import GROUNDS, LOOKS, PLAIN
+
 NAMES = "gradstep-dark", "gradstep-light", "gradstep-sixteen-dark", "gradstep-sixteen-light"
-LOOKS = {
-    "": ("#e4e4e4", "#1c1c1c", PLAIN, PLAIN),
-    "dim": ("#a5a5a5", "#5f5f5f", PLAIN, PLAIN),
-    "title": ("bold #e4e4e4", "bold #1c1c1c", f"bold {PLAIN}", f"bold {PLAIN}"),
-    "active": ("bold #5fd7d7", "bold #005f87", "bold ansi_bright_cyan", f"bold {PLAIN}"),
-    "write": ("bold #ffaf5f", "bold #8a3b00", "bold ansi_bright_yellow", "bold ansi_bright_blue"),
-    "read": ("#5fd7d7", "#005f87", "ansi_cyan", "ansi_magenta"),
-    "own": ("#87d787", "#005f00", "ansi_bright_green", PLAIN),
-    "other": ("#5f87ff", "#5f5faf", "ansi_bright_magenta", "ansi_blue"),
-    "error": ("bold #ff8787", "bold #af0000", "bold ansi_bright_red", "underline ansi_red"),
-    "select": ("reverse #e4e4e4", "reverse #1c1c1c", f"reverse {PLAIN}", f"reverse {PLAIN}"),
-}
-"""By role, in each theme: attributes and the colour of the text. Roles that look like another one
-are in `SAME`.
-"""
-SAME = {"accent": "title", "key": "active", "pos": "own", "neg": "other"}
-GROUNDS = {"#121212": "#1c1c1c", "#fafafa": "#eeeeee", PLAIN: PLAIN}
-"""The ground, and the surface of what stands over it."""
+SURFACES = {GROUNDS["dark"]: "#1c1c1c", GROUNDS["light"]: "#eeeeee", PLAIN: PLAIN}
+"""By the ground, the surface of what stands over it."""
 
 
 def _theme(number: int, ground: str, dark: bool) -> Theme:
@@ -49,7 +33,7 @@ def _theme(number: int, ground: str, dark: bool) -> Theme:
         accent=inks["active"],
         foreground=inks[""],
         background=ground,
-        surface=GROUNDS[ground],
+        surface=SURFACES[ground],
         dark=dark,
         ansi=ground == PLAIN,
         variables=(kept if ground == PLAIN else {})
@@ -61,7 +45,7 @@ def _theme(number: int, ground: str, dark: bool) -> Theme:
     )
 
 
-DARK, LIGHT = _theme(0, "#121212", True), _theme(1, "#fafafa", False)
+DARK, LIGHT = _theme(0, GROUNDS["dark"], True), _theme(1, GROUNDS["light"], False)
 SIXTEEN_DARK, SIXTEEN_LIGHT = _theme(2, PLAIN, True), _theme(3, PLAIN, False)
 THEMES = DARK, LIGHT, SIXTEEN_DARK, SIXTEEN_LIGHT
 OTHERS = {

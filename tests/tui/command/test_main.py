@@ -209,6 +209,14 @@ def test_digits():
     assert "0.827359" in printed("--goto", "loss", "--size", "80x24", "--digits", "6")
 
 
+def test_a_screen_as_a_drawing():
+    dark, light = (printed("--size", "80x24", "--svg", theme) for theme in ("dark", "light"))
+    assert dark.startswith("<svg ")
+    assert dark.endswith("</svg>\n")
+    assert len(dark) == len(light)
+    assert dark != light
+
+
 @pytest.mark.parametrize("size", ["1x1", "30x5", "40x12", "80x24", "200x60"])
 def test_a_screen_as_text_keeps_to_its_size(size):
     width, height = map(int, size.split("x"))
@@ -328,6 +336,8 @@ def refused(*arguments: str, **variables: str | None) -> str:
         (["--digits", "1"], "from 2 to 12"),
         (["--digits", "13"], "from 2 to 12"),
         (["--digits", "x"], "from 2 to 12"),
+        (["--size", "80x24", "--svg", "blue"], "dark or light"),
+        (["--svg", "dark"], "--size"),
         (["--size", "0x0"], "80x24"),
         (["--size", "80"], "80x24"),
         (["--size", "80x24x2"], "80x24"),

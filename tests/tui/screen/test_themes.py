@@ -10,11 +10,12 @@ from rich.color import Color, ColorSystem
 
 from tests.tui.keyboard import Keyboard
 from tests.tui.terminals import Program
+from tui.colours import LOOKS, PLAIN, SAME
 from tui.draw import DRAWINGS
 from tui.draw.wants import placed
 from tui.screen import themes
 from tui.screen.paint import ROLES
-from tui.screen.themes import DARK, LIGHT, LOOKS, NAMES, PLAIN, SAME, SIXTEEN_DARK, SIXTEEN_LIGHT
+from tui.screen.themes import DARK, LIGHT, NAMES, SIXTEEN_DARK, SIXTEEN_LIGHT
 
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, 1.4.3, of text and ground."""

@@ -99,5 +99,6 @@ def _table() -> dict[str, Takes]:
         "--resume": Takes(sessions=True),
         "--optimizer": Takes(dict.fromkeys(OPTIMIZERS, "")),
         "--keys": toml,
+        "--svg": Takes({"dark": "", "light": ""}),
         "--print-completion": Takes(dict.fromkeys(SHELLS, "")),
     }
