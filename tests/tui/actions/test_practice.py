@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.history.budget import Budget
@@ -102,7 +104,10 @@ def test_one_may_go_back_and_on_again_within_what_is_known_and_no_further() -> N
 
 
 @pytest.mark.parametrize("name", [row.id for row in KEYS])
-def test_a_key_does_what_is_allowed_or_says_that_practice_is_on(name: str) -> None:
+def test_a_key_does_what_is_allowed_or_says_that_practice_is_on(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a picture is a file
     keys = practising("a1").press("right escape")
     before = keys.place
     keys.run(name)
