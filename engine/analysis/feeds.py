@@ -107,6 +107,6 @@ def _through_weights(result: Symbol, symbol: Symbol, index: Index) -> Among:
     forward, own = result.kind.key == "z", symbol.kind.key
     if own not in ("W", "b"):
         return (index[0], None)
-    if not index or symbol.layer != (result.layer or 0) + (not forward):
+    if not index or symbol.layer != result.in_layer + (not forward):
         return (None, None)
     return (None, index[0] if own == "b" or forward else index[1])

@@ -159,7 +159,7 @@ class _Search:
 
     def _start(self, target: Symbol, index: Index) -> _Start:
         """Where the ways from an element that each sample has begin."""
-        number = target.layer or 0
+        number = target.in_layer
         match target.kind.key:
             case "z" | "delta":
                 return _Start(number, index[1], True)

@@ -93,6 +93,11 @@ class Symbol(str):
         return self.prefix or self.kind.key.partition("#")[0]
 
     @property
+    def in_layer(self) -> int:
+        """The number of its layer; 0 for what belongs to none."""
+        return self.layer or 0
+
+    @property
     def is_parameter(self) -> bool:
         """Whether it is a weight matrix or a bias vector."""
         return self.kind.key in ("W", "b") and not self.prefix

@@ -79,7 +79,7 @@ def clippings(spec: RunSpec) -> tuple[Clipping, ...]:
 
 def as_it_came(name: Symbol) -> tuple[int, str]:
     """Sorts parameters by when their gradients come: last layer first, weights before biases."""
-    return -(name.layer or 0), name.kind.key
+    return -name.in_layer, name.kind.key
 
 
 def clipping_of(spec: RunSpec, name: Symbol | None) -> Clipping | None:

@@ -82,7 +82,7 @@ def _tries(family: str) -> Alternative:
 
 def _summed(s: Setting, a: Array) -> Array | None:
     """The weighted sums of what the layer before puts out."""
-    spec, number = s.scene.spec, s.symbol.layer or 1
+    spec, number = s.scene.spec, s.symbol.in_layer
     weights = held(spec, "W", number)
     W = s.old(weights.name)
     b = None if spec.layers[number - 1].b is None else s.old(held(spec, "b", number).name)

@@ -14,7 +14,7 @@ class _Layer:
     """What the weighted sum of a layer is made of; `W` is (out, in) as the layer has it."""
 
     def __init__(self, s: Setting) -> None:
-        spec, n = s.scene.spec, s.symbol.layer or 0
+        spec, n = s.scene.spec, s.symbol.in_layer
         self.n, self.depth = n, len(spec.layers)
         weights = held(spec, "W", n)
         W = s.old(weights.name)

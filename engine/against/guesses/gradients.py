@@ -49,7 +49,7 @@ def _none(s: Setting) -> Tries:
 
 def _parts(s: Setting) -> Tries:
     """Of a tied parameter, what comes through one of its layers alone."""
-    owner = held(s.scene.spec, s.parameter.kind.key, s.parameter.layer or 0)
+    owner = held(s.scene.spec, s.parameter.kind.key, s.parameter.in_layer)
     for number in owner.users if owner.shared else ():
         told = (
             f"the parts of a tied gradient not added: only what comes through layer {number},"
@@ -65,7 +65,7 @@ def _turned(s: Setting) -> Tries:
 
 def _source(s: Setting) -> Tries:
     """Another array in the place of what the layer takes in, or of its error."""
-    spec, number = s.scene.spec, s.symbol.layer or 0
+    spec, number = s.scene.spec, s.symbol.in_layer
     depth = len(spec.layers)
     delta = s.now(f"delta{number}")
     taken = s.now("x" if number == 1 else f"a{number - 1}")
@@ -92,7 +92,7 @@ def _single(s: Setting) -> Tries:
 
 def _one_sample(s: Setting) -> Tries:
     """The part of one sample of the mini-batch."""
-    number = s.symbol.layer or 0
+    number = s.symbol.in_layer
     delta, taken = s.now(f"delta{number}"), s.now("x" if number == 1 else f"a{number - 1}")
     if delta is None or taken is None or s.samples < 2:
         return

@@ -72,7 +72,7 @@ def _bias(scene: Scene) -> Answer:
     learned = [name for name in trained(scene.spec) if name.kind.key == "b"]
     wanted = scene.layer("db", scene.symbol.layer or scene.depth)
     name = next((each for each in learned if each.layer == wanted), learned[-1])
-    number = name.layer or 1
+    number = name.in_layer
     place = scene.picked(name)
     written = scene.name(name.gradient, place)
     terms = [ex.mul(delta, ex.num(1.0)) for delta in scene.shares(name, place)]
@@ -114,13 +114,10 @@ def _right(scene: Scene) -> Answer:
     place = check.index
     name = scene.name(target, place)
     h = check.h
-    quotient = ex.div(ex.sub(made(check.above), made(check.below)), ex.num(2 * h))
     found: Answer = [
         Say(f"Two passes tell: one with {name} a little larger, one with it a little smaller."),
         line(f"(L({name} + h) − L({name} − h))/2h", made(check.numeric), f"h = {scene.number(h)}"),
     ]
-    if quotient.value and abs(quotient.value - check.numeric) > abs(check.numeric):
-        found.append(Say("The step is not exactly h in floating point; its true length is used."))
     if check.backprop is None:
         return [*found, Say("Backpropagation computes no such gradient here, as none is needed.")]
     found += [

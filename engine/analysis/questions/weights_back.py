@@ -42,10 +42,10 @@ def _no_update(scene: Scene) -> str:
 
 def _layer(scene: Scene) -> int:
     """The hidden layer that is asked of: that of the step or the selection, or else the last."""
-    known = [s.symbol.layer or 0 for s in scene.trace.steps if s.symbol.kind.key == "da"]
+    known = [s.symbol.in_layer for s in scene.trace.steps if s.symbol.kind.key == "da"]
     found = scene.layer("da", 0)
     if not found and scene.symbol.kind.key in ("da", "a", "delta", "z"):
-        found = scene.symbol.layer or 0
+        found = scene.symbol.in_layer
     return found if found in known else max(known)
 
 

@@ -24,37 +24,37 @@ def _bias(s: Samples, layer: int) -> Array:
 
 
 def _without_bias(s: Samples, symbol: Symbol) -> Array | None:
-    n = symbol.layer or 0
+    n = symbol.in_layer
     return _sums(s, n, s.out(n - 1), s[f"W{n}"], biased=False) if f"b{n}" in s else None
 
 
 def _bias_taken_off(s: Samples, symbol: Symbol) -> Array | None:
-    n = symbol.layer or 0
+    n = symbol.in_layer
     if f"b{n}" not in s:
         return None
     return _sums(s, n, s.out(n - 1), s[f"W{n}"], biased=False) - _bias(s, n)
 
 
 def _turned(s: Samples, symbol: Symbol) -> Array | None:
-    n = symbol.layer or 0
+    n = symbol.in_layer
     W = s[f"W{n}"]
     return _sums(s, n, s.out(n - 1), turned(W)) if W.shape[-1] == W.shape[-2] else None
 
 
 def _from_sum(s: Samples, symbol: Symbol) -> Array | None:
-    n = symbol.layer or 0
+    n = symbol.in_layer
     return _sums(s, n, s[f"z{n - 1}"], s[f"W{n}"]) if n > 1 else None
 
 
 def _from_data(s: Samples, symbol: Symbol) -> Array | None:
-    n = symbol.layer or 0
+    n = symbol.in_layer
     if n < 2 or s["x"].shape[-1] != s[f"W{n}"].shape[-1]:
         return None
     return _sums(s, n, s["x"], s[f"W{n}"])
 
 
 def _other_weights(s: Samples, symbol: Symbol) -> Array | None:
-    n = symbol.layer or 0
+    n = symbol.in_layer
     for other in (n - 1, n + 1):
         if f"W{other}" in s and s[f"W{other}"].shape == s[f"W{n}"].shape:
             return _sums(s, n, s.out(n - 1), s[f"W{other}"])
@@ -62,7 +62,7 @@ def _other_weights(s: Samples, symbol: Symbol) -> Array | None:
 
 
 def _parameters_not_updated(s: Samples, symbol: Symbol) -> Array | None:
-    n, last = symbol.layer or 0, s.own.last
+    n, last = symbol.in_layer, s.own.last
     if last is None or f"W{n}" not in last.before:
         return None
     z = s.out(n - 1) @ turned(last.before[f"W{n}"][0])
@@ -70,7 +70,7 @@ def _parameters_not_updated(s: Samples, symbol: Symbol) -> Array | None:
 
 
 def _one_input(s: Samples, symbol: Symbol) -> Array | None:
-    n = symbol.layer or 0
+    n = symbol.in_layer
     a, W = s.out(n - 1), s[f"W{n}"]
     if a.shape[-1] < 2:
         return None
@@ -110,7 +110,7 @@ FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
 
 def _of_sum(key: str, function: Callable[[Array], Array]) -> Wrong:
     def wrong(s: Samples, symbol: Symbol) -> Array | None:
-        layer = s.depth if symbol == "yhat" else symbol.layer or 0
+        layer = s.depth if symbol == "yhat" else symbol.in_layer
         if s.activation(layer) == {"none": "identity"}.get(key, key):
             return None
         return function(s[f"z{layer}"])
@@ -132,7 +132,7 @@ def _activations() -> Iterator[Mistake]:
 
 def _earlier(s: Samples, symbol: Symbol) -> Array | None:
     """The activation of an earlier symbol: tanh of x, of the layer before."""
-    layer = s.depth if symbol == "yhat" else symbol.layer or 0
+    layer = s.depth if symbol == "yhat" else symbol.in_layer
     name = s.activation(layer)
     functions: dict[str, Callable[[Array], Array]]
     functions = {"tanh": np.tanh, "sigmoid": _sigmoid, "softmax": _softmax}

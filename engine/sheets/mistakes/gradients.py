@@ -16,7 +16,7 @@ def _outer(
     delta: Callable[[Samples, int], Array | None], source: Callable[[Samples, int], Array | None]
 ) -> Wrong:
     def wrong(s: Samples, symbol: Symbol) -> Array | None:
-        layer = symbol.layer or 0
+        layer = symbol.in_layer
         d, a = delta(s, layer), source(s, layer)
         if d is None or a is None:
             return None
@@ -38,13 +38,13 @@ def _source(s: Samples, layer: int) -> Array | None:
 
 
 def _gradient_turned(s: Samples, symbol: Symbol) -> Array | None:
-    layer = symbol.layer or 0
+    layer = symbol.in_layer
     return _shaped(turned(s.out(layer - 1)) @ s[f"delta{layer}"], s[f"W{layer}"])
 
 
 def _times(factor: Callable[[Samples], float]) -> Wrong:
     def wrong(s: Samples, symbol: Symbol) -> Array | None:
-        layer, times = symbol.layer or 0, factor(s)
+        layer, times = symbol.in_layer, factor(s)
         if times == 1:
             return None
         delta = s[f"delta{layer}"]
@@ -59,7 +59,7 @@ def _accumulated(s: Samples, symbol: Symbol) -> Array | None:
     last = s.own.last
     if last is None or symbol not in last.now:
         return None
-    layer = symbol.layer or 0
+    layer = symbol.in_layer
     delta = s[f"delta{layer}"]
     now = delta.sum(-2) if symbol.kind.key == "db" else turned(delta) @ s.out(layer - 1)
     return np.asarray(now + last.now[symbol][0])
@@ -67,7 +67,7 @@ def _accumulated(s: Samples, symbol: Symbol) -> Array | None:
 
 def _one_of(place: int) -> Wrong:
     def wrong(s: Samples, symbol: Symbol) -> Array | None:
-        layer = symbol.layer or 0
+        layer = symbol.in_layer
         delta = s[f"delta{layer}"]
         if delta.shape[-2] < 2:
             return None
@@ -81,7 +81,7 @@ def _one_of(place: int) -> Wrong:
 
 def _bias(function: Callable[[Samples, int], Array | None]) -> Wrong:
     def wrong(s: Samples, symbol: Symbol) -> Array | None:
-        return function(s, symbol.layer or 0)
+        return function(s, symbol.in_layer)
 
     return wrong
 

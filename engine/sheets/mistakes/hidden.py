@@ -14,7 +14,7 @@ from engine.sheets.mistakes.row import Mistake, Wrong, turned
 
 def _pair(s: Samples, symbol: Symbol) -> tuple[Array, Array]:
     """Z and what the layer puts out."""
-    layer = symbol.layer or 0
+    layer = symbol.in_layer
     return s[f"z{layer}"], s.out(layer)
 
 
@@ -54,7 +54,7 @@ _RIGHT = {"one-minus-a2": "tanh", "a-one-minus-a": "sigmoid", "step": "relu", "o
 
 
 def _is_right(s: Samples, symbol: Symbol, key: str) -> bool:
-    return s.activation(symbol.layer or 0) == _RIGHT.get(key)
+    return s.activation(symbol.in_layer) == _RIGHT.get(key)
 
 
 def _slope(key: str, function: Callable[[Array, Array], Array]) -> Wrong:
@@ -94,7 +94,7 @@ def _back(make: Callable[[Samples, int], Array | None]) -> Wrong:
     """A wrong ∂L/∂a; for δ of the layer, times its slope."""
 
     def wrong(s: Samples, symbol: Symbol) -> Array | None:
-        layer = symbol.layer or 0
+        layer = symbol.in_layer
         if layer >= s.depth:
             return None
         found = make(s, layer)

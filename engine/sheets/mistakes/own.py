@@ -80,8 +80,9 @@ class Own:
             value = trace.value(symbol, 0)
             if value is None:
                 continue
-            again = last is not None and np.array_equal(value, last.trace.known(symbol, 0))
-            kept = last.now[symbol] if last is not None and again else None
+            kept = None
+            if last is not None and np.array_equal(value, last.trace.known(symbol, 0)):
+                kept = last.now[symbol]
             own._start(symbol, kept or (value.copy(), value.copy(), value.copy()))
         return own
 
@@ -163,7 +164,7 @@ class Samples:
     def __init__(self, own: Own, now: dict[str, Array], before: dict[str, Array]) -> None:
         self.own = own
         self.now, self.before = now, before
-        self.depth = max((s.layer or 0) for s in own.trace.parameters)
+        self.depth = max(s.in_layer for s in own.trace.parameters)
 
     def __contains__(self, symbol: str) -> bool:
         return symbol in self.now

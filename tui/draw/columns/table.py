@@ -105,7 +105,7 @@ def known(frame: Frame) -> list[Entry]:
     data = [entry for entry in entries if entry.symbol in DATA]
     parameters = [entry for entry in entries if entry.symbol.is_parameter]
     rest = [e for e in entries if e.symbol not in DATA and not e.symbol.is_parameter]
-    return [*data, *sorted(parameters, key=lambda entry: entry.symbol.layer or 0), *rest]
+    return [*data, *sorted(parameters, key=lambda entry: entry.symbol.in_layer), *rest]
 
 
 def _marked(text: Text, line: Line, mark: str) -> Line:
