@@ -19,7 +19,7 @@ def least(x: int, most: int = 7) -> bool:
     match x:
         case 5 if most > 5:
             return True
-    return False
+    return dict(zip(most, most, strict=True))
 """
 
 
@@ -28,8 +28,8 @@ def test_the_changes_of_a_file(tmp_path: Path) -> None:
     found = {f"{each.line} {each.after}" for each in mutants(tmp_path / "a.py", tmp_path)}
     assert found == {
         "1 4", "4 8", "6 x <= LIMIT", "6 x >= LIMIT", "8 x != most", "8 not (x == most)",
-        "10 6", "10 most >= 5", "10 most <= 5", "11 False", "11 not True", "12 True",
-        "12 not False",
+        "10 6", "10 most >= 5", "10 most <= 5", "11 False", "11 not True",
+        "12 not dict(zip(most, most, strict=True))",
     }  # fmt: skip
 
 
@@ -60,6 +60,8 @@ def test_the_tests_that_come_to_a_line_are_chosen_the_near_and_quick_ones_first(
     assert there.choice("engine/spec/run.py", range(8, 9), False) == early
     assert set(there.choice("engine/spec/run.py", range(3, 4), True)) == set(early)
     assert there.choice("engine/spec/check.py", range(1, 2), True)[-2:] == [starts, other_starts]
+    assert there.rest("engine/spec/run.py", range(8, 9), True) == [far]
+    assert there.rest("engine/spec/run.py", range(3, 4), True) == [far, case, other_case]
 
 
 def test_what_two_runs_have_shown_goes_together() -> None:

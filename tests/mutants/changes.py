@@ -78,8 +78,8 @@ Change = tuple[ast.expr, str]
 
 
 def _changes(node: ast.AST, returns_bool: bool) -> Iterator[Change]:
-    """The changes of a node and of all within it. Annotations, decorators, texts and what stands
-    for type checkers alone stay as they are.
+    """The changes of a node and of all within it. Annotations, decorators, texts, what stands
+    for type checkers alone, and `strict=True`, which asserts what always holds, stay as they are.
     """
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -87,6 +87,8 @@ def _changes(node: ast.AST, returns_bool: bool) -> Iterator[Change]:
         case ast.JoinedStr():
             return
         case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            return
+        case ast.keyword(arg="strict", value=ast.Constant(value=True)):
             return
         case ast.Return(value=ast.expr() as value) if not _is_none(value):
             yield value, f"not {_part(value)}" if returns_bool else "None"

@@ -92,10 +92,7 @@ class Reach:
         comes to the file, they are all of the room that do, and one case of every other test. Those
         of the room that start another program come last.
         """
-        of_file = self.lines.get(file, {})
-        here = set(self.among(reduce(or_, (of_file.get(line, 0) for line in lines), 0)))
-        around = set(self.among(reduce(or_, of_file.values(), 0)))
-        early = not inside or IMPORTING in here or not around
+        here, around, early = self._near(file, lines, inside)
         known = self.seconds if early else [each for each in self.seconds if each in around]
         kept = _firsts(known) | _firsts(each for each in known if each in here)
         own = {each for each in self.seconds if is_of(file, each)}
@@ -106,6 +103,25 @@ class Reach:
             if test in kept and test not in self.failing
         }
         return self._in_order(nearness, file)
+
+    def rest(self, file: str, lines: range, inside: bool) -> list[str]:
+        """All others that come to the lines, or to the file where these run early, and again those
+        of other rooms that have been tried with few examples: the quicker first.
+        """
+        here, around, early = self._near(file, lines, inside)
+        tried = set(self.choice(file, lines, inside))
+        enough = {test for test in tried if is_of(file, test)}
+        found = ((around if early else here) - enough - self.failing) & self.seconds.keys()
+        return sorted(found, key=lambda test: (self.seconds[test], test))
+
+    def _near(self, file: str, lines: range, inside: bool) -> tuple[set[str], set[str], bool]:
+        """The tests that come to the lines, those that come to the file, and whether the lines may
+        have run before there was a test.
+        """
+        of_file = self.lines.get(file, {})
+        here = set(self.among(reduce(or_, (of_file.get(line, 0) for line in lines), 0)))
+        around = set(self.among(reduce(or_, of_file.values(), 0)))
+        return here, around, not inside or IMPORTING in here or not around
 
     def _in_order(self, nearness: dict[str, int], file: str) -> list[str]:
         total: dict[tuple[int, str], float] = {}

@@ -14,6 +14,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 
 from tests.mutants.changes import Mutant
+from tests.mutants.chosen import TIME_IS_UP
 from tests.mutants.reach import Reach, is_of, read, statement
 
 ROOT = Path(__file__).parent.parent.parent
@@ -25,6 +26,10 @@ noticed too.
 """
 AT_LEAST = 30.0
 """It has so many seconds in any case."""
+LAST = 240
+"""So many seconds are given to all the other tests that come to a change, before it is called not
+noticed.
+"""
 
 
 @dataclass(frozen=True)
@@ -82,16 +87,22 @@ class Tree:
         """Make the change, run the tests until one fails, and take it back."""
         path = self.folder / mutant.file
         source = path.read_bytes()
-        tests = reach.choice(mutant.file, *statement(source, mutant.line))
+        lines = statement(source, mutant.line)
+        tests = reach.choice(mutant.file, *lines)
+        rest = reach.rest(mutant.file, *lines)
         own = [test for test in tests if is_of(mutant.file, test)]
         others = [test for test in tests if test not in own]
         began = time.monotonic()
         try:
             self._write(path, mutant.applied(source))
-            noticed = self._failing(own, reach) or self._failing(others, reach, "--few")
+            noticed = (
+                self._failing(own, reach)
+                or self._failing(others, reach, "--few")
+                or self._failing(rest, reach, "--within", str(LAST))
+            )
         finally:
             self._write(path, source)
-        return Outcome(mutant, noticed, len(tests), time.monotonic() - began)
+        return Outcome(mutant, noticed, len({*tests, *rest}), time.monotonic() - began)
 
     def _write(self, path: Path, source: bytes) -> None:
         path.write_bytes(source)
@@ -112,11 +123,11 @@ class Tree:
         status, output = self._pytest(
             "tests.mutants.chosen", "--chosen", listed, *options, "-x", *QUICK, *modules
         )
-        if status in (0, 5):  # 5: the tests that are chosen are no longer there
-            return ""
         failed = [line for line in output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
         if failed:
             return failed[0].split(" - ")[0].partition(" ")[2]
+        if status in (0, 5) or TIME_IS_UP in output:  # 5: the tests that are chosen are gone
+            return ""
         now = listed.with_name("now.txt")
         return f"status {status} in {now.read_text('utf-8') if now.exists() else 'the beginning'}"
 
