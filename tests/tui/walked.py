@@ -127,7 +127,8 @@ def press(keys: Keyboard, word: str) -> None:
     `!practice`, what is typed and entered as `"0.5`, else keys, several as `j+j`.
     """
     if word[0] == "@":
-        keys.context.shown.size = tuple(map(int, word[1:].split("x")))
+        width, _, height = word[1:].partition("x")
+        keys.context.shown.size = int(width), int(height)
     elif word[0] == ":" and len(word) > 1:
         keys.type(word).press("enter")
     elif word[0] == "!":
