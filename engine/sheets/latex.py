@@ -35,6 +35,7 @@ def plain(text: str) -> str:
         return text
     text = re.sub(r"(?<!\\)\\[\[\]()]", " ;; ", text)
     text = re.sub(r"\\partial\s*", "∂", text)
+    text = re.sub(r"\\(?:quad|qquad|hspace\{[^}]*\})", " ;; ", text)
     for _ in range(_MOST_PASSES):
         before = text
         text = _WRAPPED.sub(r"\1", text)
@@ -44,11 +45,11 @@ def plain(text: str) -> str:
         text = _ENVIRONMENT.sub(_matrix, text)
         text = _FRAC.sub(_fraction, text)
         text = re.sub(r"([_^])\s*\{([^{}]*)\}", _script, text)
-        text = re.sub(r"\{([a-zA-Z0-9\[\]^_. ]*)\}", r"\1", text)
+        if text == before:  # what is left of braces belongs to no command
+            text = re.sub(r"\{([a-zA-Z0-9\[\]^_. ]*)\}", r"\1", text)
         if text == before:
             break
     text = _DROPPED.sub("", text)
-    text = re.sub(r"\\(?:quad|qquad|hspace\{[^}]*\})", " ;; ", text)
     text = re.sub(r"\\([a-zA-Z]+)", lambda m: _SYMBOLS.get(m[1], f" {m[1]} "), text)
     text = re.sub(r"\\\\", " ;; ", text)
     text = re.sub(r"^\s*\|.*$", lambda m: m[0].replace("$", " "), text, flags=re.MULTILINE)

@@ -58,6 +58,27 @@ LINES = (
     r"z &= \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}^T",
     r"$\delta^{(2)}_{1} \approx 1.5\cdot 10^{-3}$",
 )  # fmt: skip
+LATEX = (
+    r"\frac{dL}{\partial z_1} = 1", r"\frac{\partial L}{dz_1} = 1", r"\frac{ a }{ b c } = 1",
+    r"\dfrac{1}{2}", r"\tfrac{\frac{1}{2}}{3}", r"\, a^{2x} a^{(1)} a_{1,2} a^{x+1} a^{x y} a_ {i}",
+    r"\begin{matrix} z_1 &= 0.5 \\ a_1 &= 0.7 \end{matrix}",
+    r"\begin{array}{cc} 1 & 2 \end{array}", r"\begin{bmatrix} 1 & 2 \\[2pt] z = 3 \end{bmatrix}",
+    r"\begin{vmatrix*} 1 \ 2 \end{vmatrix*}",
+    "\\begin{pmatrix} 1 &\n 2 \\\\\n 3 & 4\n\\end{pmatrix}",
+    r"\begin{smallmatrix}1\2\-3\+4\.5\end{smallmatrix}", r"\begin{pmatrix} 1 \end{bmatrix}",
+    r"\begin{pmatrix} & \\ 1 & 2 \end{pmatrix}", r"\mathbf{W}_1 \mathrm{\text{out}} \vec{x}",
+    r"\boxed{\hat{y} = 1}", r"\widehat y \hat{yx} \hat\beta", r"\text{New} W \text{the old} b",
+    r"\mbox{x} \tag{3}", r"\! {{x}} {a b_1^2} {a-b} {{{z}}}",
+    r"\left( 1 \right) \bigl[ 2 \, 3 \; 4",
+    r"\! 5 \: 6 \leftarrow 7 \nonumber", r"1 \quad 2 \qquad 3 \hspace{1em} 4 \eta\quad\delta",
+    r"\alpha \beta \delta \eta \odot \to \Rightarrow \cdot \times \div \pm \ldots \unknown \ln x",
+    r"\tanh' x", r"1 \\ 2 \\", r"$$z_1 = 1$$ $a$ \[ b \] \( c \)", "| $z_1$ | $0.5$ |\n$a$",
+    "| z | \\$ |", r"z’ &= 1 & = 2 \% \$ \_", r"\partial L/\partial  z", r"\; x_{a_{b_{c_{d}}}}",
+    r"\mathbf{\mathbf{\mathbf{x}}}", "no latex {x} ’ &=", "\\", "$",
+    "\\mathbf{" * 4 + "x" + "}" * 4,
+    "\\frac{1}{" * 9 + "x" + "}" * 9, "\\frac{1}{" * 12 + "x" + "}" * 12,
+    "\\frac{1}{" * 13 + "x" + "}" * 13,
+)  # fmt: skip
 
 
 def of_name(found: Name | None) -> str:
@@ -123,6 +144,10 @@ def test_a_sheet_says_this(sheet, snapshot):
 def test_latex_is_this_as_plain_text(snapshot):
     texts = [*(each for each in LINES if "\\" in each or "$" in each), *STYLES.values(), BEN]
     assert "\n---\n".join(map(plain, texts)) == snapshot
+
+
+def test_a_line_of_latex_is_this(snapshot):
+    assert "\n".join(f"{each!r}\n  {plain(each)!r}" for each in LATEX) == snapshot
 
 
 @pytest.mark.parametrize(
