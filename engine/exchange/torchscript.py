@@ -12,7 +12,7 @@ from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import watching
 from engine.exchange.torchcode import array, code_of, schedule_code, value
-from engine.program.parameters import groups, held, parameters, trained
+from engine.program.parameters import group_of, groups, held, parameters, trained
 from engine.spec.data import Batches
 from engine.spec.problem import Problem
 from engine.spec.run import Array, OptimizerSpec, RunSpec, ScheduleSpec, StateSpec
@@ -125,7 +125,10 @@ def _state(spec: RunSpec, state: StateSpec) -> Iterator[str]:
         kept = {
             theirs: state.arrays.get(f"{slot}.{name}") for slot, theirs in row.torch_slots.items()
         }
-        yield f'    {name}: {{"step": torch.tensor({-spec.optimizer.since}.0),'
+        done, options = -spec.optimizer.since, group_of(spec, name).optimizer.options
+        counts = row.torch_counts(done, row.complete(options)).items()
+        besides = "".join(f' "{key}": torch.tensor({value(held)}),' for key, held in counts)
+        yield f'    {name}: {{"step": torch.tensor({done}.0),{besides}'
         yield from (
             f'        "{key}": {array(held)},' for key, held in kept.items() if held is not None
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -212,17 +212,13 @@ def _step(
 ) -> Step:
     symbol = symbols[rule.prefix]
     why = f"{rule.why} {FREE}{told}" if symbol == param else rule.why
-
-    def named(template: str) -> str:
-        for prefix, name in symbols.items():
-            template = template.replace(f"{{{prefix}}}", f"{{{name}}}")
-        return template
+    named, operands = naming(symbols)
 
     def said(sight: Sight) -> str:
-        return named(rule.says(_Operands(symbols, sight.read, sight.index), sight.number))
+        return named(rule.says(operands(sight.read, sight.index), sight.number))
 
     def expand(read: Read, index: Index) -> Expr:
-        return rule.value(_Operands(symbols, read, index))
+        return rule.value(operands(read, index))
 
     return Step(
         number=number,
@@ -240,7 +236,23 @@ def _step(
     )
 
 
-class _Operands(dict[str, Expr]):
+def naming(
+    symbols: Mapping[str, Symbol],
+) -> tuple[Callable[[str], str], Callable[[Read, Index], Operands]]:
+    """What gives a rule's text its symbols, and what gives an element's operands."""
+
+    def named(template: str) -> str:
+        for prefix, name in symbols.items():
+            template = template.replace(f"{{{prefix}}}", f"{{{name}}}")
+        return template
+
+    def operands(read: Read, index: Index) -> Operands:
+        return Operands(symbols, read, index)
+
+    return named, operands
+
+
+class Operands(dict[str, Expr]):
     """The operands of one element by the names that rules use, read when asked for."""
 
     def __init__(self, symbols: Mapping[str, Symbol], read: Read, index: Index) -> None:

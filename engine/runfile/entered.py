@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +17,8 @@ from engine.runfile.statefile import STEP, TorchGroup, TorchState
 from engine.spec.check import Check, one_of, shown
 from engine.spec.run import MOST_ITERATIONS, Array, OptimizerSpec, RunSpec, StateSpec
 
+SAME = 1e-4
+"""So near to each other, two numbers are the same but for rounding, of many updates in float32."""
 COUNTS = ("t", STEP, "before.t")
 """What a file that is no state_dict calls the number of updates."""
 
@@ -186,7 +189,33 @@ class _Placing:
             return None
         if entry.steps not in (None, steps):
             entry.table.wrong("steps", f"is {entry.steps:,}, and {steps:,g} in {entry.file}")
+        self._follow(int(steps))
         return int(steps)
+
+    def _follow(self, steps: int) -> None:
+        """A sentence where what should follow from so many updates is not what the file has."""
+        for group in self.groups:
+            options = self.row.complete(group.optimizer.options)
+            for key, value in self.row.torch_counts(steps, options).items():
+                for name in group.names:
+                    kept = self._kept_of(name).get(key)
+                    if kept is not None and kept.size == 1:
+                        theirs = float(kept.reshape(()))
+                        if not math.isclose(theirs, value, rel_tol=SAME, abs_tol=SAME):
+                            self._follows_not(f"{key} of {theirs:g} for {name}", steps, value)
+                            return
+
+    def _follows_not(self, what: str, steps: int, value: float) -> None:
+        self.wrong(
+            f"has a {what} in {self.entry.file}, and {steps:,} updates under these options make it"
+            f" {value:g}: options were changed on the way, and a run has them from its first update"
+        )
+
+    def _kept_of(self, name: str) -> Mapping[str, Array]:
+        """What a state_dict has of a parameter, by PyTorch's names."""
+        if not (self.torch and self.numbering):
+            return {}
+        return self.torch.kept.get(self.numbering.numbers.get(name, -1), {})
 
     def _counts(self) -> Iterator[tuple[str, Array]]:
         if self.torch:

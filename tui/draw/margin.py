@@ -88,7 +88,7 @@ def _update(frame: Frame) -> list[Line]:
     index = frame.index if chosen else (0,) * update.array.ndim
     lines: list[Line] = [((text.element(step.param, index, update.array.shape), "title"),)]
     known: dict[str, tuple[str, Array]] = {row[0]: row[1:] for row in update.rows}
-    for label in frame.rows:
+    for label in dict.fromkeys(frame.rows):
         if label not in known:
             lines.append(((text.plain(label).ljust(LABEL)[:LABEL], "dim"), *cell.cell(text, None)))
             continue

@@ -47,6 +47,8 @@ def _origin(frame: Frame, symbol: str) -> str:
         return "the limit of the clipping"
     if name == "t":
         return f"counts the updates by {row.label}, this one with them"
+    if (step := frame.trace.writer(symbol)) is not None:
+        return f"what step {step} has made of t and the options of {whose}"
     if name in row.scalars(1, row.complete(spec.optimizer.options)):
         return f"of this update; it follows from t and the options of {whose}"
     if name == "lr":

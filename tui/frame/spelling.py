@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import GIVEN
 from engine.program.parameters import is_rate
 from engine.program.trace import Trace
@@ -12,10 +13,15 @@ from tui.text.closing import ALL, Whole, most_figures
 def whole(trace: Trace, spec: RunSpec, digits: int) -> Whole:
     """Says how many digits a number of a symbol may have to be shown with all of them, where
     numbers have `digits` after the point: constants and options any, though not an η that a
-    schedule gives; data and what the run starts from a few; what is computed none.
+    schedule gives; data, what the run starts from and what follows from t a few; what is computed
+    none.
     """
+    row = OPTIMIZERS[spec.optimizer.name]
+    follow = row.scalars(1, row.complete(spec.optimizer.options)).keys() - {"t"}
 
     def most(symbol: str) -> int:
+        if symbol.partition("#")[0] in follow:
+            return most_figures(digits)
         if not symbol or (symbol in trace.scalars and not (is_rate(symbol) and spec.schedule)):
             return ALL
         if symbol in GIVEN:

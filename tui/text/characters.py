@@ -20,14 +20,15 @@ ASCII = str.maketrans(
         "▲": "^", "▼": "v", "╍": ".", "≠": "!=", "■": "#", "ₜ": "_t", "↑": "up", "↓": "down",
         "ō": "o",
         "Φ": "Phi", "φ": "phi", "σ": "sigma", "⁺": "+", "₋": "-", "ⱼ": "_j", "ᵢ": "_i", "ₖ": "_k",
+        "ψ": "psi", "Π": "prod ",
         "⊘": "(/)", "⊞": "+", "⊟": "-", "└": "+", "█": "_",
     }
 )  # fmt: skip
 """What stands for a character on terminals that have only ASCII."""
 
 
-_SUBSCRIPTS = re.compile("[₀-₉ₙₜⱼᵢₖ]+")
-_LEVEL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₙₜⱼᵢₖ", "0123456789ntjik")
+_SUBSCRIPTS = re.compile("[₀-₉ₙₜⱼᵢₖ][₀-₉ₙₜⱼᵢₖ₋]*")
+_LEVEL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₙₜⱼᵢₖ₋", "0123456789ntjik-")
 
 
 def plain(text: str) -> str:

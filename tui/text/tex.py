@@ -10,7 +10,7 @@ _LETTERS = {
     "·": r"\cdot ", "⊙": r"\odot ", "−": "-", "←": r"\leftarrow ", "ᵀ": r"^{\top}", "√": r"\sqrt ",
     "η": r"\eta ", "β₁": r"\beta_1", "β₂": r"\beta_2", "β": r"\beta ", "ε": r"\varepsilon ",
     "μ": r"\mu ", "σ": r"\sigma ", "α": r"\alpha ", "λ": r"\lambda ", "θ": r"\theta ",
-    "δ": r"\delta ",
+    "δ": r"\delta ", "ψ": r"\psi ", "Π": r"\prod ", "ₜ₋₁": "_{t-1}", "ₜ": "_t",
     "Σₙ": r"\sum_n ", "Σⱼ": r"\sum_j ", "Σ": r"\sum ", "∂": r"\partial ", "ŷ": r"\hat{y}",
     "′": "'", "²": "^2", "³": "^3", "‖": r"\|", "≥": r"\ge ", "≤": r"\le ", "∞": r"\infty ",
     "ᵗ": "^t", "½": r"\tfrac12 ", "ₙ": "_n", "ⱼ": "_j", "ᵢ": "_i", "×": r"\times ", "|": r"\mid ",
@@ -26,7 +26,10 @@ _KINDS = {
     "delta": r"\delta", "yhat": r"\hat{y}", "loss": "L", "lossn": "L_n", "fprime": "f'",
     "dyhat": r"\frac{\partial L}{\partial \hat{y}}",
 }  # fmt: skip
-_PREFIXES = {"mhat": r"\hat{m}", "vhat": r"\hat{v}", "m": "m", "v": "v", "buf": "b"}
+_PREFIXES = {
+    "mhat": r"\hat{m}", "vhat": r"\hat{v}", "nhat": r"\hat{n}", "m": "m", "v": "v", "u": "u",
+    "buf": "b",
+}  # fmt: skip
 
 
 def symbol(key: str) -> str:

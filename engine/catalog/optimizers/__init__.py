@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.catalog.optimizers.base import Optimizer, Rule, Rules, slot_rules
+from engine.catalog.optimizers.base import Figure, Optimizer, Rule, Rules, slot_rules
 from engine.catalog.row import RowTable
 
 OPTIMIZERS = RowTable(__name__, Optimizer)
@@ -10,4 +10,4 @@ OPTIMIZERS = RowTable(__name__, Optimizer)
 FORMS = {name: form for row in OPTIMIZERS.values() for name, form in row.forms.items()}
 """The mathematical forms of all rows' scalars and prefixes."""
 
-__all__ = ["FORMS", "OPTIMIZERS", "Optimizer", "Rule", "Rules", "slot_rules"]
+__all__ = ["FORMS", "OPTIMIZERS", "Figure", "Optimizer", "Rule", "Rules", "slot_rules"]

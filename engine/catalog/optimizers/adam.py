@@ -133,6 +133,7 @@ def constants(o: Options) -> dict[str, float]:
         "1-beta2": 1 - beta2,
         "eps": o["eps"],
         "weight_decay": o["weight_decay"],
+        "1-lr*weight_decay": 1 - o["lr"] * o["weight_decay"],
     }
 
 

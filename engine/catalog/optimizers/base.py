@@ -76,6 +76,21 @@ class Rule:
 Rules = tuple[Rule, ...]
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Figure:
+    """A number that an update reads, the same for all elements, with how it is computed: a step of
+    its own, before those of the parameters. `name` is that of the scalar; the formula and the
+    sentences name others as those of a rule do.
+    """
+
+    name: str
+    title: str
+    formula: str
+    why: str
+    value: RuleValue
+    says: RuleSaid = nothing
+
+
 class Build(Protocol):
     """The rules in the order of computation, for the options that are on: neither 0 nor false."""
 
@@ -107,9 +122,12 @@ class Optimizer(Row):
     mathematical forms of the row's scalars and prefixes, the same for a name in all rows; `shown`
     are the scalars worth a look beside the formula.
 
+    `figures` are those of its scalars that are steps, in the order of computation.
+
     `torch` makes the optimizer of `parameters`, with those `options` at hand that are given.
     `torch_slots` is what PyTorch's state_dict calls the slots, and `torch_group` what its
-    param_groups have beside the options where two rows differ in nothing else.
+    param_groups have beside the options where two rows differ in nothing else. `torch_counts` is
+    what its state_dict has of each parameter that follows from the count of updates, after t.
     """
 
     label: str
@@ -119,8 +137,10 @@ class Optimizer(Row):
     scalars: Scalars = no_scalars
     rival: str = "sgd"
     shown: tuple[str, ...] = ("lr", "t")
+    figures: tuple[Figure, ...] = ()
     torch_slots: Mapping[str, str]
     torch_group: Mapping[str, Any] = field(default_factory=dict)
+    torch_counts: Scalars = no_scalars
 
     def rules(self, options: Options) -> Rules:
         """The rules of an update under these options."""

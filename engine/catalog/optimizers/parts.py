@@ -32,6 +32,11 @@ def weight_decay() -> Option:
     return at_least_0(0.0, DECAY)
 
 
+def decouples() -> Option:
+    """Whether weight decay leaves the gradient alone, off by default."""
+    return flag(False, "Draws the parameter itself towards 0, by η·λ of it, as AdamW does.")
+
+
 def maximize() -> Option:
     """Whether to climb, off by default."""
     return flag(False, MAXIMIZE)
@@ -80,6 +85,44 @@ def _decayed(g: str, scaled: bool) -> Rule:
         emit=emit_rule,
         value=lambda e: ex.add(e[g], ex.mul(e["weight_decay"], e["theta"])),
     )
+
+
+def decayed_parameter() -> Rule:
+    """θ·(1 − ηλ), where the step begins: decoupled weight decay."""
+    return Rule(
+        prefix="decay",
+        title="decayed parameter",
+        formula="{theta}·(1 − {lr}·{weight_decay})",
+        why="A decay of the parameter itself: no root divides it.",
+        emit=lambda emit, vec, c: emit(
+            np.multiply, vec["theta"], c["1-lr*weight_decay"], vec["decay"]
+        ),
+        value=lambda e: ex.mul(e["theta"], ex.sub(ex.num(1), ex.mul(e["lr"], e["weight_decay"]))),
+        says=_goes,
+    )
+
+
+def _goes(e: Operands, number: Number) -> str:
+    """How much of the parameter goes, and whether that is beyond 0."""
+    part = e["lr"].value * e["weight_decay"].value
+    if not e["theta"].value or not 0 < part < math.inf:
+        return ""
+    if part <= 1:
+        return f"Here {{lr}}·{{weight_decay}} = {number(part)} of it goes."
+    where = "beyond 0, and farther from it than before" if part > 2 else "beyond 0"
+    return f"Here {{lr}}·{{weight_decay}} = {number(part)} times it goes: {where}."
+
+
+def decoupled(on: Collection[str], scaled: bool = True) -> tuple[Rules, str, str]:
+    """The rules of the gradient and of weight decay where an option says whether it is decoupled;
+    the name of what the update goes by, and of where it begins.
+    """
+    if "decoupled_weight_decay" not in on:
+        return (*gradient(on, scaled), "theta")
+    rules, g = gradient([name for name in on if name != "weight_decay"])
+    if "weight_decay" in on:
+        return (*rules, decayed_parameter()), g, "decay"
+    return rules, g, "theta"
 
 
 def descend(origin: str, direction: str, why: str) -> Rule:

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.catalog.optimizers import FORMS, OPTIMIZERS, adamw, slot_rules
+from engine.catalog.optimizers import FORMS, OPTIMIZERS, nadam, parts, slot_rules
 from engine.formula import expr as ex
 from engine.program.state import OTHER, starting_state, state_layout
 from engine.program.step import Phase
 from engine.program.trace import Trace
 from engine.program.trainer import Trainer
 from engine.runfile.read import load
-from engine.spec.run import ClipSpec, OptimizerSpec, RunSpec, ScheduleSpec
+from engine.spec.run import ClipSpec, GroupSpec, OptimizerSpec, RunSpec, ScheduleSpec
 from tests.engine.helpers import spec_of
 from tests.engine.shown import Shown
 from tests.fixtures.rows import small
@@ -164,6 +164,15 @@ def test_the_worked_example_takes_as_many_calls_and_steps_as_before():
             ["m.W1", "v.W1", "vmax.W1", "mhat.W1", "vhat.W1", "W1"],
         ),
         (optimizer_of("adamw"), ["decay.W1", "m.W1", "v.W1", "mhat.W1", "vhat.W1", "W1"]),
+        (optimizer_of("nadam"), ["m.W1", "v.W1", "nhat.W1", "vhat.W1", "W1"]),
+        (
+            optimizer_of("nadam", weight_decay=0.1, maximize=True),
+            ["gneg.W1", "gwd.W1", "m.W1", "v.W1", "nhat.W1", "vhat.W1", "W1"],
+        ),
+        (
+            optimizer_of("nadam", weight_decay=0.1, decoupled_weight_decay=True),
+            ["decay.W1", "m.W1", "v.W1", "nhat.W1", "vhat.W1", "W1"],
+        ),
         (optimizer_of("adamax"), ["m.W1", "u.W1", "mhat.W1", "W1"]),
         (optimizer_of("adamw", weight_decay=0.0), ["m.W1", "v.W1", "mhat.W1", "vhat.W1", "W1"]),
     ],
@@ -172,6 +181,38 @@ def test_every_intermediate_is_a_step(optimizer, symbols):
     (trace,) = traces(run(optimizer), 1)
     update = [s for s in trace.steps if s.phase == Phase.UPDATE and s.param == "W1"]
     assert [step.symbol for step in update] == symbols
+
+
+def test_figures_are_steps_before_all_parameters_and_once_for_groups_that_have_them_alike():
+    own = (GroupSpec(("b*",), {"momentum_decay": 0.5}), GroupSpec(("W2",), {"lr": 0.5}))
+    spec = run(optimizer_of("nadam"), groups=own)
+    first, second = traces(spec, 1, 2)
+    figures = ["mu", "munext", "muprod", "ofmean", "ofgrad"]
+    update = [s for s in first.steps if s.phase == Phase.UPDATE]
+    assert [s.symbol for s in update[:10]] == [*figures, *(f"{name}#1" for name in figures)]
+    assert all(s.param is None for s in update[:10])
+    assert all(s.param for s in update[10:])
+    for trace in (first, second):
+        for name, decay in (("mu", 0.004), ("mu#1", 0.5)):
+            mu = 0.9 * (1 - 0.5 * 0.96 ** (trace.t * decay))
+            assert trace.known(name, 99) == pytest.approx(mu, rel=1e-15)
+            step = trace.steps[trace.number(name) - 1]
+            assert trace.expand(step, ()).value == trace.known(name, 99)
+    step = second.steps[second.number("ofmean#1") - 1]
+    assert step.formula == "{ofmean#1} = {munext#1}/(1 − {muprod#1}·{munext#1})"
+    assert step.reads == ("munext#1", "muprod#1")
+
+
+def test_the_product_of_all_momenta_is_the_same_in_any_order_of_asking():
+    row, options = OPTIMIZERS["nadam"], {"betas": (0.9999, 0.9), "momentum_decay": 1.0}
+    given = row.complete(options)
+    asked = {t: row.torch_counts(t, given)["mu_product"] for t in (9000, 1, 8192, 4096, 8191)}
+    product = 1.0
+    for t in range(1, 9001):
+        product *= nadam.momentum(t, 0.9999, 1.0)
+        assert asked.get(t, product) == product
+    assert product > 0
+    assert row.torch_counts(10**9, row.complete({}))["mu_product"] < 1e-300
 
 
 @specs(VARIANTS)
@@ -275,5 +316,5 @@ def test_how_much_of_a_parameter_decays(theta, lr, decay, said):
     operands = {
         key: ex.num(x) for key, x in (("theta", theta), ("lr", lr), ("weight_decay", decay))
     }
-    found = adamw._said(operands, str)
+    found = parts._goes(operands, str)
     assert found == (f"Here {{lr}}·{{weight_decay}}{said}" if said else "")

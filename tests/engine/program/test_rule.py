@@ -18,6 +18,13 @@ from tests.engine.catalog.test_optimizers import specs as each
 PYTHON = (("·", "*"), ("−", "-"), ("²", "**2"), ("^", "**"))
 
 
+def clause(formula: str) -> str:
+    """A where C, else B as NumPy has it."""
+    first, where, rest = formula.partition(" where ")
+    condition, _, other = rest.partition(", else ")
+    return f"where({condition}, {first}, {clause(other)})" if where else formula
+
+
 def worked_out(trace: Trace, formulas: tuple[str, ...], param: str) -> float:
     """How far what the formulas give is from what the run made of a parameter."""
     before = {"theta": param, "g": f"d{param}", "gnorm": "gnorm"}
@@ -29,10 +36,18 @@ def worked_out(trace: Trace, formulas: tuple[str, ...], param: str) -> float:
         done = 0 if name == "theta" else last if name in ("g", "gnorm") else 0
         if (array := trace.value(symbol, done)) is not None:
             values[name] = array
-    known = {"sqrt": np.sqrt, "abs": np.abs, "min": np.minimum, "max": np.maximum}
+    known = {
+        "sqrt": np.sqrt,
+        "where": np.where,
+        "abs": np.abs,
+        "min": np.minimum,
+        "max": np.maximum,
+    }
     for formula in formulas:
         left, _, right = formula.partition(" ← ")
         right = re.sub(r"√(\{\w+\})", r"sqrt(\1)", right)
+        right = re.sub(r"√\(", "sqrt(", right)
+        right = clause(right)
         right = re.sub(r"\|([^|]+)\|", r"abs(\1)", right)
         for sign, plain in PYTHON:
             right = right.replace(sign, plain)

@@ -116,6 +116,17 @@ def test_a_file_of_an_older_pytorch_has_not_all_flags(tmp_path: Path):
     assert losses(spec).tobytes() == losses(adam()).tobytes()
 
 
+def test_what_follows_from_the_count_of_updates_is_held_to_it(tmp_path: Path):
+    arrays: dict[str, Any] = dict(read_arrays(ENTERED / "nadam.pt"))
+    spec = following("nadam") | {"weights": {"file": str(ENTERED / "nadam.pt")}}
+    spec["optimizer"]["state"] = "a.npz"
+    np.savez(tmp_path / "a.npz", **arrays)
+    from_table(spec, "r.toml", tmp_path)
+    np.savez(tmp_path / "a.npz", **arrays | {"optimizer.state.1.mu_product": np.array(0.25)})
+    with pytest.raises(SpecError, match=r"a mu_product of 0.25 for b1 in a.npz, and 5,000 updates"):
+        from_table(spec, "r.toml", tmp_path)
+
+
 def test_what_is_exported_is_entered(tmp_path: Path):
     spec = from_table(following("adam-groups"), "r.toml", ENTERED)
     (tmp_path / "after.npz").write_bytes(exported(history_of(spec), 4, 4, ".npz"))

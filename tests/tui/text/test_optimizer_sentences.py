@@ -23,11 +23,18 @@ from tests.tui.text.test_sentences import said, under
         (under("adamax"), "W1", 1, "u = |g| + ε, so the step is η·sign g.", "times η"),
         (under("adamax"), "W1", 2, "Here the step is", "t = 1"),
         (under("adamax", eps=0.5), "W1", 1, "times η long", "t = 1"),
+        (under("nadam"), "mu", 1, "Here it is 0.5001 of β₁.", "x"),
+        (under("nadam", betas=(0.0, 0.9)), "mu", 1, "a share from a half to 1", "Here"),
+        (under("nadam"), "W1", 1, "Here the step is 1.0565", "from decay"),
+        (
+            under("nadam", weight_decay=0.5, decoupled_weight_decay=True),
+            "W1", 1, "Here the step from decay(W[1]) is 1.0565", "t = 1",
+        ),
     ],
-)
+)  # fmt: skip
 def test_a_sentence_is_there_where_it_holds_and_only_there(
     spec: RunSpec, symbol: str, t: int, there: str, not_there: str
 ) -> None:
-    text = said(spec, symbol, t=t)
+    text = said(spec, symbol, (0, 0) if "." in symbol or symbol[0] in "Wb" else (), t)
     assert there in text
     assert not_there not in text
