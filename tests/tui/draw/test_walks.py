@@ -32,7 +32,7 @@ WALKS = {
         @200x60 n f f n n n f o Z*4 :3.dW1 j l
         @80x24 enter j j z k q ; j enter j q enter q q * j enter j enter q q > > < < q
         @80x24 x j j tab q w j q y j q
-        @80x24 :2.W1 enter j z q ; enter q q * j enter q > < q x j q w q y q b p j q ? j+j+j z q
+        @80x24 :2.W1 enter j z q ; enter q q * j enter q > < q x j q w q y q b p j q
         @80x24 :1.loss enter j z q ; enter q j enter q j enter q * q > < q x j q w q
         @80x24 :1.loss d*3 D D o w q x q
         @60x20 g n*5 f n n f n tab*3 enter q x q w q ? j q
@@ -44,7 +44,7 @@ WALKS = {
         @80x24 :2.W1 = enter q :2.dW2 l = enter j q @60x20 :1.z1 = q @120x40 :1.db1 = q :1.loss = q
         @80x24 !grade "sheet.txt . . , n enter q ; q @120x40 . . @60x20 .
         @80x24 !practice " n "0.5 "1.2 "? "? "? "1.1 n "0.46 "0.8 n "7 "7 "? @60x20 n "1 @120x40 "?
-        @80x24 !practice "delta2 "0.5628 "0.5628 n "? "! "! ? q !practice_summary j q !end_practice
+        @80x24 !practice "delta2 "0.5628 "0.5628 n "? "! "! !practice_summary j q !end_practice
         @80x24 b "loss_<_0.7 c p j q c C b p d q a "20 G [ ] O p q
         @120x40 g .*6 , i "a_word_of_mine . q
         ascii @80x24 g n*17 enter q x q w q ; q * q > q
@@ -64,7 +64,7 @@ WALKS = {
         @80x24 g n*4 s s S n*10
         @120x40 :4.1 n s enter q f enter s q f n enter q x q f enter q w q
         @200x60 :9.dW1 l s Z*3
-        @60x20 :3.1 f n f n s f enter q ? q
+        @60x20 :3.1 f n f n s f enter q
         ascii @120x40 :2.z1 s f f n n
     """,
     "dead-unit": """
