@@ -41,6 +41,7 @@ __all__ = [
     "is_of",
     "keys_of",
     "mark_dirty",
+    "show_rows",
     "strips_of",
     "update_by",
 ]
@@ -61,8 +62,21 @@ shown of it and its whole region.
 UpdateBy = Callable[[Iterable[Span], Layers], "CompositorUpdate | None"]
 
 WANTED = {
-    Compositor: ("_dirty_regions", "_regions_to_spans", "layers_visible", "render_partial_update"),
-    Screen: ("_compositor", "_dirty_widgets", "_set_dirty"),
+    Compositor: (
+        "_dirty_regions",
+        "_regions_to_spans",
+        "layers_visible",
+        "render_partial_update",
+        "visible_widgets",
+    ),
+    Screen: (
+        "_compositor",
+        "_dirty_widgets",
+        "_layout_required",
+        "_repaint_required",
+        "_scroll_required",
+        "_set_dirty",
+    ),
 }
 
 
@@ -108,6 +122,30 @@ def _mark_dirty(screen: Screen[Any], widget: Widget, regions: Iterable[Region]) 
     screen.check_idle()
 
 
+def _show_rows(
+    screen: Screen[Any], rows: Iterable[tuple[Widget, Iterable[int]]], update: UpdateBy
+) -> bool:
+    """Show rows of widgets at once, as `update` says; whether that could be done. Where anything
+    else is to be painted, or placed before, Textual does it all together, a timer later.
+    """
+    compositor = screen._compositor
+    waits = screen._layout_required or screen._repaint_required or screen._scroll_required
+    if waits or screen._dirty_widgets or compositor._dirty_regions or not screen.is_current:
+        return False
+    spans: list[Span] = []
+    for widget, changed in rows:
+        if widget not in compositor.visible_widgets:
+            return False
+        region, clip = compositor.visible_widgets[widget]
+        if clip.intersection(region) != region or any(widget.styles.gutter):
+            return False
+        spans += [(region.y + y, region.x, region.right) for y in changed]
+    found = update(spans, compositor.layers_visible)
+    if found is not None:
+        screen.app._display(screen, found)  # type: ignore[arg-type]
+    return found is not None
+
+
 def _leave(screen: Screen[Any], update: UpdateBy) -> None:
     """The long way: Textual's own compositor stays."""
 
@@ -117,8 +155,17 @@ def _refresh(screen: Screen[Any], widget: Widget, regions: Iterable[Region]) -> 
     widget.refresh(*regions)
 
 
+def _show_none(
+    screen: Screen[Any], rows: Iterable[tuple[Widget, Iterable[int]]], update: UpdateBy
+) -> bool:
+    """The long way: nothing is shown at once."""
+    return False
+
+
 MISSING = missing()
-update_by, mark_dirty = (_leave, _refresh) if MISSING else (_update_by, _mark_dirty)
+update_by, mark_dirty, show_rows = (
+    (_leave, _refresh, _show_none) if MISSING else (_update_by, _mark_dirty, _show_rows)
+)
 
 
 @lru_cache(maxsize=1024)

@@ -239,8 +239,9 @@ class MainScreen(PaneScreen[None]):
             self.mount(*(pane for pane in map(self._pane, boxes) if not pane.is_attached))
             for name in boxes:  # a child's request has the panes placed anew
                 self._pane(name).refresh(layout=True)
-        for name in boxes:
-            self._pane(name).show(frame)
+                self._pane(name).show(frame)
+        else:
+            self.show_rows([(pane, pane.changed(frame)) for pane in map(self._pane, boxes)])
 
     def _pane(self, name: str) -> FramePane:
         """The pane of that name, made when it is first shown."""

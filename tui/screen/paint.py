@@ -123,5 +123,12 @@ class PaneScreen(Screen[R]):
         inside.update_by(self, pane_update)
 
     def repaint(self, pane: Pane[Any], regions: Iterable[Region]) -> None:
-        """Paint regions of a pane."""
+        """Have regions of a pane painted."""
         inside.mark_dirty(self, pane, regions)
+
+    def show_rows(self, rows: Iterable[tuple[Pane[Any], list[int]]]) -> None:
+        """Show rows of panes, at once where nothing else is to be painted."""
+        changed = [(pane, which) for pane, which in rows if which]
+        if changed and not inside.show_rows(self, changed, pane_update):
+            for pane, which in changed:
+                pane.repaint(which)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import zip_longest
 from typing import Generic, TypeVar
@@ -53,23 +54,27 @@ class Pane(Widget, Generic[F]):
         """The rows of the pane for `frame` in `width` x `height` cells; what is over is cut."""
 
     def show(self, frame: F) -> None:
-        """Draw `frame` and repaint the rows that differ from what is on the screen."""
+        """Draw `frame` and have the rows painted that differ from what is on the screen."""
+        if rows := self.changed(frame):
+            self.repaint(rows)
+
+    def changed(self, frame: F) -> list[int]:
+        """Draw `frame`; which rows differ from what is on the screen."""
         self._frame = frame
         size = self._drawn
         if not size:
-            return
+            return []
         old = self._rows
         self._rows = self._draw(size)
-        regions: list[Region] = []
-        for y, (before, after) in enumerate(zip_longest(old, self._rows, fillvalue=())):
-            if before != after:
-                self._strips.pop(y, None)
-                regions.append(Region(0, y, size.width, 1))
-        if regions:
-            self._repaint(regions)
+        both = enumerate(zip_longest(old, self._rows, fillvalue=()))
+        found = [y for y, (before, after) in both if before is not after and before != after]
+        for y in found:
+            self._strips.pop(y, None)
+        return found
 
-    def _repaint(self, regions: list[Region]) -> None:
-        """Have regions painted, where the pane is still on a screen."""
+    def repaint(self, rows: Iterable[int]) -> None:
+        """Have rows painted, where the pane is still on a screen."""
+        regions = [Region(0, y, self._drawn.width, 1) for y in rows]
         with suppress(NoScreen):
             screen = self.screen
             if repaint := getattr(screen, "repaint", None):

@@ -36,6 +36,7 @@ def test_this_textual_has_the_private_names_that_are_wanted() -> None:
     assert inside.MISSING == ()
     assert inside.update_by is inside._update_by
     assert inside.mark_dirty is inside._mark_dirty
+    assert inside.show_rows is inside._show_rows
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,7 @@ def test_the_way_is_chosen_when_one_is_missing(
     assert list(without.MISSING) == [name]
     assert without.update_by is without._leave
     assert without.mark_dirty is without._refresh
+    assert without.show_rows is without._show_none
 
 
 def test_the_way_is_chosen_when_all_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,6 +109,51 @@ async def test_partial_updates_give_the_full_picture(framed: bool) -> None:
         assert sent[6] == ""
 
 
+async def test_rows_are_shown_at_once_where_nothing_else_is_to_be_painted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = Probe()
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        await pilot.pause()
+        shown: list[PaneUpdate] = []
+        monkeypatch.setattr(app, "_display", lambda _, update: shown.append(update))
+        screen = app.screen
+        assert isinstance(screen, PaneScreen)
+
+        def at_once(frame: int) -> bool:
+            shown.clear()
+            screen.show_rows([(pane, pane.changed(frame)) for pane in app.panes])
+            return bool(shown)
+
+        sent = [full(app)]
+        for frame in (1, 2, 12, -4):
+            assert at_once(frame)
+            sent.append(shown[0].render_segments(app.console))
+            assert picture(*sent).cells == picture(full(app)).cells
+        assert not at_once(-4)
+        assert not screen._dirty_widgets
+        for name in ("_layout_required", "_repaint_required", "_scroll_required"):
+            setattr(screen, name, True)
+            assert not at_once(5)
+            setattr(screen, name, False)
+            assert partial(app)[1]
+            screen._dirty_widgets.clear()
+            assert at_once(6)
+        app.panes[0].refresh()
+        screen._dirty_widgets.add(app.panes[0])
+        assert not at_once(7)
+        await pilot.pause()
+        app.panes[1].styles.padding = 1
+        await pilot.pause()
+        assert not at_once(8)
+        await pilot.pause()
+        app.panes[1].styles.padding = 0
+        await pilot.pause()
+        app.push_screen(ModalScreen())
+        await pilot.pause()
+        assert not at_once(9)
+
+
 async def test_cells_outside_the_rows_of_a_pane_are_left_to_textual() -> None:
     """Those of a border or padding, which a pane does not draw."""
     app = Probe(framed=True)
@@ -153,11 +198,13 @@ async def test_without_textuals_private_names_textual_draws(
 ) -> None:
     monkeypatch.setattr(inside, "update_by", inside._leave)
     monkeypatch.setattr(inside, "mark_dirty", inside._refresh)
+    monkeypatch.setattr(inside, "show_rows", inside._show_none)
     app = Probe()
     async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
         await pilot.pause()
         before = full(app)
-        app.show(2)
+        assert isinstance(app.screen, PaneScreen)
+        app.screen.show_rows([(pane, pane.changed(2)) for pane in app.panes])
         output, short = partial(app)
         assert output
         assert not short
