@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import groupby
 
-from tui.draw.kept import Steps, kept_of_steps
 from tui.draw.parts import length, pad
 from tui.frame.frame import Frame
+from tui.frame.kept import Steps, kept_of_steps
 from tui.text.cells import cells, clipped, wrap
 from tui.text.raster import Line
 from tui.text.strips import sparkline, timeline

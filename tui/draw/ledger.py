@@ -13,8 +13,8 @@ from engine.catalog.symbols import Symbol
 from engine.formula.layout import Shape
 from engine.program.parameters import shape, weights
 from engine.spec.run import RunSpec
-from tui.draw.kept import Steps, kept_of_steps
 from tui.frame.frame import Frame
+from tui.frame.kept import Steps, kept_of_steps
 
 LABEL = 8
 """The columns of a label, and of the mark of what stands first in the row."""

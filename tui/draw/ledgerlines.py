@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
-
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from tui.draw import cell, grid
 from tui.draw.ledger import BACKWARD, Net, Plan, Row
 from tui.draw.parts import MARKS, closed, headed, length, title, window
-from tui.frame.frame import Frame
+from tui.frame.frame import Array, Frame
 from tui.text.format import Text
 from tui.text.raster import Line
 
@@ -192,13 +190,17 @@ class Lines:
         if entry.array.ndim > len(lead) + 1:
             lead = (*lead, line)
         before = entry.previous
-        found = [index or (0,) for index in frame.operands.get(symbol, ())]
-        chosen = frame.index or (0,)
+        chosen, operands = -1, cell.NONE
+        if symbol == frame.symbol and (index := frame.index or (0,))[:-1] == lead:
+            chosen = index[-1]
+        if symbol in frame.operands:
+            found = [index or (0,) for index in frame.operands[symbol]]
+            operands = frozenset(index[-1] for index in found if index[:-1] == lead)
         return _Numbers(
-            tuple(np.atleast_1d(entry.array)[lead].tolist()),
-            None if before is None else tuple(np.atleast_1d(before)[lead].tolist()),
-            chosen[-1] if symbol == frame.symbol and chosen[:-1] == lead else -1,
-            frozenset(index[-1] for index in found if index[:-1] == lead) if found else cell.NONE,
+            _listed(entry.array, lead),
+            None if before is None else _listed(before, lead),
+            chosen,
+            operands,
             _differing(frame, symbol, lead, entry.array.shape[-1] if entry.array.ndim else 1),
         )
 
@@ -211,6 +213,11 @@ class Lines:
                     for line in range(self.net.rows(symbol)):
                         numbers += self._numbers(symbol, line).values
         return cell.scale_of(numbers, self.text.digits)
+
+
+def _listed(array: Array, lead: Index) -> tuple[float, ...]:
+    """The numbers behind an index; of a scalar that one."""
+    return tuple(array[lead].tolist()) if array.ndim else (array.item(),)
 
 
 def _differing(frame: Frame, symbol: Symbol, lead: Index, count: int) -> frozenset[int]:

@@ -86,9 +86,32 @@ def _column(frame: Frame, number: int) -> Column:
     symbol = _output(frame, number)
     if symbol not in frame.entries and number and f"z{number}" in frame.entries:
         symbol = f"z{number}"
+    text, delta = frame.text, f"delta{number}"
+    values, errors = _of_units(frame, symbol), _of_units(frame, delta)
+    targets = _of_units(frame, "y") if number == len(frame.sizes) - 1 else None
+    mark, note_mark = (_mark(frame.entries.get(each)) for each in (symbol, delta))
+    nodes = [
+        Node(
+            text.cell(values[unit]) if values else _unknown(text),
+            # In ASCII, where δ is "delta", a letter is all there is room for.
+            f"{'d' if text.ascii else 'δ'}{text.cell(errors[unit]).rjust(text.width)}"
+            if errors
+            else "",
+            mark,
+            values is not None and _reversed(frame, symbol, (frame.sample, unit)),
+            note_mark=note_mark,
+            note_selected=errors is not None and _reversed(frame, delta, (frame.sample, unit)),
+            tail=f"y {text.number(targets[unit])}" if targets else "",
+        )
+        for unit in range(frame.sizes[number])
+    ]
+    return Column(_label(frame, number, symbol), tuple(nodes))
+
+
+def _of_units(frame: Frame, symbol: str) -> list[float] | None:
+    """The numbers of the sample's units; None where they are not known."""
     entry = frame.entries.get(symbol)
-    nodes = tuple(_node(frame, number, unit, entry) for unit in range(frame.sizes[number]))
-    return Column(_label(frame, number, symbol), nodes)
+    return entry and entry.array[frame.sample].tolist()
 
 
 def _label(frame: Frame, number: int, symbol: str) -> str:
@@ -101,29 +124,6 @@ def _differing(frame: Frame, symbol: str) -> str:
     """The sign that a record has numbers of a symbol otherwise; "" where it has none such."""
     found = frame.record.deviation(symbol) if frame.record else None
     return cell.differing(frame.text) if found is not None and found.differs.any() else ""
-
-
-def _node(frame: Frame, number: int, unit: int, source: Entry | None) -> Node:
-    """A unit with its value in `source`, None where none is known, its error and its target."""
-    text, place = frame.text, (frame.sample, unit)
-    value = text.cell(float(source.array[place])) if source else _unknown(text)
-    note, tail, delta = "", "", Symbol(f"delta{number}")
-    error = frame.entries.get(delta)
-    if error:
-        # In ASCII, where δ is "delta", a letter is all there is room for.
-        number_ = text.cell(float(error.array[place])).rjust(text.width)
-        note = f"{'d' if text.ascii else 'δ'}{number_}"
-    if number == len(frame.sizes) - 1:
-        tail = f"y {text.number(float(frame.entries['y'].array[place]))}"
-    return Node(
-        value,
-        note,
-        _mark(source),
-        source is not None and _reversed(frame, source.symbol, place),
-        note_mark=_mark(error),
-        note_selected=error is not None and _reversed(frame, delta, place),
-        tail=tail,
-    )
 
 
 def _unknown(text: Text) -> str:

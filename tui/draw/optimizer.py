@@ -21,6 +21,7 @@ from tui.draw.parts import MARKS, length, title
 from tui.draw.updated import Row, differing, highest, number, order, rows, some, with_room
 from tui.draw.updated import height as height_of
 from tui.frame.frame import Frame
+from tui.frame.kept import kept
 from tui.frame.updates import Update
 from tui.text.format import Text
 from tui.text.raster import Line
@@ -112,6 +113,7 @@ def _scalars(frame: Frame, names: Iterable[str]) -> dict[str, list[str]]:
     }
 
 
+@kept
 def _letters(frame: Frame, width: int) -> tuple[str, str] | None:
     """What the changes are called where their names have no room; None where they have."""
     return _short(frame.text, frame.rows[-2:], _compared(frame), width, _label(frame, width))
@@ -142,6 +144,7 @@ def _legend(frame: Frame, width: int) -> str:
     return frame.text.plain(" · ".join(said))
 
 
+@kept
 def _label(frame: Frame, width: int) -> int:
     """The columns of the labels: wide enough for the names where the numbers still have room."""
     params = tuple(update.param for update in frame.updates)

@@ -45,7 +45,7 @@ def paragraph(text: str, width: int, role: str = "", indent: int = 0) -> list[Li
 
 def length(line: Line) -> int:
     """The cells of a line."""
-    return sum(len(text) for text, _ in line)
+    return sum([len(text) for text, _ in line])
 
 
 def pad(line: Line, width: int) -> Line:

@@ -13,10 +13,10 @@ from engine.catalog.symbols import Symbol
 from engine.program.step import Step
 from tui.arrange import PAIR_WIDTH
 from tui.draw import cell, filled, grid, noted, recorded, sheet, tables, terms, worked
-from tui.draw.kept import kept_of_steps
 from tui.draw.paragraphs import Block, explain_step, reason, sentences, start
 from tui.draw.parts import length, pad, paragraph, title
 from tui.frame.frame import Frame
+from tui.frame.kept import kept_of_steps
 from tui.text.cells import wrap
 from tui.text.format import Text
 from tui.text.raster import Line

@@ -11,9 +11,9 @@ from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clipping_of
-from tui.draw.kept import Steps, kept, kept_of_steps
 from tui.draw.parts import window
 from tui.frame.frame import Array, Frame
+from tui.frame.kept import Steps, kept, kept_of_steps
 from tui.frame.updates import Update
 
 

@@ -22,6 +22,7 @@ from engine.session.session import Session
 from engine.spec.run import RunSpec
 from tui.arrange import Layout
 from tui.frame import labels, updates
+from tui.frame.kept import kept
 from tui.frame.losses import Losses, beside, losses
 from tui.frame.marking import Marking
 from tui.frame.recorded import Beside
@@ -144,7 +145,7 @@ class Frame:
 
     @cached_property
     def _numbers(self) -> Mapping[str, str]:
-        return group_of(self.spec, self.updated).numbers
+        return _group(self.spec, self.updated).numbers
 
     @property
     def batch(self) -> int:
@@ -221,9 +222,13 @@ def _updated(step: Step | None, symbol: Symbol) -> Symbol | None:
     return (step and step.param) or symbol.parameter
 
 
-def data_and_parameters(session: Session) -> list[Symbol]:
+_group, _chain = kept(group_of), kept(chain)
+
+
+@kept
+def data_and_parameters(spec: RunSpec) -> list[Symbol]:
     """What is known before the first step: the data, the weights, the biases."""
-    names = weights(session.spec)
+    names = weights(spec)
     ordered = sorted(names, key=lambda name: name.kind.key == "b")
     return [Symbol("x"), Symbol("y"), *ordered]
 
@@ -237,7 +242,7 @@ def build(session: Session, text: Text, closed: bool = False, **chrome: Any) -> 
     history = session.branch.history
     previous = history.trace(t - 1) if t > 1 else None
     step = trace.steps[done - 1] if done else None
-    entries = _entries(trace, previous, data_and_parameters(session), done)
+    entries = _entries(trace, previous, data_and_parameters(session.spec), done)
     symbol, index = _selected(session, step, entries)
     known = t if done >= trace.number("loss") else t - 1
     spec = history.spec_of(t)
@@ -262,7 +267,7 @@ def build(session: Session, text: Text, closed: bool = False, **chrome: Any) -> 
         other_losses=beside(session.other.history, known) if known and not closed else None,
         rule=spec.optimizer.name,
         spec=spec,
-        chain=chain(spec, updated),
+        chain=_chain(spec, updated),
         rows=updates.labels_of(spec, updated, names),
         sizes=session.spec.sizes,
         sample=session.selection.sample % len(entries["x"].array),

@@ -12,6 +12,7 @@ from engine.catalog.symbols import Symbol
 from engine.program.parameters import parameters
 from engine.session.session import Session
 from engine.spec.run import OptimizerSpec, RunSpec
+from tui.frame.kept import kept
 
 Pair = tuple[str, str]
 
@@ -55,13 +56,20 @@ def runs(session: Session) -> Pair:
     optimizers, or by what these differ in, and by the parts in which the runs do; else their own.
     """
     own, other = session.branch, session.other
-    found = [*_parts(own.spec, other.spec)]
-    if own.label != other.label:
-        found.insert(0, (own.label, other.label))
-    elif pair := differing(own.spec.optimizer, other.spec.optimizer):
+    found = _runs(own.spec, other.spec, (own.label, other.label))
+    return found or (own.name, other.name)
+
+
+@kept
+def _runs(own: RunSpec, other: RunSpec, optimizers: Pair) -> Pair | None:
+    """What two runs differ in, by the names of their optimizers first; None where in nothing."""
+    found = [*_parts(own, other)]
+    if optimizers[0] != optimizers[1]:
+        found.insert(0, optimizers)
+    elif pair := differing(own.optimizer, other.optimizer):
         found.insert(0, pair)
     if not found:
-        return own.name, other.name
+        return None
     first, second = (" · ".join(names) for names in zip(*found[:MOST_PARTS], strict=True))
     return first, second
 

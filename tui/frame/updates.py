@@ -16,6 +16,7 @@ from engine.program.parameters import group_of
 from engine.program.trace import Trace
 from engine.spec.run import RunSpec
 from tui.frame import labels
+from tui.frame.kept import kept
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -30,6 +31,7 @@ class Update(NamedTuple):
     rows: tuple[tuple[str, str, Array], ...]
 
 
+@kept
 def labels_of(spec: RunSpec, param: Symbol | None, names: labels.Pair) -> tuple[str, ...]:
     """The labels of what an update computes for a parameter once all of it is known; of no
     parameter, for those that are in no group.

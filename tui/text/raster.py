@@ -7,6 +7,7 @@ themes give a look; here nothing is known of colours or of terminals.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import groupby
 
 from tui.text.cells import MARK
 
@@ -108,11 +109,9 @@ class Canvas:
 def _merge(chars: list[str], roles: list[str]) -> Line:
     text = "".join(chars).rstrip()
     spans: list[Span] = []
-    start, end = 0, len(text)
-    while start < end:
-        role, stop = roles[start], start + 1
-        while stop < end and roles[stop] == role:
-            stop += 1
+    start = 0
+    for role, same in groupby(roles[: len(text)]):
+        stop = start + len(list(same))
         spans.append((text[start:stop], role))
         start = stop
     return tuple(spans)

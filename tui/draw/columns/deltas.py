@@ -10,9 +10,9 @@ from engine.catalog.symbols import Symbol
 from engine.program.trace import Trace
 from tui.draw.cell import cell, power
 from tui.draw.columns.column import PICTURE, Column
-from tui.draw.kept import kept
 from tui.draw.parts import MARKS, length, title, window
 from tui.frame.frame import Frame
+from tui.frame.kept import kept
 from tui.text.raster import Line
 from tui.text.scale import Scale
 

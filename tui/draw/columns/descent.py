@@ -10,9 +10,9 @@ from engine.program.step import Phase
 from engine.program.trace import Trace
 from engine.spec.run import RunSpec
 from tui.draw.columns.column import STEP, Column
-from tui.draw.kept import kept
 from tui.draw.parts import paragraph, title
 from tui.frame.frame import Frame
+from tui.frame.kept import kept
 from tui.text.plot import Series, plot
 from tui.text.raster import Line
 

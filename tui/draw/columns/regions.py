@@ -13,9 +13,9 @@ from engine.program.trace import Trace
 from engine.spec.data import Rows
 from engine.spec.run import RunSpec
 from tui.draw.columns.column import PICTURE, Column
-from tui.draw.kept import kept
 from tui.draw.parts import paragraph, title
 from tui.frame.frame import Array, Frame
+from tui.frame.kept import kept
 from tui.text.cells import cells, clipped
 from tui.text.raster import Canvas, Line
 

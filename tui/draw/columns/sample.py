@@ -12,9 +12,9 @@ from engine.analysis.regions import classes_of
 from engine.spec.run import RunSpec
 from tui.draw.cell import cell
 from tui.draw.columns.column import PICTURE, Column
-from tui.draw.kept import kept
 from tui.draw.parts import MARKS, length, pad, title
 from tui.frame.frame import Array, Frame
+from tui.frame.kept import kept
 from tui.text.cells import cells, clipped
 from tui.text.raster import Line
 

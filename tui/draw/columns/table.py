@@ -12,9 +12,9 @@ import numpy as np
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula.expr import Index
 from tui.draw.cell import width as cell_width
-from tui.draw.kept import kept
 from tui.draw.parts import MARKS
 from tui.frame.frame import Array, Entry, Frame
+from tui.frame.kept import kept
 from tui.text.cells import clipped
 from tui.text.format import Text
 from tui.text.raster import Line

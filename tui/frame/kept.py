@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
 
 from engine.program.step import Step
 
@@ -16,8 +15,8 @@ R = TypeVar("R")
 
 
 def kept(function: Callable[Concatenate[K, P], R]) -> Callable[Concatenate[K, P], R]:
-    """The function, worked out once for what it is asked of. What it gives lives as long as the
-    first argument, and must not refer to it: so nothing of a run stays when the run has gone.
+    """The function, worked out once for what it is asked of. What it gives is kept by the first
+    argument: so nothing of a run stays when the run has gone.
     """
     return _kept(function, lambda first: first)
 
@@ -32,12 +31,12 @@ def kept_of_steps(
 def _kept(
     function: Callable[Concatenate[K, P], R], owner: Callable[[K], Any]
 ) -> Callable[Concatenate[K, P], R]:
-    known: WeakKeyDictionary[Any, dict[object, R]] = WeakKeyDictionary()
+    name = f"kept: {function.__module__}.{function.__qualname__}"
 
     @wraps(function)
     def asked(first: K, /, *rest: P.args, **named: P.kwargs) -> R:
-        found = known.setdefault(owner(first), {})
-        key = (rest, *named.items())
+        found: dict[object, R] = vars(owner(first)).setdefault(name, {})
+        key = (rest, *named.items()) if named else rest
         if key not in found:
             found[key] = function(first, *rest, **named)
         return found[key]
