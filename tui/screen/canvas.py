@@ -138,7 +138,9 @@ class Canvas:
         blanks = np.array(self._looks.blanks, NUMBER)
         counts = np.bincount(blanks[now.looks]).tolist()
         leaving = [
-            number for number, _ in enumerate(counts) if self._leaves(self._looks.all[number])
+            number
+            for number, count in enumerate(counts)
+            if count and self._leaves(self._looks.all[number])
         ]
         if not leaving:
             return "", Cells(np.zeros_like(now.characters), now.looks)

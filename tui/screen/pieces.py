@@ -63,12 +63,10 @@ def changed(now: Cells, before: Cells, width: int, looks: Looks) -> list[Piece]:
 
 
 def whole(places: npt.NDArray[np.intp], half: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """Places, and those of the other halves of their wide characters."""
+    """Places, and those of the second halves of what is there."""
     if not half.any():
         return places
-    first = places[half[places]] - 1
-    second = places[np.append(half[1:], False)[places]] + 1
-    return np.unique(np.concatenate((places, first[first >= 0], second)))
+    return np.union1d(places, places[np.append(half[1:], False)[places]] + 1)
 
 
 def joined(found: Iterable[Piece], rows: Sequence[str], now: Cells, looks: Looks) -> list[Piece]:

@@ -159,7 +159,7 @@ def test_blanks_are_erased_where_that_is_shorter() -> None:
         (9, "x", "y", "\x1b[9X\x1b[9Cy"),
         (8, "x", "y", "        y"),
         (8, "é", "", " " * 8),
-        (9, "é", "", "\x1b[9X"),
+        (9, "é", "", "\x1b[2G\x1b[9X"),
     ):
         canvas = Canvas(True)
         canvas.fit(80, 2)
@@ -167,7 +167,48 @@ def test_blanks_are_erased_where_that_is_shorter() -> None:
         canvas.changes()
         canvas.put(0, 0, [(ink + " " * blanks + rest, PLAIN)])
         found = canvas.changes().removeprefix(f"\x1b[1H{ink}")
-        assert found.replace("\x1b[2G", "") == sent
+        assert found == sent
+
+
+def test_neighbours_of_several_looks_and_rows_are_kept_apart() -> None:
+    canvas, screen = Canvas(True), Screen(8, 3)
+    canvas.fit(8, 3)
+    red = look_of("31")
+    canvas.put(0, 0, [("a", PLAIN), ("b", red), ("c", PLAIN)])
+    screen.feed(canvas.changes().encode())
+    canvas.put(0, 0, [("x", PLAIN), ("b", red), ("y", PLAIN)])
+    canvas.put(7, 1, [("1", PLAIN)])
+    canvas.put(0, 2, [("2", PLAIN)])
+    sent = canvas.changes()
+    screen.feed(sent.encode())
+    assert sent == "\x1b[m\x1b[1Hx\x1b[Cy\n\x1b[4C1\n\r2"
+    assert screen.text() == "xby\n       1\n2"
+    assert screen.cells[0, 1] == ("b", Style(ink="31"))
+
+
+def test_behind_what_may_be_wider_the_pen_is_told_where_it_is() -> None:
+    canvas = Canvas(True)
+    canvas.fit(40, 2)
+    canvas.put(0, 0, [("é123456789", PLAIN)])
+    canvas.changes()
+    canvas.put(0, 0, [("ü12345678X", PLAIN)])
+    assert canvas.changes() == "\x1b[1Hü\x1b[10GX"
+
+
+def test_where_nothing_is_erased_nothing_is_cleared() -> None:
+    canvas = Canvas(False)
+    canvas.fit(4, 1)
+    canvas.put(0, 0, [("a   ", look_of(GROUND))])
+    assert canvas.changes() == f"\x1b[0;{GROUND}m\x1b[1Ha   "
+
+
+def test_a_wide_character_is_sent_whole() -> None:
+    canvas = Canvas(True)
+    canvas.fit(8, 1)
+    canvas.put(0, 0, [("a漢b", PLAIN)])
+    canvas.changes()
+    canvas.put(0, 0, [("a字b", PLAIN)])
+    assert canvas.changes() == "\x1b[1;2H字"
 
 
 def test_what_does_not_print_is_a_blank_like_others() -> None:
