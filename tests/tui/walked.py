@@ -85,7 +85,7 @@ class Walk:
                     continue
                 self._seen.add((name, *row))
                 yield f"{i:2} {row[0]}"
-                if i > len(was) or was[i - 1][1] != row[1]:
+                if row[1] and (i > len(was) or was[i - 1][1] != row[1]):
                     yield f"   {row[1]}"
             if old:
                 yield f"~ {_numbers(old)}"
