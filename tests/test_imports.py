@@ -39,6 +39,7 @@ LATER = {
     "engine.sheets",  # 41 ms
     "tui.actions.against",
     "tui.actions.branching",
+    "tui.actions.copying",
     "tui.actions.changes",  # 3 ms
     "tui.actions.files",  # 12 ms
     "tui.actions.goto",  # 3 ms
@@ -69,6 +70,7 @@ LATER = {
     "tui.frame.hits",
     "tui.command.shells",
     "tui.draw.whole",
+    "tui.screen.clipboard",
     "tui.text.svg",
 }
 """What the first picture of the worked example does not wait for, with the time that each takes to

@@ -131,8 +131,12 @@ KEYS: tuple[Key, ...] = (
         "Program", "lesson.note", brief="write a note"),
     Key("lesson", (), "", "The lesson: to the stop that was left, or the first.",
         "Program", "stops.go_on"),
+    Key("copy", ('"',), "", "Copy the selected number; again its formula, again its row.",
+        "Program", "copying.copy", brief="copy, picture"),
     Key("picture", ("!",), "", "The screen as files, SVG and text, in this folder.",
-        "Program", "pictures.take", brief="picture of this"),
+        "Program", "pictures.take"),
+    Key("copied", (), "", "The number, its formula and its row alone, to select by hand.",
+        "Program", "views.copied.show"),
     Key("picture_as", (), "", "The screen as an SVG or text file of a name.",
         "Program", "pictures.take_as"),
     Key("save", (), "", "Save the session under a name.", "Program", "files.save"),
@@ -178,7 +182,7 @@ NAMED = {
     "equals_sign": "=", "percent_sign": "%", "full_stop": ".", "left_square_bracket": "[",
     "right_square_bracket": "]", "comma": ",", "slash": "/", "semicolon": ";",
     "less_than_sign": "<", "greater_than_sign": ">",
-    "asterisk": "*", "exclamation_mark": "!",
+    "asterisk": "*", "exclamation_mark": "!", "quotation_mark": '"',
 }  # fmt: skip
 """Textual's names of keys that the table writes as characters."""
 

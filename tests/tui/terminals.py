@@ -289,6 +289,10 @@ class Tmux:
         """A property of the pane, by tmux's name."""
         return self._do("display-message", "-p", f"#{{{what}}}").strip()
 
+    def buffer(self) -> str:
+        """The text that it pastes."""
+        return self._do("show-buffer")
+
     def until(self, what: str) -> str:
         """Wait until the screen shows `what`, or is exactly that where it has several lines."""
         end = time.monotonic() + PATIENCE

@@ -36,12 +36,13 @@ class Prompt(NamedTuple):
 
 
 class Dialog:
-    """What is said (`message`, which may be an `error`), what is asked (`prompt`, with the answer
-    `typed` so far), and the `digits` of a count before a command.
+    """What is said (`message`, which may be an `error`, and `before`, which stood there up to the
+    last key), what is asked (`prompt`, with the answer `typed` so far), and the `digits` of a count
+    before a command.
     """
 
     def __init__(self) -> None:
-        self.message = ""
+        self.message = self.before = ""
         self.error = False
         self.prompt: Prompt | None = None
         self.typed = ""
@@ -49,6 +50,8 @@ class Dialog:
 
     def say(self, message: str, error: bool = False) -> None:
         """Show a sentence until the next key."""
+        if not message:
+            self.before = self.message
         self.message, self.error = message, error
 
     def ask(

@@ -27,6 +27,15 @@ class Leave(NamedTuple):
     desk: Desk
 
 
+class Copy(NamedTuple):
+    """Hand a text to the terminal for other programs; `done(how)` says how that went, with {what}
+    in the place of what it is: "" where the terminal takes none.
+    """
+
+    text: str
+    done: Callable[[str], None]
+
+
 @dataclass(eq=False, repr=False)
 class Job:
     """Work beside the screen: `run(stop)` in a thread, then `done(result)` on the screen's side.
@@ -63,5 +72,5 @@ class Job:
         return words
 
 
-Effects = tuple[Wish | Leave | Job, ...]
+Effects = tuple[Wish | Leave | Copy | Job, ...]
 """In the order in which they are to be done; a job is to be started."""

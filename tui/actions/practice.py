@@ -23,7 +23,7 @@ ALLOWED = (
     "previous_step", "next_pane", "previous_pane", "select_left", "select_right", "select_down",
     "select_up", "next_sample", "previous_sample", "zoom", "more_digits", "fewer_digits", "theme",
     "save", "practice", "end_practice", "practice_summary", "help", "palette", "quit",
-    "quit_now", "picture", "picture_as",
+    "quit_now", "picture", "picture_as", "copy", "copied",
 )  # fmt: skip
 """What may be done while practice is on: nothing that shows what is ahead, or another run."""
 SAID = {

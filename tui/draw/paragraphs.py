@@ -121,16 +121,19 @@ def _sides(step: Step) -> tuple[str, str]:
 
 def element(frame: Frame, width: int) -> list[Line]:
     """The arithmetic of the selected element in numbers."""
+    return paragraph(frame.text.plain("▸ ") + equation(frame), width, "accent", 4)
+
+
+def equation(frame: Frame) -> str:
+    """The selected element, its arithmetic in numbers, and its number."""
     text = frame.text
     value = frame.entries[frame.symbol].array
     name = text.element(frame.symbol, frame.index, value.shape)
     x = float(value[frame.index])
     found = frame.expansion()
-    mark = text.plain("▸ ")
     if found is None:
-        return paragraph(f"{mark}{name} = {unmade(frame, x)}", width, "accent", 4)
-    line = text.line(found[1], x, frame.whole)
-    return paragraph(f"{mark}{name} = {line}", width, "accent", 4)
+        return f"{name} = {unmade(frame, x)}"
+    return f"{name} = {text.line(found[1], x, frame.whole)}"
 
 
 def unmade(frame: Frame, x: float) -> str:

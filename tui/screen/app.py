@@ -42,7 +42,7 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         self.actions = Actions(desk, keymap or Keymap())
         self.leaving = Leaving(lambda: self.main.autosave.saved, self._restore)
         self._inbox = Inbox(self._announce)
-        self.main = MainScreen(self.actions, self._inbox, self.leave, self.as_one)
+        self.main = MainScreen(self.actions, self._inbox, self.leave, self.as_one, self.copy)
         self._terminal: TerminalDriver | None = None
         self._home: asyncio.AbstractEventLoop | None = None
         self._settled = False
@@ -132,6 +132,10 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         else:
             self.screen.post_message(events.Resize(self.size, self.size))
         return True
+
+    def copy(self, text: str) -> str:
+        """Hand a text to the terminal; how, "" where it takes none."""
+        return self._terminal.copy(text) if self._terminal else ""
 
     def as_one(self) -> None:
         """What is painted until the panes have been placed is one picture."""

@@ -114,6 +114,15 @@ class TerminalDriver(Driver):
         """Send text and escapes."""
         self._output.write(data)
 
+    def copy(self, text: str) -> str:
+        """Hand a text to the terminal's clipboard; how, "" where it takes none."""
+        from tui.screen.clipboard import hand  # the first picture does not wait for it
+
+        how, sequences = hand(text, os.environ)
+        if sequences:
+            self.pictures.beside(sequences)
+        return how
+
     # -- modes ---------------------------------------------------------------------------------
 
     def start_application_mode(self) -> None:

@@ -14,7 +14,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
 from tui.actions.actions import Actions
-from tui.actions.effects import Effects, Job, Leave, Wish
+from tui.actions.effects import Copy, Effects, Job, Leave, Wish
 from tui.arrange import Box
 from tui.draw.wants import placed
 from tui.frame.frame import Frame
@@ -54,7 +54,8 @@ class PaneLayout(Layout):
 
 class MainScreen(PaneScreen[None]):
     """All panes, and the keys. `first` is done once the screen is there; `as_one()` has what is
-    painted until its panes have been placed shown as one picture.
+    painted until its panes have been placed shown as one picture, `copy(text)` hands a text to the
+    terminal and says how.
     """
 
     first: Effects = ()
@@ -65,9 +66,10 @@ class MainScreen(PaneScreen[None]):
         inbox: Inbox,
         leave: Callable[[], None],
         as_one: Callable[[], None],
+        copy: Callable[[str], str],
     ) -> None:
         super().__init__()
-        self._as_one = as_one
+        self._as_one, self._copy = as_one, copy
         self.actions = actions
         self._inbox, self._leave_app = inbox, leave
         self._keystrokes = Keystrokes(self, inbox, self._answer)
@@ -206,8 +208,10 @@ class MainScreen(PaneScreen[None]):
         if self._stays():
             self._clock.set(self.actions.context.playing.rate)
 
-    def _grant(self, effect: Wish | Job) -> None:
+    def _grant(self, effect: Wish | Copy | Job) -> None:
         match effect:
+            case Copy():
+                effect.done(self._copy(effect.text))
             case Wish.QUIT:
                 self._inbox.clear()
                 self._leave_app()

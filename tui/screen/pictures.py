@@ -51,6 +51,7 @@ class Pictures:
         self._write, self._busy, self._proxied = write, busy, proxied(environ)
         self._look = without_colours if environ.get("NO_COLOR") else look_of
         self._asked = 0
+        self._beside = ""
         self._sent_at = -EVERY_SECONDS
         self._held: asyncio.TimerHandle | None = None
         self._later: asyncio.TimerHandle | None = None
@@ -72,11 +73,18 @@ class Pictures:
             if self._later is None:
                 self._later = self._home.call_later(wait, self._again)
             return
-        if changes := self.canvas.changes():
+        beside, self._beside = self._beside, ""
+        if (changes := self.canvas.changes()) or beside:
             self._asked += 1
             self.sent += 1
             self._sent_at = self._home.time()
-            self._write(f"{BEGIN}{changes}{END}{ASK}" if self.whole else changes + ASK)
+            drawn = f"{BEGIN}{changes}{END}" if self.whole and changes else changes
+            self._write(beside + drawn + ASK)
+
+    def beside(self, sequences: str) -> None:
+        """Send what draws nothing, in one piece and never within a picture."""
+        self._beside += sequences
+        self.draw()
 
     def hold(self) -> None:
         """What comes up to `release` is one picture, such as panes at new places."""

@@ -17,6 +17,8 @@ from tui.screen.canvas import Canvas
 from tui.screen.looks import PLAIN, look_of
 from tui.screen.pictures import (
     ASK,
+    BEGIN,
+    END,
     EVERY_SECONDS,
     HOLD_SECONDS,
     PATIENCE_SECONDS,
@@ -145,6 +147,23 @@ def test_a_terminal_that_has_not_taken_the_last_one_gets_no_more() -> None:
     line.full = False
     line.clock.wait(0.2)
     assert len(line.got) == 1
+
+
+def test_what_draws_nothing_is_sent_between_pictures() -> None:
+    line = Line()
+    line.answering()
+    line.pictures.whole = True
+    line.pictures.beside("\x1b]52;c;MA==\x07")
+    assert line.got == ["\x1b]52;c;MA==\x07" + ASK]
+    line.show("a")
+    line.pictures.beside("\x1b]52;c;MQ==\x07")
+    line.pictures.beside("\x1b]52;c;Mg==\x07")
+    assert len(line.got) == 1  # the first is still under way
+    line.pictures.answered()
+    both = "\x1b]52;c;MQ==\x07\x1b]52;c;Mg==\x07"
+    assert line.got[1:] == [f"{both}{BEGIN}\x1b[1Ha{END}{ASK}"]
+    line.pictures.answered()
+    assert len(line.got) == 2
 
 
 def test_what_is_made_in_several_parts_is_one_picture() -> None:

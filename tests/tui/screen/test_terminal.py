@@ -50,6 +50,9 @@ def test_in_tmux_from_the_start_to_the_error_the_other_optimizer_and_out():
         assert "Adam" in tmux.until(after(*[RIGHT] * 6, "o"))
         tmux.type("o").until(after(*[RIGHT] * 6))
         tmux.keys("Left").until(after(*[RIGHT] * 5))
+        tmux.type('"').until("In tmux's buffer: L, all digits.")
+        exact = Keyboard().session.branch.history.trace(1).known("loss", 5)
+        assert tmux.buffer() == repr(float(exact))
         tmux.type("q")
         left = tmux.until("status=0=")
         assert "network" not in left
@@ -240,6 +243,13 @@ def shades(parameters: list[int]) -> list[tuple[int, ...]]:
         elif 30 <= number < 38 or 40 <= number < 48 or 90 <= number < 108:
             found.append((number, -1))
     return found
+
+
+def test_a_number_is_copied_to_the_terminal_between_pictures():
+    with Program() as program:
+        program.until(START).send('n"').until("Sent to the terminal's clipboard: z[1]₁")
+        assert program.output.count(b"\x1b]52;c;MC41\x07") == 1  # 0.5
+        assert ended(program, "q") == 0
 
 
 def test_no_color_is_respected():
