@@ -10,7 +10,7 @@ import pytest
 
 from engine.analysis.asking import raised
 from engine.analysis.questions import QUESTIONS
-from engine.analysis.questions.base import Scene
+from engine.analysis.questions.base import Question, Scene
 from engine.runfile.read import load
 from engine.spec.run import ClipSpec, LossSpec, RunSpec
 from tests.engine.analysis.test_questions import ASKED, lines, of, under
@@ -177,11 +177,11 @@ ALL = (
 def test_each_question_that_a_run_raises_is_answered_so(name, snapshot):
     """At the last element of the last step of iteration 3 that raises it."""
     at = scene((name, "3.1"))
-    found = {}
+    found: dict[Question, Scene] = {}
     for step in at.trace.steps:
         last = tuple(n - 1 for n in step.shape)
         here = replace(at, step=step, symbol=step.symbol, index=last)
-        found |= {each: here for each in raised(here)}
+        found |= dict.fromkeys(raised(here), here)
     pages = (
         f"{each.id} ({here.symbol})\n" + "\n".join(lines(each, here))
         for each, here in found.items()
