@@ -115,8 +115,8 @@ class _Search:
     def ways(self, symbol: Symbol, index: Index, most: int) -> Ways:
         """See above."""
         target = symbol.parameter or symbol
+        starts = [*self._starts(target, index, through(symbol))]
         samples = range(self._slopes.samples) if target.is_parameter else (index[0],)
-        starts = self._starts(target, index, through(symbol))
         parts = [self._from(start, samples, most) for start in starts]
         found = sorted((way for part in parts for way in part.strongest), key=_strength)[:most]
         every, total = (sum(part.count for part in parts), sum(part.total for part in parts))
