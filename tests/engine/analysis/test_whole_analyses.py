@@ -108,7 +108,7 @@ def test_what_an_update_does_and_would_do(name, snapshot):
         asked = WhatIf(history, t)
         lines += [f"  {' '.join(each.parameters)} {number(each.loss)}" for each in asked.by_layer()]
         sweep = asked.sweep([0.001, 0.1, 1.0, 4.0, 10.0])
-        losses = " ".join(map(number, sweep.losses.tolist()))
+        losses = " ".join(number(float(x)) for x in sweep.losses)
         lines.append(f"  {losses}: {number(sweep.overshoot)}, {number(sweep.worse)}")
         check = GradientCheck(history, t)
         for parameter in check.parameters:
@@ -153,7 +153,7 @@ def test_what_a_run_predicts_elsewhere(snapshot):
         spec = run(name)
         points = np.linspace(-1, 2, 3 * spec.sizes[0]).reshape(3, -1)
         found = Predictions(spec, points).of(history_of(spec).trace(2))
-        said = " ".join(map(number, found.ravel()))
+        said = " ".join(number(float(x)) for x in found.ravel())
         lines.append(f"{name}: {said}; {seconds(spec, 10**6):.6g} s, samples {rows_of(spec, 2)}")
     assert "\n".join(lines) == snapshot
 
@@ -205,7 +205,8 @@ def test_a_norm_is_right_at_any_size(size):
 
 CONDITIONS = """
 loss < 0.5; loss <= 1e-3; W1[1,2] > -0.5; |dW1| > 1; |W2[1,1]| = 0.3; accuracy = 1; iteration >= 10
-W2 changes; W2[1,1] changes by more than 0.1; W2[1,1] changes by 0.1; W2[1,1] changes sign; loss rises; loss falls by more than 1e-2
+W2 changes; W2[1,1] changes by more than 0.1; W2[1,1] changes by 0.1; W2[1,1] changes sign
+loss rises; loss falls by more than 1e-2
 not (loss < 1)
 loss < 1 and loss > 0 or W1₁₂ < 0; a1[2] = 0; a1₂ >= 0.5; yhat is nan; all finite; theta changes
 loss; loss <; loss < x; W1 < 1; W1[3,1] < 1; W1[1 < 1; W1[1,] < 1; W1[0,1] < 1; |W1 < 1; |2| < 1

@@ -1,0 +1,109 @@
+"""What is said of run files in which one thing is another one, place by place:
+`pytest tests/engine/runfile --snapshot-update` writes it down anew; look at what differs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.catalog.activations import ACTIVATIONS
+from engine.catalog.inits import INITS
+from engine.catalog.losses import LOSSES
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.schedules import SCHEDULES
+from engine.runfile.read import from_table
+from engine.runfile.write import run_text
+from engine.spec.run import SpecError
+from tests.engine.lived import SETTINGS
+from tests.engine.runfile.test_runfile import valid
+from tests.leaves import short, told
+
+SMALL: dict[str, Any] = {
+    "data": {"x": [[1.0, 2.0], [0.5, -1.0], [2.0, 0.0]], "labels": [0, 1, 1], "batch_size": 2},
+    "layers": [{"units": 2, "activation": "softmax", "init": "zeros"}],
+    "loss": {"name": "cross_entropy"},
+    "optimizer": {"name": "sgd", "lr": 0.1},
+    "schedule": {"name": "step", "step_size": 2, "gamma": 0.5},
+    "switch": [{"at": 5, "name": "adam", "lr": 0.01}],
+}
+LINES = 4
+"""So many lines are told that are other in a run that reads."""
+
+
+def plain(table: dict[str, Any]) -> list[str]:
+    """The run as a file again."""
+    return run_text(from_table(table)).splitlines()
+
+
+def reader(table: dict[str, Any]) -> Any:
+    """What is said of a run file: sentences where it is refused, else what is other in it than in
+    this one, by its lines.
+    """
+    known = plain(table)
+
+    def read(other: dict[str, Any]) -> list[str]:
+        try:
+            lines = plain(other)
+        except SpecError as error:
+            return [each.removeprefix("run: ") for each in error.problems]
+        return ["reads", *(line for line in lines if line not in known)][:LINES]
+
+    return read
+
+
+@pytest.mark.parametrize("name", ["valid", "settings", "small"])
+def test_each_place_of_a_run_file(name, snapshot):
+    table = {"valid": valid(), "settings": SETTINGS, "small": SMALL}[name]
+    assert "\n".join(told(table, reader(table))) == snapshot
+
+
+ROWS: dict[str, tuple[Any, str]] = {
+    "activation": (ACTIVATIONS, "layers"),
+    "init": (INITS, "layers"),
+    "loss": (LOSSES, "loss"),
+    "optimizer": (OPTIMIZERS, "optimizer"),
+    "schedule": (SCHEDULES, "schedule"),
+}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_each_option_of_each_row(kind, snapshot):
+    rows, table = ROWS[kind]
+    alone = {key: SMALL[key] for key in ("data", "layers", "loss", "optimizer")}
+    values: tuple[Any, ...] = (
+        -1,
+        0,
+        0.5,
+        1,
+        1.5,
+        2,
+        10**30,
+        float("inf"),
+        True,
+        "x",
+        [],
+        [1],
+        [0.5, 0.5, 1],
+        {},
+    )
+    lines = []
+    for name, row in rows.items():
+        for option in row.options:
+            said: dict[str, list[str]] = {}
+            for value in values:
+                given = {("name" if table == kind else kind): name, option: value}
+                run: dict[str, Any] = {**alone, table: given}
+                if table == "layers":
+                    run["layers"] = [SMALL["layers"][0] | given]
+                    if kind == "activation":
+                        run |= {"loss": {"name": "mse"}}
+                try:
+                    found = "; ".join(line for line in plain(run) if line.startswith(f"{option} ="))
+                except SpecError as error:
+                    found = "; ".join(each.removeprefix("run: ") for each in error.problems)
+                said.setdefault(short(found), []).append(repr(value))
+            lines.append(f"{name}.{option}")
+            lines += [f"  {' '.join(each)} → {found}" for found, each in said.items()]
+    assert "\n".join(lines) == snapshot
