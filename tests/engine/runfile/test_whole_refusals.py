@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine.catalog.activations import ACTIVATIONS
@@ -13,11 +14,14 @@ from engine.catalog.inits import INITS
 from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES
+from engine.runfile.document import spec_document, spec_from
 from engine.runfile.read import from_table
 from engine.runfile.write import run_text
+from engine.spec.problem import Problem
 from engine.spec.run import SpecError
 from tests.engine.lived import SETTINGS
 from tests.engine.runfile.test_runfile import valid
+from tests.fixtures.enteredruns import FOLDER, following
 from tests.leaves import short, told
 
 SMALL: dict[str, Any] = {
@@ -107,3 +111,65 @@ def test_each_option_of_each_row(kind, snapshot):
             lines.append(f"{name}.{option}")
             lines += [f"  {' '.join(each)} → {found}" for found, each in said.items()]
     assert "\n".join(lines) == snapshot
+
+
+def told_of(table: dict[str, Any]) -> str:
+    return "\n".join(told(table, reader(table)))
+
+
+def test_each_place_of_a_lesson(snapshot):
+    stops = [
+        {"at": "1.loss", "text": "Here the loss is.", "select": "loss", "optimizer": "sgd"},
+        {"at": "2.W1", "text": "And\n here   a weight."},
+    ]
+    assert told_of({**SMALL, "lesson": stops}) == snapshot
+
+
+def test_each_place_of_what_is_stored(snapshot):
+    """The document that a session is saved with."""
+    spec = from_table(SETTINGS)
+    document, arrays = spec_document(spec)
+    known = run_text(spec).splitlines()
+
+    def read(other: Any) -> list[str]:
+        try:
+            lines = run_text(spec_from(other, arrays)).splitlines()
+        except Problem as problem:
+            return [str(problem)]
+        return ["reads", *(line for line in lines if line not in known)][:LINES]
+
+    assert "\n".join(told(document, read)) == snapshot
+
+
+def test_each_array_of_what_is_stored(snapshot):
+    spec = from_table(SETTINGS)
+    document, arrays = spec_document(spec)
+    lines = []
+    for name, array in arrays.items():
+        others = [None, array.ravel()[:1], array * np.nan, array.astype(np.float32), array.T]
+        for other in others:
+            made = {key: x for key, x in arrays.items() if key != name}
+            made |= {} if other is None else {name: other}
+            try:
+                spec_from(document, made)
+                said = "reads"
+            except SpecError as error:
+                said = "; ".join(error.problems)
+            lines.append(f"{name} {'gone' if other is None else other.shape}: {said}")
+    assert "\n".join(lines) == snapshot
+
+
+@pytest.mark.parametrize("name", ["adam-passes", "sgd-plateau"])
+def test_each_place_of_a_training_that_is_entered(name, snapshot):
+    table = following(name)
+    known = run_text(from_table(table, "run", FOLDER)).splitlines()
+
+    def read(other: Any) -> list[str]:
+        try:
+            lines = run_text(from_table(other, "run", FOLDER)).splitlines()
+        except SpecError as error:
+            return [each.removeprefix("run: ") for each in error.problems]
+        return ["reads", *(line for line in lines if line not in known)][:LINES]
+
+    few = {key: value for key, value in table.items() if key not in ("data", "layers", "loss")}
+    assert "\n".join(told(few, lambda other: read({**table, **other}))) == snapshot
