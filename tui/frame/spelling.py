@@ -20,7 +20,8 @@ def whole(trace: Trace, spec: RunSpec, digits: int) -> Whole:
     follow = row.scalars(1, row.complete(spec.optimizer.options)).keys() - {"t"}
 
     def most(symbol: str) -> int:
-        if symbol.partition("#")[0] in follow:
+        follows = symbol.partition("#")[0] in follow
+        if follows or (symbol in trace.scalars and trace.writer(symbol) is not None):
             return most_figures(digits)
         if not symbol or (symbol in trace.scalars and not (is_rate(symbol) and spec.schedule)):
             return ALL

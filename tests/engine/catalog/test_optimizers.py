@@ -173,6 +173,7 @@ def test_the_worked_example_takes_as_many_calls_and_steps_as_before():
             optimizer_of("nadam", weight_decay=0.1, decoupled_weight_decay=True),
             ["decay.W1", "m.W1", "v.W1", "nhat.W1", "vhat.W1", "W1"],
         ),
+        (optimizer_of("radam"), ["m.W1", "v.W1", "mhat.W1", "scale.W1", "W1"]),
         (optimizer_of("adamax"), ["m.W1", "u.W1", "mhat.W1", "W1"]),
         (optimizer_of("adamw", weight_decay=0.0), ["m.W1", "v.W1", "mhat.W1", "vhat.W1", "W1"]),
     ],
@@ -201,6 +202,14 @@ def test_figures_are_steps_before_all_parameters_and_once_for_groups_that_have_t
     step = second.steps[second.number("ofmean#1") - 1]
     assert step.formula == "{ofmean#1} = {munext#1}/(1 − {muprod#1}·{munext#1})"
     assert step.reads == ("munext#1", "muprod#1")
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_radam_divides_from_the_update_on_whose_mean_is_of_more_than_five_squares(dtype):
+    spec = replace(run(optimizer_of("radam")), dtype=dtype)
+    for trace in traces(spec, *range(1, 9)):
+        rho, scale = trace.known("rhot", 99), trace.known("scale.W1", 99)
+        assert (rho > 5) == (trace.t >= 6) == (scale != 1).all() == (trace.known("rect", 99) != 1)
 
 
 def test_the_product_of_all_momenta_is_the_same_in_any_order_of_asking():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine.session.session import Session
 from engine.spec.run import RunSpec
 from tests.tui.text.test_sentences import said, under
+from tui.text.format import Text
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,18 @@ from tests.tui.text.test_sentences import said, under
             under("nadam", weight_decay=0.5, decoupled_weight_decay=True),
             "W1", 1, "Here the step from decay(W[1]) is 1.0565", "t = 1",
         ),
+        (under("radam"), "rhot", 5, "ρₜ ≤ 5: too few squares, so the update goes by mˆ", "> 5"),
+        (under("radam"), "rhot", 6, "ρₜ > 5: enough squares, so the update divides by √v", "≤ 5"),
+        (under("radam"), "rect", 5, "ρₜ ≤ 5: nothing is rectified", "> 5"),
+        (under("radam"), "rect", 6, "The fewer squares, the shorter the step", "≤ 5"),
+        (under("radam"), "scale.W1", 5, "ρₜ ≤ 5: v is of too few squares to divide by", "> 5"),
+        (under("radam"), "scale.W1", 6, "Where v is of enough squares it is 1/√vˆ", "≤ 5"),
+        (under("radam"), "W1", 5, "ρₜ ≤ 5: the step is η·mˆ, by momentum alone.", "Here"),
+        (under("radam"), "W1", 6, "Here the step is", "alone."),
+        (
+            under("radam", weight_decay=0.5, decoupled_weight_decay=True),
+            "W1", 1, "ρₜ ≤ 5: the step from decay(W[1]) is η·mˆ", "g being",
+        ),
     ],
 )  # fmt: skip
 def test_a_sentence_is_there_where_it_holds_and_only_there(
@@ -38,3 +52,10 @@ def test_a_sentence_is_there_where_it_holds_and_only_there(
     text = said(spec, symbol, (0, 0) if "." in symbol or symbol[0] in "Wb" else (), t)
     assert there in text
     assert not_there not in text
+
+
+def test_how_long_a_step_of_radam_is_said_to_be_is_how_far_it_goes() -> None:
+    spec = under("radam", eps=0.5)
+    history = Session(spec).branch.history
+    went = abs(history.trace(7).change("W1")[0, 0]) / 0.1
+    assert f"Here the step is {Text().number(went)} times η long." in said(spec, "W1", t=7)
