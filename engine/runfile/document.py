@@ -218,7 +218,8 @@ def _with_parameters(layer: Any, number: int, arrays: Mapping[str, npt.NDArray[A
     if not isinstance(layer, dict):
         raise SpecError(f"run: layer {number} is no table.")
     kinds = "W" if layer.get("bias", True) is False else "Wb"
-    tied = {str(text)[:1] for text in layer.get("tie", ())}
+    tie = layer.get("tie", [])
+    tied = {str(text)[:1] for text in (tie if isinstance(tie, list | tuple) else [tie])}
     own = [kind for kind in kinds if kind not in tied]
     return {**layer, **{kind: _stored(arrays, f"{kind}{number}") for kind in own}}
 
