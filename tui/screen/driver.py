@@ -92,7 +92,7 @@ class TerminalDriver(Driver):
             stream.fileno() if stream else 2,
             stream.encoding if stream else "utf-8",
             self._repaint,
-            lambda: self._owner.leave(128 + signal.SIGHUP),
+            self._gone,
         )
         self._home = asyncio.get_running_loop()
         self.pictures = Pictures(

@@ -26,7 +26,7 @@ class Output:
     """
 
     def __init__(
-        self, fd: int, encoding: str, caught_up: Callable[[], None], lost: Callable[[], None]
+        self, fd: int, encoding: str, caught_up: Callable[[], None], lost: Callable[[], object]
     ) -> None:
         self._fd, self._own = opened_anew(fd)
         self._encoding = encoding

@@ -67,6 +67,6 @@ class Tokens:
 
     def end(self, word: str = "") -> None:
         """The end, or the word that ends a part, must be next; the first part is read then."""
-        if self.tokens[self.place][1] != word or self.tokens[self.place][0] not in ("end", "word"):
+        if self.tokens[self.place] not in (("end", word), ("word", word)):
             raise UnreadableError(str(self.tokens[self.place]))
         self.place = 0

@@ -15,6 +15,7 @@ from engine.saving.folder import path_for, sessions
 from engine.saving.read import restored
 from engine.saving.store import load as load_session
 from engine.session.session import Session
+from engine.spec.problem import Problem
 from tui.actions.desk import Desk
 from tui.actions.effects import Wish
 from tui.screen.app import GradstepApp
@@ -148,3 +149,24 @@ async def test_the_first_status_is_the_one() -> None:
         app.leave(143)
         app.leave(0)
     assert app.return_code == 143
+
+
+@pytest.mark.parametrize(
+    ("leaves", "ours", "status"),
+    [(False, False, 1), (False, True, 1), (True, False, 0), (True, True, 1)],
+)
+async def test_what_it_cannot_go_on_with_ends_it_unless_a_widget_meets_it_on_the_way_out(
+    leaves: bool, ours: bool, status: int
+) -> None:
+    app = started()
+    error: Exception = ValueError("of a widget")
+    if ours:
+        with pytest.raises(Problem) as raised:
+            load("no such run")
+        error = raised.value
+    async with app.run_test():
+        if leaves:
+            app.leave()
+        app.failed(error)
+    assert app.failure is (error if status else None)
+    assert app.return_code == (0 if leaves else 1)
