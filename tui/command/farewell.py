@@ -1,19 +1,22 @@
-"""After the app: where its session is, and how to go on with it."""
+"""At the end: where the session is, and how to go on with it."""
 
 from __future__ import annotations
 
 import shlex
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from engine.spec import refused
 from engine.spec.problem import Problem
 from tui.actions.desk import Desk
 from tui.command import failure
 from tui.command.output import written
-from tui.screen.app import GradstepApp
-from tui.screen.output import send
+
+if TYPE_CHECKING:
+    from tui.screen.app import GradstepApp
 
 PRINT_SECONDS = 0.3
 
@@ -22,10 +25,20 @@ def leave(app: GradstepApp, status: int) -> int:
     """Save what is not saved yet, let go of the session and say where it is, where there is still
     a terminal; the exit status.
     """
-    desk = app.actions.context.desk
-    problems = [failure.sentence(app.failure)] if app.failure else []
+    failed = failure.sentence(app.failure) if app.failure else ""
+    lines, problems = parting(app.actions.context.desk, app.main.autosave.save_now, failed)
+    if status != 128 + signal.SIGHUP:
+        _print(lines)
+    return status or int(problems)
+
+
+def parting(desk: Desk, save: Callable[[], object], failed: str = "") -> tuple[list[str], bool]:
+    """Save a desk by `save` and let go of it; what there is to say of that, and of what has
+    `failed`, and whether anything has.
+    """
+    problems = [failed] if failed else []
     try:
-        app.main.autosave.save_now()
+        save()
         where, what = desk.saver.saved if desk.saver else "", "The session is saved as"
     except Exception as error:
         expected = isinstance(error, (Problem, OSError))
@@ -36,13 +49,13 @@ def leave(app: GradstepApp, status: int) -> int:
     lines = [f"gradstep: {problem}" for problem in problems]
     if where:
         lines += [f"{what} {where}.", f"Go on with it: python -m tui {_resume(where)}"]
-    if status != 128 + signal.SIGHUP:
-        _print(lines)
-    return status or (1 if problems else 0)
+    return lines, bool(problems)
 
 
 def _print(lines: list[str]) -> None:
     """Print lines, unless the terminal takes nothing any more."""
+    from tui.screen.output import send
+
     data = "".join(f"{written(line)}\n" for line in lines)
     with suppress(OSError, ValueError):
         send(sys.stderr.fileno(), data.encode(sys.stderr.encoding, "replace"), PRINT_SECONDS)

@@ -14,6 +14,7 @@ from tui.command import (
     gradcheck,
     grade,
     jsonlines,
+    linemode,
     man,
     options,
     plain,
@@ -42,6 +43,7 @@ class Part(Protocol):
 PARTS: tuple[Part, ...] = (
     plain,
     jsonlines,
+    linemode,
     runs,
     check,
     template,
@@ -75,7 +77,7 @@ def run(argv: list[str]) -> int:
     if asked.depth is not None and asked.asking is not whence.run:
         refuse("--depth goes with --from.")
     against.check(asked)
-    practice.check(asked, app.has_terminal())
+    practice.check(asked, app.has_terminal(), asked.command is linemode.run)
     command: Run
     command = (
         asked.version

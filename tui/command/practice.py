@@ -20,14 +20,17 @@ def add(parser: Parser) -> None:
     parser.add_argument("--practice", action="store_true", help=says)
 
 
-def check(options: argparse.Namespace, has_terminal: bool) -> None:
+def check(options: argparse.Namespace, has_terminal: bool, by_lines: bool = False) -> None:
     """Refuse what does not go with practice; name the run that --seed makes."""
     if not options.practice:
         return
-    if options.version or options.asking or options.command:
-        refuse("--practice opens the app; no other command goes with it.")
-    if not has_terminal:
-        refuse("--practice asks on the screen, and needs a terminal; --worksheet prints a page.")
+    if options.version or options.asking or (options.command and not by_lines):
+        refuse("--practice opens the app, or --line; no other command goes with it.")
+    if not has_terminal and not by_lines:
+        refuse(
+            "--practice asks on the screen, and needs a terminal; --line asks in lines, and"
+            " --worksheet prints a page."
+        )
     if options.resume is None:
         options.run = name_of(options)
 

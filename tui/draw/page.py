@@ -20,8 +20,8 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     lines = page.lines(frame, max(1, min(width - 2, MOST_WIDE)))
     room = max(1, height - 1)
     start = frame.scroll
-    if page.cursor >= 0 and (pointed := _pointed(lines, page.cursor)) >= room:
-        start += pointed - room // 2
+    if page.cursor >= 0 and (at := pointed(lines, page.cursor)) >= room:
+        start += at - room // 2
     start = max(0, min(start, len(lines) - room))
     more = len(lines) - start - room
     below = text.plain(f"· {more} more line{'s' * (more != 1)} below, j " if more > 0 else "")
@@ -36,7 +36,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     return [head, *(((" ", ""), *line) for line in lines[start : start + room])]
 
 
-def _pointed(lines: list[Line], cursor: int) -> int:
+def pointed(lines: list[Line], cursor: int) -> int:
     """The line that is pointed at: the first that says so, else that of the cursor's number."""
     said = (i for i, line in enumerate(lines) if any(role == "select" for _, role in line))
     return next(said, cursor)

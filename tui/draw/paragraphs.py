@@ -30,11 +30,8 @@ PRACTICE = [
 
 def start(frame: Frame, width: int) -> list[Block]:
     """What is shown before the first step."""
-    sizes = "-".join(map(str, frame.sizes))
-    activations = ", ".join(frame.activations)
     text = [
-        f"A {sizes} network ({activations}) before its first iteration: data and"
-        " parameters are known, nothing is computed yet.",
+        begun(frame),
         "",
         "Each → computes one formula: forward, the loss, back to every gradient, then the"
         " update. ; asks why, ← goes back.",
@@ -48,6 +45,16 @@ def start(frame: Frame, width: int) -> list[Block]:
         text += ["", f"A lesson of {_stops(frame.stops)}: the key . goes to the next."]
     lines = [line for part in text for line in paragraph(frame.text.plain(part), width)]
     return [("start", lines)]
+
+
+def begun(frame: Frame) -> str:
+    """What there is before the first step, as a sentence."""
+    sizes = "-".join(map(str, frame.sizes))
+    activations = ", ".join(frame.activations)
+    return (
+        f"A {sizes} network ({activations}) before its first iteration: data and"
+        " parameters are known, nothing is computed yet."
+    )
 
 
 def _stops(count: int) -> str:

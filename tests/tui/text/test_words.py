@@ -12,8 +12,9 @@ from engine.runfile.read import builtin_names, load
 from engine.session.session import Session
 from engine.session.standing import Selection
 from tests.tui.keyboard import Keyboard
-from tui.command.blocks import ELEMENTS, block
+from tui.command.blocks import block
 from tui.draw.bars import header
+from tui.draw.blocks import ELEMENTS
 from tui.draw.page import draw as draw_page
 from tui.draw.values import draw as draw_values
 from tui.frame.frame import Page, build

@@ -1,0 +1,144 @@
+"""What is printed of a position, of a page and of a pane: drawings, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tui.actions.context import Context
+from tui.draw import DRAWINGS, blocks, recorded, sheet
+from tui.draw.page import pointed
+from tui.draw.paragraphs import begun, element, one_sample
+from tui.frame.frame import Frame
+from tui.text.cells import printed, wrap
+from tui.text.format import FULL
+from tui.text.raster import Line
+
+PAGE, PANE, COLUMN = 77, 100, 60
+"""A page, a pane and a column are at most so wide; wider pages would be in columns."""
+HIGH = 60
+"""A pane has so many lines, if it needs them."""
+MARKED = {"write": "written here", "read": "read here"}
+
+
+def sentence(text: str, width: int) -> list[str]:
+    """A sentence as lines."""
+    return wrap(text, width, 0) if text else []
+
+
+def plain(lines: Iterable[Line]) -> list[str]:
+    """Lines without their roles, and without blanks at their ends."""
+    return [printed("".join(text for text, _ in line)).rstrip() for line in lines]
+
+
+def opening(c: Context, frame: Frame, width: int) -> list[str]:
+    """What is said first: the run, how one goes through it, and how one leaves."""
+    said = [
+        f"gradstep · {frame.title} · {frame.optimizer}",
+        begun(frame),
+        "An empty line goes on by a step, back goes back; why lists questions, help all commands;"
+        " quit ends.",
+    ]
+    return [line for each in said for line in sentence(c.text.plain(each), width)]
+
+
+def step(frame: Frame, width: int) -> list[str]:
+    """A step as `--plain` prints it, and what a lesson, a sheet or a record says of it."""
+    found = blocks.block(frame, width)
+    if frame.trouble:
+        found.append(f"  {frame.trouble}")
+    if frame.note:
+        note = f"stop {frame.note.number} of {frame.note.total} · {frame.note.text}"
+        found += sentence(frame.text.plain(note), width)
+    if frame.step and frame.marking:
+        found += plain(sheet.lines(frame, width, HIGH))
+    if frame.record:
+        found += plain(recorded.lines(frame, width, HIGH))
+    return found
+
+
+def selected(frame: Frame, width: int) -> list[str]:
+    """The arithmetic of the selected element."""
+    return plain(element(frame, width))
+
+
+def everything(frame: Frame, width: int) -> list[str]:
+    """All that is known at a position: the step, a line for each symbol, the optimizer."""
+    text = frame.text
+    lines = [text.plain(f"{frame.title} · {frame.optimizer}"), *step(frame, width), "values"]
+    for symbol, entry in frame.entries.items():
+        array = one_sample(symbol, entry.array)
+        small = array.size <= FULL and array.ndim <= 2
+        shown = text.array(array) if small else f"{text.shape(array.shape)} numbers"
+        mark = f", {MARKED[entry.mark]}" if entry.mark else ""
+        rows = wrap(f"{text.name(symbol)} = {shown}{mark}", width - 2, 2)
+        lines += [f"  {row}" for row in rows]
+    return [*lines, *pane("optimizer", frame, width)]
+
+
+def pane(name: str, frame: Frame, width: int) -> list[str]:
+    """A pane by itself, as the screen has it."""
+    return _stripped(plain(DRAWINGS[name](frame, min(width, PANE), HIGH)))
+
+
+def column(name: str, frame: Frame, width: int) -> list[str]:
+    """A column that a wide screen has beside the step."""
+    return _stripped(plain(DRAWINGS[name](frame, min(width, COLUMN), HIGH)))
+
+
+def _stripped(lines: list[str]) -> list[str]:
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+class PageLines:
+    """The page that is open: its lines, and in which of them the items of its list begin."""
+
+    def __init__(self, c: Context, frame: Frame, width: int) -> None:
+        self.lines: list[str] = []
+        self.items: list[int] = []
+        view, cursor = c.shown.view, c.shown.cursor
+        if view.page is None:
+            return
+        width = min(width, PAGE)
+
+        def drawn(at: int) -> Sequence[Line]:
+            c.shown.cursor = at
+            assert view.page is not None
+            return view.page(c)(frame, width)
+
+        count = len(view.items(c)) if view.items else 0
+        self.lines = plain(drawn(-1))
+        self.items = [pointed([*drawn(i)], i) for i in range(count)]
+        c.shown.cursor = cursor
+
+    def numbered(self, first: int = 0) -> list[str]:
+        """The lines from one on, with the number of each item where it has none itself."""
+        if not self.items:
+            return self.lines[first:]
+        numbers = {line: number for number, line in enumerate(self.items, 1)}
+        bare = [n for line, n in numbers.items() if self.lines[line].split()[:1] != [str(n)]]
+        room = len(f"{len(numbers)}) ") if bare else 0
+        found = []
+        for at, line in enumerate(self.lines):
+            begins = f"{numbers[at]}) " if at in numbers and bare else ""
+            inside = at >= self.items[0]
+            found.append(f"{begins.rjust(room)}{line}".rstrip() if inside else line)
+        return found[first:]
+
+    def item(self, number: int) -> list[str]:
+        """The lines of an item."""
+        start = self.items[number]
+        ends = [line for line in self.items if line > start]
+        return self.numbered()[start : min([*ends, start + 1])]
+
+    def since(self, before: PageLines) -> list[str]:
+        """The lines from the first on that are not those of before."""
+        same = 0
+        for ours, theirs in zip(self.lines, before.lines, strict=False):
+            if ours != theirs:
+                break
+            same += 1
+        if same == len(self.lines) == len(before.lines):
+            return []
+        return self.numbered(min(same, self.items[0]) if self.items else same)
