@@ -65,6 +65,7 @@ LATER = {
     "tui.command.blocks",
     "tui.command.line",  # 10 ms
     "tui.command.manpage",
+    "tui.command.linemode",
     "tui.command.records",
     "tui.command.request",
     "tui.frame.hits",
@@ -72,6 +73,8 @@ LATER = {
     "tui.draw.whole",
     "tui.screen.clipboard",
     "tui.text.svg",
+    "tui.command.typed",
+    "tui.lines",
 }
 """What the first picture of the worked example does not wait for, with the time that each takes to
 import; some are in others.

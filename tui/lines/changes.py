@@ -9,7 +9,7 @@ from tui.actions.context import MAIN, ZOOM, Context, View
 from tui.actions.desk import Desk
 from tui.frame.frame import Frame
 from tui.lines.helped import lines as help_lines
-from tui.lines.printed import PageLines, column, opening, pane, selected, step
+from tui.lines.printed import PageLines, column, opening, pane, selected, sentence, step
 from tui.lines.words import word
 from tui.text.format import Text
 
@@ -81,16 +81,17 @@ def _page(c: Context, before: Shown, now: Shown, width: int) -> list[str]:
     if now.page is None:
         return []
     if before.page is None or before.view is not now.view:
-        return [*now.page.numbered(), *keys(c, now)]
+        return [*now.page.numbered(), *keys(c, now, width)]
     lines = now.page.since(before.page)
     if not lines and now.page.items and now.cursor != before.cursor:
         return now.page.item(now.cursor)
     return lines
 
 
-def keys(c: Context, now: Shown) -> list[str]:
+def keys(c: Context, now: Shown, width: int) -> list[str]:
     """What a page can be asked for."""
     own = [row.label for row in now.view.keys]
     if now.page and now.page.items:
         own[0] = f"a number: {own[0]}"
-    return [c.text.plain(f"({', '.join(own)}; {word('quit')} closes)")] if own else []
+    said = f"({', '.join(own)}; {word('quit')} closes)"
+    return sentence(c.text.plain(said), width) if own else []

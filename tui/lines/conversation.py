@@ -218,32 +218,45 @@ class Conversation:
         c, view = self.context, self.context.shown.view
         c.dialog.digits = ""
         if typed.name in (HERE, PANES):
-            frame = self.actions.frame()
             tell = step if typed.name == HERE else everything
-            self._extra = tell(frame, self.width)
+            self._extra = tell(self.actions.frame(), self.width)
             self._refuse_rest(typed)
             return
-        own = typed.key and any(row.key == typed.key for row in view.keys)
-        name = typed.name or ("" if own else c.keymap.action(typed.key, _character(typed.key)))
+        if any(row.key == typed.key for row in view.keys):
+            self._own(typed)
+        else:
+            self._usual(typed)
+        if typed.rest and not self.ended and not c.dialog.error:
+            if c.dialog.prompt is None and (c.shown.view is view or not c.shown.view.page):
+                self._refuse_rest(typed)
+            self._take(typed.rest, behind=True)
+
+    def _own(self, typed: Typed) -> None:
+        """A key that the page has for itself, of the item whose number is before it."""
+        if typed.digits and (items := self._items()):
+            self._point(typed.digits, items)
+            typed = typed._replace(digits="")
+        self._press(typed)
+
+    def _usual(self, typed: Typed) -> None:
+        """The command of a key or a word. What moves closes the page that is open."""
+        c = self.context
+        name = typed.name or c.keymap.action(typed.key, _character(typed.key))
         if name in REFUSED:
             raise LineError(REFUSED[name])
         if name in AGAIN:
             self._again = typed._replace(rest="")
         if name and ROWS[name].group in ("Move", "Run"):
             c.shown.view = MAIN
-        if own and typed.digits and (items := self._items()):
-            self._point(typed.digits, items)
-        else:
-            for digit in typed.digits:
-                self.actions.press(digit, digit)
+        self._press(typed)
+
+    def _press(self, typed: Typed) -> None:
+        for digit in typed.digits:
+            self.actions.press(digit, digit)
         if typed.key:
             self._do(self.actions.press(typed.key, _character(typed.key)) or ())
         else:
-            self._do(self.actions.run(name))
-        if typed.rest and not self.ended and not c.dialog.error:
-            if c.dialog.prompt is None and (c.shown.view is view or not c.shown.view.page):
-                self._refuse_rest(typed)
-            self._take(typed.rest, behind=True)
+            self._do(self.actions.run(typed.name))
 
     def _refuse_rest(self, typed: Typed) -> None:
         if typed.rest:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from tui.actions.context import Context
 from tui.draw import DRAWINGS, blocks, recorded, sheet
 from tui.draw.page import pointed
 from tui.draw.paragraphs import begun, element, one_sample
+from tui.draw.parts import length
 from tui.frame.frame import Frame
 from tui.text.cells import printed, wrap
 from tui.text.format import FULL
@@ -15,6 +16,8 @@ from tui.text.raster import Line
 
 PAGE, PANE, COLUMN = 77, 100, 60
 """A page, a pane and a column are at most so wide; wider pages would be in columns."""
+NUMBER = 4
+"""The cells of an item's number."""
 HIGH = 60
 """A pane has so many lines, if it needs them."""
 MARKED = {"write": "written here", "read": "read here"}
@@ -43,7 +46,8 @@ def opening(c: Context, frame: Frame, width: int) -> list[str]:
 
 def step(frame: Frame, width: int) -> list[str]:
     """A step as `--plain` prints it, and what a lesson, a sheet or a record says of it."""
-    found = blocks.block(frame, width)
+    where, *found = blocks.block(frame, width)
+    found = [*wrap(where, width, 2), *found]
     if frame.trouble:
         found.append(f"  {frame.trouble}")
     if frame.note:
@@ -95,22 +99,32 @@ class PageLines:
     """The page that is open: its lines, and in which of them the items of its list begin."""
 
     def __init__(self, c: Context, frame: Frame, width: int) -> None:
-        self.lines: list[str] = []
-        self.items: list[int] = []
         view, cursor = c.shown.view, c.shown.cursor
-        if view.page is None:
-            return
-        width = min(width, PAGE)
+        width = min(width - NUMBER, PAGE)
 
-        def drawn(at: int) -> Sequence[Line]:
+        def drawn(at: int) -> list[Line]:
             c.shown.cursor = at
-            assert view.page is not None
-            return view.page(c)(frame, width)
+            return [*view.page(c)(frame, width)] if view.page else []
 
         count = len(view.items(c)) if view.items else 0
-        self.lines = plain(drawn(-1))
-        self.items = [pointed([*drawn(i)], i) for i in range(count)]
+        raw = drawn(-1)
+        self.items = [pointed(drawn(i), i) for i in range(count)]
+        self.lines = plain(raw)
+        if view.id == "explain":
+            self._say_places(raw)
         c.shown.cursor = cursor
+
+    def _say_places(self, raw: list[Line]) -> None:
+        """Where a row is computed stands at its right, in its first line: it is said behind the
+        row, and as no part of the arithmetic.
+        """
+        for start, line in ((start, raw[start]) for start in self.items):
+            end = start + 1
+            while end < len(raw) and end not in self.items and length(raw[end]):
+                end += 1
+            place = line[-1][0].strip()
+            self.lines[start] = plain([line[:-1]])[0]
+            self.lines[end - 1] += f"  ({place})"
 
     def numbered(self, first: int = 0) -> list[str]:
         """The lines from one on, with the number of each item where it has none itself."""

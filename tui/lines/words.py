@@ -126,6 +126,8 @@ def _characters(keymap: Keymap) -> set[str]:
 
 
 def _unknown(rest: str, every: Iterable[str]) -> str:
-    near = get_close_matches(rest.split()[0][:40].lower(), [*every], 1)
+    near = get_close_matches(
+        rest.split()[0][:40].lower(), [each for each in every if "_" not in each], 1
+    )
     hint = f"the nearest is {near[0]}; " if near else ""
     return f"{shown(rest)} is no command; {hint}help lists them."
