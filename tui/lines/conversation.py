@@ -10,7 +10,7 @@ from tui.actions.commands import ROWS
 from tui.actions.context import MAIN
 from tui.actions.desk import Desk
 from tui.actions.dialog import Prompt
-from tui.actions.effects import Effects, Job, Leave, Wish
+from tui.actions.effects import Copy, Effects, Job, Leave, Wish
 from tui.lines.changes import Shown, changes
 from tui.lines.helped import lines as help_lines
 from tui.lines.printed import everything, opening, sentence, step
@@ -58,7 +58,7 @@ class Conversation:
         self._work, self._leave, self._suspend = work, leave, suspend
         self._again = Typed(name="next_step")
         self._extra: list[str] = []
-        self._mended = False
+        self._mended, self._said = False, ""
         self._shown = Shown()
 
     # -- what is printed -----------------------------------------------------------------------
@@ -103,7 +103,7 @@ class Conversation:
         """Take a line; what is to be printed of it."""
         c = self.context
         before, asked = self._shown, c.dialog.prompt
-        self._mended = c.dialog.error
+        self._mended, self._said = c.dialog.error, c.dialog.message
         self._extra = []
         c.say("")
         try:
@@ -251,12 +251,16 @@ class Conversation:
         self._press(typed)
 
     def _press(self, typed: Typed) -> None:
+        c, actions = self.context, self.actions
         for digit in typed.digits:
-            self.actions.press(digit, digit)
-        if typed.key:
-            self._do(self.actions.press(typed.key, _character(typed.key)) or ())
+            actions.press(digit, digit)
+        c.say(self._said)  # as on the screen, up to this key
+        if not typed.key:
+            self._do(actions.run(typed.name))
+        elif (effects := actions.press(typed.key, _character(typed.key))) is not None:
+            self._do(effects)
         else:
-            self._do(self.actions.run(typed.name))
+            c.say("")
 
     def _refuse_rest(self, typed: Typed) -> None:
         if typed.rest:
@@ -268,6 +272,9 @@ class Conversation:
             match effect:
                 case Leave():
                     self._leave(effect.desk)
+                case Copy():
+                    effect.done("This is {what}.")
+                    self._extra = [effect.text]
                 case Wish.QUIT:
                     self.ended = True
                 case Wish.SUSPEND:

@@ -241,6 +241,19 @@ def test_here_and_all_that_is_known() -> None:
     assert talk.place == "sgd 1.2"
 
 
+def test_what_is_copied_is_printed_alone() -> None:
+    talk = Talk()
+    talk("6n")
+    said = [talk('"').split("\n") for _ in range(3)]
+    assert [lines[-1] for lines in said] == [
+        "-0.5627974574671456",
+        "δ[2]₁ = 0.4372 − 1 = −0.5628",
+        "-0.5627974574671456, 0.5627974574671456",
+    ]
+    assert said[0] == ["This is δ[2]₁, all digits. copy again: its formula.", said[0][-1]]
+    assert "\x1b" not in talk("copy")
+
+
 def test_what_takes_the_screen_is_refused_by_one_sentence() -> None:
     talk = Talk()
     talk("n")
