@@ -41,8 +41,11 @@ def changed(document: Any, place: Place, value: Any) -> Any:
 
 
 def short(said: str) -> str:
-    """A sentence without how it shows the value, so that it is the same for many."""
-    return re.sub(r" is [^,;]*, and must", " must", said)
+    """A sentence without how it shows the value, so that it is the same for many, and without the
+    names of all rows of a table, which grows.
+    """
+    said = re.sub(r" is [^,;]*, and must", " must", said)
+    return re.sub(r"must be one of (\w+), [\w, ]+\.", r"must be one of \1, ….", said)
 
 
 def told(

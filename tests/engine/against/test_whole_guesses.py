@@ -16,6 +16,7 @@ from engine.against.guesses import ALTERNATIVES, guess
 from engine.against.guesses.elsewhere import alike
 from engine.against.guesses.setting import Read, Setting
 from engine.against.scene import Scene
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.program.trainer import Trainer
 from engine.spec.run import Array
@@ -210,6 +211,11 @@ def after(scene: Scene, read: Read) -> float:
     return sum((change(scene, step.symbol, read) or 0.0) * i for i, step in enumerate(steps, 1))
 
 
+EARLIEST = ("sgd", "adagrad", "rmsprop", "adam", "adamw")
+LATER = tuple(f"{row.label} in" for name, row in OPTIMIZERS.items() if name not in EARLIEST)
+"""How guesses at other optimizers begin, which are as many as there are rows."""
+
+
 def written(number: float) -> str:
     return f"{round(number, 11) + 0.0:.5g}"
 
@@ -223,6 +229,8 @@ def told(scene: Scene) -> Iterator[tuple[str, str]]:
         ways: list[tuple[str, str, float]] = []
         with np.errstate(all="ignore"):
             for said, read in row.tries(setting):
+                if said.startswith(LATER):
+                    continue
                 found = change(scene, scene.symbol, read)
                 here = "none" if found is None else written(found)
                 ways.append((said, here, after(scene, read)))
