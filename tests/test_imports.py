@@ -23,6 +23,7 @@ LATER = {
     "engine.analysis.questions",  # with what they ask, 20 ms
     "engine.analysis.search",  # 3 ms
     "engine.analysis.whatif",  # 1 ms
+    "engine.analysis.regions",
     "engine.arrayfiles",
     "engine.catalog.activations.relu",  # and other rows that its run has not: with them 20 ms
     "engine.catalog.csvdata",  # 2 ms
@@ -32,6 +33,11 @@ LATER = {
     "engine.recorded",
     "engine.runfile.batchfile",
     "engine.runfile.datafile",
+    "engine.runfile.entered",  # with what it reads, 4 ms
+    "engine.runfile.entry",
+    "engine.runfile.numbering",
+    "engine.runfile.position",
+    "engine.runfile.statefile",
     "engine.runfile.template",  # 3 ms
     "engine.runfile.write",  # 1 ms
     "engine.saving",  # 11 ms
@@ -62,6 +68,13 @@ LATER = {
     "tui.actions.views.practised",  # 7 ms
     "tui.actions.views.what_if",  # 2 ms
     "tui.actions.views.why",
+    "tui.draw.across",
+    "tui.draw.columns",  # with what they draw, 6 ms
+    "tui.draw.loss",
+    "tui.draw.norms",
+    "tui.draw.steps",
+    "tui.text.plot",
+    "tui.text.scale",
     "tui.command.blocks",
     "tui.command.line",  # 10 ms
     "tui.command.manpage",

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.optimizers import OPTIMIZERS
+from engine.runfile.optiontable import ENTERING
 from engine.runfile.statefile import TorchState, torch_schedules, torch_states
 from engine.spec.check import Check, Table, printable, text, whole
 from engine.spec.files import LONGEST_PATH
 from engine.spec.run import MOST_ITERATIONS, Array
 
 MOST_NAMED = 4
-KEYS = ("state", "names", "steps", "changed")
 
 _FILE = text(LONGEST_PATH)
 
@@ -70,7 +70,7 @@ def take_entry(table: Table, folder: Path, scheduled: bool, order: tuple[str, ..
     where the file is none of arrays. `scheduled` and `order` are as in `Entry`.
     """
     if not table.has("state"):
-        for key in KEYS[1:]:
+        for key in ENTERING[1:]:
             if table.has(key):
                 table.wrong(key, "goes with state, which is not there")
         return None
@@ -85,10 +85,10 @@ def take_entry(table: Table, folder: Path, scheduled: bool, order: tuple[str, ..
         name = printable(Path(state).name)
     torch, schedules = _torch(table, arrays, name), torch_schedules(arrays)
     schedule = next(iter(schedules.values())) if len(schedules) == 1 else {}
-    given = {key: value for key, value in table.values.items() if key not in KEYS}
+    given = {key: value for key, value in table.values.items() if key not in ENTERING}
     theirs = _options(table, name, torch, scheduled)
     rest = Table({**theirs, **given}, table.place, table.problems)
-    for key in KEYS:
+    for key in ENTERING:
         rest.has(key)
     own = frozenset(given)
     counted = steps if "steps" in table.values else None

@@ -8,6 +8,9 @@ from typing import Any
 from engine.catalog.row import R, Row, Rows
 from engine.spec.check import Table, choice
 
+ENTERING = ("state", "names", "steps", "changed")
+"""The keys of an optimizer's table that say where a training stands that is entered."""
+
 
 def take_options(table: Table, row: Row) -> dict[str, Any] | None:
     """All options of a row, those not given by their defaults; None, and sentences, where one is

@@ -21,8 +21,8 @@ RECORD = ".npz"
 
 def builtin_names() -> list[str]:
     """The built-in runs, the default one first."""
-    names = sorted(path.stem for path in RUNS.glob("*.toml"))
-    return sorted(names, key=lambda name: name != DEFAULT)
+    names = [path.stem for path in RUNS.iterdir() if path.suffix == ".toml"]
+    return sorted(names, key=lambda name: (name != DEFAULT, name))
 
 
 def load(name: str) -> RunSpec:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import SCHEDULES, Watching
-from engine.runfile.entered import entered
-from engine.runfile.entry import Entry, take_entry
-from engine.runfile.optiontable import take_named
-from engine.runfile.position import positioned
+from engine.runfile.optiontable import ENTERING, take_named
 from engine.spec.check import FLOAT_MOST, Check, Table, choice, fits, whole
 from engine.spec.run import (
     MOST_ITERATIONS,
@@ -20,6 +18,9 @@ from engine.spec.run import (
     ScheduleSpec,
     SwitchSpec,
 )
+
+if TYPE_CHECKING:
+    from engine.runfile.entry import Entry
 
 MOST_SWITCHES = 100
 STEPS = ("iteration", "pass")
@@ -48,8 +49,10 @@ class Updates:
         table = self.top.table(key, required)
         if table is None:
             return None
-        entry = None
-        if not self.stored:
+        entry, begins = None, [table.has(key) for key in ENTERING]
+        if any(begins) and not self.stored:
+            from engine.runfile.entry import take_entry  # most runs begin at the beginning
+
             entry = take_entry(table, self.folder, self.scheduled, self.order)
         if entry:
             self.entries[key] = entry
@@ -60,6 +63,14 @@ class Updates:
     def entered(self, spec: RunSpec) -> RunSpec:
         """The run, with the states that its optimizers begin with."""
         own, compare = self.entries.get("optimizer"), self.entries.get("compare")
+        if not self.entries:
+            if spec.schedule and not self.stored:
+                spec = replace(spec, schedule=replace(spec.schedule, done=self.done or 0))
+            self.problems.stop()
+            return spec
+        from engine.runfile.entered import entered  # most runs begin at the beginning
+        from engine.runfile.position import positioned
+
         found = entered(spec, spec.optimizer, own) if own else None
         if found:
             spec = replace(spec, optimizer=found.optimizer)

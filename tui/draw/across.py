@@ -16,8 +16,6 @@ from tui.frame.updates import Update
 from tui.text.format import Text
 from tui.text.raster import Line
 
-LEAST = 116
-"""So wide a pane is a table."""
 NAME, STEP, GAP, MOST = 8, 8, 4, 4
 """The columns of a parameter's name and of its step, between two groups of numbers; the numbers
 of a group.

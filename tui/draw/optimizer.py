@@ -15,7 +15,7 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
-from tui.draw import across, cell, grid
+from tui.draw import cell, grid
 from tui.draw.origins import rate
 from tui.draw.parts import MARKS, length, title
 from tui.draw.updated import Row, differing, highest, number, order, rows, some, with_room
@@ -29,6 +29,8 @@ from tui.text.raster import Line
 _NAME = re.compile(r"\{(\w+)\}")
 LABEL, NUMBERS = 5, 4
 """A label takes so many columns, or more where so many numbers have room beside it."""
+TABLE = 116
+"""So wide a pane is a table."""
 MOST = 9
 """A column that would be higher has one line for all other parameters."""
 
@@ -47,7 +49,9 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     for each other or one for all; what the step reads and writes and the changes stay longest.
     """
     head = [_title(frame, width)]
-    if width >= across.LEAST:
+    if width >= TABLE:
+        from tui.draw import across  # small screens show none
+
         return [*head, *grid.within(across.draw(frame, width, height - 1), width)][:height]
     if frame.spec.schedule and height >= wanted(frame):
         head.append(((rate(frame, frame.scalar("lr"))[:width], ""),))
@@ -124,7 +128,7 @@ def _short(
     text: Text, names: tuple[str, ...], compared: bool, width: int, room: int
 ) -> tuple[str, str] | None:
     own, other = map(text.plain, names)
-    if width >= across.LEAST or (len(own) < room and (not compared or len(other) <= room)):
+    if width >= TABLE or (len(own) < room and (not compared or len(other) <= room)):
         return None
     first = own[1:2], other[1:2]
     return first if not compared or first[0] != first[1] else ("1", "2")

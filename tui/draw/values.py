@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.catalog.symbols import Symbol
-from tui.draw import cell, ledger, margin, norms
+from tui.draw import cell, ledger, margin
 from tui.draw.ledger import COLUMN, Net, Plan
 from tui.draw.ledgerlines import Lines, of_sample
 from tui.frame.frame import Frame
@@ -18,6 +18,8 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     net, room = ledger.net_of(frame), height - 1
     plan = _plan(frame, net, width, room)
     if plan is None:
+        from tui.draw import norms  # small networks have none
+
         return norms.draw(frame, net, width, height, of_sample(frame))
     page = Lines(frame, net, plan, width)
     lines = [line for row in plan.rows for line in page.lines(row)]
@@ -33,7 +35,11 @@ def wanted(frame: Frame) -> int:
     """How many lines the pane needs for all that it can show in a column of a screen."""
     net = ledger.net_of(frame)
     plan = ledger.plan(net, COLUMN, ENDLESS, cell.width(frame.text), 1 if net.depth == 1 else 2)
-    return 1 + (sum(row.lines for row in plan.rows) if plan else norms.wanted(net))
+    if plan:
+        return 1 + sum(row.lines for row in plan.rows)
+    from tui.draw import norms  # small networks have none
+
+    return 1 + norms.wanted(net)
 
 
 def stacked(frame: Frame, width: int) -> list[list[Symbol]]:

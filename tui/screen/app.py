@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from textual import constants, events
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from tui.actions.actions import Actions
@@ -49,7 +49,12 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         self._choices = Choices(self.main.do, self.main.open, self.main.ask, self._plain)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = themes.first(self.console.color_system, os.environ)
+        name = themes.first(self.console.color_system, os.environ)
+        if name == themes.DARK.name:  # from the start, or all rules would be read a second time
+            self.set_reactive(App.theme, name)
+            self.stylesheet.set_variables(self.get_css_variables())
+        else:
+            self.theme = name
         self.actions.context.shown.dark = self.current_theme.dark
 
     def get_default_screen(self) -> Screen[None]:
