@@ -54,6 +54,7 @@ LATER = {
     "tui.actions.pictures",
     "tui.actions.places",
     "tui.actions.play",
+    "tui.actions.pointing",
     "tui.actions.practice",  # 11 ms
     "tui.actions.program",
     "tui.actions.running",  # 6 ms
@@ -83,6 +84,7 @@ LATER = {
     "tui.command.request",
     "tui.frame.hits",
     "tui.command.shells",
+    "tui.draw.under",
     "tui.draw.whole",
     "tui.screen.clipboard",
     "tui.text.svg",

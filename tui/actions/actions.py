@@ -55,6 +55,25 @@ class Actions:
         """Take a paste, which is typed where one is asked for a text. None where it is not."""
         return () if self.context.dialog.paste(text) else None
 
+    def point(self, x: int, y: int, wheel: int) -> Effects | None:
+        """Take what a mouse has done: a turn of its wheel is a step, or a line of a page. None
+        where it means nothing, as while something is asked.
+        """
+        from tui.actions import pointing  # most sessions have no mouse
+
+        c = self.context
+        if c.dialog.prompt is not None:
+            return None
+        if wheel and not c.shown.view.page:
+            c.dialog.digits = ""
+            return self.run("next_step" if wheel > 0 else "previous_step")
+        c.say("")
+        c.dialog.digits, c.playing.on = "", False
+        if wheel:
+            pointing.scroll(c, wheel)
+            return ()
+        return self._and_prepared(self.attempt(pointing.click, c, x, y))
+
     def _own(self, key: str) -> PageKey | None:
         """What the view that is shown has for itself on a key; nothing on an empty list."""
         c, view = self.context, self.context.shown.view

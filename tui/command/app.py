@@ -43,4 +43,4 @@ def run(options: argparse.Namespace) -> int:
     app.main.first = begun.begin(app.actions, options)
     sys.setswitchinterval(0.0005)  # a key does not wait long for a thread that trains
     endings.to(app.leave, app.leaving.end)
-    return farewell.leave(app, app.run_to_the_end())
+    return farewell.leave(app, app.run_to_the_end(options.mouse))

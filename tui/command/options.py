@@ -30,6 +30,7 @@ def add(parser: Parser) -> None:
     p.add_argument("--svg", metavar="THEME", help="with --size: as SVG, dark or light")
     p.add_argument("--digits", metavar="N", help="digits after the point (2 to 12, default 4)")
     p.add_argument("--ascii", action="store_true", help="ASCII characters only")
+    p.add_argument("--mouse", action="store_true", help="a click selects, the wheel steps")
     p.add_argument("--memory", metavar="MB", help="for the past of all branches (default 256)")
     p.add_argument("--keys", metavar="FILE", help="a TOML file that changes keys")
 

@@ -26,12 +26,8 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The pane: a step a row with its formula where they all fit, else in two columns without;
     the current one within what is shown.
     """
-    room = max(0, height - 1)
     count = len(frame.steps)
-    columns = 2 if count > room and width >= 2 * BESIDE else 1
-    start = 0
-    if count > columns * room:
-        start = min(max(0, frame.position.step - columns * room // 2), count - columns * room)
+    start, columns, room = _shown(frame, width, height)
     shown = frame.steps[start : start + columns * room]
     name = f"steps {start + 1}–{start + len(shown)} of {count}" if len(shown) < count else "steps"
     each = width // columns
@@ -42,6 +38,26 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         for i, row in enumerate(rows[:deep])
     ]
     return [title(frame, "steps", width, name), *lines]
+
+
+def at(frame: Frame, width: int, height: int, x: int, y: int) -> int:
+    """The number of the step whose row is in a cell of the pane, 0 where none is."""
+    start, columns, room = _shown(frame, width, height)
+    shown = len(frame.steps[start : start + columns * room])
+    deep = -(-shown // columns)
+    right = columns > 1 and x >= width // columns
+    place = y - 1 + deep * right
+    return start + place + 1 if 0 < y <= deep and place < shown else 0
+
+
+def _shown(frame: Frame, width: int, height: int) -> tuple[int, int, int]:
+    """Which step is shown first, in how many columns, of how many lines at most."""
+    room, count = max(0, height - 1), len(frame.steps)
+    columns = 2 if count > room and width >= 2 * BESIDE else 1
+    start = 0
+    if count > columns * room:
+        start = min(max(0, frame.position.step - columns * room // 2), count - columns * room)
+    return start, columns, room
 
 
 def _row(frame: Frame, step: Step, width: int, formula: bool) -> Line:

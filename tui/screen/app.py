@@ -154,10 +154,10 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
 
     # -- the way through -----------------------------------------------------------------------
 
-    def run_to_the_end(self) -> int:
-        """Run in the terminal; the exit status."""
+    def run_to_the_end(self, mouse: bool = False) -> int:
+        """Run in the terminal, with its mouse where that is wanted; the exit status."""
         try:
-            self.run(mouse=False)
+            self.run(mouse=mouse)
         except Exception as error:
             self.failed(error)
         finally:

@@ -27,7 +27,7 @@ from tui.screen.inbox import Input
 from tui.screen.inside import keys_of
 from tui.screen.output import Output
 from tui.screen.pictures import ANSWER, Pictures
-from tui.screen.tokens import Pasted, Token, Tokens
+from tui.screen.tokens import Pasted, Token, Tokens, pointed
 
 MOST_CELLS = 1000
 """Columns or rows that are drawn, of a terminal that says it has more."""
@@ -36,6 +36,8 @@ END_SECONDS = 0.3
 
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l"
 """The alternate screen, no cursor, pastes in brackets, no line wrap."""
+MOUSE, NO_MOUSE = "\x1b[?1000h\x1b[?1006h", "\x1b[?1006l\x1b[?1000l"
+"""Presses of buttons and the wheel, with their cells in digits; nothing else of it."""
 LEAVE = "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
 
 
@@ -65,8 +67,8 @@ class Owner(Protocol):
 
 
 class TerminalDriver(Driver):
-    """Drives a terminal for an app that is an `Owner`. The mouse, focus and sizes in band are not
-    asked for, and what comes of them all the same is dropped.
+    """Drives a terminal for an app that is an `Owner`. Focus and sizes in band are not asked for,
+    nor is the mouse but where it is wanted, and what comes of them all the same is dropped.
     """
 
     def __init__(
@@ -78,7 +80,7 @@ class TerminalDriver(Driver):
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size or terminal_size())
-        self._screen_app = app
+        self._screen_app, self._has_mouse = app, mouse
         self._owner: Owner = app  # type: ignore[assignment]
         self._reader: Thread | None = None
         self._stop_reading = -1
@@ -131,7 +133,7 @@ class TerminalDriver(Driver):
             self._entered = True
             self._output.begin()
             self.pictures.begin()
-            self._output.write(ENTER)
+            self._output.write(ENTER + (MOUSE if self._has_mouse else ""))
             self._before = termios.tcgetattr(self._stdin)
             termios.tcsetattr(self._stdin, termios.TCSANOW, raw(self._before))
         self.write(self._answers.begin())
@@ -158,7 +160,7 @@ class TerminalDriver(Driver):
                 termios.tcflush(self._stdin, termios.TCIFLUSH)
                 if self._before is not None:
                     termios.tcsetattr(self._stdin, termios.TCSANOW, self._before)
-            self._output.end(LEAVE, END_SECONDS)
+            self._output.end((NO_MOUSE if self._has_mouse else "") + LEAVE, END_SECONDS)
 
     def close(self) -> None:
         """Free what was taken, also where the way here was not the usual one."""
@@ -234,6 +236,8 @@ class TerminalDriver(Driver):
         for token in tokens:
             if isinstance(token, Pasted):
                 what.append(token)
+            elif self._has_mouse and (at := pointed(token)):
+                what.append(at)
             elif token == ANSWER:
                 self._answers.drawn()
                 self._home.call_soon_threadsafe(self.pictures.answered)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from textual import events
 
 from tui.screen.inside import Press
-from tui.screen.tokens import Pasted
+from tui.screen.tokens import Pasted, Pointed
 
-Input = Press | Pasted
-"""What comes from a terminal: a key, as Textual names it, with its character; or a paste."""
+Input = Press | Pasted | Pointed
+"""What comes from a terminal: a key, as Textual names it, with its character; a paste; a mouse."""
 
 MOST_WAITING = 1 << 20
 MOST_TOGETHER = 200
@@ -74,9 +74,11 @@ class Paste(events.Paste):
 
 
 def as_events(what: Iterable[Input]) -> Iterator[events.Key | events.Paste]:
-    """Keys and pastes for Textual's widgets."""
+    """Keys and pastes for Textual's widgets, which no mouse is for."""
     together: list[Press] = []
     for each in what:
+        if isinstance(each, Pointed):
+            continue
         if isinstance(each, tuple) and each[1] and each[1].isprintable():
             together.append(each)
             continue

@@ -26,7 +26,7 @@ from tui.screen.inbox import Inbox, Input, Paste
 from tui.screen.jobs import Jobs
 from tui.screen.keystrokes import Keystrokes
 from tui.screen.paint import PaneScreen
-from tui.screen.tokens import Pasted
+from tui.screen.tokens import Pasted, Pointed
 
 FINISH_SECONDS = 0.25
 """How long what was typed before the app leaves has to be taken."""
@@ -146,6 +146,8 @@ class MainScreen(PaneScreen[None]):
     def _take(self, what: Input) -> Effects | None:
         if isinstance(what, Pasted):
             return self.actions.paste(what.text)
+        if isinstance(what, Pointed):
+            return self.actions.point(what.x, what.y, what.wheel)
         return self.actions.press(*what)
 
     def finish(self) -> None:

@@ -55,6 +55,35 @@ class Pasted:
 Token = str | Pasted
 
 
+@dataclass(frozen=True)
+class Pointed:
+    """What a mouse has done at a column and row, from 0: turned its wheel by `wheel` (1 is towards
+    the reader), or, where that is 0, pressed its first button.
+    """
+
+    x: int
+    y: int
+    wheel: int = 0
+
+
+_MOUSE = re.compile(r"\x1b\[<([0-9]{1,3});([0-9]{1,4});([0-9]{1,4})M")
+_KEYS_HELD = 4 | 8 | 16
+"""Shift, Alt and Ctrl, in the number of a button."""
+_BUTTONS = {0: 0, 64: -1, 65: 1}
+
+
+def pointed(token: str) -> Pointed | None:
+    """What a token says that a mouse has done (SGR, Xterm's mode 1006); None for what says nothing
+    of it, or of no press of the first button or the wheel.
+    """
+    match = _MOUSE.fullmatch(token)
+    if match is None:
+        return None
+    button, x, y = map(int, match.groups())
+    wheel = _BUTTONS.get(button & ~_KEYS_HELD)
+    return None if wheel is None or not x or not y else Pointed(x - 1, y - 1, wheel)
+
+
 class Tokens:
     """Takes bytes as they come. `patience` says how many seconds of silence end what is held."""
 

@@ -16,7 +16,7 @@ import pytest
 from tui.screen import driver
 from tui.screen.answers import Answers
 from tui.screen.driver import TerminalDriver
-from tui.screen.tokens import Pasted
+from tui.screen.tokens import Pasted, Pointed
 
 ALL = 0xFFFFFFFF
 UNSEEN = ("ECHO", "ICANON", "IEXTEN", "ISIG")
@@ -47,7 +47,14 @@ class Owner:
         return key == "ctrl+c"
 
     def arrived(self, what: Sequence[Any]) -> None:
-        self.said += [each.text if isinstance(each, Pasted) else each[0] for each in what]
+        for each in what:
+            match each:
+                case Pasted():
+                    self.said.append(each.text)
+                case Pointed():
+                    self.said.append((each.x, each.y, each.wheel))
+                case _:
+                    self.said.append(each[0])
 
     def leave(self, status: int) -> None:
         self.said.append(status)
@@ -64,9 +71,20 @@ class Owner:
         (b"n\x1b[0nn", ["n", "n", 129]),
         (b"nnn\x03n", ["n", "n", "n", 0]),
         (b"\x1b[200~a\xffb\x1b[201~\x1b[?2026;2$y?", ["ab", "question_mark", 129]),
+        (b"\x1b[<0;3;5M\x1b[<0;3;5mn\x1b[<65;1;1M", ["n", 129]),
     ],
 )
 def test_what_is_typed_arrives_and_whoever_is_gone_is_left(typed: bytes, said: list[Any]) -> None:
+    assert heard(typed, mouse=False) == said
+
+
+def test_a_mouse_is_heard_where_it_is_wanted() -> None:
+    typed = b"\x1b[<0;3;5M\x1b[<0;3;5mn\x1b[<65;1;1M\x1b[<64;100;1M"
+    assert heard(typed, mouse=True) == [(2, 4, 0), "n", (0, 0, 1), (99, 0, -1), 129]
+
+
+def heard(typed: bytes, mouse: bool) -> list[Any]:
+    """What the owner is told of what a terminal sends."""
     reader, writer = os.pipe()
     stop, stopping = os.pipe()
     os.write(writer, typed)
@@ -75,13 +93,13 @@ def test_what_is_typed_arrives_and_whoever_is_gone_is_left(typed: bytes, said: l
     made = TerminalDriver.__new__(TerminalDriver)
     made._stdin, made._owner = reader, owner
     made._home = made._screen_app = made.pictures = Mock()
-    made._answers = Answers(width=False)
+    made._answers, made._has_mouse = Answers(width=False), mouse
     made._read(stop)
-    assert owner.said == said
     with pytest.raises(OSError, match="Bad file"):
         os.fstat(stop)
     os.close(stopping)
     os.close(reader)
+    return list(owner.said)
 
 
 def test_an_absurd_size_is_drawn_as_far_as_it_goes(monkeypatch):

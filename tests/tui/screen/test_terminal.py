@@ -185,6 +185,37 @@ def ended(program: Program, how: str | signal.Signals) -> int:
     return status
 
 
+def clicked(x: int, y: int, button: int = 0) -> str:
+    """What a mouse sends."""
+    return f"\x1b[<{button};{x + 1};{y + 1}M\x1b[<{button};{x + 1};{y + 1}m"
+
+
+@pytest.mark.parametrize(("how", "status"), [("q", 0), (signal.SIGTERM, 143)], ids=repr)
+def test_a_mouse_is_asked_for_by_its_option_alone_and_undone(how, status):
+    board = Keyboard().press("2 right")
+    rows = board.screen().splitlines()
+    y = next(i for i, row in enumerate(rows) if row.startswith("W ₁"))
+    board.actions.point(11, y, 0)
+    with Program("--mouse") as program:
+        program.until(START)
+        on = program.modes_left_on()
+        assert on["1000"]
+        assert on["1006"]
+        assert not {"1002", "1003"} & set(on)
+        program.send(clicked(5, 5, 65) * 3 + clicked(5, 5, 64)).until(after("n", "n"))
+        program.send(clicked(11, y)).until(board.screen())
+        assert "[ 0.1000]" in program.text
+        program.send("\x10").until("Search for commands").send(clicked(5, 5) + "\x10")
+        program.until(board.screen())
+        assert ended(program, how) == status
+
+
+def test_without_it_what_a_mouse_sends_is_dropped():
+    with Program() as program:
+        program.until(START).send(clicked(5, 5, 65) + clicked(11, 10) + "n").until(after("n"))
+        assert ended(program, "q") == 0
+
+
 SIGNALS = [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
 ENDS = [("q", 0), ("\x03", 0), *SIGNALS]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tui.screen import inside
 from tui.screen.inside import keys_of
-from tui.screen.tokens import BY_HAND, MOST_PASTED, Pasted, Token, Tokens
+from tui.screen.tokens import BY_HAND, MOST_PASTED, Pasted, Pointed, Token, Tokens, pointed
 
 CTRL_C = [("ctrl+c", "\x03")]
 
@@ -198,3 +198,30 @@ def test_a_parser_that_fails_costs_a_key_and_no_more(monkeypatch):
     monkeypatch.setattr("textual._xterm_parser.XTermParser.feed", fail)
     assert keys_of("n") == ()
     keys_of.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("token", "meant"),
+    [
+        ("\x1b[<0;1;1M", Pointed(0, 0)),
+        ("\x1b[<0;80;24M", Pointed(79, 23)),
+        ("\x1b[<28;7;300M", Pointed(6, 299)),  # with Shift, Alt and Ctrl
+        ("\x1b[<64;2;3M", Pointed(1, 2, -1)),
+        ("\x1b[<65;2;3M", Pointed(1, 2, 1)),
+        ("\x1b[<81;2;3M", Pointed(1, 2, 1)),
+        ("\x1b[<0;1;1m", None),  # let go
+        ("\x1b[<1;1;1M", None),
+        ("\x1b[<2;1;1M", None),
+        ("\x1b[<32;1;1M", None),  # moved
+        ("\x1b[<66;1;1M", None),
+        ("\x1b[<0;0;1M", None),
+        ("\x1b[<0;1;0M", None),
+        ("\x1b[<0;1M", None),
+        ("\x1b[<;1;1M", None),
+        ("\x1b[C", None),
+        ("n", None),
+    ],
+)
+def test_what_a_mouse_has_done(token, meant):
+    assert Tokens().feed(token.encode()) == [token]
+    assert pointed(token) == meant
