@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.runfile.read import builtin_names
 from engine.session.session import Session
 from engine.spec.run import LossSpec, RunSpec
 from tests.engine.lived import run
@@ -208,6 +209,11 @@ WALKS = {
     """,
 }
 """By run: walks as `tests.tui.walked.press` understands them, each in a line."""
+LESSON = """
+        @60x20 g .*10
+        @41x14 g .*10
+"""
+"""Of each built-in run, which has one."""
 WITH_BARS = "worked-example", "ten-layers"
 
 
@@ -232,8 +238,9 @@ def begun(name: str, text: Text) -> Keyboard:
 def test_on_a_walk_this_is_drawn(name, snapshot, folder, monkeypatch):
     monkeypatch.chdir(folder)
     walk, shown = Walk(bars=name in WITH_BARS), []
-    for line in WALKS[name].strip().split("\n"):
-        plain, _, ascii = line.strip().partition("ascii ")
+    lines = WALKS[name] + LESSON * (name in builtin_names())
+    for line in filter(None, map(str.strip, lines.split("\n"))):
+        plain, _, ascii = line.partition("ascii ")
         keys = begun(name, Text(ascii=bool(ascii)))
-        shown += ["", line.strip(), *walk.walked(keys, ascii or plain)]
+        shown += ["", line, *walk.walked(keys, ascii or plain)]
     assert "\n".join(shown) == snapshot
