@@ -114,7 +114,8 @@ class Tree:
         if not tests:
             return ""
         seconds = (max(AT_LEAST, PATIENCE * reach.seconds[test]) for test in tests)
-        listed = self.folder / "chosen.txt"
+        listed, now = self.folder / "chosen.txt", self.folder / "now.txt"
+        now.unlink(missing_ok=True)
         listed.write_text(
             "".join(f"{most:.0f} {test}\n" for most, test in zip(seconds, tests, strict=True)),
             encoding="utf-8",
@@ -128,7 +129,8 @@ class Tree:
             return failed[0].split(" - ")[0].partition(" ")[2]
         if status in (0, 5) or TIME_IS_UP in output:  # 5: the tests that are chosen are gone
             return ""
-        now = listed.with_name("now.txt")
+        if "file or directory not found" in output:
+            raise SystemExit(f"The tests cannot be run: {output[-2000:]}")
         return f"status {status} in {now.read_text('utf-8') if now.exists() else 'the beginning'}"
 
     def _pytest(self, plugin: str, *arguments: str | Path) -> tuple[int, str]:
