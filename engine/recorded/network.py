@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.catalog.activations import ACTIVATIONS
+from engine.catalog.activations import ACTIVATIONS, Activation
 from engine.recorded.losses import Told, by_numbers, of_call
 from engine.recorded.written import Call, Written, plain
 from engine.spec.check import printable
@@ -206,14 +206,16 @@ def _parameter(given: Any) -> tuple[str, bool] | None:
     return given["parameter"], bool(given.get("turned"))
 
 
+def _called(row: Activation) -> str:
+    """The name of PyTorch's function."""
+    match = _FUNCTION.search(row.torch)
+    return row.called or (match[1] if match else "")
+
+
 def _names(call: Call) -> list[str]:
     """The activations that a function may be: two where an option tells them apart."""
     approximate = call.kwargs.get("approximate", "none")
-    found = [
-        row.name
-        for row in ACTIVATIONS.values()
-        if (match := _FUNCTION.search(row.torch)) and match[1] == call.name
-    ]
+    found = [row.name for row in ACTIVATIONS.values() if call.name and _called(row) == call.name]
     if call.name == "gelu":
         found = [name for name in found if (name == "gelu") is (approximate == "none")]
     return found

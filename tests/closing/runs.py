@@ -8,7 +8,8 @@ from random import Random
 
 ACTIVATIONS = (
     "tanh", "sigmoid", "relu", "gelu", "gelu_tanh", "silu", "identity", "leaky_relu", "elu",
-    "softplus", "softmax", "log_softmax",
+    "softplus", "softmax", "log_softmax", "relu6", "hardtanh", "hardsigmoid", "hardswish",
+    "logsigmoid", "softsign", "selu", "mish",
 )  # fmt: skip
 LOSSES = (
     "cross_entropy", "binary_cross_entropy", "nll", "mse", "half_squared_error", "l1", "huber",
@@ -130,6 +131,8 @@ def layer(
         lines.append(f"alpha = {r.choice((1.0, 0.5, 1.6732632423543772))}")
     elif chosen == "softplus":
         lines.append(f"beta = {r.choice((1.0, 2.5))}")
+    elif chosen == "hardtanh":
+        lines.append(f"max_val = {r.choice((1.0, 0.123456789, 2.5))}")
     return lines
 
 

@@ -14,7 +14,7 @@ from engine.analysis.questions.base import (
     by_update,
     line,
 )
-from engine.catalog.activations import activation
+from engine.catalog.activations import Activation, Elementwise, activation
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula import expr as ex
 from engine.formula.calls import Array
@@ -22,6 +22,8 @@ from engine.program.parameters import held
 
 LEAK = 0.01
 """The slope below 0 that is tried in the place of 0."""
+NEAR = 1e-6
+"""So far on both sides of a kink its slopes are looked at."""
 
 
 def _dead(scene: Scene) -> list[tuple[int, int]]:
@@ -53,16 +55,18 @@ def _chosen(scene: Scene) -> tuple[int, int]:
 
 def _why_dead(scene: Scene) -> Answer:
     number, unit = _chosen(scene)
-    z = scene.array(f"z{number}")[:, unit].astype(float)
-    nearest = int(z.argmax())
-    place = (nearest, unit)
     name = f"Unit {unit + 1} of layer {number}"
     row = activation(
         scene.spec.layers[number - 1].activation, scene.spec.layers[number - 1].activation_options
     )
+    z = scene.array(f"z{number}")[:, unit].astype(float)
+    nearest, away = _nearest(row, z)
+    place = (nearest, unit)
+    ends = {int(z.argmin()): "smallest sum", int(z.argmax()): "largest sum"}
+    which = ends.get(nearest, "sum nearest to where it is not")
     of_all = "its only sample" if len(z) == 1 else f"all {len(z)} samples of this mini-batch"
     found: Answer = [
-        Say(f"{name}: the slope of {row.name} is 0 for {of_all}. Its largest sum:"),
+        Say(f"{name}: the slope of {row.name} is 0 for {of_all}. Its {which}:"),
         scene.arithmetic(f"z{number}", place),
         scene.arithmetic(f"fprime{number}", place),
     ]
@@ -73,11 +77,34 @@ def _why_dead(scene: Scene) -> Answer:
         found.append(
             Say(f"So every gradient of its weights is {scene.number(largest)}: SGD leaves them.")
         )
-    if float(z[nearest]) <= 0:
-        needed = ex.sub(ex.num(0.0), scene.num(f"z{number}", place))
-        found.append(line("its bias would have to rise by more than", needed))
+    if away is not None:
+        sum_, edge = scene.num(f"z{number}", place), ex.num(away)
+        rises = away >= z[nearest]
+        needed = ex.sub(edge, sum_) if rises else ex.sub(sum_, edge)
+        way = "rise" if rises else "fall"
+        found.append(line(f"its bias would have to {way} by more than", needed))
     found += _revived(scene, number, place)
     return found
+
+
+def _nearest(row: Activation, z: Array) -> tuple[int, float | None]:
+    """Which of a dead unit's sums is nearest to where the slope is not 0, and the edge of that;
+    the largest, and None, where there is no such edge.
+    """
+    if not isinstance(row, Elementwise):
+        return int(z.argmax()), None
+    found = []
+    for kink in row.kinks():
+        below, above = (
+            row.slope_value(ex.num(kink + side), ex.num(0)).value for side in (-NEAR, NEAR)
+        )
+        if (below == 0) is not (above == 0):
+            beyond = np.where(z <= kink if below == 0 else z >= kink, abs(z - kink), np.inf)
+            found.append((float(beyond.min()), int(beyond.argmin()), kink))
+    if not found:
+        return int(z.argmax()), None
+    _, nearest, kink = min(found)
+    return nearest, kink
 
 
 def _revived(scene: Scene, number: int, place: tuple[int, int]) -> Answer:
@@ -90,7 +117,7 @@ def _revived(scene: Scene, number: int, place: tuple[int, int]) -> Answer:
     else:
         found.append(Say("Nothing before it learns, and the data is all here: it stays so."))
     upstream = f"da{number}" if number < scene.depth else "dyhat"
-    if scene.has(upstream):
+    if scene.has(upstream) and float(scene.array(f"z{number}")[place]) <= 0:
         error = ex.mul(scene.num(upstream, place), ex.num(LEAK))
         found.append(line("with leaky_relu its δ would be", error, f"a slope of {LEAK} below 0"))
     if _moves_anyway(scene):

@@ -37,7 +37,8 @@ class _Activation(Row):
     numbers in two ways, of which the second is what is shown. `formula` and `slope_formula` name
     their arguments {z} and {a}. `why` says what it is for and `note` where it saturates or dies.
 
-    `torch` computes a from `z`, with those `options` at hand that are given.
+    `torch` computes a from `z`, with those `options` at hand that are given; `called` is the name
+    of PyTorch's function where that is not what `torch` calls.
     """
 
     formula: str
@@ -46,6 +47,7 @@ class _Activation(Row):
     note: str
     emit: EmitActivation
     slope_emit: EmitSlope
+    called: str = ""
 
     elementwise: ClassVar[bool]
     functions: ClassVar[tuple[str, ...]] = ("emit", "slope_emit", "value", "slope_value")

@@ -11,11 +11,6 @@ from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
 from engine.spec.options import any_number, positive
 
-TINY = -5.0
-"""Below, 1 + e^z has lost too many digits of e^z."""
-HUGE = 700.0
-"""Above, e^z overflows."""
-
 
 def _emit_scaled(emit: Emit, z: Array, beta: float) -> Array:
     if beta == 1:
@@ -43,12 +38,7 @@ def _value(z: Expr, beta: float, threshold: float) -> Expr:
     scaled = ex.times(beta, z)
     if scaled.value > threshold:
         return z
-    if scaled.value > HUGE:
-        found = ex.add(scaled, ex.fn("log1p", ex.fn("exp", ex.neg(scaled))))
-    elif scaled.value < TINY:
-        found = ex.fn("log1p", ex.fn("exp", scaled))
-    else:
-        found = ex.fn("log", ex.add(ex.num(1), ex.fn("exp", scaled)))
+    found = parts.softplus_value(scaled)
     return found if beta == 1 else ex.div(found, ex.num(beta))
 
 

@@ -14,7 +14,7 @@ from engine.catalog.symbols import Symbol
 from engine.runfile.read import load
 from engine.runfile.run import run_spec
 from engine.session.session import Session
-from engine.spec.run import ClipSpec, OptimizerSpec, RunSpec
+from engine.spec.run import ClipSpec, DataSpec, LayerSpec, LossSpec, OptimizerSpec, RunSpec
 from tests.engine.analysis.test_questions import TEXT, equal, of, soft, under
 from tests.engine.networks import known
 from tui.frame.asked import scene_of
@@ -229,6 +229,31 @@ def test_how_far_a_dead_unit_is_from_living():
     nearest = float(at.array("z1")[:, 1].max())
     assert nearest < 0
     assert value("dead", at, "its bias") == pytest.approx(-nearest)
+
+
+@pytest.mark.parametrize(
+    ("activation", "sums", "way", "by"),
+    [
+        ("relu6", [-0.5, -2.0], "rise", 0.5),
+        ("relu6", [7.5, 6.25], "fall", 0.25),
+        ("relu6", [-0.5, 6.25], "fall", 0.25),
+        ("hardtanh", [-1.5, 9.0], "rise", 0.5),
+        ("hardsigmoid", [-5.0, -4.0], "rise", 1.0),
+        ("hardswish", [-4.0, -3.5], "rise", 0.5),
+        ("tanh", [-40.0, -50.0], "", 0.0),
+    ],
+)
+def test_which_way_a_dead_unit_lives_again(activation, sums, way, by):
+    data = DataSpec(np.array([sums]).T, np.zeros((len(sums), 1)), len(sums))
+    layer = LayerSpec(1, activation, np.ones((1, 1)), np.zeros(1))
+    spec = replace(load("worked-example"), data=data, layers=(layer,), loss=LossSpec("mse"))
+    at = of(spec, "1.fprime1")
+    lines = [each for each in QUESTIONS["dead"].answer(at) if isinstance(each, Sum)]
+    found = [each for each in lines if each.name.startswith("its bias")]
+    assert [each.name for each in found] == [f"its bias would have to {way} by more than"][: by > 0]
+    assert [each.value for each in found] == [by][: by > 0]
+    leaks = any(each.name.startswith("with leaky_relu") for each in lines)
+    assert leaks is (way != "fall")
 
 
 def test_equal_units_are_named_only_where_they_are():

@@ -71,13 +71,18 @@ def test_the_arithmetic_of_an_element_is_what_is_computed(row, options):
         assert shown.value == pytest.approx(si, rel=1e-12, abs=1e-13), zi
 
 
+CORNERS = {"softsign": (0.0,)}
+"""Where a slope does not jump and has a corner: differences see it less sharply there."""
+
+
 @of(Elementwise)
 def test_the_slope_is_the_derivative_but_for_the_kinks(row, options):
     """Everywhere from −9 to 9: a kink that the row does not name is found."""
     z = np.arange(-9, 9, 0.004)[None]
     slope, wanted = computed(row, options, z)[1], differences(row, options, z, np.ones(1))
     smooth = np.ones_like(z, bool)
-    for kink in row.bound(row.complete(options)).kinks():
+    kinks = row.bound(row.complete(options)).kinks()
+    for kink in (*kinks, *CORNERS.get(row.name, ())):
         smooth &= abs(z - kink) > 0.0021
     assert smooth.sum() > 0.9 * z.size
     np.testing.assert_allclose(slope[smooth], wanted[smooth], 1e-6, 1e-9)
@@ -117,6 +122,21 @@ def test_at_zero_the_slope_is_that_from_below(name, dtype):
     assert slope[0, 0] == {"relu": 0, "leaky_relu": np.array(0.01, dtype)}[name]
 
 
+@pytest.mark.parametrize(
+    ("name", "at", "slopes"),
+    [
+        ("relu6", (-0.1, 0.0, 0.1, 5.9, 6.0, 6.1), (0, 0, 1, 1, 0, 0)),
+        ("hardtanh", (-1.1, -1.0, -0.9, 0.9, 1.0, 1.1), (0, 0, 1, 1, 0, 0)),
+        ("hardsigmoid", (-3.1, -3.0, -2.9, 2.9, 3.0, 3.1), (0, 0, 1 / 6, 1 / 6, 0, 0)),
+        ("hardswish", (-3.1, -3.0, -1.5, 0.0, 3.0, 3.1), (0, 0, 0, 0.5, 1, 1)),
+        ("selu", (0.0, 0.1), (1.7580993408473766, 1.0507009873554805)),
+    ],
+)
+def test_at_its_kinks_a_slope_is_that_of_pytorch(name, at, slopes):
+    _, slope = run(name, {}, np.array([at]))
+    np.testing.assert_allclose(slope[0], slopes, 1e-15)
+
+
 def test_elu_has_slope_alpha_at_zero():
     assert run("elu", {"alpha": 0.3}, np.zeros((1, 1)))[1][0, 0] == 0.3
 
@@ -135,6 +155,8 @@ def test_nothing_is_lost_in_the_tails():
         "silu": z / (1 + np.exp(-z)),
         "softplus": np.log1p(np.exp(z)),
         "elu": np.expm1(z),
+        "logsigmoid": z - np.log1p(np.exp(z)),
+        "mish": z * np.tanh(np.log1p(np.exp(z))),
         "gelu": np.array([[t * math.erfc(-t / math.sqrt(2)) / 2 for t in z[0]]]),
     }.items():
         np.testing.assert_allclose(run(name, {}, z)[0], wanted, 1e-12)
