@@ -74,6 +74,7 @@ def run(argv: list[str]) -> int:
     for part in PARTS:
         part.add(parser)
     asked = parser.parse_args(argv)
+    asked.parser = parser
     if asked.depth is not None and asked.asking is not whence.run:
         refuse("--depth goes with --from.")
     against.check(asked)

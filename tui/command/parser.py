@@ -15,13 +15,11 @@ Run: TypeAlias = Callable[[argparse.Namespace], int]
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence. The word of a command puts its `run` into `command`; the
-    parser itself is in `parser`.
-    """
+    """Says what is wrong in one sentence. The word of a command puts its `run` into `command`."""
 
     def __init__(self) -> None:
         super().__init__(prog="python -m tui", description=DESCRIPTION, allow_abbrev=False)
-        self.set_defaults(command=None, asking=None, parser=self)
+        self.set_defaults(command=None, asking=None)
         self._words = self.add_mutually_exclusive_group()
 
     def add_command(self, word: str, run: Run, says: str) -> None:
