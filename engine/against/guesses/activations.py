@@ -53,10 +53,10 @@ def _functions(s: Setting, number: int, z: Array) -> Iterator[tuple[str, str, Ar
 
 def _usual(name: str, own: Options) -> Iterator[tuple[str, float]]:
     """What the options that are numbers mostly are, other than the run's own."""
-    given = ACTIVATIONS[name].complete(own)
-    for option, value in given.items():
+    row = ACTIVATIONS[name]
+    for option, value in row.complete(own).items():
         for other in USUAL if isinstance(value, float) else ():
-            if other != value:
+            if other != value and not row.conflict(row.complete({option: other})):
                 yield option, other
 
 

@@ -28,9 +28,9 @@ from torch.overrides import TorchFunctionMode, _get_current_function_mode, _pop_
 
 MARK = "# By gradstep_record.py. All of it, written out: python -m tui RUN --save-run FILE"
 FOLLOWED = """linear relu tanh sigmoid leaky_relu elu gelu silu softplus softmax log_softmax relu6
-hardtanh hardsigmoid hardswish log_sigmoid softsign selu mish kl_div
-cross_entropy binary_cross_entropy binary_cross_entropy_with_logits dropout matmul add sub rsub mul
-div pow sum mean abs view reshape flatten squeeze unsqueeze t get mm neg getitem log"""
+hardtanh hardsigmoid hardswish log_sigmoid softsign selu mish kl_div cross_entropy
+binary_cross_entropy binary_cross_entropy_with_logits dropout matmul add sub rsub mul div pow sum
+mean abs view reshape flatten squeeze unsqueeze t get mm neg getitem log"""
 
 
 def copied(value):
@@ -182,8 +182,7 @@ class record(ExitStack, TorchFunctionMode):  # noqa: N801
         self.most = 0
         atexit.unregister(self.close)
         odd = {c[1] for c in self.calls if not c[1].endswith("_loss")} - {*FOLLOWED.split()}
-        for name in sorted(odd):
-            self.notes.setdefault(f"what {name} computes", 1)
+        self.notes |= {f"what {name} computes": 1 for name in sorted(odd)}
         meta = {"gradstep": 1, "optimizer": type(self.optimizer).__name__, "notes": self.notes}
         meta |= {"iterations": self.t - 1, "calls": self.calls, "groups": self.options}
         self.arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
