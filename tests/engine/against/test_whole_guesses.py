@@ -16,6 +16,7 @@ from engine.against.guesses import ALTERNATIVES, guess
 from engine.against.guesses.elsewhere import alike
 from engine.against.guesses.setting import Read, Setting
 from engine.against.scene import Scene
+from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.program.trainer import Trainer
@@ -212,8 +213,13 @@ def after(scene: Scene, read: Read) -> float:
 
 
 EARLIEST = ("sgd", "adagrad", "rmsprop", "adam", "adamw")
-LATER = tuple(f"{row.label} in" for name, row in OPTIMIZERS.items() if name not in EARLIEST)
-"""How guesses at other optimizers begin, which are as many as there are rows."""
+FIRST = ("tanh", "sigmoid", "relu", "leaky_relu", "elu", "gelu", "gelu_tanh", "silu", "softplus")
+FIRST += ("identity", "softmax", "log_softmax")
+LATER = (
+    *(f"{row.label} in" for name, row in OPTIMIZERS.items() if name not in EARLIEST),
+    *(f"{name.replace('_', ' ')} in" for name in ACTIVATIONS if name not in FIRST),
+)
+"""How guesses at other rows begin, which are as many as there are."""
 
 
 def written(number: float) -> str:
