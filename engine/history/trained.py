@@ -31,7 +31,7 @@ from engine.program.trainer import Trainer
 from engine.spec.problem import Problem
 from engine.spec.run import MOST_ITERATIONS, RunSpec
 
-STRIDES = 16
+STRIDES = 4
 LEAST_STRIDE = 32
 
 
@@ -103,7 +103,7 @@ class Trained:
         train: Train = Trainer.run,
         progress: Progress = nobody,
     ) -> bool:
-        """Train on until `end` is `to`. `stop()` is asked every `stride` iterations, some 0.5 ms,
+        """Train on until `end` is `to`. `stop()` is asked every `stride` iterations, about 2 ms,
         and `progress` told the end. Each stride is done by `train`. Says whether `to` was reached.
         Raises a Problem past the most iterations a run can have.
         """

@@ -1,4 +1,6 @@
-"""`python -m tests.bench [SECTION ...] [--quick] [--app COMMAND]`: tables of measured ratios."""
+"""Tables of measured ratios: `python -m tests.bench [SECTION ...] [--quick] [--app COMMAND]`, and
+`--sessions N` for `thirty`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from tests.bench.line import slow_line
 from tests.bench.screen import answers, idle, keys, painted, start
 from tests.bench.table import Figure, table
 from tests.bench.terminal import python
+from tests.bench.thirty import SESSIONS, thirty
 from tests.bench.training import training
 from tests.bench.travel import travel
 
@@ -26,6 +29,7 @@ TITLES = {
     "answers": "Why, on the worked example",
     "line": "A key held for 5 s over 100 ms and 16 kB/s each way, against the same app",
     "idle": "Idle, against the same app",
+    "thirty": "Many sessions at once, two keys a second in each, against as many of the same app",
 }
 
 
@@ -35,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=" ".join(TITLES))
     parser.add_argument("--quick", action="store_true", help="fewer rounds, rougher figures")
     parser.add_argument("--app", metavar="COMMAND", help="measure another program on screen")
+    parser.add_argument(
+        "--sessions", type=int, default=SESSIONS, metavar="N", help="so many for `thirty`"
+    )
     options = parser.parse_args(arguments)
     if unknown := set(options.sections) - TITLES.keys():
         parser.error(f"unknown section: {', '.join(sorted(unknown))}")
@@ -51,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "answers": lambda: answers(app, quick),
         "line": lambda: slow_line(app, quick),
         "idle": lambda: idle(app, quick),
+        "thirty": lambda: thirty(app, quick, options.sessions),
     }
     missed = 0
     for name, title in TITLES.items():
@@ -58,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             continue
         try:
             figures = runs[name]()
-        except (ImportError, RuntimeError, ValueError) as error:
+        except (ImportError, OSError, RuntimeError, ValueError) as error:
             print(f"{title}\n  not measured: {error}\n", flush=True)
             missed += not isinstance(error, ImportError)
             continue

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from tui.actions.effects import Job
 from tui.screen.beside import beside
 
-PROGRESS_SECONDS = 0.2
+PROGRESS_SECONDS = 0.25
 ANSWER_SECONDS = 0.012
 """How long jobs pause for a key: that much after its frame has been worked out."""
 
