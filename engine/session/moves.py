@@ -34,7 +34,7 @@ def after_steps(history: History, steps: int) -> Position:
     if steps <= 0:
         return Position()
     t, step = history.locate(steps)
-    return Position(min(t, MOST_ITERATIONS), step)
+    return Position(t, step) if t <= MOST_ITERATIONS else end_of(history, MOST_ITERATIONS)
 
 
 def like(step: Step | None, history: History, t: int) -> Position:
@@ -63,7 +63,9 @@ def by_phases(history: History, position: Position, count: int) -> Position:
     if index < 0:
         return Position()
     t, phase = divmod(index, len(starts))
-    return Position(min(t + 1, MOST_ITERATIONS), starts[phase])
+    if t >= MOST_ITERATIONS:
+        return end_of(history, MOST_ITERATIONS)
+    return Position(t + 1, starts[phase])
 
 
 def by_iterations(history: History, position: Position, count: int) -> Position:
