@@ -213,8 +213,10 @@ def after(scene: Scene, read: Read) -> float:
 
 
 EARLIEST = ("sgd", "adagrad", "rmsprop", "adam", "adamw")
-FIRST = ("tanh", "sigmoid", "relu", "leaky_relu", "elu", "gelu", "gelu_tanh", "silu", "softplus")
-FIRST += ("identity", "softmax", "log_softmax")
+FIRST = (
+    *("tanh", "sigmoid", "relu", "leaky_relu", "elu", "gelu", "gelu_tanh", "silu", "softplus"),
+    *("identity", "softmax", "log_softmax"),
+)
 LATER = (
     *(f"{row.label} in" for name, row in OPTIMIZERS.items() if name not in EARLIEST),
     *(f"{name.replace('_', ' ')} in" for name in ACTIVATIONS if name not in FIRST),

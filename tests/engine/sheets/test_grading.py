@@ -91,6 +91,13 @@ def test_a_given_number_copied_wrong_is_a_slip_and_the_rest_is_judged_from_it():
     assert sheet.counts()["carried"] > 20
 
 
+@pytest.mark.parametrize(("rate", "slips"), [("1/10", 0), ("1/8", 1), ("0.1", 0), ("0.2", 1)])
+def test_a_given_fraction_is_exactly_what_the_run_has(rate, slips):
+    of = history_of(load("worked-example"))
+    sheet = graded(of, f"lr = {rate}\nz1 = 0.5, 1.1").sheet
+    assert len(sheet.slips) == slips
+
+
 def test_a_number_cut_off_and_not_rounded_is_said_lightly():
     of = history_of(load("worked-example"))
     sheet = graded(of, "z1 = 0.50000, 1.10000\na1 = 0.4621, 0.8004").sheet
