@@ -87,6 +87,11 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         self.actions.context.desk.text = replace(self.actions.context.text, ascii=True)
         self.main.show()
 
+    def caret(self) -> tuple[int, int] | None:
+        """Where the terminal's cursor is to stand."""
+        screen = self.screen
+        return screen.caret() if isinstance(screen, (MainScreen, Palette)) else None
+
     def leaves(self, key: str, character: str | None) -> bool:
         """Whether a key ends the app at once, whatever waits."""
         return self.actions.context.keymap.leaves(key, character)

@@ -50,6 +50,7 @@ class Canvas:
         self._texts: list[str] = []
         self._worn: list[bytes] = []
         self._shown: Cells | None = None
+        self._caret: tuple[int, int] | None = None
 
     def fit(self, width: int, height: int) -> None:
         """Have so many cells; where that is another number, blank ones, and all to be sent."""
@@ -61,7 +62,7 @@ class Canvas:
 
     def forget(self) -> None:
         """The terminal may show anything, and write anywhere."""
-        self._shown = None
+        self._shown = self._caret = None
         self._pen = Pen()
 
     def put(self, x: int, y: int, texts: Iterable[tuple[str, Look]]) -> None:
@@ -84,8 +85,10 @@ class Canvas:
         self._texts[y] = row[:x] + text + row[end:]
         self._worn[y] = worn[: x * size] + looks[: len(text) * size] + worn[end * size :]
 
-    def changes(self) -> str:
-        """What has the terminal show this; from now on it is taken to do so."""
+    def changes(self, caret: tuple[int, int] | None = None) -> str:
+        """What has the terminal show this, and its cursor stand at a column and row; from now on it
+        is taken to do so.
+        """
         rows, looks, width = self._texts, self._looks, self.size[0]
         now = Cells(
             np.frombuffer("".join(rows).encode(ENCODING), CODE),
@@ -105,7 +108,11 @@ class Canvas:
                     x1 = self._erased(y, x1, x2, out)
                 if x1 < x2:
                     out.append(self._pen.write(y, x1, x2, self._printed(rows[y][x1:x2]), width))
-        return "".join(out)
+        drawn = "".join(out)
+        if caret is None or not (drawn or caret != self._caret):
+            return drawn
+        self._caret = caret
+        return drawn + self._pen.move(caret[1], caret[0])
 
     def _dipped(self) -> int:
         """The number of the look that is set, -1 where nobody knows it."""

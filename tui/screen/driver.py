@@ -34,8 +34,8 @@ MOST_CELLS = 1000
 END_SECONDS = 0.3
 """How long a terminal has to take the modes back."""
 
-ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l"
-"""The alternate screen, no cursor, pastes in brackets, no line wrap."""
+ENTER = "\x1b[?1049h\x1b[?2004h\x1b[?7l"
+"""The alternate screen, pastes in brackets, no line wrap. The cursor is seen: magnifiers follow."""
 MOUSE, NO_MOUSE = "\x1b[?1000h\x1b[?1006h", "\x1b[?1006l\x1b[?1000l"
 """Presses of buttons and the wheel, with their cells in digits; nothing else of it."""
 LEAVE = "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
@@ -52,6 +52,9 @@ class Owner(Protocol):
 
     def draw_ascii(self) -> None:
         """The terminal draws the rest in too many cells: draw ASCII from now on."""
+
+    def caret(self) -> tuple[int, int] | None:
+        """The column and row where the terminal's cursor is to stand; on the app's loop."""
 
     def leaves(self, key: str, character: str | None) -> bool:
         """Whether a key ends the app at once, whatever waits."""
@@ -103,6 +106,7 @@ class TerminalDriver(Driver):
             self._output.write,
             self._output.waits,
             os.environ,
+            self._owner.caret,
         )
         self.pictures.ascii = not self._owner.draws_unicode()
         self._owner.driven_by(self)

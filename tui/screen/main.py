@@ -16,6 +16,7 @@ from textual.widget import Widget
 from tui.actions.actions import Actions
 from tui.actions.effects import Copy, Effects, Job, Leave, Wish
 from tui.arrange import Box
+from tui.draw.caret import Drawn, caret
 from tui.draw.wants import placed
 from tui.frame.frame import Frame
 from tui.screen import themes
@@ -248,6 +249,13 @@ class MainScreen(PaneScreen[None]):
                 self._pane(name).show(frame)
         else:
             self.show_rows([(pane, pane.changed(frame)) for pane in map(self._pane, boxes)])
+
+    def caret(self) -> tuple[int, int] | None:
+        """Where the terminal's cursor is to stand."""
+        if self._frame is None:
+            return None
+        panes = {name: self._pane(name).rows for name in self._boxes}
+        return caret(self._frame, {name: Drawn(self._boxes[name], panes[name]) for name in panes})
 
     def _pane(self, name: str) -> FramePane:
         """The pane of that name, made when it is first shown."""

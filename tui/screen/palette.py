@@ -58,6 +58,11 @@ class Palette(CommandPalette):
         if found.option_count and found.scrollable_content_region:
             getattr(found, f"action_{action}")()
 
+    def caret(self) -> tuple[int, int] | None:
+        """Where the terminal's cursor is to stand: where one types."""
+        typed = self.focused
+        return typed.cursor_screen_offset if isinstance(typed, Input) else None
+
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Close."""
         if self.is_current:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import zip_longest
 from typing import Generic, TypeVar
@@ -52,6 +52,11 @@ class Pane(Widget, Generic[F]):
     @abstractmethod
     def draw(self, frame: F, width: int, height: int) -> list[Line]:
         """The rows of the pane for `frame` in `width` x `height` cells; what is over is cut."""
+
+    @property
+    def rows(self) -> Sequence[Line]:
+        """The rows as they are shown."""
+        return self._rows
 
     def show(self, frame: F) -> None:
         """Draw `frame` and have the rows painted that differ from what is on the screen."""

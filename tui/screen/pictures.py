@@ -31,7 +31,8 @@ PATIENCE_SECONDS = 2.0
 
 class Pictures:
     """Sends what has changed on `canvas` by `write`, as fast as the terminal draws it. `busy()`
-    says whether something that was sent before still waits for the terminal.
+    says whether something that was sent before still waits for the terminal, and `caret()` where
+    its cursor is to stand.
     """
 
     ascii = False  # whether nothing but ASCII is sent, whatever widgets draw
@@ -46,9 +47,11 @@ class Pictures:
         write: Callable[[str], None],
         busy: Callable[[], bool],
         environ: Mapping[str, str],
+        caret: Callable[[], tuple[int, int] | None] = lambda: None,
     ) -> None:
         self.canvas, self._home = canvas, home
         self._write, self._busy, self._proxied = write, busy, proxied(environ)
+        self._caret = caret
         self._look = without_colours if environ.get("NO_COLOR") else look_of
         self._asked = 0
         self._beside = ""
@@ -74,7 +77,7 @@ class Pictures:
                 self._later = self._home.call_later(wait, self._again)
             return
         beside, self._beside = self._beside, ""
-        if (changes := self.canvas.changes()) or beside:
+        if (changes := self.canvas.changes(self._caret())) or beside:
             self._asked += 1
             self.sent += 1
             self._sent_at = self._home.time()

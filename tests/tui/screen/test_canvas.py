@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -246,3 +248,35 @@ def test_a_blank_is_its_ground_but_for_lines_and_exchanged_colours() -> None:
     assert of_blank(look_of(f"1;31;{GROUND}")) == Look(ground=GROUND)
     for code in ("4", "7", "9"):
         assert of_blank(look_of(f"{code};31")) == look_of(f"{code};31")
+
+
+# -- the cursor ------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.tuples(PUT, st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1)), min_size=1))
+def test_the_cursor_ends_where_it_is_wanted(pictures: list[tuple[Any, int, int]]) -> None:
+    canvas, screen = Canvas(True), Screen(WIDTH, HEIGHT)
+    canvas.fit(WIDTH, HEIGHT)
+    for put, x, y in pictures:
+        canvas.put(*put)
+        screen.feed(canvas.changes((x, y)).encode())
+        assert (screen.x, screen.y) == (x, y)
+
+
+def test_the_cursor_is_moved_where_nothing_else_is_sent_and_only_then_alone() -> None:
+    canvas = Canvas(True)
+    canvas.fit(10, 3)
+    assert canvas.changes((4, 1)).endswith("\x1b[2J\x1b[2;5H")
+    assert canvas.changes((4, 1)) == ""
+    assert canvas.changes((4, 2)) == "\x1b[3;5H"
+    assert canvas.changes() == ""
+    canvas.put(0, 2, [("ab", PLAIN)])
+    assert canvas.changes((2, 2)) == "\x1b[3Hab"
+    canvas.put(0, 2, [("cd", PLAIN)])
+    assert canvas.changes((2, 2)) == "\x1b[3Hcd"
+    canvas.put(0, 2, [("e", PLAIN)])
+    assert canvas.changes((2, 2)) == "\x1b[3He\x1b[C"
+    canvas.forget()
+    assert canvas.changes((2, 2)) == "\x1b[m\x1b[2J\x1b[3Hed"
+    canvas.forget()
+    assert canvas.changes((0, 0)) == "\x1b[m\x1b[2J\x1b[3Hed\x1b[1H"

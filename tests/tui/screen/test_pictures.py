@@ -64,7 +64,10 @@ class Line:
         canvas.fit(10, 1)
         self.clock = Clock()
         loop: Any = self.clock
-        self.pictures = Pictures(loop, canvas, self.got.append, lambda: self.full, environ)
+        self.caret: tuple[int, int] | None = None
+        self.pictures = Pictures(
+            loop, canvas, self.got.append, lambda: self.full, environ, lambda: self.caret
+        )
 
     def show(self, text: str) -> None:
         self.pictures.canvas.put(0, 0, [(text, PLAIN)])
@@ -103,6 +106,18 @@ def test_what_is_as_it_was_is_not_sent() -> None:
     assert line.got == []
     line.show("!")
     assert line.got == ["\x1b[?2026h\x1b[1H!\x1b[?2026l" + ASK]
+
+
+def test_the_cursor_goes_with_a_picture_and_stands_where_it_is_when_that_is_sent() -> None:
+    line = Line()
+    line.caret = (3, 0)
+    line.answering()
+    line.show("!")
+    line.caret = (5, 0)
+    line.show("?")
+    line.caret = (7, 0)
+    line.pictures.answered()
+    assert line.got == ["\x1b[1H!\x1b[2C" + ASK, "\x1b[1H?\x1b[6C" + ASK]
 
 
 @pytest.mark.parametrize("environ", [{}, {"TMUX": "/tmp/x"}, {"TERM": "screen-256color"}])

@@ -45,7 +45,7 @@ def test_in_tmux_from_the_start_to_the_error_the_other_optimizer_and_out():
         tmux.keys("Right")
         assert "▸[−0.5628] 0.5628" in tmux.until(after(*[RIGHT] * 6))
         assert tmux.get("alternate_on") == "1"
-        assert tmux.get("cursor_flag") == "0"
+        assert tmux.get("cursor_flag") == "1"
         tmux.type("o")
         assert "Adam" in tmux.until(after(*[RIGHT] * 6, "o"))
         tmux.type("o").until(after(*[RIGHT] * 6))
@@ -227,7 +227,7 @@ def test_the_terminal_is_as_before(how, status):
         assert program.attributes() != program.before
         on = program.modes_left_on()
         assert on["1049"]
-        assert not on["25"]
+        assert "25" not in on  # the cursor is seen all the time
         assert not {"1000", "1002", "1003", "1006"} & set(on)
         assert ended(program, how) == status
 
@@ -408,3 +408,14 @@ def test_interrupted_plain_output_ends_quietly():
     _, error = process.communicate(timeout=30)
     assert error == b""
     assert process.returncode in (130, -signal.SIGINT)
+
+
+def test_the_cursor_stands_at_what_is_selected_or_typed():
+    with Program() as program:
+        program.until(START).send("nnnnnn").until(after(*"nnnnnn"))
+        rows = program.text.split("\n")
+        program.until(lambda: rows[program.screen.y][program.screen.x :].startswith("−0.5628]"))
+        program.send(":dW").until(lambda: program.text.split("\n")[-1].startswith(" :dW█"))
+        program.until(lambda: (program.screen.x, program.screen.y) == (4, 23))
+        assert b"\x1b[?25l" not in program.output
+        assert ended(program, "\x03") == 0
