@@ -85,7 +85,7 @@ def _complete(option: Option) -> str:
         lines.append(f"{head} {line} {'-x ' if option.count == 1 else ''}-d {_quoted(option.says)}")
     for value in values:
         at = f"-l {option.names[-1].lstrip('-')} -x"
-        if option.count != 1 or option.names == (RUN,):
+        if option.count != 1:
             at = f"-n '__gradstep_at {option.names[-1]}'"
         lines.append(f"{head} {at} -k -a {value}")
     return "".join(f"{each}\n" for each in lines)

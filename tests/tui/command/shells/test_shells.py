@@ -45,6 +45,7 @@ RUNS = {*builtin_names(), "mine.toml", "my run.toml", "sub"}
 COMPLETED = {
     "gradstep ": RUNS,
     "gradstep mi": {"mini-batch", "mine.toml"},
+    "gradstep --plain mi": {"mini-batch", "mine.toml"},
     "gradstep sub/d": {"sub/deep.toml"},
     "gradstep --goto -3 ": RUNS,
     "gradstep --plain --size 80x24 ": RUNS,
