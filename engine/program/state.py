@@ -54,10 +54,11 @@ def starting_state(spec: RunSpec, layout: Layout | None = None) -> Array:
     state = np.zeros(layout.size, spec.dtype)
     for name, array in parameters(spec).items():
         layout.view(state, name)[...] = array
-    start_slots(layout, groups(spec, spec.optimizer), state, "")
-    start_watch(layout, _begun(spec), state)
+    schedule = _begun(spec)
+    start_slots(layout, groups(spec, spec.optimizer), state, "", schedule)
+    start_watch(layout, schedule, state)
     if spec.compare:
-        start_slots(layout, groups(spec, spec.compare), state, OTHER)
+        start_slots(layout, groups(spec, spec.compare), state, OTHER, schedule)
     return state
 
 

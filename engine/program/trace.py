@@ -135,11 +135,12 @@ class Trace:
         found = {"theta": before.copy(), "grad": self._work_layout.view(self._work, grad)[place]}
         for rule in scalars.rules:
             if rule.slot:
-                found[rule.prefix] = layout.view(self.after, f"{OTHER}{rule.prefix}{key}")
+                kept = layout.view(self.before, f"{OTHER}{rule.prefix}{key}")
+                found[rule.prefix] = kept.copy()
             elif rule.prefix != "theta":
                 found[rule.prefix] = np.zeros_like(before)
         emit = Emit(before.dtype)
-        emit_rules(emit, [rule for rule in scalars.rules if not rule.slot], found, scalars)
+        emit_rules(emit, scalars.rules, found, scalars)
         with np.errstate(all="ignore"):
             scalars.set(self.t, self.before)
             for function, args in emit.calls:

@@ -37,21 +37,40 @@ def declare_slots(layout: Layout, of: Iterable[Group], prefix: str) -> None:
             _declare(layout, f"{prefix}{slot}", group.key, shapes)
 
 
-def start_slots(layout: Layout, of: Iterable[Group], state: Array, prefix: str) -> None:
+def start_slots(
+    layout: Layout,
+    of: Iterable[Group],
+    state: Array,
+    prefix: str,
+    schedule: ScheduleSpec | None = None,
+) -> None:
     """Make the slots in `state` those that the optimizer begins with, which are those of one that
-    has updated nothing yet where it is given none.
+    has updated nothing yet where it is given none. A slot that starts from the learning rate
+    starts from that of the first update under the `schedule`.
     """
     with np.errstate(over="ignore"):
         for group in of:
             given = group.optimizer.state.arrays if group.optimizer.state else {}
-            for slot, value in _slots(group).items():
+            for slot, value in _slots(group, schedule).items():
                 for name in group.names:
                     start = given.get(f"{slot}.{name}", value)
                     layout.view(state, f"{prefix}{slot}.{name}")[...] = start
 
 
-def _slots(group: Group) -> dict[str, float]:
-    return OPTIMIZERS[group.optimizer.name].slots(group.optimizer.options)
+def _slots(group: Group, schedule: ScheduleSpec | None = None) -> dict[str, float]:
+    optimizer = group.optimizer
+    options = optimizer.options
+    if schedule:
+        options = {**options, "lr": _first_rate(schedule, options["lr"], optimizer.since)}
+    return OPTIMIZERS[optimizer.name].slots(options)
+
+
+def _first_rate(schedule: ScheduleSpec, lr: float, since: int) -> float:
+    """The learning rate of the first update of an optimizer that began after `since`."""
+    if (row := watching(schedule)) is None:
+        return scheduled(schedule, lr, 1 + (schedule.done if since <= 0 else 0))
+    kept = np.array(schedule.kept)
+    return row.lr(lr, kept, row.complete(schedule.options)) if schedule.kept else lr
 
 
 def declare_derived(layout: Layout, of: Iterable[Group], shapes: Mapping[Symbol, Shape]) -> None:

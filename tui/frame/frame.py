@@ -154,8 +154,9 @@ class Frame:
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shapes of the known symbols."""
-        return {name: entry.array.shape for name, entry in self.entries.items()}
+        """The shapes of the known symbols, and of what is kept from before."""
+        written: dict[str, tuple[int, ...]] = {step.symbol: step.shape for step in self.steps}
+        return written | {name: entry.array.shape for name, entry in self.entries.items()}
 
     def value(self, symbol: str) -> Array | None:
         """The array of a symbol at this position; None while it is not known."""

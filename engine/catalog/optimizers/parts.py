@@ -125,7 +125,7 @@ def decoupled(on: Collection[str], scaled: bool = True) -> tuple[Rules, str, str
     return rules, g, "theta"
 
 
-def descend(origin: str, direction: str, why: str) -> Rule:
+def descend(origin: str, direction: str, why: str, says: RuleSaid = nothing) -> Rule:
     """θ ← origin − η·direction."""
 
     def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
@@ -140,6 +140,7 @@ def descend(origin: str, direction: str, why: str) -> Rule:
         why=why,
         emit=emit_rule,
         value=lambda e: ex.sub(e[origin], ex.mul(e["lr"], e[direction])),
+        says=says,
     )
 
 

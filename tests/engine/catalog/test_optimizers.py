@@ -174,6 +174,8 @@ def test_the_worked_example_takes_as_many_calls_and_steps_as_before():
             ["decay.W1", "m.W1", "v.W1", "nhat.W1", "vhat.W1", "W1"],
         ),
         (optimizer_of("radam"), ["m.W1", "v.W1", "mhat.W1", "scale.W1", "W1"]),
+        (optimizer_of("adadelta"), ["v.W1", "d.W1", "acc.W1", "W1"]),
+        (optimizer_of("rprop"), ["grow.W1", "size.W1", "prev.W1", "W1"]),
         (optimizer_of("adamax"), ["m.W1", "u.W1", "mhat.W1", "W1"]),
         (optimizer_of("adamw", weight_decay=0.0), ["m.W1", "v.W1", "mhat.W1", "vhat.W1", "W1"]),
     ],
@@ -279,15 +281,36 @@ def test_adagrads_sum_starts_where_its_option_says():
         assert np.all(layout.view(state, f"{prefix}sum.b2") == 0.5)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "first"),
+    [
+        (None, 0.01),
+        (ScheduleSpec("linear", {"start_factor": 0.25, "total_iters": 4}), 0.0025),
+        (ScheduleSpec("step", {"step_size": 2, "gamma": 0.5}, done=4), 0.0025),
+        (ScheduleSpec("plateau", {"factor": 0.5}), 0.01),
+    ],
+)
+def test_rprops_step_sizes_start_from_the_rate_of_its_first_update(schedule, first):
+    group = GroupSpec(("b1",), {"lr": 0.1})
+    rprop = optimizer_of("rprop")
+    for spec, prefix in (
+        (run(rprop, schedule=schedule, groups=(group,)), ""),
+        (run(optimizer_of("sgd"), rprop, schedule=schedule, groups=(group,)), OTHER),
+    ):
+        layout, state = state_layout(spec), starting_state(spec)
+        assert layout.view(state, f"{prefix}size.W2") == pytest.approx(first)
+        assert layout.view(state, f"{prefix}size.b1") == pytest.approx(10 * first)
+
+
 @specs(VARIANTS)
 def test_slots_depend_on_nothing_that_is_left_out(optimizer):
     rules = OPTIMIZERS[optimizer.name].rules(optimizer.options)
-    known = {"theta", "grad"}
+    known = {"theta", "grad", *(rule.prefix for rule in rules if rule.slot)}
     for rule in slot_rules(rules):
         vectors = {r.prefix for r in rules} & set(rule.reads)
-        assert vectors <= known | {rule.prefix}
+        assert vectors <= known
         known.add(rule.prefix)
-    assert {rule.prefix for rule in rules if rule.slot} <= known
+    assert {rule.prefix for rule in rules if rule.slot} <= {r.prefix for r in slot_rules(rules)}
 
 
 @specs(VARIANTS)

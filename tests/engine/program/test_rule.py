@@ -39,6 +39,7 @@ def worked_out(trace: Trace, formulas: tuple[str, ...], param: str) -> float:
     known = {
         "sqrt": np.sqrt,
         "where": np.where,
+        "sign": np.sign,
         "abs": np.abs,
         "min": np.minimum,
         "max": np.maximum,

@@ -622,7 +622,7 @@ def test_the_first_step_is_not_said_to_be_η_where_squares_lose_their_digits():
 def test_a_step_that_nothing_measures_has_no_length():
     spec = unit("identity", 1.0, y=-math.inf)
     with np.errstate(all="ignore"):
-        for name in ("adam", "adagrad", "rmsprop", "adamax", "nadam", "radam"):
+        for name in ("adam", "adagrad", "rmsprop", "adamax", "nadam", "radam", "adadelta"):
             run = replace(spec, optimizer=OptimizerSpec(name, {"lr": 0.1}), clip=None)
             text = said(run, "W1")
             assert "times η" not in text
@@ -685,6 +685,7 @@ def test_something_is_said_of_every_step_of_the_worked_example(width, height, br
         ("adamw", {"weight_decay": 0}),
         ("adamax", {}),
         ("nadam", {"momentum_decay": 0.5}),
+        ("adadelta", {"eps": 0.01}),
     ],
 )
 @pytest.mark.parametrize("t", [2, 3, 6])
