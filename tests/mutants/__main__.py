@@ -2,7 +2,8 @@
 small changes to engine/ and tui/, and names those that no test notices.
 
 Each is made in a copy of the tree. First all tests run without a change, which shows which lines
-each comes to. Then those run that can notice a change, the ones of its room first, until one fails.
+each comes to. Then those run that can notice a change, the ones of its room first, until one fails;
+at the end, within some minutes, all others that come to it, the quickest first.
 A PATH is a folder, a file or FILE:LINE.
 """
 

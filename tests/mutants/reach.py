@@ -12,10 +12,15 @@ from pathlib import Path
 
 IMPORTING = ""
 """What stands for no test: modules are imported, tests collected."""
+WALKS = "tests/tui/draw/test_walks.py"
+"""What notices most of what is done to what leads to a drawing."""
 HOMES = {
     "engine/formula": ("tests/engine/program", "tests/engine/catalog"),
     "engine/session": ("tests/engine/session", "tests/tui/actions", "tests/engine/saving"),
     "tui/draw": ("tests/tui/draw", "tests/tui/text"),
+    "tui/text": ("tests/tui/text", WALKS),
+    "tui/frame": ("tests/tui/frame", WALKS),
+    "tui/actions": ("tests/tui/actions", WALKS),
     "tui/arrange.py": ("tests/tui/test_arrange.py",),
     "tui/keys.py": ("tests/tui/actions",),
     "tui/__main__.py": ("tests/tui/command",),

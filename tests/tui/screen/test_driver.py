@@ -9,7 +9,7 @@ import tty
 from collections.abc import Sequence
 from os import terminal_size as size
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import Mock, call
 
 import pytest
 
@@ -100,6 +100,20 @@ def heard(typed: bytes, mouse: bool) -> list[Any]:
     os.close(stopping)
     os.close(reader)
     return list(owner.said)
+
+
+@pytest.mark.parametrize(("beyond", "widened"), [(None, 0), (0, 0), (1, 1), (2, 1)])
+def test_a_terminal_that_draws_more_cells_than_one_is_given_others(
+    beyond: int | None, widened: int
+) -> None:
+    owner: Any = Owner()
+    made = TerminalDriver.__new__(TerminalDriver)
+    made._owner, made._has_mouse = owner, False
+    made._home = home = Mock()
+    made._answers = Mock(width=lambda _token: beyond)
+    assert made._take(["\x1b[1;3R"])
+    assert home.call_soon_threadsafe.call_args_list == [call(made._widened)] * widened
+    assert owner.said == []
 
 
 def test_an_absurd_size_is_drawn_as_far_as_it_goes(monkeypatch):

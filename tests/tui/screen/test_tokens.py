@@ -190,6 +190,13 @@ def test_pastes(chunks, expected):
     assert keys(*chunks) == expected
 
 
+@pytest.mark.parametrize("cut_at", range(1, 6))
+def test_a_paste_ends_wherever_its_end_is_cut(cut_at):
+    end = b"\x1b[201~"
+    chunks = [b"\x1b[200~ab" + end[:cut_at], end[cut_at:] + b"n"]
+    assert keys(*chunks) == [Pasted("ab"), ("n", "n")]
+
+
 def test_a_parser_that_fails_costs_a_key_and_no_more(monkeypatch):
     def fail(_):
         raise RuntimeError

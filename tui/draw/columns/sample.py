@@ -125,19 +125,25 @@ def _drawn(frame: Frame, image: Array, signed: bool, at: tuple[int, int] | None)
     """An image, two cells a pixel: how strong it is, or its sign and how strong."""
     ink = ASCII_INK if frame.text.ascii else INK
     minus = frame.text.plain("−")
-    size = np.abs(image)
-    finite = size[np.isfinite(size)]
-    most = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+    finite = np.abs(image[np.isfinite(image)])
+    most = float(finite.max(initial=0.0))
     lines: list[Line] = []
     for y, row in enumerate(image.tolist()):
         spans: list[tuple[str, str]] = []
         for x, value in enumerate(row):
-            strong = ink[round(min(1.0, abs(value) / most) * 4)] if math.isfinite(value) else "?"
+            strong = _strength(value, most, ink)
             sign = (minus if value < 0 else "+" if value > 0 else " ") if signed else strong
             role = "select" if at == (y, x) else "" if not signed else "neg" if value < 0 else "pos"
             spans.append((sign + strong, role))
         lines.append(tuple(spans))
     return lines
+
+
+def _strength(value: float, most: float, ink: str) -> str:
+    """How strong a pixel is beside the strongest."""
+    if not math.isfinite(value):
+        return "?"
+    return ink[round(abs(value) / most * 4) if value else 0]
 
 
 @kept
