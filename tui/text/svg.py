@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape
 
@@ -19,33 +20,45 @@ SELECT = "select"
 
 def svg(rows: Sequence[Line], width: int, title: str, dark: bool) -> str:
     """The rows of a screen that is `width` cells wide, in the colours of a theme."""
-    ground = GROUNDS["dark" if dark else "light"]
-    w, h = width * WIDTH + 2 * MARGIN, len(rows) * HEIGHT + 2 * MARGIN
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}"'
-            f' height="{h}" role="img">',
-            f"<title>{escape(title)}</title>",
-            "<style>",
-            f"text {{ font: {SIZE}px {FONTS}; white-space: pre; }}",
-            *_rules(rows, ground, dark),
-            "</style>",
-            f'<rect width="{w}" height="{h}" rx="6" fill="{ground}"/>',
-            f'<g transform="translate({MARGIN},{MARGIN})">',
-            *_grounds(rows),
-            *_drawn(rows),
-            *_texts(rows),
-            "</g>",
-            "</svg>\n",
-        ]
+    style = rules(rows, dark)
+    return "\n".join((*opened(width, len(rows), title, style, dark), *marks(rows), CLOSED))
+
+
+def opened(width: int, height: int, title: str, style: Iterable[str], dark: bool) -> Iterator[str]:
+    """The start of a picture of so many cells, up to what is in them; CLOSED is its end."""
+    w, h = width * WIDTH + 2 * MARGIN, height * HEIGHT + 2 * MARGIN
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}"'
+        f' height="{h}" role="img">'
     )
+    yield f"<title>{escape(title)}</title>"
+    yield "<style>"
+    yield f"text {{ font: {SIZE}px {FONTS}; white-space: pre; }}"
+    yield from style
+    yield "</style>"
+    yield f'<rect width="{w}" height="{h}" rx="6" fill="{_ground(dark)}"/>'
+    yield f'<g transform="translate({MARGIN},{MARGIN})">'
+
+
+CLOSED = "</g>\n</svg>\n"
+
+
+def marks(rows: Sequence[Line]) -> Iterator[str]:
+    """What is in the rows."""
+    yield from _grounds(rows)
+    yield from _drawn(rows)
+    yield from _texts(rows)
+
+
+def _ground(dark: bool) -> str:
+    return GROUNDS["dark" if dark else "light"]
 
 
 def _name(role: str) -> str:
     return SAME.get(role, role) or "plain"
 
 
-def _rules(rows: Sequence[Line], ground: str, dark: bool) -> Iterator[str]:
+def rules(rows: Sequence[Line], dark: bool) -> Iterator[str]:
     """What each role that the picture has looks like."""
     there = {_name(role) for row in rows for _, role in row}
     for role in LOOKS:
@@ -55,7 +68,7 @@ def _rules(rows: Sequence[Line], ground: str, dark: bool) -> Iterator[str]:
         bold = " font-weight: bold;" if "bold" in attributes else ""
         if "reverse" in attributes:
             yield f".{_name(role)}-ground {{ fill: {ink}; }}"
-            ink = ground
+            ink = _ground(dark)
         yield f".{_name(role)} {{ fill: {ink}; stroke: none;{bold} }}"
         yield f".{_name(role)}.line {{ fill: none; stroke: {ink}; }}"
 
@@ -90,7 +103,17 @@ def _drawn(rows: Sequence[Line]) -> Iterator[str]:
         line = f' line" stroke-width="{kind.width}"' if kind.width else '"'
         cap = ' stroke-linecap="round"' if kind.round else ""
         seen = f' opacity="{kind.opacity}"' if kind.opacity < 1 else ""
-        yield f'<path class="{role}{line}{cap}{seen} d="{"".join(paths)}"/>'
+        yield f'<path class="{role}{line}{cap}{seen} d="{_joined("".join(paths))}"/>'
+
+
+_NEIGHBOURS = re.compile(r"M(\S+) (\S+)L(\S+) \2M\3 \2L(\S+) \2(?![\d.])")
+
+
+def _joined(path: str) -> str:
+    """The path with level lines that go on in the next cell as one."""
+    while (shorter := _NEIGHBOURS.sub(r"M\1 \2L\4 \2", path)) != path:
+        path = shorter
+    return path
 
 
 def _texts(rows: Sequence[Line]) -> Iterator[str]:

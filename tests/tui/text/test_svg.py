@@ -106,7 +106,7 @@ def test_lines_of_one_role_are_one_path_and_lie_in_their_cells():
         for each in tree.iter(f"{SPACE}path")
     }
     assert paths == {
-        ("dim line", "3"): "M0 9.5L9 9.5M9 9.5L18 9.5",
+        ("dim line", "3"): "M0 9.5L18 9.5",
         ("dim line", "1.3"): "M18 9.5L27 9.5",
         ("own", None): "M36 14.25h9v4.75h-9z",
         ("own line", "2.6"): "M47.25 16L47.25 16M51.75 16L51.75 16",
