@@ -86,13 +86,13 @@ def _table(text: Text, table: Table, width: int) -> list[Drawn]:
 def _lengths(sizes: Sequence[float], room: int) -> list[int]:
     """The cells of bars, on a logarithmic scale from the least to the largest."""
     logs = [math.log10(x) if LEAST_SIZE < x < math.inf else None for x in sizes]
-    known = [each for each in logs if each is not None]
-    low = min(known, default=0.0)
-    span = max(known, default=0.0) - low
-    return [
-        0 if each is None else round(1 + (each - low) / span * (room - 1)) if span else room
-        for each in logs
-    ]
+    known = sorted(each for each in logs if each is not None)
+
+    def cells(log: float) -> int:
+        span = known[-1] - known[0]
+        return round(1 + (log - known[0]) / span * (room - 1)) if span else room
+
+    return [0 if each is None else cells(each) for each in logs]
 
 
 def _cell(text: Text, cell: Cell, signed: bool) -> str:
