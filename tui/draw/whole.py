@@ -17,11 +17,17 @@ def screen(frame: Frame, width: int, height: int) -> list[Line]:
     rows = [[(" ", "")] * width for _ in range(height)]
     for name, (x, y, w, h) in placed(frame, width, height).items():
         for row, line in zip(rows[y : y + h], DRAWINGS[name](frame, w, h), strict=False):
-            found = [(c, role) for text, role in line for c in whole(text)][:w]
-            if len(found) == w and found[-1][0] != MARK and whole(found[-1][0])[1:] == MARK:
-                found[-1] = (" ", found[-1][1])
+            found = cut(line, w)
             row[x : x + len(found)] = found
     return [_together(row) for row in rows]
+
+
+def cut(line: Line, width: int) -> list[tuple[str, str]]:
+    """The first cells of a line, each with its role; a blank for half of what takes two."""
+    found = [(c, role) for text, role in line for c in whole(text)]
+    if found[width : width + 1] and found[width][0] == MARK:
+        found[width - 1] = (" ", found[width - 1][1])
+    return found[:width]
 
 
 def drawing(frame: Frame, width: int, height: int, dark: bool) -> str:

@@ -21,7 +21,7 @@ ASCII = str.maketrans(
         "ō": "o",
         "Φ": "Phi", "φ": "phi", "σ": "sigma", "⁺": "+", "⁻": "-", "₋": "-", "ⱼ": "_j", "ᵢ": "_i",
         "ₖ": "_k", "ψ": "psi", "Π": "prod ",
-        "⊘": "(/)", "⊞": "+", "⊟": "-", "└": "+", "█": "_",
+        "“": "\"", "”": "\"", "⊘": "(/)", "⊞": "+", "⊟": "-", "└": "+", "█": "_",
     }
 )  # fmt: skip
 """What stands for a character on terminals that have only ASCII."""

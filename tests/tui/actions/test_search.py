@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from engine.catalog.symbols import Symbol
 from engine.history.history import History
 from engine.history.position import Position
+from engine.spec.run import MOST_ITERATIONS
 from tests.engine.errata import FIGURES, figures
+from tests.examples import examples
 from tests.tui.keyboard import Keyboard
+from tui.actions.search import MOST_LOOKED
+from tui.actions.travel import PATIENCE
 from tui.frame import hits
 from tui.text.characters import plain
 from tui.text.format import Text
@@ -145,8 +149,27 @@ def test_a_name_with_an_iteration_leads_to_that():
     keys = Keyboard()
     search(keys, "12.δ[2]₂")
     assert stand(keys) == (12, 6, "delta2", (0, 1))
-    assert "0: iterations run from 1" in search(keys, "0.W1")
+    for t in (0, MOST_ITERATIONS + 1):
+        assert f"{t}: iterations run from 1" in search(keys, f"{t}.W1")
     assert keys.session.position == Position(12, 6)
+
+
+def test_an_iteration_far_off_is_computed_beside_the_screen():
+    keys = Keyboard()
+    search(keys, f"{MOST_ITERATIONS}.W1[2,1]")
+    assert keys.session.position == Position()
+    assert keys.job.last == MOST_ITERATIONS
+
+
+def test_what_is_computed_is_gone_back_to_without_a_word():
+    keys = Keyboard().press("9 right 8 right")
+    assert search(keys, "z1") == "“z1” 1 of 2 in iteration 1: computed here."
+
+
+def test_what_is_typed_is_repeated_as_far_as_there_is_room():
+    long = "x" * 31
+    assert search(Keyboard(), long).startswith(f"“{'x' * 29}…”: no step")
+    assert search(Keyboard(), long[1:]).startswith(f"“{'x' * 30}”: no step")
 
 
 def test_an_unknown_word_offers_the_nearest_and_stays_to_be_mended():
@@ -213,13 +236,19 @@ def test_a_count_goes_on_by_so_many():
     assert stand(keys)[0] == 6
 
 
-def test_what_is_not_found_again_is_said():
+def test_what_is_not_found_again_is_said(monkeypatch):
     keys = Keyboard().press("enter q 3 t")
     text = next(iter(hits_of_numbers(keys.session.branch.history)))
     keys.press("g right")
     search(keys, text)
     keys.press(". .")
-    assert "nothing more as far as iteration" in keys.context.dialog.message
+    last = 1 + MOST_LOOKED
+    assert keys.context.dialog.message.endswith(f": nothing more as far as iteration {last}.")
+    history = keys.session.branch.history
+    monkeypatch.setattr(type(history), "seconds", PATIENCE / 7)
+    assert keys.press(".").context.dialog.message.endswith("as far as iteration 8.")
+    monkeypatch.setattr(type(history), "seconds", 10.0)
+    assert keys.press(".").context.dialog.message.endswith("as far as iteration 2.")
 
 
 def hits_of_numbers(history: History) -> list[str]:
@@ -253,7 +282,7 @@ WORDS = sorted(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.sampled_from(RUNS), st.sampled_from(WORDS), st.integers(1, 30))
 def test_a_hit_has_what_was_looked_for_and_the_others_have_not(run, word, steps):
     keys = OPEN[run].press("escape g").press(f"{' '.join(str(steps))} right")
@@ -281,7 +310,7 @@ def told_at(keys: Keyboard, t: int, number: int) -> list[tuple[str, list[str]]]:
     return [(how, list(texts)) for how, texts in hits.told(frame, step)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.sampled_from(RUNS), st.sampled_from(WORDS), st.integers(1, 12))
 def test_on_and_back_is_where_one_was(run, word, count):
     keys = OPEN[run].press("escape g")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.tui.keyboard import Keyboard
 from tui.colours import GROUNDS, LOOKS, SAME, look
 from tui.command.picture import picture
-from tui.draw.whole import drawing, screen
+from tui.draw.whole import cut, drawing, screen
 from tui.text import shapes
 from tui.text.cells import MARK, printed, whole
 from tui.text.raster import Line
@@ -129,6 +129,37 @@ def test_blocks_grow_and_dots_are_where_braille_has_them():
     assert low == "M2.25 16L2.25 16"
     (right,) = (path for _, path in shapes.drawn("⠈", 0, 0))  # dot 4: the right one of the highest
     assert right == "M6.75 2.5L6.75 2.5"
+
+
+def test_lines_are_drawn_as_fonts_have_them():
+    paths = {c: [path for _, path in shapes.drawn(c, 0, 0)] for c in "─━╍┄│┆┤└┘╱╲▒"}
+    dotted = "M4.5 0L4.5 4M4.5 6.5L4.5 10.5M4.5 13L4.5 17"
+    assert paths == {
+        "─": ["M0 9.5L9 9.5"],
+        "━": ["M0 9.5L9 9.5"],
+        "╍": ["M0 9.5L3 9.5M4.5 9.5L7.5 9.5"],
+        "┄": ["M0 9.5L2 9.5M3 9.5L5 9.5M6 9.5L8 9.5"],
+        "│": ["M4.5 0L4.5 19"],
+        "┆": [dotted],
+        "┤": ["M4.5 0L4.5 19M0 9.5L4.5 9.5"],
+        "└": ["M4.5 0L4.5 9.5M4.5 9.5L9 9.5"],
+        "┘": ["M4.5 0L4.5 9.5M0 9.5L4.5 9.5"],
+        "╱": ["M0 19L9 0"],
+        "╲": ["M0 0L9 19"],
+        "▒": ["M0 0h9v19h-9z"],
+    }
+    assert [next(iter(shapes.drawn(c, 0, 0)))[0].opacity for c in "░▒▓█"] == [0.25, 0.5, 0.75, 1]
+    assert list(shapes.drawn("x", 0, 0)) == []
+
+
+def test_half_of_what_takes_two_cells_is_a_blank():
+    line: Line = (("a", "dim"), ("日本", "read"))
+    assert "".join(c for c, _ in cut(line, 9)) == f"a日{MARK}本{MARK}"
+    assert cut(line, 4) == [("a", "dim"), ("日", "read"), (MARK, "read"), (" ", "read")]
+    assert cut(line, 3) == [("a", "dim"), ("日", "read"), (MARK, "read")]
+    assert cut(line, 2) == [("a", "dim"), (" ", "read")]
+    assert cut(line, 1) == [("a", "dim")]
+    assert cut((), 3) == []
 
 
 def test_all_shapes_stay_within_their_cell():
