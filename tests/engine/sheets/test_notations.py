@@ -57,6 +57,7 @@ LINES = (
     r"\frac{\partial L}{\partial z^{[2]}_1} = \frac{1}{2}", r"\text{new } W_1 = 1",
     r"z &= \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}^T",
     r"$\delta^{(2)}_{1} \approx 1.5\cdot 10^{-3}$",
+    "z1,\na1,3", "| z1 | |\n| a1 | 2 |", "z1\n", "z1;;\na1;3;x",
 )  # fmt: skip
 LATEX = (
     r"\frac{dL}{\partial z_1} = 1", r"\frac{\partial L}{dz_1} = 1", r"\frac{ a }{ b c } = 1",
