@@ -42,7 +42,9 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         self.actions = Actions(desk, keymap or Keymap())
         self.leaving = Leaving(lambda: self.main.autosave.saved, self._restore)
         self._inbox = Inbox(self._announce)
-        self.main = MainScreen(self.actions, self._inbox, self.leave, self.as_one, self.copy)
+        self.main = MainScreen(
+            self.actions, self._inbox, self.leave, self.as_one, self.copy, self.choose_theme
+        )
         self._terminal: TerminalDriver | None = None
         self._home: asyncio.AbstractEventLoop | None = None
         self._settled = False
@@ -55,6 +57,7 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
             self.stylesheet.set_variables(self.get_css_variables())
         else:
             self.theme = name
+        self._follows_ground = True
         self.actions.context.shown.dark = self.current_theme.dark
 
     def get_default_screen(self) -> Screen[None]:
@@ -91,6 +94,21 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         """Where the terminal's cursor is to stand."""
         screen = self.screen
         return screen.caret() if isinstance(screen, (MainScreen, Palette)) else None
+
+    def on_ground(self, light: bool) -> None:
+        """Take the theme for the terminal's ground, unless one has been chosen."""
+        if self._follows_ground and self.current_theme.dark is light:
+            self._turn_theme()
+            self.main.show()
+
+    def choose_theme(self) -> None:
+        """Take the other theme, whatever the ground."""
+        self._follows_ground = False
+        self._turn_theme()
+
+    def _turn_theme(self) -> None:
+        self.theme = themes.other(self.theme)
+        self.actions.context.shown.dark = self.current_theme.dark
 
     def leaves(self, key: str, character: str | None) -> bool:
         """Whether a key ends the app at once, whatever waits."""

@@ -21,7 +21,7 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.messages import TerminalSupportsSynchronizedOutput
 
-from tui.screen.answers import ASK_SYNCHRONIZED, SYNCHRONIZED, Answers
+from tui.screen.answers import ASK_SYNCHRONIZED, SYNCHRONIZED, Answers, knows_ground
 from tui.screen.canvas import Canvas
 from tui.screen.inbox import Input
 from tui.screen.inside import keys_of
@@ -56,6 +56,9 @@ class Owner(Protocol):
     def caret(self) -> tuple[int, int] | None:
         """The column and row where the terminal's cursor is to stand; on the app's loop."""
 
+    def on_ground(self, light: bool) -> None:
+        """The terminal's ground is light, or dark."""
+
     def leaves(self, key: str, character: str | None) -> bool:
         """Whether a key ends the app at once, whatever waits."""
 
@@ -89,7 +92,7 @@ class TerminalDriver(Driver):
         self._stop_reading = -1
         self._before: list[Any] | None = None
         self._entered = False
-        self._answers = Answers(width=self._owner.draws_unicode())
+        self._answers = Answers(width=self._owner.draws_unicode(), ground=knows_ground(os.environ))
         self._changing = RLock()
         self._stdin = sys.__stdin__.fileno() if sys.__stdin__ else 0
         stream = sys.__stderr__
@@ -248,6 +251,9 @@ class TerminalDriver(Driver):
             elif (beyond := self._answers.width(token)) is not None:
                 if beyond > 0:
                     self._home.call_soon_threadsafe(self._widened)
+            elif token.startswith("\x1b]"):
+                if (light := self._answers.light(token)) is not None:
+                    self._home.call_soon_threadsafe(self._owner.on_ground, light)
             elif token in SYNCHRONIZED:
                 self.pictures.whole = True
                 answer = TerminalSupportsSynchronizedOutput()

@@ -175,6 +175,8 @@ def keys_of(token: str) -> tuple[Press, ...]:
     """
     if token == "\x1b":  # the parser waits for more
         return (("escape", token),)
+    if token.startswith("\x1b]"):  # an answer, of which the parser makes keys
+        return ()
     try:
         found = list(XTermParser().feed(token))
     except Exception:  # whatever a terminal sends

@@ -19,7 +19,6 @@ from tui.arrange import Box
 from tui.draw.caret import Drawn, caret
 from tui.draw.wants import placed
 from tui.frame.frame import Frame
-from tui.screen import themes
 from tui.screen.autosave import Autosave
 from tui.screen.clock import Clock
 from tui.screen.frame_pane import FramePane
@@ -68,9 +67,10 @@ class MainScreen(PaneScreen[None]):
         leave: Callable[[], None],
         as_one: Callable[[], None],
         copy: Callable[[str], str],
+        turn_theme: Callable[[], None],
     ) -> None:
         super().__init__()
-        self._as_one, self._copy = as_one, copy
+        self._as_one, self._copy, self._turn_theme = as_one, copy, turn_theme
         self.actions = actions
         self._inbox, self._leave_app = inbox, leave
         self._keystrokes = Keystrokes(self, inbox, self._answer)
@@ -221,8 +221,7 @@ class MainScreen(PaneScreen[None]):
             case Wish.PALETTE:
                 self.app.action_command_palette()
             case Wish.THEME:
-                self.app.theme = themes.other(self.app.theme)
-                self.actions.context.shown.dark = self.app.current_theme.dark
+                self._turn_theme()
             case Wish.SUSPEND:
                 os.killpg(os.getpgrp(), signal.SIGTSTP)
             case Job():

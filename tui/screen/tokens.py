@@ -23,6 +23,9 @@ PASTE, PASTE_END = "\x1b[200~", "\x1b[201~"
 BY_HAND = re.compile(rb"(?:\x03|\x1b\[99;5u)+")
 """Ctrl+C, with nothing before or after it: no part of a paste, which would come in one piece."""
 
+GROUND = re.compile(r"\x1b\]11;rgba?:([0-9A-Fa-f/]{5,24})(?:\x07|\x1b\\)")
+"""Which colour the ground has, a terminal's answer (OSC 11, Xterm): the one string that is kept."""
+
 _LONGEST = 28
 _WHOLE = re.compile(
     r"\x1b(?:"
@@ -31,12 +34,14 @@ _WHOLE = re.compile(
     r"|\[[0-9]{1,3}\$"  # a shifted key of rxvt
     rf"|\[(?![M\[])[0-?]{{0,{_LONGEST}}}[ -/]{{0,2}}[@-~]"
     rf"|O[0-9;]{{0,{_LONGEST}}}[@-~]"
+    rf"|{GROUND.pattern[4:]}"
     r"|[^\x03\x1b\[OPX\]^_]"  # Alt and a character
     r")"
 )
 _PART = re.compile(
     rf"\x1b(?:\[\[?|\[M[^\x1b]{{0,2}}|\[[0-?]{{0,{_LONGEST}}}[ -/]{{0,2}}"
-    rf"|O[0-9;]{{0,{_LONGEST}}}|[PX\]^_])?\Z"
+    rf"|O[0-9;]{{0,{_LONGEST}}}|[PX^_]|\](?:11?|11;[rgba]{{0,4}}|11;rgba?:[0-9A-Fa-f/]{{0,24}}\x1b?)?)?"
+    r"\Z"
 )
 _LONG = re.compile(r"\x1b[\[O]")
 _REST = re.compile(r"[ -?]*(?:[@-~]|(?P<more>\Z)|)")

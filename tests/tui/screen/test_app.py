@@ -21,6 +21,8 @@ from tui.actions.effects import Wish
 from tui.screen.app import GradstepApp
 from tui.screen.themes import DARK, LIGHT, SIXTEEN_DARK, SIXTEEN_LIGHT
 
+SIXTEEN = SIXTEEN_DARK, SIXTEEN_LIGHT
+
 
 def started() -> GradstepApp:
     return GradstepApp(Desk(Session(load("worked-example"))))
@@ -65,6 +67,30 @@ async def test_playing_goes_on_by_the_clock_until_another_key() -> None:
         there = session.position
         await pilot.pause(0.2)
         assert session.position == there
+
+
+@pytest.mark.parametrize(("colours", "dark", "light"), [("truecolor", DARK, LIGHT), ("", *SIXTEEN)])
+async def test_the_theme_follows_the_ground_until_one_is_chosen(monkeypatch, colours, dark, light):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLORTERM", colours)
+    monkeypatch.delenv("COLORFGBG", raising=False)
+    app = started()
+    async with app.run_test() as pilot:
+        app.on_ground(False)
+        assert app.theme == dark.name
+        app.on_ground(True)
+        assert app.theme == light.name
+        assert not app.actions.context.shown.dark
+        await pilot.press("v")
+        assert app.theme == dark.name
+        app = started()
+    async with app.run_test() as pilot:
+        await pilot.press("v")
+        app.on_ground(False)
+        assert app.theme == light.name
+        await pilot.press("v")
+        app.on_ground(True)
+        assert app.theme == dark.name
 
 
 @pytest.mark.parametrize(

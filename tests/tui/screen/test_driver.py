@@ -70,6 +70,7 @@ class Owner:
         (b"n\x1b[C", ["n", "right", 129]),
         (b"n\x1b[0nn", ["n", "n", 129]),
         (b"nnn\x03n", ["n", "n", "n", 0]),
+        (b"n\x1b]11;rgb:ff/ff/ff\x07n\x1b]11;rgb:ff/", ["n", "n", 129]),
         (b"\x1b[200~a\xffb\x1b[201~\x1b[?2026;2$y?", ["ab", "question_mark", 129]),
         (b"\x1b[<0;3;5M\x1b[<0;3;5mn\x1b[<65;1;1M", ["n", 129]),
     ],
@@ -93,7 +94,7 @@ def heard(typed: bytes, mouse: bool) -> list[Any]:
     made = TerminalDriver.__new__(TerminalDriver)
     made._stdin, made._owner = reader, owner
     made._home = made._screen_app = made.pictures = Mock()
-    made._answers, made._has_mouse = Answers(width=False), mouse
+    made._answers, made._has_mouse = Answers(width=False, ground=False), mouse
     made._read(stop)
     with pytest.raises(OSError, match="Bad file"):
         os.fstat(stop)

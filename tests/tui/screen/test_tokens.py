@@ -232,3 +232,15 @@ def test_a_parser_that_fails_costs_a_key_and_no_more(monkeypatch):
 def test_what_a_mouse_has_done(token, meant):
     assert Tokens().feed(token.encode()) == [token]
     assert pointed(token) == meant
+
+
+@pytest.mark.parametrize("end", ["\x07", "\x1b\\"])
+def test_the_colour_of_the_ground_is_a_token_wherever_it_is_cut_and_no_key(end):
+    answer = f"\x1b]11;rgb:ffff/0a0a/00FF{end}"
+    for at in range(1, len(answer)):
+        tokens = Tokens()
+        found = [*tokens.feed(answer[:at].encode()), *tokens.feed(f"{answer[at:]}n".encode())]
+        assert found == [answer, "n"]
+    assert keys_of(answer) == ()
+    for other in ("11;?", "10;rgb:ff/ff/ff", "11;rgb:" + "f/" * 20, "52;c;AAAA", "111;rgb:f/f/f"):
+        assert Tokens().feed(f"\x1b]{other}{end}n".encode()) == ["n"]
