@@ -8,19 +8,15 @@ from unicodedata import category
 
 import numpy as np
 
-from tui.screen.looks import PLAIN, SEEN_ON_BLANKS, Look, Looks
+from tui.screen.looks import PLAIN, Look, Looks
 from tui.screen.pen import Pen
 from tui.screen.pieces import BLANK, CODE, ENCODING, HALF, NUMBER, Cells, by_look, changed, joined
+from tui.screen.strokes import Strokes
 from tui.text.cells import UNSURE, is_wide
 
 FIRST, LAST = 0x100000, 0x10FFFF
 """Code points that are no characters stand for characters with accents."""
 STAND_IN = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
-LONG, JUMP = " " * 5, 4
-"""Blanks that are erased: fewer are written. It has to be this much more where the pen must be told
-where it is, before it or behind it.
-"""
-BLANKS = re.compile(f"{LONG}+")
 
 
 class Codes(dict[Look, bytes]):
@@ -42,15 +38,13 @@ class Canvas:
 
     def __init__(self, erases: bool) -> None:
         self._erases = erases
-        self._pen = Pen()
         self.size = (0, 0)
         self._looks = Looks()
         self._codes = Codes(self._looks)
         self._accented: list[str] = []
         self._texts: list[str] = []
         self._worn: list[bytes] = []
-        self._shown: Cells | None = None
-        self._caret: tuple[int, int] | None = None
+        self.forget()
 
     def fit(self, width: int, height: int) -> None:
         """Have so many cells; where that is another number, blank ones, and all to be sent."""
@@ -62,8 +56,10 @@ class Canvas:
 
     def forget(self) -> None:
         """The terminal may show anything, and write anywhere."""
-        self._shown = self._caret = None
+        self._shown: Cells | None = None
+        self._caret: tuple[int, int] | None = None
         self._pen = Pen()
+        self._strokes = Strokes(self._pen, self._looks, self._printed, self._erases)
 
     def put(self, x: int, y: int, texts: Iterable[tuple[str, Look]]) -> None:
         """Write texts one after the other from a cell on, as far as there are cells."""
@@ -96,18 +92,12 @@ class Canvas:
         )
         start, before = ("", self._shown) if self._shown is not None else self._cleared(now)
         self._shown = now
-        self._pen.lift()
+        self._strokes.begin(rows, now.looks, width)
         found = joined(changed(now, before, width, looks), rows, now, looks)
         out = [start]
-        for number, places in by_look(found, self._dipped(), looks):
-            look = looks.all[number]
-            out.append(self._pen.dip(look))
-            erases = self._leaves(look)
-            for y, x1, x2 in places:
-                if erases and LONG in rows[y][x1:x2]:
-                    x1 = self._erased(y, x1, x2, out)
-                if x1 < x2:
-                    out.append(self._pen.write(y, x1, x2, self._printed(rows[y][x1:x2]), width))
+        for look, pieces in by_look(found, self._dipped(), looks):
+            out.append(self._strokes.dip(look))
+            out += [self._strokes.write(y, spans) for y, spans in pieces.items()]
         drawn = "".join(out)
         if caret is None or not (drawn or caret != self._caret):
             return drawn
@@ -118,37 +108,14 @@ class Canvas:
         """The number of the look that is set, -1 where nobody knows it."""
         return -1 if self._pen.look is None else self._looks.number(self._pen.look)
 
-    def _erased(self, y: int, x: int, end: int, out: list[str]) -> int:
-        """Write a piece of a row up to the end of its last long blanks, which are erased; where
-        that is.
-        """
-        row = self._texts[y]
-        for blanks in BLANKS.finditer(row, x, end):
-            start, stop = blanks.span()
-            ink = row[x:start]
-            if stop - start < len(LONG) + JUMP * (not ink.isascii()) + JUMP * (stop < end):
-                continue
-            if ink:
-                out.append(self._pen.write(y, x, start, self._printed(ink), self.size[0]))
-            out.append(self._pen.erase(y, start, stop, self.size[0]))
-            x = stop
-        return x
-
-    def _leaves(self, look: Look) -> bool:
-        """Whether what is erased in a look is blank in it."""
-        return not look.attributes & SEEN_ON_BLANKS and (self._erases or not look.ground)
-
     def _cleared(self, now: Cells) -> tuple[str, Cells]:
         """What clears a terminal to the ground that is most of the picture, and what it shows then;
         nothing, and cells that are like none, where it does not clear to a ground.
         """
         blanks = np.array(self._looks.blanks, NUMBER)
         counts = np.bincount(blanks[now.looks]).tolist()
-        leaving = [
-            number
-            for number, count in enumerate(counts)
-            if count and self._leaves(self._looks.all[number])
-        ]
+        present = (number for number, count in enumerate(counts) if count)
+        leaving = [number for number in present if self._strokes.leaves(number)]
         if not leaving:
             return "", Cells(np.zeros_like(now.characters), now.looks)
         ground = max(leaving, key=counts.__getitem__)

@@ -111,9 +111,9 @@ def _fits(text: str, numbers: Numbers, place: int, look: int, blanks: Sequence[i
 
 def by_look(
     found: Iterable[Piece], look: int, looks: Looks
-) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
-    """The pieces of each look, as rows and columns: from the look that is set, -1 for none, to the
-    one that is nearest to it; blanks with the first that leaves their ground.
+) -> Iterator[tuple[int, dict[int, list[tuple[int, int]]]]]:
+    """The pieces of each look, by their rows: from the look that is set, -1 for none, to the one
+    that is nearest to it; blanks with the first that leaves their ground.
     """
     inked: dict[int, list[tuple[int, int, int]]] = {}
     blank: dict[int, list[tuple[int, int, int]]] = {}
@@ -123,4 +123,7 @@ def by_look(
         if look in inked or look < 0 or looks.blanks[look] not in blank:
             before = looks.all[look] if look >= 0 else None
             look = min(inked or blank, key=lambda other: len(change(before, looks.all[other])))
-        yield look, sorted(inked.pop(look, []) + blank.pop(looks.blanks[look], []))
+        rows: dict[int, list[tuple[int, int]]] = {}
+        for y, x1, x2 in sorted(inked.pop(look, []) + blank.pop(looks.blanks[look], [])):
+            rows.setdefault(y, []).append((x1, x2))
+        yield look, rows

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench.cells import Screen, Style, seen
-from tui.screen.canvas import LONG, Canvas, split
+from tui.screen.canvas import Canvas, split
 from tui.screen.looks import PLAIN, Look, change, look_of, of_blank
 from tui.screen.pen import Pen
+from tui.screen.strokes import LONG
 
 WIDTH, HEIGHT = 24, 4
 GROUND = "48;5;233"
@@ -161,7 +162,7 @@ def test_blanks_are_erased_where_that_is_shorter() -> None:
         (9, "x", "y", "\x1b[9X\x1b[9Cy"),
         (8, "x", "y", "        y"),
         (8, "é", "", " " * 8),
-        (9, "é", "", "\x1b[2G\x1b[9X"),
+        (9, "é", "", "\x1b[1H\x1b[10Xé"),
     ):
         canvas = Canvas(True)
         canvas.fit(80, 2)
@@ -170,6 +171,31 @@ def test_blanks_are_erased_where_that_is_shorter() -> None:
         canvas.put(0, 0, [(ink + " " * blanks + rest, PLAIN)])
         found = canvas.changes().removeprefix(f"\x1b[1H{ink}")
         assert found == sent
+
+
+def test_what_is_between_ink_is_erased_at_first_where_that_is_shorter() -> None:
+    def sent(now: str, before: str = "0" * 40, erases: bool = True) -> str:
+        canvas, screen = Canvas(erases), Screen(40, 1, erases=erases)
+        canvas.fit(40, 1)
+        canvas.put(0, 0, [(before.ljust(40), look_of(GROUND))])
+        screen.feed(canvas.changes().encode())
+        canvas.put(0, 0, [(now.ljust(40), look_of(GROUND))])
+        found = canvas.changes()
+        screen.feed(found.encode())
+        assert screen.text() == now.rstrip()
+        assert all(style.ground == GROUND for _, style in screen.cells.values())
+        return found.removeprefix(f"\x1b[{GROUND}m")
+
+    dots = " ·       ·        ·"
+    assert sent(dots) == "\x1b[1H\x1b[K ·\x1b[10G·\x1b[19G·"
+    assert sent(f"{dots}       |", f"{'0' * 26}|") == ("\x1b[1H\x1b[26X ·\x1b[10G·\x1b[19G·")
+    assert sent("1      2      3", "0" * 15) == "\x1b[1H1      2      3"
+    assert sent("a        b          c", "0" * 21) == ("\x1b[1H\x1b[Ka\x1b[8Cb\x1b[10Cc")
+    assert "\x1b[K" not in sent("a        b          c", erases=False)
+    # two pieces with nothing but blanks between them
+    assert sent("a       b            c       d", "0000000000           000000000000") == (
+        "\x1b[1H\x1b[Ka\x1b[7Cb\x1b[12Cc\x1b[7Cd"
+    )
 
 
 def test_neighbours_of_several_looks_and_rows_are_kept_apart() -> None:
