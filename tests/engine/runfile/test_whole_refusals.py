@@ -179,7 +179,8 @@ def test_each_place_of_a_training_that_is_entered(name, snapshot):
         try:
             lines = run_text(from_table(other, "run", FOLDER)).splitlines()
         except SpecError as error:
-            return [each.removeprefix("run: ") for each in error.problems]
+            said = (each.removeprefix("run: ") for each in error.problems)
+            return [each.replace(f"{FOLDER}/", "") for each in said]
         return ["reads", *(line for line in lines if line not in known)][:LINES]
 
     few = {key: value for key, value in table.items() if key not in ("data", "layers", "loss")}
