@@ -45,7 +45,7 @@ def short(said: str) -> str:
     names of all rows of a table, which grows.
     """
     said = re.sub(r" is [^,;]*, and must", " must", said)
-    return re.sub(r"must be one of (\w+), [\w, ]+\.", r"must be one of \1, ….", said)
+    return re.sub(r"(one of|has|there are) (\w+), [\w, ]{60,}\.", r"\1 \2, ….", said)
 
 
 def told(

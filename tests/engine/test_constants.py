@@ -14,8 +14,11 @@ from typing import Any
 from engine.spec.run import MOST_ITERATIONS
 
 ENGINE = Path(__file__).parents[2] / "engine"
-ELSEWHERE = "engine/exchange/torchside"
-"""Needs PyTorch."""
+ELSEWHERE = (
+    "engine/exchange/torchside",  # needs PyTorch
+    *(f"engine/catalog/{rows}/" for rows in ("activations", "losses", "optimizers", "schedules")),
+)
+"""Where no number is asked for: a row is one file, with its own."""
 
 
 def named(tree: ast.Module) -> Iterator[str]:
