@@ -142,7 +142,22 @@ names = {
     "schedule": st.sampled_from(sorted(SCHEDULES)),
     "init": st.sampled_from(sorted(INITS)),
 }
-CANDIDATES = [0, 0.5, 1, 2.0, 3, 1e30, True, False, [], [0.5, 0.9], [1, 0.5, 2], [1, 3], "cos"]
+CANDIDATES = [
+    0,
+    0.5,
+    1,
+    2.0,
+    3,
+    1e30,
+    True,
+    False,
+    [],
+    [0.5, 0.9],
+    [1, 0.5, 2],
+    [1, 3],
+    "cos",
+    [0.5, 1.2],
+]
 
 
 @st.composite
@@ -153,7 +168,7 @@ def options(draw, rows, name):
         candidates = list(several(option.rows())) if isinstance(option, Rows) else CANDIDATES
         good = [value for value in candidates if option.check.accept(value) is not None]
         if option.default is None or draw(st.booleans()):
-            table[key] = draw(st.sampled_from(good))
+            table[key] = draw(st.sampled_from(good or [option.default]))
         elif draw(st.integers(0, 30)) == 0:
             table[key] = draw(st.sampled_from(CANDIDATES))
     return table
