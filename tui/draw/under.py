@@ -107,11 +107,11 @@ def _alike(frame: Frame, shown: re.Match[str]) -> Iterator[Element]:
     digits = shown[2].replace(".", "").lstrip("0")
     for symbol, index in _all(frame):
         value = float(frame.entries[symbol].array[index])
-        if _begins(abs(value), digits) and not (digits and (value < 0) != negative):
+        if begins(abs(value), digits) and not (digits and (value < 0) != negative):
             yield symbol, index
 
 
-def _begins(size: float, digits: str) -> bool:
+def begins(size: float, digits: str) -> bool:
     """Whether a number, in whatever unit, is shown with those digits."""
     if not digits or not math.isfinite(size) or not size:
         return not digits and size < 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tui.actions.test_practice import practising
 from tests.tui.keyboard import Keyboard
 from tui.actions.views.branches import VIEW as BRANCHES
 
@@ -61,6 +62,22 @@ def test_a_click_on_a_step_goes_there():
     click(keys, " 7 ∂L/∂W[2]")
     assert keys.place == "sgd 1.7"
     assert selected(keys)[0] == "dW2"
+
+
+def test_in_practice_a_click_on_a_step_goes_nowhere():
+    keys = practising("a1").press("escape")
+    keys.context.shown.size = 200, 60
+    before = keys.place
+    click(keys, " 7 ∂L/∂W[2]")
+    assert keys.place == before
+    assert keys.context.desk.practising
+
+
+def test_a_click_past_the_rows_of_a_list_points_at_nothing():
+    keys = Keyboard().press("6 right ;")
+    for y in (-1, 0, 24, 99):
+        assert keys.actions.point(10, y, 0) == ()
+        assert keys.context.shown.cursor == 0
 
 
 def test_the_wheel_steps_and_scrolls():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import partial
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.tui.keyboard import Keyboard
 from tui.arrange import PANES
-from tui.draw.under import Under, same, under
+from tui.draw.under import Under, begins, same, under
 from tui.draw.wants import placed
 from tui.frame.frame import Frame
 from tui.text.format import Text
@@ -130,3 +131,26 @@ def test_rows_are_the_same_whatever_is_selected_in_them():
     assert same("•0.4372]y 1", "(0.4372)y 1")
     assert not same("W ₁ 0.5", "W ₂ 0.5")
     assert not same("0.5 1.1", "0.5 1.2")
+
+
+@pytest.mark.parametrize(
+    ("size", "digits", "is_it"),
+    [
+        (0.46212, "4621", True),
+        (0.4620, "4621", True),  # shown with another last digit, by rounding
+        (0.46229, "4621", False),
+        (0.46189, "4621", False),
+        (0.99996, "10000", True),  # rounded up to the next power
+        (1.2e-7, "12", True),
+        (1.5e-7, "12", False),
+        (16.0565, "160565", True),
+        (0.0, "", True),
+        (0.00004, "", True),
+        (1.0, "", False),
+        (0.0, "1", False),
+        (math.inf, "1", False),
+        (math.nan, "", False),
+    ],
+)
+def test_digits_may_be_those_of_a_number_in_any_unit(size, digits, is_it):
+    assert begins(size, digits) is is_it
