@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from unicodedata import category
 
 import numpy as np
@@ -61,18 +61,24 @@ class Canvas:
         self._pen = Pen()
         self._strokes = Strokes(self._pen, self._looks, self._printed, self._erases)
 
+    def code(self, look: Look) -> bytes:
+        """What stands for a look in `put_coded`."""
+        return self._codes[look]
+
     def put(self, x: int, y: int, texts: Iterable[tuple[str, Look]]) -> None:
         """Write texts one after the other from a cell on, as far as there are cells."""
+        self.put_coded(x, y, [(text, self._codes[look]) for text, look in texts])
+
+    def put_coded(self, x: int, y: int, texts: Sequence[tuple[str, bytes]]) -> None:
+        """The same with looks as `code` gives them."""
         width, height = self.size
         if not 0 <= y < height:
             return
-        texts = [*texts]
         text = "".join([text for text, _ in texts])
         if UNSURE.search(text):
-            texts = [(self._in_cells(text), look) for text, look in texts]
+            texts = [(self._in_cells(text), code) for text, code in texts]
             text = "".join([text for text, _ in texts])
-        codes = self._codes
-        looks = b"".join([codes[look] * len(text) for text, look in texts])
+        looks = b"".join([code * len(text) for text, code in texts])
         end = x + len(text)
         if end > width:
             end, text = width, text[: max(width - x, 0)]

@@ -28,6 +28,8 @@ ROLES = frozenset(
 Run = tuple[int, int, "Pane[object]", int, int, int]
 """Cells to send: screen column and row, pane, its row, and the columns [x1, x2) of that row."""
 
+Drawn = dict["Pane[Any]", "Region | None"]
+
 
 class PaneUpdate(CompositorUpdate):
     """Runs of cells of panes, as an update that Textual can send."""
@@ -39,8 +41,8 @@ class PaneUpdate(CompositorUpdate):
         """Column, row, and the texts from there on with the SGR parameters of each."""
         system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
         for x, y, pane, row, x1, x2 in self.runs:
-            code = pane.role_code
-            yield x, y, [(text, code(role, system)) for text, role in pane.cut(row, x1, x2)]
+            codes = pane.role_codes(system)
+            yield x, y, [(text, codes[role]) for text, role in pane.cut(row, x1, x2)]
 
     def render_segments(self, console: Console) -> str:
         """The runs with cursor addresses; a colour is sent only where it changes."""
@@ -79,25 +81,33 @@ def texts_of(update: object, console: Console) -> Iterator[tuple[int, int, list[
 def pane_update(spans: Iterable[Span], layers: Layers) -> PaneUpdate | None:
     """The update of those cells; None where there are none, or another widget shows in one."""
     runs: list[Run] = []
+    drawn: Drawn = {}
     for y, x, end in spans:
         while x < end:
-            if (run := _run(layers[y], x, y, end)) is None:
+            if (run := _run(layers[y], x, y, end, drawn)) is None:
                 return None
             runs.append(run)
             x += run[5] - run[4]
     return PaneUpdate(runs) if runs else None
 
 
-def _run(row: list[tuple[Widget, Region, Region]], x: int, y: int, end: int) -> Run | None:
-    """The cells from column `x` up to `end` or to where the pane that shows there ends."""
+def _run(
+    row: list[tuple[Widget, Region, Region]], x: int, y: int, end: int, drawn: Drawn
+) -> Run | None:
+    """The cells from column `x` up to `end` or to where the pane that shows there ends; `drawn` are
+    panes of which it is known where their rows are.
+    """
     for widget, shown, whole in row:
         if shown.x > x:
             end = min(end, shown.x)
         elif shown.right > x:
-            if not isinstance(widget, Pane) or (rows := widget.drawn(whole)) is None:
+            if not isinstance(widget, Pane):
                 return None
+            if widget not in drawn:
+                drawn[widget] = widget.drawn(whole)
+            rows = drawn[widget]
             end = min(end, shown.right)
-            if not (rows.contains(x, y) and end <= rows.right):
+            if rows is None or not (rows.contains(x, y) and end <= rows.right):
                 return None
             return x, y, widget, y - rows.y, x - rows.x, end - rows.x
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import zip_longest
 from typing import Generic, TypeVar
@@ -47,7 +47,7 @@ class Pane(Widget, Generic[F]):
         self._strips: dict[int, Strip] = {}
         self._drawn = Size(0, 0)
         self._role_styles: dict[str, Style] = {}
-        self._role_codes: dict[str, str] = {}
+        self._role_codes = _Codes(self.role_style, None)
 
     @abstractmethod
     def draw(self, frame: F, width: int, height: int) -> list[Line]:
@@ -185,11 +185,11 @@ class Pane(Widget, Generic[F]):
             style = self._role_styles[role] = segments[0].style or Style.null()
         return style
 
-    def role_code(self, role: str, colours: ColorSystem) -> str:
-        """The SGR parameters of that style; a terminal has the same colours all the time."""
-        if (code := self._role_codes.get(role)) is None:
-            code = self._role_codes[role] = Strip.render_ansi(self.role_style(role), colours)
-        return code
+    def role_codes(self, colours: ColorSystem) -> Mapping[str, str]:
+        """The SGR parameters of those styles."""
+        if self._role_codes.colours is not colours:
+            self._role_codes = _Codes(self.role_style, colours)
+        return self._role_codes
 
     def notify_style_update(self) -> None:
         """Forget the styles: the theme or a rule has changed."""
@@ -197,6 +197,17 @@ class Pane(Widget, Generic[F]):
         self._role_codes.clear()
         self._strips.clear()
         super().notify_style_update()
+
+
+class _Codes(dict[str, str]):
+    """The SGR parameters of roles, as they are asked for."""
+
+    def __init__(self, style: Callable[[str], Style], colours: ColorSystem | None) -> None:
+        self._style, self.colours = style, colours
+
+    def __missing__(self, role: str) -> str:
+        found = self[role] = Strip.render_ansi(self._style(role), self.colours)
+        return found
 
 
 def literal(line: Line) -> Line:

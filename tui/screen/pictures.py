@@ -52,7 +52,8 @@ class Pictures:
         self.canvas, self._home = canvas, home
         self._write, self._busy, self._proxied = write, busy, proxied(environ)
         self._caret = caret
-        self._look = without_colours if environ.get("NO_COLOR") else look_of
+        look = without_colours if environ.get("NO_COLOR") else look_of
+        self._codes = Lazily(lambda parameters: canvas.code(look(parameters)))
         self._asked = 0
         self._beside = ""
         self._sent_at = -EVERY_SECONDS
@@ -65,7 +66,7 @@ class Pictures:
         for x, y, texts in texts_of(update, console):
             if self.ascii:
                 texts = [(in_cells(text), codes) for text, codes in texts]
-            self.canvas.put(x, y, [(text, self._look(codes)) for text, codes in texts])
+            self.canvas.put_coded(x, y, [(text, self._codes[codes]) for text, codes in texts])
         self.draw()
 
     def draw(self) -> None:
@@ -129,6 +130,17 @@ class Pictures:
                 return PATIENCE_SECONDS - since
             self.answers, self._asked = False, 0
         return 0.0 if self.answers and not self._proxied else EVERY_SECONDS - since
+
+
+class Lazily(dict[str, bytes]):
+    """The canvas's codes of SGR parameters, as they come."""
+
+    def __init__(self, code: Callable[[str], bytes]) -> None:
+        self._code = code
+
+    def __missing__(self, parameters: str) -> bytes:
+        found = self[parameters] = self._code(parameters)
+        return found
 
 
 def proxied(environ: Mapping[str, str]) -> bool:

@@ -200,9 +200,12 @@ def test_what_is_made_in_several_parts_is_one_picture() -> None:
 
 
 def test_no_colour_is_no_colour_but_reverse_stays() -> None:
-    line: Any = Line(NO_COLOR="1")
-    assert line.pictures._look("1;7;38;5;80;48;5;233") == look_of("1;7")
-    assert Line().pictures._look("31") == look_of("31")
+    for line, given, shown in (
+        (Line(NO_COLOR="1"), "1;7;38;5;80;48;5;233", "1;7"),
+        (Line(), "31", "31"),
+    ):
+        code = line.pictures.canvas.code
+        assert line.pictures._codes[given] == code(look_of(shown)) != code(PLAIN)
 
 
 def test_who_stands_in_between() -> None:
