@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -119,8 +118,14 @@ class RowTable(Mapping[str, R]):
         row = getattr(import_module(path), "ROW", None) if find_spec(path) else None
         return row if isinstance(row, self._kinds) else None
 
+    def imported(self) -> tuple[R, ...]:
+        """The rows that have been asked for."""
+        return tuple(self._rows.values())
+
     @cached_property
     def _names(self) -> list[str]:
+        import pkgutil  # whoever asks for one row needs none of it
+
         modules = pkgutil.iter_modules(import_module(self._package).__path__)
         rows = [self[each.name] for each in modules if each.name in self]
         return [row.name for row in sorted(rows, key=lambda row: (row.place, row.name))]

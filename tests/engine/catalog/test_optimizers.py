@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.catalog.optimizers import FORMS, OPTIMIZERS, nadam, parts, slot_rules
+from engine.catalog.optimizers import FORMS, OPTIMIZERS, OTHERS, nadam, parts, slot_rules
 from engine.formula import expr as ex
 from engine.program.state import OTHER, starting_state, state_layout
 from engine.program.step import Phase
@@ -248,6 +248,7 @@ def test_rows_agree_on_forms_and_are_compared_with_another():
     for row in OPTIMIZERS.values():
         assert OPTIMIZERS[row.rival] is not row
         assert dict(row.forms) == {name: FORMS[name] for name in row.forms}
+        assert not OTHERS & row.forms.keys()
 
 
 def test_what_is_no_valid_option_is_refused():
