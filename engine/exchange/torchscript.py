@@ -33,6 +33,8 @@ def torch_script(spec: RunSpec, iterations: int) -> str:
 def _refuse(spec: RunSpec, iterations: int) -> None:
     if spec.data.weights is not None:
         raise Problem("PyTorch's losses take no weights of samples: leave data.weights out.")
+    for optimizer in (spec.optimizer, *(each.optimizer for each in spec.switches)):
+        _refuse_ours(spec, optimizer)
     if spec.switches and watching(spec.schedule):
         raise Problem("a plateau schedule and a [[switch]] in one run: leave one of them out.")
     total = spec.schedule.options.get("total_steps") if spec.schedule else None
@@ -44,6 +46,16 @@ def _refuse(spec: RunSpec, iterations: int) -> None:
             f"a script lists the samples of every iteration, at most {MOST_ROWS:,}: ask for fewer"
             " iterations."
         )
+
+
+def _refuse_ours(spec: RunSpec, optimizer: OptimizerSpec) -> None:
+    """Refuse options that PyTorch's optimizer does not have, where they are on."""
+    row = OPTIMIZERS[optimizer.name]
+    for group in groups(spec, optimizer):
+        for name in row.options:
+            value = group.optimizer.options.get(name, row.defaults[name])
+            if name in row.ours and value != row.defaults[name]:
+                raise Problem(f"PyTorch's {row.label} has no {name}: leave it out.")
 
 
 def _head(spec: RunSpec, packed: bool) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -74,17 +75,19 @@ class _Placing:
         """Whether the state is one of this optimizer; else there is a sentence."""
         known = torch.groups[0].options
         missing = [name for name in _telling(self.row) if name not in known]
+        foreign = [name for name in known if name in _all() - _known(self.row)]
         decayed = known.get("weight_decay")
         other = [k for k, v in self.row.torch_group.items() if decayed and known.get(k, v) != v]
-        if not missing and not other:
+        if not missing and not other and not foreign:
             return True
         fitting = [
             row.name
             for row in OPTIMIZERS.values()
             if {*_telling(row)} <= {*known}
+            and _all() & {*known} <= _known(row)
             and all(known.get(k, v) == v for k, v in row.torch_group.items())
         ]
-        why = f"no {missing[0]}" if missing else f"{other[0]} = {shown(known[other[0]])}"
+        why = f"no {missing[0]}" if missing else _option(known, (foreign or other)[0])
         mend = f"; name = {shown(fitting[0])} fits" if fitting else ""
         file = self.entry.file
         self.wrong(f"is none of {self.row.label}: the param_groups of {file} have {why}{mend}")
@@ -96,6 +99,12 @@ class _Placing:
         options = self.row.complete(own.optimizer.options)
         theirs = {**group.options, "lr": group.lr(entry.scheduled)}
         for name, value in options.items():
+            if name in self.row.ours and name not in changed and value != self.row.defaults[name]:
+                entry.table.wrong(
+                    name,
+                    f"is {_written(value)}, and PyTorch, which made {entry.file}, has none such;"
+                    f' leave it out, or changed = ["{name}"] to go on with it',
+                )
             if name in changed or name not in theirs or theirs[name] == value:
                 continue
             whose = f"of {', '.join(own.names[:3])} " if len(self.groups) > 1 else ""
@@ -228,10 +237,26 @@ class _Placing:
             yield from [(name, known[name]) for name in COUNTS if name in known][:1]
 
 
+def _option(known: Mapping[str, Any], name: str) -> str:
+    return f"{name} = {shown(known[name])}"
+
+
 def _written(value: Any) -> str:
     return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else shown(value)
 
 
+@cache
+def _all() -> set[str]:
+    """The options of any optimizer."""
+    return {name for row in OPTIMIZERS.values() for name in row.options}
+
+
+def _known(row: Optimizer) -> set[str]:
+    """Those that PyTorch's may have."""
+    return {*row.options, *row.torch_group}
+
+
 def _telling(row: Optimizer) -> list[str]:
-    """The options that every version of PyTorch's has; flags have come later, and were off."""
-    return [name for name, option in row.options.items() if option.default is not False]
+    """The options that every version of PyTorch's has; other flags have come later, being off."""
+    known = [name for name in row.options if name not in row.ours]
+    return [n for n in known if n in row.torch_has or row.options[n].default is not False]

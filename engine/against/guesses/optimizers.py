@@ -46,6 +46,14 @@ def _coupled(s: Setting) -> Specs:
             "weight decay decoupled: taken off the parameter, as AdamW's, not added to the gradient"
         )
         yield told, s.optimized("adamw")
+    elif "decoupled_weight_decay" in OPTIMIZERS[name].options and s.options.get("weight_decay"):
+        on = bool(s.options.get("decoupled_weight_decay"))
+        told = (
+            "weight decay coupled: added to the gradient"
+            if on
+            else ("weight decay decoupled: taken off the parameter, not added to the gradient")
+        )
+        yield told, s.optimized(decoupled_weight_decay=not on)
 
 
 def _no_decay(s: Setting) -> Specs:

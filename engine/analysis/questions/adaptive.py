@@ -195,13 +195,15 @@ def _eps(scene: Scene) -> Answer:
     step = change(scene, name, place)
     without = swapped(step, lambda node: ex.num(0.0) if is_eps(node) else None)
     inside = _inside(step)
+    stands = "under the root here" if inside is None else "beside the root, not under it"
     found: Answer = [
-        Say(f"ε stands beside the root, not under it. At {written}, whose root is the least here:"),
+        Say(f"ε stands {stands}. At {written}, whose root is the least here:"),
         line("the step", step),
         line("without ε", without),
     ]
     if inside is not None:
         found.append(line("ε under the root", inside))
+    counts = "counts" if inside is None else "would count"
     apart = scene.number(step.value - without.value)
     found.append(Say(f"Here ε changes the step by {apart}."))
     zero = _zero(step)
@@ -209,7 +211,7 @@ def _eps(scene: Scene) -> Answer:
         Say("It is for roots near 0. Where a gradient has always been 0:"),
         line("with ε", zero),
         line("without", swapped(zero, lambda node: ex.num(0.0) if is_eps(node) else None)),
-        Say("nan would spread to every number after it. Under the root it would count as √ε."),
+        Say(f"nan would spread to every number after it. Under the root it {counts} as √ε."),
     ]
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +27,7 @@ from engine.formula import expr as ex
 from engine.formula.expr import Expr
 from engine.program.parameters import group_of, trained
 from engine.program.step import Step
+from engine.spec.run import OptimizerSpec
 
 BACK = 5
 """So many of the last gradients are written out."""
@@ -43,6 +45,9 @@ def _slot(scene: Scene) -> str:
 def _no_memory(scene: Scene) -> str:
     if not _slot(scene):
         return "This optimizer remembers no gradients. Try the run momentum."
+    own = scene.spec.optimizer
+    if _complete(own).get("momentum_form") == "step" and scene.spec.schedule:
+        return "This buffer is a sum of steps, whose η is another one in each iteration."
     return ""
 
 
@@ -53,7 +58,7 @@ def _remembers(scene: Scene) -> Answer:
     kept = name.under(slot)
     derivation = Derivation(scene.history)
     keep = _keeps(scene, name, slot)
-    weight = 1 - keep if slot == "m" else 1.0
+    weight = _weight(_options(scene, name), keep, slot)
     rows: list[tuple[Cell, ...]] = []
     terms: list[Expr] = []
     number, left = Number(scene.t, kept, place), 1.0
@@ -102,9 +107,18 @@ def _keeps(scene: Scene, name: Symbol, slot: str) -> float:
     return float(options["momentum"] if slot == "buf" else options["betas"][0])
 
 
+def _weight(options: Mapping[str, Any], keep: float, slot: str) -> float:
+    """By what a gradient is multiplied when it enters a slot."""
+    forms = {"mean": 1 - keep, "step": -float(options["lr"])}
+    return 1 - keep if slot == "m" else forms.get(options.get("momentum_form", ""), 1.0)
+
+
 def _options(scene: Scene, name: Symbol) -> dict[str, Any]:
     """The options that a parameter is updated with."""
-    own = group_of(scene.spec, name).optimizer
+    return _complete(group_of(scene.spec, name).optimizer)
+
+
+def _complete(own: OptimizerSpec) -> dict[str, Any]:
     return OPTIMIZERS[own.name].complete(own.options)
 
 

@@ -6,7 +6,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from engine.catalog.optimizers import parts
+from engine.catalog.optimizers import parts, roots
 from engine.catalog.optimizers.base import Operands, Optimizer, Rule, Rules, Vectors
 from engine.catalog.sentences import Number
 from engine.formula import expr as ex
@@ -38,27 +38,27 @@ def _sum(g: str) -> Rule:
     )
 
 
-def _said(e: Operands, number: Number, g: str) -> str:
+def _said(e: Operands, number: Number, g: str, root: roots.Root) -> str:
     """How long the step is."""
-    return parts.times_lr(e, number, g, "sum")
+    return roots.times_lr(e, number, g, root)
 
 
-def _decayed_update(g: str) -> Rule:
+def _decayed_update(g: str, root: roots.Root) -> Rule:
     def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
-        change = parts.root_ratio(emit, vec, c, g, "sum")
+        change = root.ratio(emit, vec, c, g)
         emit(np.multiply, change, c["decayed_lr"], change)
         emit(np.subtract, vec["theta"], change, vec["theta"])
 
     def value(e: Operands) -> Expr:
         past = ex.sub(e["t"], ex.num(1))
         rate = ex.div(e["lr"], ex.add(ex.num(1), ex.mul(past, e["lr_decay"])))
-        return ex.sub(e["theta"], parts.root_ratio_value(e, ex.mul(rate, e[g]), "sum"))
+        return ex.sub(e["theta"], root.value(e, ex.mul(rate, e[g])))
 
     rate = "{lr}/(1 + ({t} − 1)·{lr_decay})"
     return Rule(
         prefix="theta",
         title="update",
-        formula=f"{{theta}} − {rate}·{{{g}}}/(√{{sum}} + {{eps}})",
+        formula=f"{{theta}} − {rate}·{{{g}}}/{root.formula}",
         why=WHY,
         emit=emit_rule,
         value=value,
@@ -68,9 +68,11 @@ def _decayed_update(g: str) -> Rule:
 @cache
 def _rules(on: frozenset[str]) -> Rules:
     rules, g = parts.gradient(on, scaled=True)
+    root = roots.Root("sum", roots.INSIDE in on)
     if "lr_decay" in on:
-        return (*rules, _sum(g), _decayed_update(g))
-    return (*rules, _sum(g), parts.descend_by_root("theta", g, "sum", WHY, partial(_said, g=g)))
+        return (*rules, _sum(g), _decayed_update(g, root))
+    says = partial(_said, g=g, root=root)
+    return (*rules, _sum(g), roots.descend_by_root("theta", g, root, WHY, says))
 
 
 def _scalars(t: int, o: Options) -> dict[str, float]:
@@ -91,7 +93,9 @@ ROW = Optimizer(
         "initial_accumulator_value": at_least_0(0.0, "What the sum of squares starts from."),
         "eps": parts.eps(1e-10),
         "maximize": parts.maximize(),
+        roots.INSIDE: roots.eps_inside(),
     },
+    ours=frozenset({roots.INSIDE}),
     forms=parts.FORMS | {"eps": "ε"},
     build=_rules,
     constants=lambda o: {name: o[name] for name in ("lr", "lr_decay", "weight_decay", "eps")},

@@ -7,12 +7,14 @@ from functools import cache, partial
 
 import numpy as np
 
-from engine.catalog.optimizers import parts
+from engine.catalog.optimizers import parts, roots
 from engine.catalog.optimizers.base import Operands, Optimizer, Rule, Rules
 from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.expr import Expr
 from engine.spec.options import Option, Options, flag, pair_below_1
+
+CORRECTION = "bias_correction"
 
 
 def _largest() -> Rule:
@@ -89,10 +91,11 @@ def corrected_square(amsgrad: bool = False) -> Rule:
     )
 
 
-def moments(g: str, amsgrad: bool) -> Rules:
+def moments(g: str, on: frozenset[str]) -> Rules:
     """The two running means of what the update goes by, and their corrected forms."""
+    amsgrad = "amsgrad" in on
     largest = (_largest(),) if amsgrad else ()
-    hats = corrected_mean(), corrected_square(amsgrad)
+    hats = (corrected_mean(), corrected_square(amsgrad)) if CORRECTION in on else ()
     return (first_moment(g), second_moment(g), *largest, *hats)
 
 
@@ -100,26 +103,39 @@ SAME = 1e-4
 """So close to each other, mˆ and √vˆ are the same but for rounding."""
 
 
-def update(g: str, origin: str) -> Rule:
+def update(g: str, origin: str, on: frozenset[str]) -> Rule:
     """The step from `origin`, which is the parameter or what decay left of it, by `g`."""
+    inside = roots.INSIDE in on
+    if CORRECTION not in on:
+        root = roots.Root("vmax" if "amsgrad" in on else "v", inside)
+        why = "m and v as they are: nothing makes up for their beginning at 0."
+        return roots.descend_by_root(
+            origin, "m", root, why, partial(_bare, origin=origin, root=root)
+        )
     why = "The more alike the gradients so far are, the nearer mˆ/√vˆ is to ±1."
-    return parts.descend_by_root(origin, "mhat", "vhat", why, partial(_said, g=g, origin=origin))
+    root = roots.Root("vhat", inside)
+    says = partial(_said, g=g, origin=origin, root=root)
+    return roots.descend_by_root(origin, "mhat", root, why, says)
 
 
-def _said(e: Operands, number: Number, g: str, origin: str) -> str:
+def _bare(e: Operands, number: Number, origin: str, root: roots.Root) -> str:
+    return roots.times_lr(e, number, "m", root, origin)
+
+
+def _said(e: Operands, number: Number, g: str, origin: str, root: roots.Root) -> str:
     """How long the step is, and why the first is η."""
     mean, size = e["mhat"].value, math.sqrt(abs(e["vhat"].value))
-    if e["t"].value == 1 and parts.outweighs(e, size) and abs(abs(mean) / size - 1) < SAME:
-        step = f"the step{parts.from_decayed(origin)}"
+    if e["t"].value == 1 and root.outweighs(e) and abs(abs(mean) / size - 1) < SAME:
+        step = f"the step{roots.from_decayed(origin)}"
         what = parts.being(e, g)
         return f"t = 1: mˆ = g and √vˆ = |g|, so {step} is {{lr}}·sign g{what}."
-    return parts.times_lr(e, number, "mhat", "vhat", origin)
+    return roots.times_lr(e, number, "mhat", root, origin)
 
 
 @cache
 def _rules(on: frozenset[str]) -> Rules:
-    rules, g = parts.gradient(on, scaled=True)
-    return (*rules, *moments(g, "amsgrad" in on), update(g, "theta"))
+    rules, g, origin = parts.decoupled(on)
+    return (*rules, *moments(g, on), update(g, origin, on))
 
 
 def constants(o: Options) -> dict[str, float]:
@@ -152,9 +168,12 @@ def options(decay: Option) -> dict[str, Option]:
         "weight_decay": decay,
         "amsgrad": flag(False, "Divides by the largest second moment so far."),
         "maximize": parts.maximize(),
+        CORRECTION: flag(True, "Divides m and v by 1 − βᵗ, as both began at 0."),
+        roots.INSIDE: roots.eps_inside(),
     }
 
 
+OURS = frozenset({CORRECTION, roots.INSIDE})
 FORMS = parts.FORMS | {
     "beta1": "β₁",
     "beta2": "β₂",
@@ -172,8 +191,12 @@ ROW = Optimizer(
     label="Adam",
     torch="torch.optim.Adam(parameters, **options)",
     torch_slots=TORCH_SLOTS,
-    torch_group={"decoupled_weight_decay": False},
-    options=options(parts.weight_decay()),
+    torch_has=("amsgrad",),
+    ours=OURS,
+    options={
+        **options(parts.weight_decay()),
+        "decoupled_weight_decay": parts.decouples(),
+    },
     forms=FORMS,
     build=_rules,
     constants=constants,

@@ -7,7 +7,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from engine.catalog.optimizers import adam, parts
+from engine.catalog.optimizers import adam, parts, roots
 from engine.catalog.optimizers.base import Operands, Optimizer, Rule, Rules, Vectors
 from engine.catalog.sentences import Number
 from engine.formula import expr as ex
@@ -76,7 +76,7 @@ def _step(e: Operands, number: Number, g: str) -> str:
     mean, below = e["mhat"].value, e["u"].value
     if not 0 < below < math.inf or not math.isfinite(mean):
         return ""
-    first = e["t"].value == 1 and parts.outweighs(e, below)
+    first = e["t"].value == 1 and roots.outweighs(e, below)
     if first and abs(abs(mean) / below - 1) < adam.SAME:
         return f"t = 1: mˆ = g and u = |g| + ε, so the step is {{lr}}·sign g{_of(e, g)}."
     return f"Here the step is {number(abs(mean) / below)} times {{lr}} long."

@@ -12,10 +12,10 @@ from engine.spec.options import at_least_0
 @cache
 def _rules(on: frozenset[str]) -> Rules:
     rules, g = parts.gradient(on - {"weight_decay"})
-    moments = adam.moments(g, "amsgrad" in on)
+    moments = adam.moments(g, on)
     if "weight_decay" in on:
-        return (*rules, parts.decayed_parameter(), *moments, adam.update(g, "decay"))
-    return (*rules, *moments, adam.update(g, "theta"))
+        return (*rules, parts.decayed_parameter(), *moments, adam.update(g, "decay", on))
+    return (*rules, *moments, adam.update(g, "theta", on))
 
 
 ROW = Optimizer(
@@ -24,6 +24,8 @@ ROW = Optimizer(
     torch="torch.optim.AdamW(parameters, **options)",
     torch_slots=adam.TORCH_SLOTS,
     torch_group={"decoupled_weight_decay": True},
+    torch_has=("amsgrad",),
+    ours=adam.OURS,
     options=adam.options(
         at_least_0(0.01, "λ: draws every parameter itself towards 0, by η·λ of it.")
     ),

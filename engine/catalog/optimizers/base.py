@@ -92,7 +92,9 @@ class Figure:
 
 
 class Build(Protocol):
-    """The rules in the order of computation, for the options that are on: neither 0 nor false."""
+    """The rules in the order of computation, for the options that are on: neither 0 nor false; of
+    one that is a text, "name=text" is on too.
+    """
 
     def __call__(self, on: frozenset[str], /) -> Rules: ...
 
@@ -128,6 +130,8 @@ class Optimizer(Row):
     `torch_slots` is what PyTorch's state_dict calls the slots, and `torch_group` what its
     param_groups have beside the options where two rows differ in nothing else. `torch_counts` is
     what its state_dict has of each parameter that follows from the count of updates, after t.
+    `torch_has` are flags that its param_groups have in every version, `ours` the options that
+    PyTorch does not have.
     """
 
     label: str
@@ -141,11 +145,15 @@ class Optimizer(Row):
     torch_slots: Mapping[str, str]
     torch_group: Mapping[str, Any] = field(default_factory=dict)
     torch_counts: Scalars = no_scalars
+    torch_has: tuple[str, ...] = ()
+    ours: frozenset[str] = frozenset()
 
     def rules(self, options: Options) -> Rules:
         """The rules of an update under these options."""
-        on = frozenset(name for name, value in self.complete(options).items() if value)
-        return self.build(on)
+        full = self.complete(options)
+        on = {name for name, value in full.items() if value}
+        on |= {f"{name}={value}" for name, value in full.items() if isinstance(value, str)}
+        return self.build(frozenset(on))
 
     def slots(self, options: Options) -> dict[str, float]:
         """The prefixes of the vectors kept between iterations, and what they start from."""

@@ -6,7 +6,7 @@ from functools import cache, lru_cache, partial
 
 import numpy as np
 
-from engine.catalog.optimizers import adam, parts
+from engine.catalog.optimizers import adam, parts, roots
 from engine.catalog.optimizers.base import Figure, Operands, Optimizer, Rule, Rules, Vectors
 from engine.catalog.sentences import Number
 from engine.formula import expr as ex
@@ -127,11 +127,13 @@ def _ahead(g: str) -> Rule:
 
 def _update(origin: str) -> Rule:
     why = "As Adam's, by a mean that is one update ahead."
-    return parts.descend_by_root(origin, "nhat", "vhat", why, partial(_said, origin=origin))
+    return roots.descend_by_root(
+        origin, "nhat", roots.Root("vhat"), why, partial(_said, origin=origin)
+    )
 
 
 def _said(e: Operands, number: Number, origin: str) -> str:
-    return parts.times_lr(e, number, "nhat", "vhat", origin)
+    return roots.times_lr(e, number, "nhat", roots.Root("vhat"), origin)
 
 
 @cache

@@ -10,7 +10,7 @@ import numpy as np
 from engine.catalog.optimizers.base import Operands, Rule, Rules, RuleSaid, Vectors, nothing
 from engine.catalog.sentences import Number
 from engine.formula import expr as ex
-from engine.formula.calls import Array, Emit
+from engine.formula.calls import Emit
 from engine.formula.expr import Expr
 from engine.spec.options import Option, at_least_0, flag
 
@@ -144,66 +144,9 @@ def descend(origin: str, direction: str, why: str, says: RuleSaid = nothing) -> 
     )
 
 
-def root_ratio(emit: Emit, vec: Vectors, c: Vectors, over: str, under: str) -> Array:
-    """Emit over/(√under + ε); returns the array that takes it."""
-    ratio = emit.temporary(vec["theta"].shape)
-    emit(np.sqrt, vec[under], ratio)
-    emit(np.add, ratio, c["eps"], ratio)
-    emit(np.divide, vec[over], ratio, ratio)
-    return ratio
-
-
-def root_ratio_value(e: Operands, top: Expr, under: str) -> Expr:
-    """top/(√under + ε) for one element."""
-    return ex.div(top, ex.add(ex.fn("sqrt", e[under]), e["eps"]))
-
-
-SURE = 1e4
-"""So many times larger, ε is nothing beside a number."""
-
-
-def outweighs(e: Operands, root: float) -> bool:
-    """Whether ε is nothing beside a root."""
-    return root > SURE * e["eps"].value
-
-
 def being(e: Operands, g: str) -> str:
     """What g stands for, behind a sentence on it; "" where it is the gradient itself."""
     return f", g being {{{g}}}" if "." in e[g].symbol else ""
-
-
-def times_lr(e: Operands, number: Number, over: str, under: str, origin: str = "theta") -> str:
-    """How long the step from `origin` is, in learning rates."""
-    spread = e[under].value
-    below = (math.sqrt(spread) if spread >= 0 else math.nan) + e["eps"].value
-    if not 0 < below < math.inf or not math.isfinite(e[over].value):
-        return ""
-    length = number(abs(e[over].value) / below)
-    return f"Here the step{from_decayed(origin)} is {length} times {{lr}} long."
-
-
-def from_decayed(origin: str) -> str:
-    """Where a step begins, behind its name; "" where it begins at the parameter."""
-    return "" if origin == "theta" else f" from {{{origin}}}"
-
-
-def descend_by_root(origin: str, over: str, under: str, why: str, says: RuleSaid = nothing) -> Rule:
-    """θ ← origin − η·over/(√under + ε)."""
-
-    def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
-        change = root_ratio(emit, vec, c, over, under)
-        emit(np.multiply, change, c["lr"], change)
-        emit(np.subtract, vec[origin], change, vec["theta"])
-
-    return Rule(
-        prefix="theta",
-        title="update",
-        formula=f"{{{origin}}} − {{lr}}·{{{over}}}/(√{{{under}}} + {{eps}})",
-        why=why,
-        emit=emit_rule,
-        value=lambda e: ex.sub(e[origin], root_ratio_value(e, ex.mul(e["lr"], e[over]), under)),
-        says=says,
-    )
 
 
 def emit_mean(

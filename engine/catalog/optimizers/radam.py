@@ -7,7 +7,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from engine.catalog.optimizers import adam, parts
+from engine.catalog.optimizers import adam, parts, roots
 from engine.catalog.optimizers.base import (
     Figure,
     Operands,
@@ -162,11 +162,11 @@ def _update(origin: str) -> Rule:
 def _said(e: Operands, number: Number, origin: str) -> str:
     """How long the step is."""
     if not e["rhot"].value > LEAST:
-        return f"ρₜ ≤ 5: the step{parts.from_decayed(origin)} is {{lr}}·mˆ, by momentum alone."
+        return f"ρₜ ≤ 5: the step{roots.from_decayed(origin)} is {{lr}}·mˆ, by momentum alone."
     long = abs(e["mhat"].value * e["scale"].value * e["rect"].value)
     if not math.isfinite(long):
         return ""
-    return f"Here the step{parts.from_decayed(origin)} is {number(long)} times {{lr}} long."
+    return f"Here the step{roots.from_decayed(origin)} is {number(long)} times {{lr}} long."
 
 
 @cache

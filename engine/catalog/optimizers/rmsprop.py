@@ -7,7 +7,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from engine.catalog.optimizers import parts
+from engine.catalog.optimizers import parts, roots
 from engine.catalog.optimizers.base import Operands, Optimizer, Rule, Rules, Vectors
 from engine.catalog.sentences import Number
 from engine.formula import expr as ex
@@ -32,15 +32,15 @@ def _first_variance(e: Operands, _number: Number) -> str:
     return ""
 
 
-def _first_step(e: Operands, number: Number, g: str, spread: str) -> str:
+def _first_step(e: Operands, number: Number, g: str, root: roots.Root) -> str:
     """How long the step is, and why the first is longer than η."""
     share, gradient = 1 - e["alpha"].value, e[g].value
-    first = _is_first(e[spread].value, share * gradient * gradient)
-    if first and parts.outweighs(e, math.sqrt(e[spread].value)):
+    first = _is_first(e[root.of].value, share * gradient * gradient)
+    if first and root.outweighs(e):
         long = number(float(f"{share**-0.5:.9g}"))  # 1 − 0.99 is off in its last digits
         about = f"the step is about {{lr}}/√(1 − {{alpha}}), {long} times {{lr}}"
         return f"As v = (1 − {{alpha}})·g² here, {about}{parts.being(e, g)}."
-    return parts.times_lr(e, number, g, spread)
+    return roots.times_lr(e, number, g, root)
 
 
 def _variance() -> Rule:
@@ -59,22 +59,20 @@ def _variance() -> Rule:
     )
 
 
-def _buffer(g: str, spread: str) -> Rule:
+def _buffer(g: str, root: roots.Root) -> Rule:
     def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
-        ratio = parts.root_ratio(emit, vec, c, g, spread)
+        ratio = root.ratio(emit, vec, c, g)
         emit(np.multiply, vec["buf"], c["momentum"], vec["buf"])
         emit(np.add, vec["buf"], ratio, vec["buf"])
 
     return Rule(
         prefix="buf",
         title="momentum buffer",
-        formula=f"{{momentum}}·{{buf}} + {{{g}}}/(√{{{spread}}} + {{eps}})",
+        formula=f"{{momentum}}·{{buf}} + {{{g}}}/{root.formula}",
         why="It becomes {momentum} times itself plus the gradient divided by its recent "
-        + ("spread." if spread == "var" else "size."),
+        + ("spread." if root.of == "var" else "size."),
         emit=emit_rule,
-        value=lambda e: ex.add(
-            ex.mul(e["momentum"], e["buf"]), parts.root_ratio_value(e, e[g], spread)
-        ),
+        value=lambda e: ex.add(ex.mul(e["momentum"], e["buf"]), root.value(e, e[g])),
         slot=True,
     )
 
@@ -99,14 +97,15 @@ def _rules(on: frozenset[str]) -> Rules:
             why="A running mean of the gradients, to measure their spread around it.",
         )
         rules, spread = (*rules, average, _variance()), "var"
+    root = roots.Root(spread, roots.INSIDE in on)
     if "momentum" in on:
         why = "A step against {buf}, what the scaled gradients so far add up to."
-        return (*rules, _buffer(g, spread), parts.descend("theta", "buf", why))
+        return (*rules, _buffer(g, root), parts.descend("theta", "buf", why))
     why = "Divided by its recent size, so that how steep the loss is counts little."
     if "centered" in on:
         why = "Divided by its recent spread: a gradient that varies little takes long steps."
-    says = partial(_first_step, g=g, spread=spread)
-    return (*rules, parts.descend_by_root("theta", g, spread, why, says))
+    says = partial(_first_step, g=g, root=root)
+    return (*rules, roots.descend_by_root("theta", g, root, why, says))
 
 
 def _constants(o: Options) -> dict[str, float]:
@@ -127,7 +126,9 @@ ROW = Optimizer(
         "momentum": at_least_0(0.0, "How much of the buffer of past steps is kept."),
         "centered": flag(False, "Divides by the spread around the mean gradient, not by its size."),
         "maximize": parts.maximize(),
+        roots.INSIDE: roots.eps_inside(),
     },
+    ours=frozenset({roots.INSIDE}),
     forms=parts.FORMS | {"alpha": "α", "eps": "ε", "momentum": "μ"},
     build=_rules,
     constants=_constants,

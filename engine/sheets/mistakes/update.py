@@ -16,10 +16,16 @@ def _change(u: Update) -> Array:
     if (m := _first(u)) is not None:
         v = u.vector("vhat")
         assert v is not None
-        return u.lr * m / (np.sqrt(v) + _eps(u))
+        return u.lr * m / _root(u, v)
     if (direction := u.vector("buf")) is not None:
-        return u.lr * direction
+        return -direction if "+ {buf." in u.formula else u.lr * direction
     return u.lr * u.g
+
+
+def _root(u: Update, v: Array) -> Array:
+    """The root of v with ε where the run has it."""
+    inside = "√(" in u.formula
+    return np.asarray(np.sqrt(v + _eps(u)) if inside else np.sqrt(v) + _eps(u))
 
 
 def _first(u: Update) -> Array | None:

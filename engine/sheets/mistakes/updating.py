@@ -39,6 +39,12 @@ class Update:
         return self.s.scalar(name)
 
     @property
+    def formula(self) -> str:
+        """The formula of the parameter's update."""
+        steps = self.s.own.trace.steps
+        return next((step.formula for step in steps if step.symbol == self.parameter), "")
+
+    @property
     def t(self) -> int:
         """How many updates the optimizer has done with this one."""
         return int(self.number("t")) if self.has("t") else self.s.own.trace.t

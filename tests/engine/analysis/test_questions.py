@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -177,7 +178,9 @@ def test_whatever_the_run_each_is_answered_or_says_what_is_missing(name):
 def test_whatever_the_optimizer_and_the_loss(optimizer, loss):
     end = "softmax" if loss in ("cross_entropy", "nll") else "identity"
     spec = network((2, 3, 2), ("relu", end), LossSpec(loss), 3, seed=4, batch_size=2)
-    for options in ({}, {"weight_decay": 0.1}):
+    forms = ({"momentum": 0.5, "momentum_form": each} for each in ("mean", "step"))
+    odd: tuple[dict[str, Any], ...] = ({"eps_inside": True}, {"bias_correction": False}, *forms)
+    for options in ({}, {"weight_decay": 0.1}, *odd):
         if not set(options) <= set(OPTIMIZERS[optimizer].options):
             continue
         at = of(under(optimizer, spec, **options), "3.dW2")

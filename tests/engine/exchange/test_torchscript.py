@@ -34,6 +34,22 @@ def test_scripts_print_gradsteps_losses(name, known):
     assert np.allclose(told(spec, RECORDED), losses, rtol=0, atol=NEAR[spec.dtype])
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "said"),
+    [
+        ({"name": "adam", "bias_correction": False}, "PyTorch's Adam has no bias_correction"),
+        ({"name": "rmsprop", "eps_inside": True}, "PyTorch's RMSprop has no eps_inside: leave"),
+        ({"name": "sgd", "momentum": 0.5, "momentum_form": "mean"}, "SGD has no momentum_form"),
+    ],
+)
+def test_what_pytorch_has_not_is_refused(optimizer, said):
+    with pytest.raises(Problem, match=said):
+        torch_script(from_table(plain(optimizer=optimizer)), 1)
+    switched = plain(switch=[{"at": 2, **optimizer}])
+    with pytest.raises(Problem, match=said):
+        torch_script(from_table(switched), 1)
+
+
 def test_a_script_has_exactly_the_runs_numbers():
     spec = load("article-script")
     script = torch_script(spec, 2)

@@ -116,6 +116,41 @@ def test_a_file_of_an_older_pytorch_has_not_all_flags(tmp_path: Path):
     assert losses(spec).tobytes() == losses(adam()).tobytes()
 
 
+@pytest.mark.parametrize(
+    ("state", "named", "said"),
+    [
+        ("nadam", "adam", 'none of Adam: .*have no amsgrad; name = "nadam" fits'),
+        ("adam-passes", "radam", 'none of RAdam: .*have amsgrad = false; name = "adam" fits'),
+        ("radam", "adam", 'none of Adam: .*have no amsgrad; name = "radam" fits'),
+        ("radam", "adamax", "none of Adamax: .*decoupled_weight_decay"),
+        ("rprop", "adadelta", 'none of Adadelta: .*have no rho; name = "rprop" fits'),
+    ],
+)
+def test_a_state_of_one_optimizer_is_none_of_another_like_it(state, named, said):
+    spec = following(state) | {"optimizer": {"name": named, "state": f"{state}.pt"}}
+    with pytest.raises(SpecError, match=said):
+        from_table(spec, "r.toml", ENTERED)
+
+
+@pytest.mark.parametrize(
+    ("state", "options"),
+    [
+        ("adam-passes", {"bias_correction": False}),
+        ("rmsprop", {"eps_inside": True}),
+        ("sgd", {"momentum_form": "mean", "dampening": 0.0}),
+    ],
+)
+def test_a_state_of_pytorchs_is_of_no_option_that_it_has_not(state, options):
+    name = next(iter(options))
+    spec = following(state, **options, changed=["dampening"] if "dampening" in options else [])
+    with pytest.raises(
+        SpecError, match=rf"{name} is .*, and PyTorch, which made {state}.pt, has no"
+    ):
+        from_table(spec, "r.toml", ENTERED)
+    spec["optimizer"]["changed"] = [*options]
+    assert from_table(spec, "r.toml", ENTERED).optimizer.options[name] == options[name]
+
+
 def test_what_follows_from_the_count_of_updates_is_held_to_it(tmp_path: Path):
     arrays: dict[str, Any] = dict(read_arrays(ENTERED / "nadam.pt"))
     spec = following("nadam") | {"weights": {"file": str(ENTERED / "nadam.pt")}}

@@ -59,6 +59,14 @@ from tui.text.format import Text
         (under("rprop"), "prev.W2", 2, "this update goes by it", "turned"),
         (under("rprop"), "W1", 2, "No step: the sign has turned.", "is 0"),
         (under("rprop"), "W2", 2, "A step of the parameter's own size", "No step"),
+        (under("rmsprop", eps_inside=True, eps=1e-12), "W1", 1, "about η/√(1 − α), 10 times η", "Here"),
+        (under("rmsprop", eps_inside=True, eps=1e-4), "W1", 1, "Here the step is", "√(1 − α)"),
+        (under("adam", eps_inside=True), "W1", 1, "so the step is η·sign g.", "Here"),
+        (under("adam", eps_inside=True, eps=1e-4), "W1", 1, "Here the step is 0.99", "t = 1"),
+        (under("adam", bias_correction=False), "W1", 1, "Here the step is 3.1623 times η", "mˆ"),
+        (under("sgd", momentum=0.9, momentum_form="mean"), "buf.W1", 1, "A running mean", "gains"),
+        (under("sgd", momentum=0.9, momentum_form="step"), "buf.W1", 1, "goes on, μ", "it gains"),
+        (under("sgd", momentum=0.9, momentum_form="step"), "W1", 1, "the step itself", "against"),
     ],
 )  # fmt: skip
 def test_a_sentence_is_there_where_it_holds_and_only_there(

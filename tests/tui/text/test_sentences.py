@@ -686,6 +686,9 @@ def test_something_is_said_of_every_step_of_the_worked_example(width, height, br
         ("adamax", {}),
         ("nadam", {"momentum_decay": 0.5}),
         ("adadelta", {"eps": 0.01}),
+        ("adam", {"eps_inside": True, "eps": 0.01}),
+        ("adam", {"bias_correction": False}),
+        ("rmsprop", {"eps_inside": True, "eps": 0.01}),
     ],
 )
 @pytest.mark.parametrize("t", [2, 3, 6])
