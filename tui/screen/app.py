@@ -171,8 +171,8 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
             self._terminal.pictures.hold()
 
     def placed(self) -> None:
-        """The panes have been placed."""
-        if self._terminal is not None:
+        """Panes have been placed: new ones are some time after those that were there before."""
+        if self._terminal is not None and self.main.stands:
             self._terminal.pictures.release()
 
     # -- the way through -----------------------------------------------------------------------

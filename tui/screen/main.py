@@ -256,6 +256,12 @@ class MainScreen(PaneScreen[None]):
         panes = {name: self._pane(name).rows for name in self._boxes}
         return caret(self._frame, {name: Drawn(self._boxes[name], panes[name]) for name in panes})
 
+    @property
+    def stands(self) -> bool:
+        """Whether every pane that has a place in a terminal of this size is in it."""
+        sizes = ((self._pane(name).size, box[2:]) for name, box in self._boxes.items())
+        return self._shown_at == self.app.size and all(size == box for size, box in sizes)
+
     def _pane(self, name: str) -> FramePane:
         """The pane of that name, made when it is first shown."""
         if name not in self._panes:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from textual import events
@@ -18,6 +19,7 @@ from engine.session.session import Session
 from engine.spec.problem import Problem
 from tui.actions.desk import Desk
 from tui.actions.effects import Wish
+from tui.draw.wants import placed
 from tui.screen.app import GradstepApp
 from tui.screen.themes import DARK, LIGHT, SIXTEEN_DARK, SIXTEEN_LIGHT
 
@@ -67,6 +69,33 @@ async def test_playing_goes_on_by_the_clock_until_another_key() -> None:
         there = session.position
         await pilot.pause(0.2)
         assert session.position == there
+
+
+async def test_panes_that_a_larger_terminal_has_beside_are_in_its_first_picture() -> None:
+    app = started()
+    whole: list[bool] = []
+
+    class Pictures:
+        """Notes of each picture whether every pane was in it."""
+
+        def hold(self) -> None:
+            pass
+
+        def take(self, *_: object) -> None:
+            pass
+
+        def release(self) -> None:
+            boxes = placed(app.actions.frame(), *app.size)
+            whole.append({pane.id: pane.region for pane in app.main.children if pane.size} == boxes)
+
+    async with app.run_test() as pilot:
+        app._terminal = SimpleNamespace(pictures=Pictures(), restore=lambda: None)  # type: ignore[assignment]
+        for size in ((120, 40), (60, 20), (200, 60)):
+            whole.clear()
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: bool(whole))
+            assert all(whole)
+        app._terminal = None
 
 
 @pytest.mark.parametrize(("colours", "dark", "light"), [("truecolor", DARK, LIGHT), ("", *SIXTEEN)])
