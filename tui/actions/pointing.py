@@ -19,7 +19,7 @@ from tui.draw.whole import screen
 from tui.text.raster import Line
 
 WHEEL_LINES = 3
-MOST_ITEMS = 300
+MOST_ITEMS = 40
 """So many items of a list around the one that is pointed at are looked for under the mouse."""
 
 
