@@ -33,8 +33,14 @@ _NAN, _0, _HALF, _1, _2 = map(Decimal, ("nan", "0", "0.5", "1", "2"))
 read = lru_cache(maxsize=4096)(Decimal)
 """The number that a text shows, with a plain minus sign."""
 
-add, mul, div = _WIDE.add, _WIDE.multiply, _FINE.divide
+add, mul = _WIDE.add, _WIDE.multiply
 neg, sub = _WIDE.minus, _WIDE.subtract
+
+
+def div(a: Exact, b: Exact) -> Exact:
+    """Return a / b: 1 only where the two are equal."""
+    found = _FINE.divide(a, b)
+    return sub(_1, _FINE.divide(sub(b, a), b)) if found == _1 and a != b else found
 
 
 def greater(a: Exact, b: Exact) -> bool:
@@ -76,6 +82,12 @@ def _log1p(x: Exact) -> Exact:
     if x and greater(_TINY, _WIDE.abs(x)):
         return sub(x, mul(mul(x, x), _HALF))
     return _FINER.ln(add(_1, x))
+
+
+def _log(x: Exact) -> Exact:
+    """Never 0 but of 1."""
+    beyond = sub(x, _1)
+    return _log1p(beyond) if beyond and greater(_TINY, _WIDE.abs(beyond)) else _FINER.ln(x)
 
 
 def _tanh(x: Exact) -> Exact:
@@ -126,7 +138,7 @@ def _sign(x: Exact) -> Exact:
 FUNCTIONS: dict[str, Callable[[Exact], Exact]] = {
     "exp": _exp,
     "expm1": _expm1,
-    "log": _FINER.ln,
+    "log": _log,
     "log1p": _log1p,
     "sqrt": _FINE.sqrt,
     "tanh": _tanh,

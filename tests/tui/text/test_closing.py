@@ -142,6 +142,24 @@ def test_functions_are_those_of_the_independent_check(name, value):
         assert float(found) == expected or math.isnan(expected)
 
 
+@pytest.mark.parametrize("power", [-1, -59, -61, -130, -3165])
+def test_a_share_that_is_nearly_1_is_not_1_and_its_logarithm_is_not_0(power):
+    little = exact.Exact(10).scaleb(power - 1)
+    whole = exact.add(exact.Exact(1), little)
+    share = exact.div(exact.Exact(1), whole)
+    assert share < 1
+    logarithm = exact.apply("log", [share])
+    assert abs(Fraction(logarithm) / Fraction(little) + 1) < 10**-exact.DIGITS + Fraction(little)
+    assert exact.div(whole, whole) == 1
+
+
+def test_what_is_too_small_to_show_is_not_said_to_be_0():
+    share = ex.div(ex.num(1), ex.add(ex.num(1), ex.fn("exp", x(-7288.5))))
+    for e in (ex.fn("log", share), ex.sub(share, ex.num(1))):
+        line = TEXT.line(e, e.value)
+        assert (line.sign, line.right) == ("≈", "0")
+
+
 @given(st.decimals(-(10**9), 10**9, places=9), st.floats(-1e9, 1e9), st.integers(2, 12))
 def test_rounding_is_that_of_the_independent_check(value, result, digits):
     for right in (float(value), result, round(float(value), digits)):
