@@ -52,7 +52,7 @@ ROW = Elementwise(
     formula="{z} ⊙ tanh(log(1 + e^{z}))",
     slope_formula="t + {z} ⊙ σ({z}) ⊙ (1 − t²), t = tanh(log(1 + e^{z}))",
     why="The sum times the tanh of its softplus: like relu, but smooth.",
-    note="Negative below z ≈ −1.19, and tiny beyond z ≈ −7.",
+    note="Negative below about −1.19, and tiny beyond about −7.",
     emit=_emit,
     slope_emit=_emit_slope,
     value=lambda z: ex.mul(z, _share(z)),
