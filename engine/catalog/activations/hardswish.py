@@ -44,7 +44,7 @@ ROW = Elementwise(
     torch="nn.functional.hardswish(z)",
     formula="{z} ⊙ min(max(0, {z} + 3), 6)/6",
     slope_formula="0 where {z} ≤ −3, 1 where {z} ≥ 3, else {z}/3 + 0.5",
-    why="silu made without an exponential: 0 up to z = −3, the sum itself from z = 3 on.",
+    why="silu of pieces: 0 up to z = −3, the sum itself from z = 3 on.",
     note="Negative between z = −3 and −1.5, and 0 below: there no error passes.",
     emit=_emit,
     slope_emit=_emit_slope,

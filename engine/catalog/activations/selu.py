@@ -40,8 +40,7 @@ ROW = Elementwise(
     torch="nn.functional.selu(z)",
     formula="λ·{z} where {z} > 0, else λ·α·(e^{z} − 1)",
     slope_formula="λ where {z} > 0, else λ·α·e^{z}",
-    why="elu with α 1.6733, times λ 1.0507: of normal sums with mean 0 and"
-    " variance 1 it makes outputs with the same.",
+    why="elu with α 1.6733, times λ 1.0507, to keep mean 0 and variance 1.",
     note="Above 0 the slope is λ, 1.0507; below it falls as e^z does, from λ·α, 1.7581.",
     emit=_emit,
     slope_emit=_emit_slope,
