@@ -80,6 +80,7 @@ class Terminal:
         os.close(slave)
         self.fd = master
         self.data = bytearray()
+        self._last = b""
 
     def __enter__(self) -> Terminal:
         return self
@@ -110,8 +111,10 @@ class Terminal:
                 break
             if not data:
                 first = last
-            os.write(self.fd, ANSWER * chunk.count(QUESTION))
             data += chunk
+            unheard = (self._last + chunk).count(QUESTION)  # one may come in two parts
+            self._last = (self._last + chunk)[1 - len(QUESTION) :]
+            os.write(self.fd, ANSWER * unheard)
             seen = seen or bool(visible(bytes(data)))
         self.data += data
         return Burst(bytes(data), first, last)
