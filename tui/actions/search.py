@@ -19,7 +19,7 @@ from tui.actions.effects import Effects
 from tui.actions.stops import Stops
 from tui.actions.travel import near, quick, travel
 from tui.frame.frame import Frame
-from tui.frame.hits import COMPUTED, Hit, Sought, hits, nothing, short, sought
+from tui.frame.hits import COMPUTED, Hit, Sought, looked_for, nothing, short
 
 MOST_LOOKED = 50
 """So many iterations are looked through for the next hit."""
@@ -51,7 +51,7 @@ def _so_far(c: Context, text: str) -> str:
         return ""
     frame = c.picture()
     try:
-        found = hits(frame, frame.trace, sought(" ".join(text.split()), frame.trace))
+        _, found = looked_for(frame, frame.trace, " ".join(text.split()))
     except Problem as problem:
         return str(problem)
     return f"{len(found)} in iteration {frame.trace.t}"
@@ -70,8 +70,7 @@ def _first(c: Context, text: str) -> Effects:
 
     def arrive() -> Effects:
         frame, trace = c.picture(), c.history.trace(t)
-        what = sought(text, trace)
-        found = hits(frame, trace, what)
+        what, found = looked_for(frame, trace, text)
         if not found:
             raise MoveError(nothing(frame, trace, what))
         computed = [hit for hit in found if hit.how == COMPUTED]
@@ -145,7 +144,6 @@ def _quickly(c: Context, t: int) -> bool:
 def _in(frame: Frame, c: Context, t: int, text: str) -> tuple[Sought, list[Hit]]:
     trace = c.history.trace(t)
     try:
-        what = sought(text, trace)
+        return looked_for(frame, trace, text)
     except Problem:  # another iteration's array has another size
         return Sought(text), []
-    return what, hits(frame, trace, what)

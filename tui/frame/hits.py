@@ -15,6 +15,9 @@ from engine.formula.expr import Index
 from engine.formula.layout import Shape
 from engine.program.step import Step
 from engine.program.trace import Trace
+from engine.sheets import names
+from engine.sheets.literals import literal
+from engine.sheets.meaning import Meanings, MisplacedError
 from engine.spec.check import nearest
 from engine.spec.problem import Problem
 from tui.frame import reasons
@@ -26,6 +29,9 @@ NAME, TITLE, SENTENCE = "in its name", "in its title", "in its sentence"
 ALIKE = 0.7
 """How like a word another must be to be offered for it: a slip or two of the fingers."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_SUBSCRIPT = re.compile(r"\](?=[0-9]+$)")
+_ONE_NUMBER = literal("1")
 
 
 class Hit(NamedTuple):
@@ -46,10 +52,41 @@ class Sought(NamedTuple):
     shape: Shape = ()
 
 
+def looked_for(frame: Frame, trace: Trace, text: str) -> tuple[Sought, list[Hit]]:
+    """What a text means in an iteration, and the steps that have it. A text that none has may be
+    a name as people write it: y_hat, dL/dz2, w5. Raises Problem as `sought` does.
+    """
+    what = sought(text, trace)
+    found = hits(frame, trace, what)
+    if not found and (written := _as_written_here(text, trace)):
+        what = sought(written, trace)._replace(text=text)
+        found = hits(frame, trace, what)
+    return what, found
+
+
+def _as_written_here(text: str, trace: Trace) -> str:
+    """The symbol or element that a name of other notations means, "" for none."""
+    text = _SUBSCRIPT.sub("]_", text)
+    shapes, named = _shapes(trace), names.name(names.ready(text))
+    if named is None or _ONE_NUMBER is None:
+        return ""
+    depth = max(Symbol(name).layer or 0 for name in trace.parameters)
+    try:
+        symbol, index = Meanings(shapes, depth).symbol(named, _ONE_NUMBER)
+    except MisplacedError:
+        return ""
+    place = f"[{','.join(map(str, index))}]" if index else ""
+    return f"{symbol}{place}" if symbol in shapes else ""
+
+
+def _shapes(trace: Trace) -> dict[str, Shape]:
+    shapes = {name: trace.known(name, 0).shape for name in ("x", "y", *trace.parameters)}
+    return shapes | {step.symbol: step.shape for step in trace.steps}
+
+
 def sought(text: str, trace: Trace) -> Sought:
     """What a text means in an iteration. Raises Problem for an element that its symbol has not."""
-    shapes = {name: trace.known(name, 0).shape for name in ("x", "y", *trace.parameters)}
-    shapes |= {step.symbol: step.shape for step in trace.steps}
+    shapes = _shapes(trace)
     try:
         found = parse_element(text, shapes)
     except Problem:
@@ -113,4 +150,4 @@ def short(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(_HYPHEN.sub(" ", text.casefold()).split())

@@ -184,6 +184,42 @@ def test_an_unknown_word_offers_the_nearest_and_stays_to_be_mended():
     assert search(keys, "xyzzy").endswith("no step of iteration 1 has it.")
 
 
+@pytest.mark.parametrize(
+    ("written", "element", "step"),
+    [
+        ("y_hat", "ŷ₁", 4),
+        ("ŷ2", "ŷ₂", 4),
+        ("dL/dz2", "δ[2]₁", 6),
+        ("W[1]21", "W[1]₂₁", 16),
+        ("W^(1)_{12}", "W[1]₁₂", 16),
+        ("net_o2", "z[2]₂", 3),
+        ("w6", "W[2]₁₂", 14),
+    ],
+)
+def test_names_of_other_notations_are_found(written, element, step):
+    keys = Keyboard()
+    said = search(keys, written)
+    assert said.startswith(f"“{written}”")
+    assert said.endswith(": computed here.")
+    frame = keys.context.picture()
+    shape = frame.entries[frame.symbol].array.shape
+    assert Text().element(frame.symbol, frame.index, shape) == element
+    assert keys.session.position == Position(1, step)
+    keys.press("2 .")
+    assert frame.symbol == keys.context.picture().symbol
+
+
+def test_what_another_notation_does_not_place_is_not_found():
+    for text in ("W12", "lr", "w9", "m_hat"):
+        assert "no step of iteration 1 has it" in search(Keyboard(), text)
+    assert "yhat has the elements" in search(Keyboard(), "ŷ3")
+
+
+def test_words_with_a_hyphen_are_those_without():
+    assert search(Keyboard(), "Cross-entropy").endswith("1 of 1 in iteration 1: in its title.")
+    assert "no step" in search(Keyboard(), "cross--entropy")
+
+
 def test_an_element_that_is_not_there_is_told_so():
     keys = Keyboard()
     assert "W2 has the elements W2[1,1] to W2[2,2]." in search(keys, "W2[3,1]")
