@@ -141,8 +141,11 @@ def _state(spec: RunSpec, state: StateSpec) -> Iterator[str]:
         counts = row.torch_counts(done, row.complete(options)).items()
         besides = "".join(f' "{key}": torch.tensor({value(held)}),' for key, held in counts)
         yield f'    {name}: {{"step": torch.tensor({done}.0),{besides}'
+        single = {row.torch_slots[slot] for slot in row.torch_single}
         yield from (
-            f'        "{key}": {array(held)},' for key, held in kept.items() if held is not None
+            f'        "{key}": {array(np.array(held.flat[0]) if key in single else held)},'
+            for key, held in kept.items()
+            if held is not None
         )
         yield "    },"
     yield "}"

@@ -134,6 +134,10 @@ class _Placing:
         file, shape = self.entry.file, self.shapes[name]
         if array is None:
             self._missing(f"{slot}.{name}", place, name)
+        elif slot in self.row.torch_single and array.shape == () and array.dtype.kind == "f":
+            held = np.full(shape, array, self.spec.dtype)
+            held.flags.writeable = False
+            return held
         elif array.shape != shape or array.dtype.kind != "f":
             what = f"is {array.shape} of {array.dtype} as {place} of {file}"
             self.wrong(f"has {slot}.{name}, which {what}, and must be {shape} of floats")

@@ -14,7 +14,7 @@ from engine.catalog.symbols import Symbol
 from engine.program.parameters import groups
 from engine.spec.run import GroupSpec, OptimizerSpec, RunSpec
 
-SLOTS = ("m", "v", "vmax", "buf", "sum", "avg", "var", "u", "acc", "d", "prev", "size")
+SLOTS = ("m", "v", "vmax", "buf", "sum", "avg", "var", "u", "acc", "d", "prev", "size", "ax", "eta")
 UPDATED = (*SLOTS, "W", "b")
 FEW = 3
 """So many parameters of a group are named."""

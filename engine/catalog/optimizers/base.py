@@ -130,7 +130,8 @@ class Optimizer(Row):
     `torch_slots` is what PyTorch's state_dict calls the slots, and `torch_group` what its
     param_groups have beside the options where two rows differ in nothing else. `torch_counts` is
     what its state_dict has of each parameter that follows from the count of updates, after t.
-    `torch_has` are flags that its param_groups have in every version, `ours` the options that
+    `torch_single` are slots that are a single number there, the same for all elements. `torch_has`
+    are flags that its param_groups have in every version, `ours` the options that
     PyTorch does not have.
     """
 
@@ -145,6 +146,7 @@ class Optimizer(Row):
     torch_slots: Mapping[str, str]
     torch_group: Mapping[str, Any] = field(default_factory=dict)
     torch_counts: Scalars = no_scalars
+    torch_single: frozenset[str] = frozenset()
     torch_has: tuple[str, ...] = ()
     ours: frozenset[str] = frozenset()
 

@@ -176,6 +176,7 @@ def test_the_worked_example_takes_as_many_calls_and_steps_as_before():
         (optimizer_of("radam"), ["m.W1", "v.W1", "mhat.W1", "scale.W1", "W1"]),
         (optimizer_of("adadelta"), ["v.W1", "d.W1", "acc.W1", "W1"]),
         (optimizer_of("rprop"), ["grow.W1", "size.W1", "prev.W1", "W1"]),
+        (optimizer_of("asgd"), ["decay.W1", "moved.W1", "ax.W1", "eta.W1", "W1"]),
         (optimizer_of("adamax"), ["m.W1", "u.W1", "mhat.W1", "W1"]),
         (optimizer_of("adamw", weight_decay=0.0), ["m.W1", "v.W1", "mhat.W1", "vhat.W1", "W1"]),
     ],

@@ -135,6 +135,20 @@ def test_it_is_the_plain_calculation_in_the_first_step_and_after_a_thousand(opti
     np.testing.assert_allclose(single, plainly(optimizer | decay, 10), 1e-5, 1e-6)
 
 
+def test_asgd_keeps_the_mean_of_the_values_after_update_t0_plus_1():
+    trainer = Trainer(run({"name": "asgd", "lr": 0.1, "lambd": 0.01, "t0": 3}))
+    seen = []
+    for t in range(1, 13):
+        trainer.run(t, t, np.zeros(1))
+        value, mean, rate = (
+            trainer.layout.view(trainer.state, f"{prefix}W1").copy()
+            for prefix in ("", "ax.", "eta.")
+        )
+        seen.append(value)
+        np.testing.assert_allclose(rate, 0.1 / (1 + 0.01 * 0.1 * t) ** 0.75, 1e-15)
+        np.testing.assert_allclose(mean, np.mean(seen[4:], 0) if t > 4 else value, 1e-14)
+
+
 @st.composite
 def mixtures(draw: st.DrawFn) -> dict[str, Any]:
     """Any of the optimizers with any of its options."""

@@ -59,7 +59,7 @@ from tui.text.format import Text
         (under("rprop"), "prev.W2", 2, "this update goes by it", "turned"),
         (under("rprop"), "W1", 2, "No step: the sign has turned.", "is 0"),
         (under("rprop"), "W2", 2, "A step of the parameter's own size", "No step"),
-        (under("rmsprop", eps_inside=True, eps=1e-12), "W1", 1, "about η/√(1 − α), 10 times η", "Here"),
+        (under("rmsprop", eps_inside=True, eps=1e-12), "W1", 1, "about η/√(1 − α)", "Here"),
         (under("rmsprop", eps_inside=True, eps=1e-4), "W1", 1, "Here the step is", "√(1 − α)"),
         (under("adam", eps_inside=True), "W1", 1, "so the step is η·sign g.", "Here"),
         (under("adam", eps_inside=True, eps=1e-4), "W1", 1, "Here the step is 0.99", "t = 1"),
@@ -67,6 +67,11 @@ from tui.text.format import Text
         (under("sgd", momentum=0.9, momentum_form="mean"), "buf.W1", 1, "A running mean", "gains"),
         (under("sgd", momentum=0.9, momentum_form="step"), "buf.W1", 1, "goes on, μ", "it gains"),
         (under("sgd", momentum=0.9, momentum_form="step"), "W1", 1, "the step itself", "against"),
+        (under("asgd"), "mu", 2, "1: up to update t₀ + 2 nothing is averaged.", "How far to"),
+        (under("asgd", t0=1.0), "mu", 3, "1: up to update t₀ + 2", "How far to"),
+        (under("asgd", t0=1.0), "mu", 4, "How far the average goes", "1: up"),
+        (under("asgd"), "ax.W1", 1, "With μₜ = 1 it is the new value itself.", "1: up"),
+        (under("asgd", t0=0.0), "ax.W1", 3, "A mean of the later values", "With"),
     ],
 )  # fmt: skip
 def test_a_sentence_is_there_where_it_holds_and_only_there(
