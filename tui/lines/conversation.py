@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from engine.spec.check import shown
 from tui.actions.actions import Actions
 from tui.actions.commands import ROWS
 from tui.actions.context import MAIN
@@ -12,6 +14,7 @@ from tui.actions.desk import Desk
 from tui.actions.dialog import Prompt
 from tui.actions.effects import Copy, Effects, Job, Leave, Wish
 from tui.lines.changes import Shown, changes
+from tui.lines.helped import about
 from tui.lines.helped import lines as help_lines
 from tui.lines.printed import everything, opening, sentence, step
 from tui.lines.words import HERE, PANES, LineError, Typed, understood
@@ -31,6 +34,8 @@ REFUSED = {
     "theme": "There are no colours in line mode.",
 }
 """What only the screen can do."""
+NUMBERS = re.compile(r"\s*[-−+]?\.?[0-9][-−+.,;/e0-9\s]*")
+"""What can only be an answer in practice."""
 ONE_LETTER = "One letter is asked for; esc closes the question."
 CLOSING = ("esc", "escape", "backspace")
 
@@ -150,19 +155,26 @@ class Conversation:
                 raise LineError("Nothing is open that could be closed; quit ends.")
             c.shown.view = MAIN
             return
-        own = self._own_words()
+        typed = self._meant(line)
+        if not typed.says:
+            self._choose(typed.digits)
+        else:
+            self._command(typed)
+
+    def _meant(self, line: str) -> Typed:
+        """What a line says here: nothing, the last movement again; in practice a number, that it is
+        asked for; on a page that finds by words, other words these.
+        """
+        c, own = self.context, self._own_words()
+        if c.desk.practising and NUMBERS.fullmatch(line):
+            return Typed(name="next_step", rest=line.strip())
         try:
             typed = understood(line, c.keymap, own)
         except LineError:
             if "words" not in own:
                 raise
-            typed = Typed(key=own["words"], rest=line.strip())  # a page that finds by words
-        if typed == Typed():
-            typed = self._again
-        if not typed.says:
-            self._choose(typed.digits)
-        else:
-            self._command(typed)
+            return Typed(key=own["words"], rest=line.strip())
+        return self._again if typed == Typed() else typed
 
     def _own_words(self) -> dict[str, str]:
         """The words of the keys that the page has for itself."""
@@ -222,6 +234,9 @@ class Conversation:
             self._extra = tell(self.actions.frame(), self.width)
             self._refuse_rest(typed)
             return
+        if typed.rest and self._name(typed) == "help":
+            self._tell(typed.rest)
+            return
         if any(row.key == typed.key for row in view.keys):
             self._own(typed)
         else:
@@ -240,8 +255,7 @@ class Conversation:
 
     def _usual(self, typed: Typed) -> None:
         """The command of a key or a word. What moves closes the page that is open."""
-        c = self.context
-        name = typed.name or c.keymap.action(typed.key, _character(typed.key))
+        c, name = self.context, self._name(typed)
         if name in REFUSED:
             raise LineError(REFUSED[name])
         if name in AGAIN:
@@ -249,6 +263,21 @@ class Conversation:
         if name and ROWS[name].group in ("Move", "Run"):
             c.shown.view = MAIN
         self._press(typed)
+
+    def _name(self, typed: Typed) -> str:
+        """The command of a key or a word, "" for none."""
+        return typed.name or self.context.keymap.action(typed.key, _character(typed.key))
+
+    def _tell(self, words: str) -> None:
+        """What a command, or a group of them, does."""
+        c = self.context
+        try:
+            name = self._name(understood(words, c.keymap, {}))
+        except LineError:
+            name = words
+        self._extra = about(c, name, self.width)
+        if not self._extra:
+            raise LineError(f"{shown(words)} is no command, nor a group of them.")
 
     def _press(self, typed: Typed) -> None:
         c, actions = self.context, self.actions

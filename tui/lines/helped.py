@@ -9,10 +9,12 @@ from tui.text.cells import wrap
 
 NEEDS_SCREEN = ("play", "faster", "slower", "theme")
 """What line mode refuses."""
+NOT_HERE = "That needs the screen."
 LINES = (
     "One command a line. An empty line does the last movement again, at first the next step.",
     "Digits before a command are a count: 12n goes on by twelve steps, 3t by three iterations.",
     "What a command asks for can stand behind it: :12.6, e 0.5, b loss < 0.1, m a, open xor.",
+    "help and a command says what that does: help e.",
     "Otherwise it asks, and the next line is the answer; esc closes the question.",
     "A list has numbers: a number alone takes one, as in ; 3 or in 3 on the next line.",
     "What has no key is a word: open, save, resume, practice, grade; so is what the palette has.",
@@ -28,9 +30,19 @@ def lines(c: Context, width: int) -> list[str]:
         found += ["", group]
         for row in KEYS:
             if row.group == group and row.id not in NEEDS_SCREEN:
-                said = f"  {', '.join(typed(c, row))}: {row.tooltip}"
-                found += wrap(c.text.plain(said), width, 4)
+                found += _line(c, row, width)
     return found
+
+
+def about(c: Context, name: str, width: int) -> list[str]:
+    """The line of a command; of a group those of all its commands; [] of no such."""
+    rows = [row for row in KEYS if row.id == name or row.group.lower() == name.lower()]
+    return [line for row in rows for line in _line(c, row, width)]
+
+
+def _line(c: Context, row: Key, width: int) -> list[str]:
+    said = NOT_HERE if row.id in NEEDS_SCREEN else f"{', '.join(typed(c, row))}: {row.tooltip}"
+    return [f"  {line}" for line in wrap(c.text.plain(said), width - 2, 2)]
 
 
 def typed(c: Context, row: Key) -> list[str]:

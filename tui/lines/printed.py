@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from tui.actions.context import Context
 from tui.draw import DRAWINGS, blocks, recorded, sheet
+from tui.draw.derivation import PLACE
 from tui.draw.page import pointed
 from tui.draw.paragraphs import begun, element, one_sample
 from tui.draw.parts import length
-from tui.frame.frame import Frame
+from tui.frame.frame import Array, Frame
 from tui.text.cells import printed, wrap
 from tui.text.format import FULL
-from tui.text.raster import Line
+from tui.text.raster import Line, Span
 
 PAGE, PANE, COLUMN = 77, 100, 60
 """A page, a pane and a column are at most so wide; wider pages would be in columns."""
@@ -20,7 +22,10 @@ NUMBER = 4
 """The cells of an item's number."""
 HIGH = 60
 """A pane has so many lines, if it needs them."""
-MARKED = {"write": "written here", "read": "read here"}
+MARKED = {"write": ", written here", "read": ", read here", "": ""}
+AXIS = re.compile(r"[^a-z]*[┤│|+]|(└─|\+-).*")
+"""What stands at the left of a curve's rows, and below them."""
+CURVE: Line = (("(Here the screen has a curve.)", "dim"),)
 
 
 def sentence(text: str, width: int) -> list[str]:
@@ -66,17 +71,37 @@ def selected(frame: Frame, width: int) -> list[str]:
 
 
 def everything(frame: Frame, width: int) -> list[str]:
-    """All that is known at a position: the step, a line for each symbol, the optimizer."""
+    """All that is known at a position: the step, the symbols, the changes by updates."""
     text = frame.text
-    lines = [text.plain(f"{frame.title} · {frame.optimizer}"), *step(frame, width), "values"]
-    for symbol, entry in frame.entries.items():
-        array = one_sample(symbol, entry.array)
+    known = [
+        (text.name(symbol), one_sample(symbol, entry.array), MARKED[entry.mark])
+        for symbol, entry in frame.entries.items()
+    ]
+    changes = [
+        (text.plain(f"{label} {text.name(update.param)}"), array, "")
+        for update in frame.updates
+        for label, _, array in update.rows
+        if label.startswith("Δ")
+    ]
+    rule = f"{text.plain('update')}: {text.formula(frame.chain[-1])}"
+    return [
+        text.plain(f"{frame.title} · {frame.optimizer}"),
+        *step(frame, width),
+        "values",
+        *_arrays(frame, known, width),
+        *wrap(rule, width, 2),
+        *_arrays(frame, changes, width),
+    ]
+
+
+def _arrays(frame: Frame, arrays: Iterable[tuple[str, Array, str]], width: int) -> list[str]:
+    """A line for each array, with its name before it and what is said of it behind."""
+    text, lines = frame.text, []
+    for name, array, said in arrays:
         small = array.size <= FULL and array.ndim <= 2
         shown = text.array(array) if small else f"{text.shape(array.shape)} numbers"
-        mark = f", {MARKED[entry.mark]}" if entry.mark else ""
-        rows = wrap(f"{text.name(symbol)} = {shown}{mark}", width - 2, 2)
-        lines += [f"  {row}" for row in rows]
-    return [*lines, *pane("optimizer", frame, width)]
+        lines += [f"  {row}" for row in wrap(f"{name} = {shown}{said}", width - 2, 2)]
+    return lines
 
 
 def pane(name: str, frame: Frame, width: int) -> list[str]:
@@ -95,6 +120,16 @@ def _stripped(lines: list[str]) -> list[str]:
     return lines
 
 
+def without_curves(lines: list[Line]) -> list[Line]:
+    """Lines without the curve among them, its legend and its ticks, which nobody can hear."""
+    rows = [i for i, line in enumerate(lines) if any(map(_is_axis, line[:2]))]
+    return [*lines[: rows[0] - 1], CURVE, *lines[rows[-1] + 2 :]] if len(rows) > 2 else lines
+
+
+def _is_axis(span: Span) -> bool:
+    return span[1] == "dim" and AXIS.fullmatch(span[0]) is not None
+
+
 class PageLines:
     """The page that is open: its lines, and in which of them the items of its list begin."""
 
@@ -107,7 +142,7 @@ class PageLines:
             return [*view.page(c)(frame, width)] if view.page else []
 
         count = len(view.items(c)) if view.items else 0
-        raw = drawn(-1)
+        raw = drawn(-1) if count else without_curves(drawn(-1))
         self.items = [pointed(drawn(i), i) for i in range(count)]
         self.lines = plain(raw)
         if view.id == "explain":
@@ -123,6 +158,8 @@ class PageLines:
             while end < len(raw) and end not in self.items and length(raw[end]):
                 end += 1
             place = line[-1][0].strip()
+            if len(line[-1][0]) != PLACE:
+                continue  # it says how many more there are
             self.lines[start] = plain([line[:-1]])[0]
             self.lines[end - 1] += f"  ({place})"
 

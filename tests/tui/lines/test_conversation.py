@@ -238,7 +238,16 @@ def test_here_and_all_that_is_known() -> None:
     assert "\n  W[1] = (0.1 0.2; 0.3 0.4)\n" in said
     assert "\n  z[1] = (0.5, 1.1), read here\n  a[1] = (0.4621, 0.8005), written here\n" in said
     assert "δ[2]" not in said
+    assert said.endswith("\nupdate: θ ← θ − η·g")
     assert talk.place == "sgd 1.2"
+    said = talk(":1.15", "panes")
+    assert said.endswith(
+        "\nupdate: θ ← θ − η·g"
+        "\n  ΔSGD W[2] = (0.0260 0.0451; −0.0260 −0.0451)"
+        "\n  ΔAdam W[2] = (0.1000 0.1000; −0.1000 −0.1000)"
+        "\n  ΔSGD b[2] = (0.0563, −0.0563)"
+        "\n  ΔAdam b[2] = (0.1000, −0.1000)"
+    )
 
 
 def test_what_is_copied_is_printed_alone() -> None:
@@ -320,6 +329,37 @@ def test_practice_asks_judges_and_goes_on() -> None:
     assert "0.4621" not in talk("panes")
     assert "Not while practice is on" in talk("o")
     assert "z[1]" in talk("end practice")
+
+
+def test_in_practice_a_number_is_an_answer_also_where_none_is_asked() -> None:
+    talk = Talk()
+    talk("practice forward")
+    assert talk("0.5 1.1").startswith("z[1] 0.5 1.1: right. z[1] is done; n asks on.")
+    assert talk("7").startswith("7 is wrong.")
+    talk("esc")
+    assert talk("12n").startswith("tanh, layer 1 · ? a hint")
+    assert talk.prompt == "a[1]₁ = "
+
+
+def test_a_curve_is_said_to_be_on_the_screen() -> None:
+    for text in (Text(), Text(ascii=True)):
+        talk = Talk(text=text)
+        said = talk(":1.14", "what if").split("\n")
+        at = said.index("After this one update, by its learning rate:")
+        assert said[at + 1] == "(Here the screen has a curve.)"
+        assert said[at + 2].startswith("Overshoot begins at a rate of ")
+        talk("30t")
+        assert talk("compare").endswith("\n(Here the screen has a curve.)")
+
+
+def test_help_of_one_command_and_of_a_group() -> None:
+    talk = Talk()
+    assert talk("help e") == ("  e, edit: Change the selected element or an option: a new branch.")
+    assert talk("help what if") == "  w, what if: This update in part, and at other learning rates."
+    assert talk("help branch").count("\n") == 2
+    assert talk("help play") == "  That needs the screen."
+    assert talk("? xyzzy") == '"xyzzy" is no command, nor a group of them.'
+    assert talk.prompt == "1.0 x₁> "
 
 
 def test_another_run_leaves_the_desk_to_be_saved() -> None:
