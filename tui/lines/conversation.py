@@ -37,7 +37,7 @@ REFUSED = {
 NUMBERS = re.compile(r"\s*[-−+]?\.?[0-9][-−+.,;/e0-9\s]*")
 """What can only be an answer in practice."""
 ONE_LETTER = "One letter is asked for; esc closes the question."
-CLOSING = ("esc", "escape", "backspace")
+CLOSING = ("esc", "escape", "\x1b", "backspace")
 
 Work = Callable[[Job], "tuple[Any, Exception | None]"]
 

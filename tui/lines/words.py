@@ -95,7 +95,10 @@ def understood(line: str, keymap: Keymap, own: Mapping[str, str]) -> Typed:
     """What a line says; `own` are the words of the keys that a page has for itself, and those. A
     line of digits alone is a count. Raises LineError for what is no command.
     """
-    line = printable(_ARROW.sub(lambda arrow: f" {ARROWS[arrow[1]]} ", line)).strip()
+    if line == "\t":
+        return Typed(key="tab")
+    line = _ARROW.sub(lambda arrow: f" {ARROWS[arrow[1]]} ", line.replace("\t", " "))
+    line = printable(line).strip()
     if re.fullmatch(r"[0-9]+\.[0-9]+", line):
         raise LineError(f"{line} is no command; :{line} goes there.")
     match = _COUNTED.fullmatch(line)

@@ -94,3 +94,14 @@ def test_in_a_question_it_is_behind_what_is_typed(text: Text, mark: str) -> None
 
 def test_where_there_is_no_room_it_is_nowhere() -> None:
     assert where(Keyboard().press("right"), 30, 8) == ("", -1, -1)
+
+
+def test_a_number_whose_bracket_has_no_room_is_known_by_the_other_one() -> None:
+    keys = Keyboard().press("right right right right right right")
+    frame = keys.actions.frame()
+    operand = ((" ", ""), ("0.4372", "select"), ("  ", ""))
+    chosen = (("▼", "dim"), ("−0.5628", "select"), ("]", "select"))
+    other = (("▼", "dim"), ("−0.5628", "select"), ("]", "dim"))
+    box = (3, 2, 30, 3)
+    assert caret(frame, {"step": Drawn(box, [(), (*operand, *chosen)])}) == (3 + 9 + 1, 3)
+    assert caret(frame, {"step": Drawn(box, [operand, other])}) is None

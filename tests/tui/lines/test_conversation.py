@@ -198,7 +198,7 @@ def test_after_a_wrong_answer_an_empty_line_gives_none() -> None:
     assert len(talk.session.breakpoints) == 1
 
 
-@pytest.mark.parametrize("line", ["esc", "Escape", "backspace"])
+@pytest.mark.parametrize("line", ["esc", "Escape", "backspace", "\x1b"])
 def test_esc_closes_a_question_or_a_page(line: str) -> None:
     talk = Talk()
     talk("n", "e", line)
