@@ -6,11 +6,12 @@ import asyncio
 import gc
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from textual import constants, events
-from textual.app import App, SystemCommand
+from textual.app import App, ScreenStackError, SystemCommand
 from textual.screen import Screen
 
 from tui.actions.actions import Actions
@@ -91,9 +92,11 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         self.main.show()
 
     def caret(self) -> tuple[int, int] | None:
-        """Where the terminal's cursor is to stand."""
-        screen = self.screen
-        return screen.caret() if isinstance(screen, (MainScreen, Palette)) else None
+        """Where the terminal's cursor is to stand; None where nothing is shown any more."""
+        with suppress(ScreenStackError):
+            screen = self.screen
+            return screen.caret() if isinstance(screen, (MainScreen, Palette)) else None
+        return None
 
     def on_ground(self, light: bool) -> None:
         """Take the theme for the terminal's ground, unless one has been chosen."""

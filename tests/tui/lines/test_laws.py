@@ -44,6 +44,7 @@ class Screen(Keyboard):
     def __init__(self) -> None:
         super().__init__()
         self.context.shown.size = SIZE
+        self.context.desk.source = "worked-example"
         self.again = ("", "n")
 
     def _press(self, key: str, character: str | None) -> None:
