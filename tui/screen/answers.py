@@ -27,7 +27,9 @@ SILENT = ("linux", "cygwin", "vt")
 """How the names of terminals begin that know no such question, and may print it."""
 
 LAST_SECONDS = 0.5
-"""How long the answer to the last picture has to come, before the terminal is given back."""
+"""How long the answer to the last picture has to come, before the terminal is given back; longer than
+that nobody is waited for, as what has not left in time is ended.
+"""
 FIRST_SECONDS = 1.0
 """How long after the start a terminal that has not answered yet may still be about to."""
 
@@ -76,9 +78,9 @@ class Answers:
         """Wait for those that are under way: they must not come to who reads next. Of a terminal
         that has answered to nothing they are waited for in the first second alone.
         """
-        until = self._begun + FIRST_SECONDS
-        if pictures.answers:
-            until = monotonic() + LAST_SECONDS
+        until = monotonic() + LAST_SECONDS
+        if not pictures.answers:
+            until = min(until, self._begun + FIRST_SECONDS)
         heard = b""
         with suppress(OSError):
             while self._owed or self._drawn + heard.count(ANSWER.encode()) < pictures.sent:
