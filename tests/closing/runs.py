@@ -24,7 +24,10 @@ LAST = {
     "binary_cross_entropy": ("sigmoid",),
     "bce": ("sigmoid", "softmax"),
 }
-OPTIMIZERS = ("sgd", "adagrad", "rmsprop", "adam", "adamw")
+OPTIMIZERS = (
+    *("sgd", "adagrad", "rmsprop", "adam", "adamw"),
+    *("nadam", "adamax", "radam", "adadelta", "rprop", "asgd"),
+)
 SIZES = ("short", "short", "full", "full", "tiny", "small", "large", "huge", "mixed")
 
 
@@ -174,6 +177,9 @@ def options_of_others(r: Random, loss: str, units: int) -> list[str]:
             return []
 
 
+ROOT = ("eps = 0.001", "eps_inside = true")
+
+
 def optimizer(r: Random) -> list[str]:
     name = r.choice(OPTIMIZERS)
     lines = [f'name = "{name}"', f"lr = {r.choice((0.1, 0.01, 0.001, 0.0123456789, 1.0))}"]
@@ -181,18 +187,29 @@ def optimizer(r: Random) -> list[str]:
     def some(*options: str) -> None:
         lines.extend(option for option in options if r.random() < 0.35)
 
-    some(f"weight_decay = {r.choice((0.01, 0.5, 0.000123))}", "maximize = true")
+    decay = f"weight_decay = {r.choice((0.01, 0.5, 0.000123))}"
+    some(*(() if name == "rprop" else (decay,)), "maximize = true")
     match name:
         case "sgd":
             some("momentum = 0.9")
             if lines[-1] == "momentum = 0.9":
-                lines.append(r.choice(("nesterov = true", "dampening = 0.3")))
+                forms = (f'momentum_form = "{form}"' for form in ("mean", "step"))
+                lines.append(r.choice(("nesterov = true", "dampening = 0.3", *forms)))
         case "adagrad":
-            some("lr_decay = 0.1", "initial_accumulator_value = 0.125", "eps = 0.001")
+            some("lr_decay = 0.1", "initial_accumulator_value = 0.125", *ROOT)
         case "rmsprop":
-            some("alpha = 0.875", "momentum = 0.9", "centered = true", "eps = 0.001")
+            some("alpha = 0.875", "momentum = 0.9", "centered = true", *ROOT)
+        case "adadelta":
+            some("rho = 0.875", "eps = 0.001")
+        case "rprop":
+            some("etas = [0.25, 1.75]", "step_sizes = [0.001, 0.0625]")
+        case "asgd":
+            some("lambd = 0.01", "alpha = 0.5", "t0 = 0")
+        case "adamax" | "nadam" | "radam":
+            some("betas = [0.5, 0.75]", "eps = 0.001")
+            some(*(() if name == "adamax" else ("decoupled_weight_decay = true",)))
         case _:
-            some("betas = [0.95, 0.9876]", "amsgrad = true", "eps = 0.001")
+            some("betas = [0.95, 0.9876]", "amsgrad = true", "bias_correction = false", *ROOT)
     return lines
 
 

@@ -32,7 +32,7 @@ def _step(g: str) -> Rule:
     return Rule(
         prefix="d",
         title="step before η",
-        formula=f"√({{acc}} + {{eps}})/√({{v}} + {{eps}})·{{{g}}}",
+        formula=f"√({{acc}} + {{eps}})/√({{v}} + {{eps}})⊙{{{g}}}",
         why="The gradient over its size of late, times the size of the steps of late.",
         emit=emit_rule,
         value=lambda e: ex.mul(ex.div(root(e, "acc"), root(e, "v")), e[g]),

@@ -24,7 +24,7 @@ def _decayed() -> Rule:
     return Rule(
         prefix="decay",
         title="decayed parameter",
-        formula="{theta}·(1 − {lambd}·{eta})",
+        formula="{theta}⊙(1 − {lambd}·{eta})",
         why="A decay of the parameter itself, the less the smaller the rate has become.",
         emit=emit_rule,
         value=lambda e: ex.mul(e["theta"], ex.sub(ex.num(1), ex.mul(e["lambd"], e["eta"]))),
@@ -39,7 +39,7 @@ def _moved(g: str) -> Rule:
     return Rule(
         prefix="moved",
         title="new value",
-        formula=f"{{decay}} − {{eta}}·{{{g}}}",
+        formula=f"{{decay}} − {{eta}}⊙{{{g}}}",
         why="A step against the gradient, by the rate that the update before has left.",
         emit=emit_rule,
         value=lambda e: ex.sub(e["decay"], ex.mul(e["eta"], e[g])),

@@ -151,10 +151,10 @@ def _update(origin: str) -> Rule:
     return Rule(
         prefix="theta",
         title="update",
-        formula=f"{{{origin}}} − {{lr}}·{{mhat}}·{{scale}}·{{rect}}",
+        formula=f"{{{origin}}} − {{lr}}·{{rect}}·{{mhat}}⊙{{scale}}",
         why="Momentum alone at first, Adam by degrees once v is a mean of enough squares.",
         emit=emit_rule,
-        value=lambda e: ex.sub(e[origin], ex.mul(e["lr"], e["mhat"], e["scale"], e["rect"])),
+        value=lambda e: ex.sub(e[origin], ex.mul(e["lr"], e["rect"], e["mhat"], e["scale"])),
         says=partial(_said, origin=origin),
     )
 

@@ -65,8 +65,8 @@ def _factor(g: str) -> Rule:
     return Rule(
         prefix="grow",
         title="factor of the step size",
-        formula=f"{{etaplus}} where {{{g}}}·{{prev}} > 0,"
-        f" else {{etaminus}} where {{{g}}}·{{prev}} < 0, else 1",
+        formula=f"{{etaplus}} where {{{g}}}⊙{{prev}} > 0,"
+        f" else {{etaminus}} where {{{g}}}⊙{{prev}} < 0, else 1",
         why="Only whether the sign of the gradient has changed decides, not how steep it is.",
         emit=emit_rule,
         value=value,
@@ -98,7 +98,7 @@ def _size() -> Rule:
     return Rule(
         prefix="size",
         title="step size",
-        formula="min(max({size}·{grow}, {least}), {most})",
+        formula="min(max({size}⊙{grow}, {least}), {most})",
         why="Every parameter has its own; the first is {lr}.",
         emit=emit_rule,
         value=lambda e: ex.fn(
@@ -148,7 +148,7 @@ def _update() -> Rule:
     return Rule(
         prefix="theta",
         title="update",
-        formula="{theta} − {size}·sign({prev})",
+        formula="{theta} − {size}⊙sign({prev})",
         why="A step of the parameter's own size against the gradient's sign.",
         emit=emit_rule,
         value=lambda e: ex.sub(e["theta"], ex.mul(e["size"], ex.fn("sign", e["prev"]))),

@@ -15,7 +15,7 @@ from engine.program.trace import Trace
 from tests.engine.catalog.test_optimizers import CLIPS, ENDS, VARIANTS, optimizer_of, run, traces
 from tests.engine.catalog.test_optimizers import specs as each
 
-PYTHON = (("·", "*"), ("−", "-"), ("²", "**2"), ("^", "**"))
+PYTHON = (("·", "*"), ("⊙", "*"), ("−", "-"), ("²", "**2"), ("^", "**"))
 
 
 def clause(formula: str) -> str:
