@@ -38,7 +38,10 @@ ENTER = "\x1b[?1049h\x1b[?2004h\x1b[?7l"
 """The alternate screen, pastes in brackets, no line wrap. The cursor is seen: magnifiers follow."""
 MOUSE, NO_MOUSE = "\x1b[?1000h\x1b[?1006h", "\x1b[?1006l\x1b[?1000l"
 """Presses of buttons and the wheel, with their cells in digits; nothing else of it."""
-LEAVE = "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
+LEAVE = "\x1b[?2026l\x1b[m\x1b[H\x1b[2J\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
+"""All that back; and nothing is left of the picture where there was no alternate screen, as in GNU
+screen and on the Linux console.
+"""
 
 
 class Owner(Protocol):

@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from tests.bench.cells import Style
 from tests.tui.keyboard import Keyboard
 from tests.tui.terminals import ROOT, Program, Tmux, command, environment, needs_tmux, run
 from tui.text.format import Text
@@ -183,6 +184,14 @@ def ended(program: Program, how: str | signal.Signals) -> int:
     assert program.attributes() == program.before
     assert b"Traceback" not in program.output
     return status
+
+
+def test_nothing_is_left_of_the_picture_where_there_is_no_alternate_screen():
+    with Program() as program:  # its screen here has none
+        program.until(START).send("n").until(after("n"))
+        assert ended(program, "q") == 0
+        assert program.text.startswith("The session is saved as ")
+        assert program.screen.style == Style()
 
 
 def clicked(x: int, y: int, button: int = 0) -> str:
