@@ -36,7 +36,10 @@ REFUSED = {
 """What only the screen can do."""
 NUMBERS = re.compile(r"\s*[-−+]?\.?[0-9][-−+.,;/e0-9\s]*")
 """What can only be an answer in practice."""
-ONE_LETTER = "One letter is asked for; esc closes the question."
+ONE_LETTER = "One letter is asked for."
+WAY_OUT = "An empty line closes the question."
+"""Said once of a question, where an answer was not taken."""
+CLOSED = "The question is closed."
 CLOSING = ("esc", "escape", "\x1b", "backspace")
 
 Work = Callable[[Job], "tuple[Any, Exception | None]"]
@@ -129,6 +132,8 @@ class Conversation:
             self._shown = Shown.now(c, self.width, frame)
         if c.dialog.prompt is not asked:
             said += self._asks()
+        elif asked and c.dialog.error and not self._mended:
+            said += sentence(WAY_OUT, self.width)
         return said or ([] if c.dialog.prompt or asked else self._nothing(before))
 
     def _nothing(self, before: Shown) -> list[str]:
@@ -188,6 +193,7 @@ class Conversation:
         c, press = self.context, self.actions.press
         if line.strip().lower() in CLOSING or (self._mended and not line):
             c.dialog.prompt = None
+            c.say(CLOSED)
         elif prompt.letter:
             letter = line.strip()
             if len(letter) == 1 and letter.isprintable():

@@ -29,8 +29,8 @@ CURVE: Line = (("(Here the screen has a curve.)", "dim"),)
 
 
 def sentence(text: str, width: int) -> list[str]:
-    """A sentence as lines."""
-    return wrap(text, width, 0) if text else []
+    """A sentence as lines, several that stand below each other one after the other."""
+    return [line for each in text.splitlines() for line in wrap(each, width, 0)]
 
 
 def plain(lines: Iterable[Line]) -> list[str]:

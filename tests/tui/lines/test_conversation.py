@@ -178,7 +178,9 @@ def test_a_question_says_what_it_takes_and_what_an_empty_line_gives() -> None:
     talk("14n", "e")
     assert talk.said.startswith("SGD: lr, momentum")
     assert talk.prompt == "W[2]₁₁ is 0.5260; a number, or lr = …: "
-    assert talk("abc") == "abc: a number is needed, such as 0.25."
+    said = "abc: a number is needed, such as 0.25."
+    assert talk("abc") == f"{said}\nAn empty line closes the question."
+    assert talk("abc") == said
     assert talk.prompt == "W[2]₁₁ is 0.5260; a number, or lr = …: "
     assert talk("0.7").startswith("New branch sgd-2: ")
     talk("y", "2 rename")
@@ -187,6 +189,15 @@ def test_a_question_says_what_it_takes_and_what_an_empty_line_gives() -> None:
     assert talk.session.branch.name == "sgd-2"
     talk("2 rename", "mine")
     assert talk.session.branch.name == "mine"
+
+
+def test_each_mistake_of_a_run_file_has_its_lines(tmp_path, monkeypatch) -> None:
+    (tmp_path / "bad.toml").write_text("name = 'bad'\n[data]\nx = [[1.0]]\ny = [[1.0]]\n")
+    monkeypatch.chdir(tmp_path)
+    said = Talk()("open bad.toml").split("\n")
+    begun = [line for line in said if line.startswith("bad.toml: ")]
+    assert len(begun) == " ".join(said).count(" is missing") == 3
+    assert all(map(str.isprintable, said))
 
 
 def test_after_a_wrong_answer_an_empty_line_gives_none() -> None:
@@ -203,6 +214,7 @@ def test_esc_closes_a_question_or_a_page(line: str) -> None:
     talk = Talk()
     talk("n", "e", line)
     assert talk.prompt == "1.1 z[1]₁> "
+    assert talk.said == "The question is closed."
     talk("explain", line)
     assert talk.prompt == "1.1 z[1]₁> "
     assert talk(line) == "Nothing is open that could be closed; quit ends."
@@ -211,8 +223,10 @@ def test_esc_closes_a_question_or_a_page(line: str) -> None:
 def test_one_letter_is_asked_for() -> None:
     talk = Talk()
     talk("n", "m")
-    assert talk("") == "One letter is asked for; esc closes the question."
-    assert talk("ab") == "One letter is asked for; esc closes the question."
+    assert talk("ab") == "One letter is asked for.\nAn empty line closes the question."
+    assert talk("abc") == "One letter is asked for."
+    assert talk("") == "The question is closed."
+    assert talk("m", "").startswith("One letter is asked for.")
     assert talk("a") == "Marked a."
     talk("9n", "'a")
     assert talk.place == "sgd 1.1"
@@ -222,7 +236,9 @@ def test_one_letter_is_asked_for() -> None:
 def test_an_answer_that_is_too_long_is_refused_and_not_cut() -> None:
     talk = Talk()
     talk("e")
-    assert talk("1" * 201) == "An answer has at most 200 characters."
+    assert talk("1" * 201) == (
+        "An answer has at most 200 characters.\nAn empty line closes the question."
+    )
     assert talk.prompt.startswith("x₁ is 1")
 
 
@@ -324,7 +340,8 @@ def test_practice_asks_judges_and_goes_on() -> None:
     assert talk("?") == "z[1] = W[1]·x + b[1]"
     assert talk("0.5") == "z[1]₁ 0.5: right."
     assert talk.prompt == "z[1]₂ = "
-    assert talk("x y") == "x y: no number, such as 0.4372, −4.4e−1 or 7/16; ? shows a hint."
+    said = "x y: no number, such as 0.4372, −4.4e−1 or 7/16; ? shows a hint."
+    assert talk("x y").split("\n") == [said, "An empty line closes the question."]
     assert talk("1.1").split("\n")[0] == "z[1]₂ 1.1: right. z[1] is done; n asks on."
     assert "0.4621" not in talk("panes")
     assert "Not while practice is on" in talk("o")
