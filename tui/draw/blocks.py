@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
+from operator import mul
 
 import numpy as np
 
@@ -46,6 +48,15 @@ def first_by_rate(frame: Frame, symbol: str) -> bool:
     """Whether the current step is the first of its iteration that goes by this η."""
     first = next((step for step in frame.steps if f"{{{symbol}}}" in step.formula), None)
     return frame.step is first
+
+
+def has_selected(frame: Frame) -> bool:
+    """Whether the block has the arithmetic of the selected element; that of a start misses none."""
+    if frame.step is None:
+        return True
+    behind = (prod(frame.step.shape[axis + 1 :]) for axis in range(len(frame.index)))
+    place = sum(map(mul, frame.index, behind))
+    return frame.symbol == frame.step.symbol and place < ELEMENTS
 
 
 def _elements(frame: Frame, width: int) -> list[str]:

@@ -50,9 +50,13 @@ def opening(c: Context, frame: Frame, width: int) -> list[str]:
 
 
 def step(frame: Frame, width: int) -> list[str]:
-    """A step as `--plain` prints it, and what a lesson, a sheet or a record says of it."""
+    """A step as `--plain` prints it, the selected element where that is not among it, and what a
+    lesson, a sheet or a record says of it.
+    """
     where, *found = blocks.block(frame, width)
     found = [*wrap(where, width, 2), *found]
+    if not blocks.has_selected(frame):
+        found += [f"  {line}" for line in selected(frame, width - 2)]
     if frame.trouble:
         found.append(f"  {frame.trouble}")
     if frame.note:
@@ -90,16 +94,18 @@ def everything(frame: Frame, width: int) -> list[str]:
         "values",
         *_arrays(frame, known, width),
         *wrap(rule, width, 2),
-        *_arrays(frame, changes, width),
+        *_arrays(frame, changes, width, signed=True),
     ]
 
 
-def _arrays(frame: Frame, arrays: Iterable[tuple[str, Array, str]], width: int) -> list[str]:
+def _arrays(
+    frame: Frame, arrays: Iterable[tuple[str, Array, str]], width: int, signed: bool = False
+) -> list[str]:
     """A line for each array, with its name before it and what is said of it behind."""
     text, lines = frame.text, []
     for name, array, said in arrays:
         small = array.size <= FULL and array.ndim <= 2
-        shown = text.array(array) if small else f"{text.shape(array.shape)} numbers"
+        shown = text.array(array, signed=signed) if small else f"{text.shape(array.shape)} numbers"
         lines += [f"  {row}" for row in wrap(f"{name} = {shown}{said}", width - 2, 2)]
     return lines
 

@@ -85,15 +85,16 @@ class Text:
         """A shape: 8×3."""
         return ("x" if self.ascii else "×").join(map(str, shape)) or "1"
 
-    def array(self, array: Array, sample: bool = False) -> str:
+    def array(self, array: Array, sample: bool = False, signed: bool = False) -> str:
         """An array in a formula: (0.5, 1.1), (0.1 0.2; 0.3 0.4), or its shape where it is large.
-        With `sample`, a batch of one is written as a vector.
+        With `sample`, a batch of one is written as a vector; `signed`, a change has its sign.
         """
         if sample and array.ndim > 1 and array.shape[0] == 1:
             array = array[0]
         if array.ndim and (array.size > FULL or array.ndim > 2):
             return f"({self.shape(array.shape)})"
-        texts = [numbers.number(x, self.digits) for x in np.ravel(array).tolist()]
+        flat = np.ravel(array).tolist()
+        texts = ["+" * (signed and x > 0) + numbers.number(x, self.digits) for x in flat]
         return self.plain(closing.laid_out(texts, array.shape))
 
     # -- formulas ------------------------------------------------------------------------------

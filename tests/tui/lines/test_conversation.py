@@ -245,6 +245,34 @@ def test_an_answer_that_is_too_long_is_refused_and_not_cut() -> None:
 # -- what line mode has of its own -----------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("run", "looked_for", "printed"),
+    [
+        ("digits", "/z1[1,8]", ""),
+        ("digits", "/z1[1,9]", "  ▸ z[1]₁₉ = "),
+        ("digits", "/z1[2,1]", "  ▸ z[1]₂₁ = "),
+        ("digits", "/dW1[3,4]", "  ▸ ∂L/∂W[1]₃₄ = "),
+        ("worked-example", "/2.W2[1,2]", ""),
+        ("worked-example", "/L", ""),
+    ],
+)
+def test_the_element_that_was_gone_to_is_printed(run: str, looked_for: str, printed: str) -> None:
+    talk = Talk(run, width=158)
+    lines = talk(looked_for).split("\n")
+    if printed:
+        assert lines[-1].startswith(printed)
+        assert sum(line.startswith(printed) for line in lines) == 1
+    else:
+        assert lines[-1][:3] != "  ▸"
+    assert talk("here").split("\n") == lines[1:]
+
+
+def test_a_selected_element_of_another_step_is_printed_last() -> None:
+    talk = Talk()
+    talk("/W2[1,2]")
+    assert talk(".").endswith("\n  ▸ W[2]₁₂ = 0.6451  (from before this iteration)")
+
+
 def test_here_and_all_that_is_known() -> None:
     talk = Talk(width=100)
     talk("2n")
@@ -259,10 +287,10 @@ def test_here_and_all_that_is_known() -> None:
     said = talk(":1.15", "panes")
     assert said.endswith(
         "\nupdate: θ ← θ − η·g"
-        "\n  ΔSGD W[2] = (0.0260 0.0451; −0.0260 −0.0451)"
-        "\n  ΔAdam W[2] = (0.1000 0.1000; −0.1000 −0.1000)"
-        "\n  ΔSGD b[2] = (0.0563, −0.0563)"
-        "\n  ΔAdam b[2] = (0.1000, −0.1000)"
+        "\n  ΔSGD W[2] = (+0.0260 +0.0451; −0.0260 −0.0451)"
+        "\n  ΔAdam W[2] = (+0.1000 +0.1000; −0.1000 −0.1000)"
+        "\n  ΔSGD b[2] = (+0.0563, −0.0563)"
+        "\n  ΔAdam b[2] = (+0.1000, −0.1000)"
     )
 
 
