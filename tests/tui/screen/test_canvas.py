@@ -188,6 +188,7 @@ def test_what_is_between_ink_is_erased_at_first_where_that_is_shorter() -> None:
 
     dots = " ·       ·        ·"
     assert sent(dots) == "\x1b[1H\x1b[K ·\x1b[10G·\x1b[19G·"
+    assert sent("#" * 10 + dots, "#" * 10 + "0" * 19) == ("\x1b[1;11H\x1b[K ·\x1b[20G·\x1b[29G·")
     assert sent(f"{dots}       |", f"{'0' * 26}|") == ("\x1b[1H\x1b[26X ·\x1b[10G·\x1b[19G·")
     assert sent("1      2      3", "0" * 15) == "\x1b[1H1      2      3"
     assert sent("a        b          c", "0" * 21) == ("\x1b[1H\x1b[Ka\x1b[8Cb\x1b[10Cc")
