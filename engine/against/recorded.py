@@ -65,7 +65,7 @@ class _Reading:
         self, record: Written, layers: tuple[Layer, ...], rest: tuple[str, ...], spec: RunSpec
     ) -> None:
         self.record, self.layers, self.spec = record, layers, spec
-        self.slots = OPTIMIZERS[spec.optimizer.name].torch_slots
+        self.row = OPTIMIZERS[spec.optimizer.name]
         self.names: dict[Symbol, str] = {}
         self.unmapped: dict[str, str] = dict.fromkeys(rest, "not followed")
         self.parameters = dict(self._parameters())
@@ -145,9 +145,11 @@ class _Reading:
 
     def _slots(self, t: int) -> Iterator[tuple[Symbol, Array]]:
         for name, of in self.parameters.items():
-            for slot, called in self.slots.items():
+            for slot, called in self.row.torch_slots.items():
                 array = self.record.of(t, f"{name}/{called}")
                 if array is not None:
+                    if slot in self.row.torch_single and not array.ndim:
+                        array = np.full(self.record.needed(0, name).shape, array)
                     symbol = of.symbol.under(slot)
                     self.names[symbol] = f"{called} of {name}"
                     yield symbol, self._floats(f"{t}/{name}/{called}", of.put(array))
