@@ -30,7 +30,7 @@ LOADED = "In tmux's buffer: {what}."
 SAID = {
     Way.NONE: "",
     Way.TERMINAL: "Sent to the terminal's clipboard: {what}.",
-    Way.TMUX: "Sent to tmux (set-clipboard on): {what}.",
+    Way.TMUX: "To tmux, if set-clipboard is on: {what}.",
     Way.SCREEN: "Sent through screen: {what}.",
     Way.EITHER: "Sent through screen or tmux: {what}.",
 }
