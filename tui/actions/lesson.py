@@ -95,7 +95,7 @@ def saved(session: Session, name: str) -> str:
 def told(c: Context) -> str:
     """That the run has a lesson, and the key that begins it; "" where it has none."""
     count = c.session.notes.count
-    return f"Lesson: {_many(count)}, {c.keymap.shown('next_stop')} next" if count else ""
+    return f"Lesson: {_many(count)}, {c.keymap.shown('next_stop')} goes on" if count else ""
 
 
 def by(c: Context, count: int) -> Effects:

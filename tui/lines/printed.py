@@ -42,7 +42,7 @@ def opening(c: Context, frame: Frame, width: int) -> list[str]:
     """What is said first: the run, how one goes through it, and how one leaves."""
     said = [
         f"gradstep · {frame.title} · {frame.optimizer}",
-        begun(frame),
+        *([] if frame.step else [begun(frame)]),
         "An empty line goes on by a step, back goes back; why lists questions, help all commands;"
         " quit ends.",
     ]

@@ -54,7 +54,7 @@ def stand(keys: Keyboard) -> tuple[str, int, int, str]:
 
 
 def test_one_key_goes_on_and_one_back(taught):
-    assert "Lesson: 3 stops, . next" in taught.context.dialog.message
+    assert "Lesson: 3 stops, . goes on" in taught.context.dialog.message
     assert "A lesson of 3 stops" in taught.screen(120)
     assert stand(taught.press(".")) == ("sgd", 1, 1, "A sum.")
     assert taught.context.picture().index == (0, 1)

@@ -267,6 +267,13 @@ def test_the_element_that_was_gone_to_is_printed(run: str, looked_for: str, prin
     assert talk("here").split("\n") == lines[1:]
 
 
+def test_what_is_known_at_the_start_is_said_at_the_start_alone() -> None:
+    assert "nothing is computed yet" in Talk().said.replace("\n", " ")
+    opened = Talk()("open mini-batch")
+    assert "\niteration 1 · step 13/18 " in opened
+    assert "computed yet" not in opened.replace("\n", " ")
+
+
 def test_a_selected_element_of_another_step_is_printed_last() -> None:
     talk = Talk()
     talk("/W2[1,2]")
@@ -411,7 +418,7 @@ def test_another_run_leaves_the_desk_to_be_saved() -> None:
     talk = Talk()
     desk = talk.actions.context.desk
     said = talk("n", "open xor")
-    assert said.startswith("Opened xor. Lesson: 9 stops, next stop next\ngradstep · xor")
+    assert said.startswith("Opened xor. Lesson: 9 stops, next stop goes on\ngradstep · xor")
     assert talk.left == [desk]
     assert talk("open nothing-like-it").startswith("nothing-like-it: there is no built-in run")
     assert talk.left == [desk]
