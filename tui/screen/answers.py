@@ -27,8 +27,8 @@ SILENT = ("linux", "cygwin", "vt")
 """How the names of terminals begin that know no such question, and may print it."""
 
 LAST_SECONDS = 0.5
-"""How long the answer to the last picture has to come, before the terminal is given back; longer than
-that nobody is waited for, as what has not left in time is ended.
+"""How long the answer to the last picture has to come, before the terminal is given back; nobody is
+waited for longer, as what has not left in time is ended.
 """
 FIRST_SECONDS = 1.0
 """How long after the start a terminal that has not answered yet may still be about to."""

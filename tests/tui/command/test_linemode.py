@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from time import monotonic, sleep
 
 import pexpect
 import pytest
@@ -124,8 +125,7 @@ def test_a_reader_that_has_gone_does_not_keep_it_from_saving() -> None:
     assert program.stderr is not None
     program.stdin.write(b"5n\n")
     program.stdin.flush()
-    while b"step 5/17" not in program.stdout.readline():
-        pass
+    assert any(b"step 5/17" in line for line in program.stdout)
     program.stdout.close()
     program.stdin.write(b"n\n" * 3)
     program.stdin.close()
@@ -241,8 +241,9 @@ def test_whatever_ends_it_the_session_is_saved(ending: signal.Signals) -> None:
         program.sendline("3n")
         program.expect_exact("1.3 z[2]₁> ")
         if ending == signal.SIGKILL:
-            while not sessions():
-                pass
+            until = monotonic() + PATIENCE
+            while not sessions() and monotonic() < until:
+                sleep(0.02)
         program.kill(ending)
         program.expect(pexpect.EOF)
         program.wait()
