@@ -157,7 +157,8 @@ class PageLines:
 
     def _say_places(self, raw: list[Line]) -> None:
         """Where a row is computed stands at its right, in its first line: it is said behind the
-        row, and as no part of the arithmetic.
+        row, and as no part of the arithmetic. That it unfolds is not said: it would be heard as a
+        sign.
         """
         for start, line in ((start, raw[start]) for start in self.items):
             end = start + 1
@@ -166,7 +167,8 @@ class PageLines:
             place = line[-1][0].strip()
             if len(line[-1][0]) != PLACE:
                 continue  # it says how many more there are
-            self.lines[start] = plain([line[:-1]])[0]
+            margin, _, *row = line[:-1]
+            self.lines[start] = plain([(margin, *row)])[0]
             self.lines[end - 1] += f"  ({place})"
 
     def numbered(self, first: int = 0) -> list[str]:
