@@ -168,10 +168,13 @@ class GradstepApp(OwnApp[None], inherit_bindings=False):
         """Hand a text to the terminal; how, "" where it takes none."""
         return self._terminal.copy(text) if self._terminal else ""
 
-    def as_one(self) -> None:
-        """What is painted until the panes have been placed is one picture."""
+    def as_one(self) -> bool:
+        """What is painted until the panes have been placed is one picture, if there is a terminal
+        of our own; whether there is.
+        """
         if self._terminal is not None:
             self._terminal.pictures.hold()
+        return self._terminal is not None
 
     def placed(self) -> None:
         """Panes have been placed: new ones are some time after those that were there before."""

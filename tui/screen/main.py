@@ -65,7 +65,7 @@ class MainScreen(PaneScreen[None]):
         actions: Actions,
         inbox: Inbox,
         leave: Callable[[], None],
-        as_one: Callable[[], None],
+        as_one: Callable[[], bool],
         copy: Callable[[str], str],
         turn_theme: Callable[[], None],
     ) -> None:
@@ -105,11 +105,13 @@ class MainScreen(PaneScreen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Show what fits now. A terminal that is back at the size it had before the app has seen
-        another one may have lost what was on it.
+        another one may have lost what was on it; a terminal of our own is sent all again by itself.
         """
-        if event.size == self._shown_at and self._stays():
-            self.refresh()
-        self._as_one()
+        own = self._as_one()
+        if event.size == self._shown_at:
+            if not own and self._stays():
+                self.refresh()
+            return
         self._shown_at = event.size
         self.actions.context.shown.size = event.size.width, event.size.height
         self.show()
