@@ -81,6 +81,8 @@ def _talk(talk: Conversation, lines: Lines, saves: Saves) -> None:
     """Answer lines until one ends it, or there are no more. Raises OSError where nobody reads what
     is written.
     """
+    from tui.lines.conversation import CLOSED
+
     text, warned = talk.context.text, False
     while not talk.ended:
         if saves.unsaved and lines.idle(IDLE_SECONDS) and (said := saves.quietly()):
@@ -89,7 +91,7 @@ def _talk(talk: Conversation, lines: Lines, saves: Saves) -> None:
             line = lines.next(written(talk.prompt, text))
         except KeyboardInterrupt:
             asked = talk.interrupt()
-            show(text, ["", *([] if asked or warned else [AGAIN])])
+            show(text, ["", *([CLOSED] if asked else [] if warned else [AGAIN])])
             if warned and not asked:
                 return
             warned = not asked

@@ -13,7 +13,7 @@ from tui.keys import KEYS, SHOWN, Keymap
 
 HERE, PANES = "here", "panes"
 """Words that line mode has beside those of the keys."""
-ALSO = {"exit": "quit", "go to": "goto"}
+ALSO = {"exit": "quit", "go to": "goto", "predict": "practice", "step": "next_step"}
 """Other words, and the commands that they are."""
 ARROWS = {"A": "up", "B": "down", "C": "right", "D": "left"}
 _ARROW = re.compile("\x1b[\\[O]([ABCD])")

@@ -21,6 +21,7 @@ from tui.actions.effects import Job
 from tui.actions.saving import open_saved, path_of
 from tui.command import linemode
 from tui.command.linemode import Work
+from tui.lines.conversation import CLOSED
 from tui.text.format import Text
 
 FAREWELL = r"The session is saved as (.+)\.\nGo on with it: python -m tui --resume '?\1'?\n$"
@@ -219,7 +220,7 @@ def test_ctrl_c_stops_a_job_and_not_the_session_and_twice_ends() -> None:
         program.sendline("e")
         program.expect_exact("or lr = …: ")
         program.sendintr()
-        program.expect_exact("1.0 x₁> ")
+        program.expect_exact(f"{CLOSED}\r\n1.0 x₁> ")
         program.sendintr()
         program.expect_exact(linemode.AGAIN)
         program.sendline("n")

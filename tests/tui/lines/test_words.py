@@ -26,6 +26,8 @@ OWN = {"go there": "g", "unfold": "enter", "g": "g", "enter": "enter", "on/off":
         ("3 next", Typed("3", name="next_step")),
         ("back", Typed(name="previous_step")),
         ("exit", Typed(name="quit")),
+        ("predict", Typed(name="practice")),
+        ("3 step", Typed("3", name="next_step")),
         ("go to dW2", Typed(name="goto", rest="dW2")),
         (":12.6", Typed(key=":", rest="12.6")),
         (": 12", Typed(key=":", rest="12")),
