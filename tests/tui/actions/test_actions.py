@@ -562,7 +562,7 @@ def test_what_is_computed_says_so_before_anything_is_typed() -> None:
     assert "z[1]₁ is computed; an option, such as lr = 0.05: " in keys.screen()
     hint = "Esc closes · SGD: lr, momentum, dampening, weight_decay, nesterov, maximize"
     assert hint in keys.screen()
-    assert f"{hint}; run: " in keys.screen(120, 40)
+    assert f"{hint}, momentum_form; run: " in keys.screen(120, 40)
     assert "Esc closes · SGD: lr, momentum" in keys.screen(60, 20)
     keys.type("0.5").press("enter")
     assert "z[1]₁ is computed" in keys.screen()
