@@ -85,9 +85,9 @@ def _talk(talk: Conversation, lines: Lines, saves: Saves) -> None:
 
     text, warned = talk.context.text, False
     while not talk.ended:
-        if saves.unsaved and lines.idle(IDLE_SECONDS) and (said := saves.quietly()):
-            show(text, [said])
         try:
+            if saves.unsaved and lines.idle(IDLE_SECONDS) and (said := saves.quietly()):
+                show(text, [said])
             line = lines.next(written(talk.prompt, text))
         except KeyboardInterrupt:
             asked = talk.interrupt()

@@ -60,10 +60,16 @@ class Lines:
             self._reading = False
 
     def idle(self, seconds: float) -> bool:
-        """Whether no line comes for so long."""
+        """Whether no line comes for so long. Raises KeyboardInterrupt at Ctrl+C."""
         if self._at_end or b"\n" in self._waiting:
             return False
-        return not select.select([sys.stdin], [], [], seconds)[0]
+        self._reading = True
+        try:
+            return not select.select([sys.stdin], [], [], seconds)[0]
+        except _Ended:
+            return False
+        finally:
+            self._reading = False
 
     def _read(self, prompt: str) -> str | None:
         if self._edits:
