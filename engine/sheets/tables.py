@@ -39,14 +39,16 @@ def objects(text: str) -> list[Statement] | None:
             continue
         index = each.get("index")
         key = str(each["symbol"])
-        iteration = str(each.get("iteration", ""))
-        statement = Statement(
-            [], [rows], line, int(iteration) if iteration.isdigit() else None, key
-        )
+        statement = Statement([], [rows], line, _iteration(str(each.get("iteration", ""))), key)
         if isinstance(index, list) and index:
             statement.key += "[" + ",".join(map(str, index)) + "]"
         found.append(statement)
     return found
+
+
+def _iteration(written: str) -> int | None:
+    """The number of an iteration, None for what is none."""
+    return int(written) if re.fullmatch(r"[0-9]{1,20}", written) else None
 
 
 def _nested(value: object) -> Literal | None:
@@ -112,7 +114,7 @@ def _element(columns: dict[str, int], row: list[str], line: int, comma: bool) ->
     t, index = cell("iteration"), cell("index").strip(" []()")
     key = cell("symbol") + (f"[{','.join(re.split(r'[ ,;]+', index))}]" if index else "")
     literal = Literal(((number,),), flat=True, scalar=True)
-    return Statement([], [literal], line, int(t) if t.isdigit() else None, key)
+    return Statement([], [literal], line, _iteration(t), key)
 
 
 def row_of(cells: list[str], line: int, comma: bool) -> Statement | None:

@@ -14,6 +14,10 @@ ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 DUMB = ("", "dumb", "unknown")
 """Terminals on which no line can be edited."""
 
+MOST_LINE = 1 << 16
+"""So many bytes of a line are kept, some more of its last piece; the rest is dropped."""
+PIECE = 1 << 16
+
 
 class _Ended(BaseException):
     """A signal has come that ends the program."""
@@ -77,8 +81,8 @@ class Lines:
         sys.stdout.write(prompt)
         sys.stdout.flush()
         while b"\n" not in self._waiting and not self._at_end:
-            data = os.read(sys.stdin.fileno(), 1 << 16)
-            self._waiting += data
+            data = os.read(sys.stdin.fileno(), PIECE)
+            self._waiting = self._waiting[:MOST_LINE] + data
             self._at_end = not data
         if not self._waiting:
             return None

@@ -19,6 +19,8 @@ ARROWS = {"A": "up", "B": "down", "C": "right", "D": "left"}
 _ARROW = re.compile("\x1b[\\[O]([ABCD])")
 """What arrows send where nothing edits lines."""
 _COUNTED = re.compile(r"([0-9]*)\s*(.*)", re.DOTALL)
+MOST_COUNTED = 12
+"""So many digits a count may have."""
 
 
 class LineError(Problem):
@@ -99,11 +101,13 @@ def understood(line: str, keymap: Keymap, own: Mapping[str, str]) -> Typed:
         return Typed(key="tab")
     line = _ARROW.sub(lambda arrow: f" {ARROWS[arrow[1]]} ", line.replace("\t", " "))
     line = printable(line).strip()
-    if re.fullmatch(r"[0-9]+\.[0-9]+", line):
+    if re.fullmatch(r"[0-9]{1,12}\.[0-9]{1,12}", line):
         raise LineError(f"{line} is no command; :{line} goes there.")
     match = _COUNTED.fullmatch(line)
     assert match is not None
     count, rest = match[1], match[2].strip()
+    if len(count) > MOST_COUNTED:
+        raise LineError(f"{shown(count)} is no count: it has {len(count):,} digits.")
     if not rest:
         return Typed(count)
     every = words(keymap) | {said: Typed(key=key) for said, key in own.items()}

@@ -1,5 +1,6 @@
 """Sheets in many notations say the same."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -269,3 +270,12 @@ def test_another_figure_of_what_is_over_begins_the_second_round(text):
     graded = of_the_worked_example(text)
     assert not graded.unplaced
     assert [each.figure.iteration for each in graded.sheet.judged] == [1, 1, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("written", ["²", "1" * 5000, "one", ""])
+def test_a_table_may_say_anything_of_its_iterations(written):
+    csv = f"iteration,symbol,index,value\n{written},z1,1 2,1.1\n"
+    lines = json.dumps({"iteration": written, "symbol": "z1", "index": [1, 2], "value": 1.1})
+    for text in (csv, lines):
+        (judged,) = of_the_worked_example(text).sheet.judged
+        assert judged.figure.value == 1.1

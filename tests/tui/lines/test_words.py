@@ -104,3 +104,11 @@ def test_keys_are_named_by_a_letter_or_by_a_word_that_can_be_heard() -> None:
     assert shown == ["n", "explain", "why", "next stop", "save"]
     assert [word(name) for name in ("back", "previous_step")] == ["", "back"]
     assert keys.shown("back") == "u"
+
+
+@pytest.mark.parametrize("line", ["1" * 5000, "9" * 13 + "n", f"{'1' * 5000}.5"])
+def test_a_count_has_no_more_digits_than_a_sentence_can_say(line: str) -> None:
+    with pytest.raises(LineError, match=r"is no count: it has [0-9,]+ digits") as caught:
+        understood(line, Keymap(), {})
+    assert len(str(caught.value)) < 100
+    assert understood("9" * 12, Keymap(), {}) == Typed("9" * 12)
