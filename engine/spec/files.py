@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from engine.spec.check import printable
+from engine.spec.problem import Problem
 from engine.spec.refused import reason
 from engine.spec.run import SpecError
 
@@ -21,6 +22,14 @@ PATIENCE = 30.0
 PIECE = 1 << 20
 LONGEST_PATH = 1000
 """So many characters may the path of a file have that a run file names."""
+
+
+def path_of(typed: str) -> Path:
+    """The path that somebody has typed, with ~ for a home. Raises Problem where it is nobody's."""
+    try:
+        return Path(typed.strip()).expanduser()
+    except RuntimeError:  # pathlib's, of a user that is not there
+        raise Problem(f"{printable(typed.strip())}: ~ names a user that is not there.") from None
 
 
 def read_bytes(path: Path, most: int) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from engine.against.compare import Comparison, Deviation
 from engine.against.finding import Finding, finding
@@ -15,6 +14,7 @@ from engine.history.position import Position
 from engine.history.stretch import Stretch
 from engine.history.work import Progress
 from engine.history.work import Stop as Stopped
+from engine.spec.files import path_of
 from tui.actions.context import Context, command
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects
@@ -54,7 +54,7 @@ def _open(c: Context, name: str) -> Effects:
     """Compare, beside the screen, and go to the first difference."""
     if not name:
         return ()
-    path, branch, number = Path(name).expanduser(), c.session.branch, c.session.current
+    path, branch, number = path_of(name), c.session.branch, c.session.current
     history = apart(c.history)
     record = read_trace(path, history.spec_of(1))
     comparison = Comparison(history, record)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from engine.catalog.symbols import Symbol
 from engine.session.moves import MoveError
 from engine.session.standing import Selection, selected
 from engine.sheets.figures import Judged
 from engine.sheets.grade import MOST_BYTES, grade
 from engine.sheets.scheme import Scheme
-from engine.spec.files import read_text
+from engine.spec.files import path_of, read_text
 from tui.actions.context import Context, command
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects
@@ -28,7 +26,7 @@ def _open(c: Context, name: str) -> Effects:
     """Grade a sheet, and go to its first slip."""
     if not name:
         return ()
-    path = Path(name).expanduser()
+    path = path_of(name)
     branch, history = c.session.branch, c.history
     paper = Paper(path.name, grade(history, read_text(path, MOST_BYTES), Scheme()))
     c.desk.paper, c.desk.record = (branch, paper), None

@@ -9,6 +9,7 @@ from engine.session.lesson import Stop
 from engine.session.moves import MoveError
 from engine.session.session import Session
 from engine.session.tree import OTHER, OWN
+from engine.spec.files import path_of
 from tui.actions.context import MAIN, ZOOM, Context, command
 from tui.actions.dialog import Count
 from tui.actions.effects import Effects
@@ -55,7 +56,7 @@ def save_run(c: Context, _count: Count) -> None:
     text = run_text(c.session.notes.run)  # before a name is asked for in vain
 
     def enter(name: str) -> None:
-        path = Path(name.strip()).expanduser()
+        path = path_of(name)
         try:
             save(path, text)
         except FileExistsError:

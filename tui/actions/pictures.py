@@ -7,7 +7,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from engine.session.moves import MoveError
-from engine.spec.files import write_new
+from engine.spec.files import path_of, write_new
 from tui.actions.context import MAIN, Context, command
 from tui.actions.dialog import Count
 from tui.actions.frames import shown
@@ -37,7 +37,7 @@ def take_as(c: Context, _count: Count) -> None:
     """Ask for a name."""
 
     def enter(name: str) -> None:
-        path = Path(name.strip()).expanduser()
+        path = path_of(name)
         if path.name:
             both = [path.with_name(path.name + suffix) for suffix in (DRAWING, TEXT)]
             _write(c, shown(c), [path] if path.suffix in (DRAWING, TEXT) else both)

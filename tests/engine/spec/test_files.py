@@ -14,7 +14,8 @@ import pytest
 
 from engine.catalog.csvtext import CsvText
 from engine.spec import files
-from engine.spec.files import read_bytes, read_text
+from engine.spec.files import path_of, read_bytes, read_text
+from engine.spec.problem import Problem
 from engine.spec.run import SpecError
 from engine.spec.toml import read_toml
 from tests.tui.terminals import ROOT
@@ -161,3 +162,13 @@ def test_a_pipe_that_never_ends_is_refused(tmp_path, monkeypatch):
     stop.set()
     writer.join()
     os.close(handle)
+
+
+def test_a_path_is_typed_with_a_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert path_of(" ~/a b.svg ") == tmp_path / "a b.svg"
+    assert path_of("x~/y") == Path("x~/y")
+    with pytest.raises(
+        Problem, match=r"^~no-such-user-here/�: ~ names a user that is not there\.$"
+    ):
+        path_of("~no-such-user-here/\x1b")

@@ -165,3 +165,13 @@ def test_nothing_is_remembered_of_a_run_that_is_gone():
     keys.run("open").type("xor").press("enter")
     assert keys.context.shown.memory is not memory
     assert keys.context.shown.way is None
+
+
+@pytest.mark.parametrize("name", ["picture_as", "save_run", "grade", "against_a_record"])
+def test_a_home_of_nobody_is_said_and_the_question_stays(name):
+    keys = Keyboard()
+    keys.run(name).type("~no-such-user-here/x.svg").press("enter")
+    dialog = keys.context.dialog
+    assert dialog.message == "~no-such-user-here/x.svg: ~ names a user that is not there."
+    assert dialog.error
+    assert dialog.prompt
