@@ -46,15 +46,30 @@ def ask(c: Context, _count: Count) -> None:
 
 
 def _so_far(c: Context, text: str) -> str:
-    """How often this iteration has what is typed so far."""
+    """How often its iteration has what is typed so far; "" where that cannot be seen at once."""
     if not text.strip():
         return ""
-    frame = c.picture()
     try:
-        _, found = looked_for(frame, frame.trace, " ".join(text.split()))
+        t, text = _named(c, " ".join(text.split()))
+        if not near(c.history, t):
+            return ""
+        _, found = looked_for(c.picture(), c.history.trace(t), text)
     except Problem as problem:
         return str(problem)
-    return f"{len(found)} in iteration {frame.trace.t}"
+    return f"{len(found)} in iteration {t:,}"
+
+
+def _named(c: Context, text: str) -> tuple[int, str]:
+    """The iteration that a text names, 2.W1, else this one; and what to look for there. Raises
+    MoveError where there is no such iteration.
+    """
+    named = re.fullmatch(r"([0-9]{1,20})\.(?=[^0-9])(.+)", text)
+    if named is None:
+        return c.session.position.iteration, text
+    t = int(named[1])
+    if not 1 <= t <= MOST_ITERATIONS:
+        raise MoveError(f"{t}: iterations run from 1 to {MOST_ITERATIONS:,}.")
+    return t, named[2]
 
 
 def _first(c: Context, text: str) -> Effects:
@@ -62,11 +77,7 @@ def _first(c: Context, text: str) -> Effects:
     from here on, or else from the start of the iteration. Raises Problem where that has none.
     """
     here = c.session.position
-    named = re.fullmatch(r"([0-9]{1,20})\.(?=[^0-9])(.+)", text)
-    t = int(named[1]) if named else here.iteration
-    text = named[2] if named else text
-    if not 1 <= t <= MOST_ITERATIONS:
-        raise MoveError(f"{t}: iterations run from 1 to {MOST_ITERATIONS:,}.")
+    t, text = _named(c, text)
 
     def arrive() -> Effects:
         frame, trace = c.picture(), c.history.trace(t)
@@ -127,7 +138,9 @@ def _by(text: str, c: Context, by: int) -> Effects:
         left -= len(ahead)
         t += way
         if not 1 <= t <= MOST_ITERATIONS:
-            c.say(f"This is past the {'last' if by > 0 else 'first'} hit of {short(text)}.")
+            where = "after" if by > 0 else "before"
+            few = "is no hit" if left == abs(by) else "are fewer hits"
+            c.say(f"There {few} of {short(text)} {where} this.")
             return ()
         if not _quickly(c, t):
             c.say(f"{short(text)}: nothing more as far as iteration {t - way:,}.")

@@ -241,6 +241,20 @@ def test_nothing_typed_looks_for_the_last_again_or_does_nothing():
     assert stand(keys)[:3] == (1, 11, "delta1")
 
 
+@pytest.mark.parametrize("typed", ["W1", "2.W1", "12.delta2", "9999999.W1", "99999999.W1", "3.q"])
+def test_what_is_said_while_it_is_typed_is_true_of_enter(typed):
+    keys = Keyboard().press("/").type(typed)
+    prompt = keys.context.dialog.prompt
+    assert prompt is not None
+    assert prompt.meanwhile is not None
+    so_far = prompt.meanwhile(typed)
+    said = keys.press("enter").context.dialog.message
+    if found := re.search(r"\d+ of (\d+ in iteration \d+)", said):
+        assert so_far == found[1]
+    else:
+        assert so_far in ("", said, "0 in iteration 3"), said
+
+
 # -- going on --------------------------------------------------------------------------------------
 
 
@@ -257,8 +271,11 @@ def test_after_the_last_hit_of_an_iteration_comes_the_first_of_the_next():
     keys.press(",")
     assert keys.session.position == seen[-2]
     keys.press("9 9 ,")
-    assert keys.context.dialog.message == "This is past the first hit of “loss”."
+    assert keys.context.dialog.message == "There are fewer hits of “loss” before this."
     assert keys.session.position == seen[-2]
+    search(keys.press("g"), "z1")
+    keys.press(",")
+    assert keys.context.dialog.message == "There is no hit of “z1” before this."
 
 
 def test_a_count_goes_on_by_so_many():
