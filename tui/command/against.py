@@ -36,13 +36,6 @@ def add(parser: Parser) -> None:
     parser.add_argument("--atol", metavar="X", help="with --against: the same, whatever their size")
 
 
-def check(options: argparse.Namespace) -> None:
-    """Refuse its options where it is not asked for."""
-    for name in ("way", "rtol", "atol"):
-        if getattr(options, name) is not None and options.asking is not run:
-            refuse(f"--{name} goes with --against.")
-
-
 def run(options: argparse.Namespace) -> int:
     """Compare them: 0 alike, 1 where a number differs, 2 where they cannot be compared."""
     from engine.spec.problem import Problem
@@ -110,8 +103,8 @@ def _refuse_others(options: argparse.Namespace) -> None:
         refuse("--against takes one file, or two that are compared with each other.")
     if len(options.against) == 2 and options.way:
         refuse("--way is of a run and a record; two records are compared as they are.")
-    if options.goto or options.resume is not None or options.last:
-        refuse("--against compares whole runs; --goto, --last and --resume do not go with it.")
+    if options.goto or options.resume is not None:
+        refuse("--against compares whole runs; --goto and --resume do not go with it.")
 
 
 def _way(options: argparse.Namespace) -> Way | None:

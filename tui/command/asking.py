@@ -50,8 +50,6 @@ def as_json(options: argparse.Namespace) -> bool:
     if options.command not in (None, plain.run, jsonlines.run):
         words = "--from, --why, --gradcheck, --grade and --against"
         refuse(f"{words} go with --plain or --json, and with no other word.")
-    if options.size:
-        refuse("--size shows a screen; what is asked beside it is answered in lines.")
     return options.command is jsonlines.run
 
 

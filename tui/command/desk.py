@@ -11,7 +11,7 @@ from tui.actions.desk import Desk
 from tui.actions.effects import Effects
 from tui.command import opening
 from tui.command.options import text_style
-from tui.command.output import refuse, say
+from tui.command.output import say
 
 if TYPE_CHECKING:
     import argparse
@@ -55,8 +55,6 @@ class Laid(NamedTuple):
 
 def laid(options: argparse.Namespace, stream: object) -> Laid:
     """The desk, written as the stream shows it."""
-    if options.size or options.svg or options.last:
-        refuse("--size and --svg go with --plain, and --last with --plain or --json.")
     text = text_style(options, stream)
     if options.resume is None:
         desk, message = Desk(opening.new_session(options), text, source=options.run or DEFAULT), ""

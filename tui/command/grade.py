@@ -37,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
     in_json = asking.as_json(options)
     if in_json and options.csv:
         refuse("--csv and --json: one of them.")
-    if options.goto or options.resume is not None or options.last:
-        refuse("--grade grades from a run's start; --goto, --last and --resume do not go with it.")
+    if options.goto or options.resume is not None:
+        refuse("--grade grades from a run's start; --goto and --resume do not go with it.")
     text = text_style(options, sys.stdout)
     scheme = _scheme(options)
     history = None if options.run is None else new_session(options).branch.history

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from tui.command.output import refuse
 from tui.command.parser import Parser
 
 
@@ -18,8 +17,6 @@ def run(options: argparse.Namespace) -> int:
     from tui.command.records import record
     from tui.command.request import request, steps
 
-    if options.size:
-        refuse("--size goes with --plain.")
     asked = request(options)
     for trace, step in steps(asked):
         print(record(asked.session, trace, step))

@@ -24,12 +24,13 @@ from tui.command import (
     saverun,
     sessions,
     template,
+    together,
     version,
     whence,
     why,
     worksheet,
 )
-from tui.command.output import end_with_pipe, refuse
+from tui.command.output import end_with_pipe
 from tui.command.parser import Parser, Run
 
 
@@ -75,9 +76,6 @@ def run(argv: list[str]) -> int:
         part.add(parser)
     asked = parser.parse_args(argv)
     asked.parser = parser
-    if asked.depth is not None and asked.asking is not whence.run:
-        refuse("--depth goes with --from.")
-    against.check(asked)
     practice.check(asked, app.has_terminal(), asked.command is linemode.run)
     command: Run
     command = (
@@ -86,6 +84,7 @@ def run(argv: list[str]) -> int:
         or asked.command
         or (app.run if app.has_terminal() else plain.run)
     )
+    together.check(asked, command)
     if command is not app.run:
         gc.enable()
         end_with_pipe()

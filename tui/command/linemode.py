@@ -11,7 +11,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
-from tui.command.output import refuse, written
+from tui.command.output import written
 from tui.command.parser import Parser
 
 if TYPE_CHECKING:
@@ -50,8 +50,6 @@ def run(options: argparse.Namespace) -> int:
     from tui.lines.saves import Saves
     from tui.lines.words import LineKeys
 
-    if options.mouse:
-        refuse("--mouse goes with the screen, not with --line.")
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # the session is saved all the same
     keys = LineKeys(opening.keymap(options).keys)
     begun = laid(options, sys.stdout)

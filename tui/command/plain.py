@@ -54,7 +54,8 @@ def print_screen(options: argparse.Namespace, asked: Request) -> None:
     actions.context.shown.size = width, height
     frame = actions.frame()
     if options.svg:
-        print(drawing(frame, width, height, dark=options.svg == "dark"), end="")
+        drawn = drawing(frame, width, height, dark=options.svg == "dark")
+        show(asked.text, drawn.rstrip("\n"))
     else:
         show(asked.text, picture(frame, width, height))
 

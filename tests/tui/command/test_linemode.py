@@ -108,7 +108,7 @@ def test_practice_by_lines() -> None:
 
 def test_what_does_not_go_with_it_is_refused() -> None:
     assert "not allowed with argument" in refused("--line", "--plain")
-    assert "--size and --svg go with --plain" in refused("--line", "--size", "80x24")
+    assert "--size goes with --plain" in refused("--line", "--size", "80x24")
     assert "--mouse goes with the screen" in refused("--line", "--mouse")
 
 
