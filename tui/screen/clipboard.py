@@ -90,16 +90,19 @@ def hand(text: str, environ: Mapping[str, str]) -> tuple[str, str]:
     its defaults it takes none from a sequence.
     """
     if environ.get("TMUX"):
-        if _load(text, "-w"):
-            return LOADED, ""
-        if _load(text):
-            return LOADED, sequences(text, Way.TMUX)
+        try:
+            if _load(text, "-w"):
+                return LOADED, ""
+            if _load(text):
+                return LOADED, sequences(text, Way.TMUX)
+        except subprocess.TimeoutExpired:
+            pass  # nor would it answer in a second time
     to = way(environ)
     return SAID[to], sequences(text, to)
 
 
 def _load(text: str, *options: str) -> bool:
-    """Whether tmux has taken a text as a buffer."""
+    """Whether tmux has taken a text as a buffer. Raises TimeoutExpired where it does not say."""
     try:
         done = subprocess.run(
             ["tmux", "load-buffer", *options, "-"],
@@ -109,6 +112,6 @@ def _load(text: str, *options: str) -> bool:
             timeout=TMUX_SECONDS,
             check=False,
         )
-    except (OSError, subprocess.SubprocessError):
+    except OSError:
         return False
     return done.returncode == 0

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.screen import clipboard
 from tui.screen.clipboard import LOADED, MOST_OF_SCREEN, SAID, Way, hand, sequences, way
 
 PLAIN = re.compile(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
@@ -132,6 +133,13 @@ def test_an_old_tmux_gets_a_buffer_and_what_it_passes_on(tmux):
 def test_a_tmux_that_takes_nothing_gets_sequences(tmux):
     makes(tmux, "exit 1")
     assert hand("0.5", INSIDE) == (SAID[Way.TMUX], sequences("0.5", Way.TMUX))
+
+
+def test_a_tmux_that_does_not_answer_is_asked_once(tmux, monkeypatch):
+    monkeypatch.setattr(clipboard, "TMUX_SECONDS", 0.3)
+    makes(tmux, 'echo "$@" >> asked; exec sleep 5')
+    assert hand("0.5", INSIDE) == (SAID[Way.TMUX], sequences("0.5", Way.TMUX))
+    assert (tmux.parent / "asked").read_text() == "load-buffer -w -\n"
 
 
 def test_where_there_is_no_tmux_to_run_it_gets_sequences(tmp_path, monkeypatch):
