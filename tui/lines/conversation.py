@@ -14,7 +14,7 @@ from tui.actions.desk import Desk
 from tui.actions.dialog import Prompt
 from tui.actions.effects import Copy, Effects, Job, Leave, Wish
 from tui.lines.changes import Shown, changes
-from tui.lines.helped import about
+from tui.lines.helped import REFUSED, about
 from tui.lines.helped import lines as help_lines
 from tui.lines.printed import everything, opening, sentence, step
 from tui.lines.words import HERE, PANES, LineError, Typed, understood
@@ -27,13 +27,6 @@ AGAIN = (
     "run_back", "back", "forth",
 )  # fmt: skip
 """What an empty line does again."""
-REFUSED = {
-    "play": "Nothing plays in line mode: an empty line goes on by a step, 12n by twelve.",
-    "faster": "Nothing plays in line mode.",
-    "slower": "Nothing plays in line mode.",
-    "theme": "There are no colours in line mode.",
-}
-"""What only the screen can do."""
 NUMBERS = re.compile(r"\s*[-−+]?\.?[0-9][-−+.,;/e0-9\s]*")
 """What can only be an answer in practice."""
 ONE_LETTER = "One letter is asked for."

@@ -7,8 +7,13 @@ from tui.keys import KEYS, Key
 from tui.lines.words import HERE, PANES, is_character, word
 from tui.text.cells import wrap
 
-NEEDS_SCREEN = ("play", "faster", "slower", "theme")
-"""What line mode refuses."""
+REFUSED = {
+    "play": "Nothing plays in line mode: an empty line goes on by a step, 12n by twelve.",
+    "faster": "Nothing plays in line mode.",
+    "slower": "Nothing plays in line mode.",
+    "theme": "There are no colours in line mode.",
+}
+"""What only the screen can do."""
 NOT_HERE = "That needs the screen."
 LINES = (
     "One command a line. An empty line does the last movement again, at first the next step.",
@@ -29,7 +34,7 @@ def lines(c: Context, width: int) -> list[str]:
     for group in dict.fromkeys(row.group for row in KEYS):
         found += ["", group]
         for row in KEYS:
-            if row.group == group and row.id not in NEEDS_SCREEN:
+            if row.group == group and row.id not in REFUSED:
                 found += _line(c, row, width)
     return found
 
@@ -41,7 +46,7 @@ def about(c: Context, name: str, width: int) -> list[str]:
 
 
 def _line(c: Context, row: Key, width: int) -> list[str]:
-    said = NOT_HERE if row.id in NEEDS_SCREEN else f"{', '.join(typed(c, row))}: {row.tooltip}"
+    said = NOT_HERE if row.id in REFUSED else f"{', '.join(typed(c, row))}: {row.tooltip}"
     return [f"  {line}" for line in wrap(c.text.plain(said), width - 2, 2)]
 
 

@@ -14,8 +14,12 @@ from engine.catalog.symbols import Symbol
 from engine.program.parameters import groups
 from engine.spec.run import GroupSpec, OptimizerSpec, RunSpec
 
-SLOTS = ("m", "v", "vmax", "buf", "sum", "avg", "var", "u", "acc", "d", "prev", "size", "ax", "eta")
-UPDATED = (*SLOTS, "W", "b")
+UPDATED = (
+    *dict.fromkeys(slot for row in OPTIMIZERS.values() for slot in row.torch_slots),
+    "W",
+    "b",
+)
+"""What an update writes: all that an optimizer can keep, and the parameters."""
 FEW = 3
 """So many parameters of a group are named."""
 

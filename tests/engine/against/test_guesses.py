@@ -12,7 +12,7 @@ import pytest
 
 from engine.against.guesses import guess
 from engine.against.guesses.elsewhere import at
-from engine.against.guesses.optimizers import SLOTS
+from engine.against.guesses.optimizers import UPDATED
 from engine.against.scene import Scene
 from engine.against.tracefile import TraceFile
 from engine.catalog.optimizers import OPTIMIZERS
@@ -261,5 +261,5 @@ def test_what_no_row_gives_is_not_guessed() -> None:
 
 
 def test_what_any_optimizer_keeps_can_be_guessed_at() -> None:
-    kept = {slot for row in OPTIMIZERS.values() for slot in row.torch_slots}
-    assert kept <= {*SLOTS}, "say it in engine/against/guesses/optimizers.py"
+    kept = {slot for row in OPTIMIZERS.values() for slot in row.slots({"lr": 0.1})}
+    assert kept | {"vmax", "W", "b"} <= {*UPDATED}
