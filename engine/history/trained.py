@@ -32,7 +32,9 @@ from engine.spec.problem import Problem
 from engine.spec.run import MOST_ITERATIONS, RunSpec
 
 STRIDES = 4
+"""So many times between two states that are kept, training asks whether to go on."""
 LEAST_STRIDE = 32
+"""But it asks after no fewer iterations, as long as `every` has so many."""
 
 
 class Trained:

@@ -19,6 +19,7 @@ from tui.draw.whole import screen
 from tui.text.raster import Line
 
 WHEEL_LINES = 3
+"""So many lines of a page are a notch of the wheel."""
 MOST_ITEMS = 40
 """So many items of a list around the one that is pointed at are looked for under the mouse."""
 

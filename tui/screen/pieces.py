@@ -15,7 +15,9 @@ BLANK, HALF = " ", "\uffff"
 ENCODING, CODE, NUMBER = "utf-32-le", np.dtype("<u4"), np.dtype("<u2")
 """Characters as code points, these in an array, and the numbers of looks."""
 NEAR = 4
-"""Bytes between two pieces of one look that are written again: a jump costs as much."""
+"""Bytes between two pieces of one look that are written again: a jump costs as much, and behind
+other characters than ASCII, where the pen has to be told its column, one more.
+"""
 
 Numbers = npt.NDArray[np.uint16]
 
@@ -78,7 +80,7 @@ def joined(found: Iterable[Piece], rows: Sequence[str], now: Cells, looks: Looks
     y, start, end, look, blank = -1, 0, 0, 0, False
     for piece in found:
         row, x, stop, own, is_blank = piece
-        if row == y and x - end <= NEAR + 1:
+        if row == y and x - end <= NEAR + 1:  # cells, of which each is a byte or more
             if own == look or (is_blank and own == blanks[look]):
                 both = look
             else:

@@ -43,7 +43,7 @@ def _which(e: Operands, _number: Number, g: str) -> str:
     if not (math.isfinite(old) and math.isfinite(new)):
         return ""
     if old > new:
-        return f"Here {{beta2}}·{{u}} is the larger: the gradient was steeper before{_of(e, g)}."
+        return f"Here {{beta2}}·{{u}} is the larger: |g| was larger before{_of(e, g)}."
     if old == new:
         return ""
     return f"Here |g| + {{eps}} is the larger{_of(e, g)}."
