@@ -14,9 +14,9 @@ from tui.actions.frames import shown
 from tui.actions.moves import follow
 from tui.actions.travel import travel
 from tui.arrange import PANES
-from tui.draw.under import same, under, written
+from tui.draw.under import same, under
 from tui.draw.whole import screen
-from tui.text.raster import Line
+from tui.text.raster import Line, letters
 
 WHEEL_LINES = 3
 """So many lines of a page are a notch of the wheel."""
@@ -70,7 +70,7 @@ def _point(c: Context, items: Sequence[Any], y: int) -> None:
     for cursor in sorted(near, key=lambda each: abs(each - expected)):
         c.shown.cursor = cursor
         there = next((line for line in _lines(c) if _is_pointed(line)), ())
-        if there and same(written(there), written(lines[y])):
+        if there and same(letters(there), letters(lines[y])):
             return
     c.shown.cursor = here
 

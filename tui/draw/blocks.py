@@ -12,7 +12,7 @@ from engine.program.parameters import is_rate
 from tui.draw.origins import rate
 from tui.draw.paragraphs import element, explain_step
 from tui.frame.frame import Frame
-from tui.text.raster import Line
+from tui.text.raster import Line, letters
 
 WIDTH = 100
 ELEMENTS = 8
@@ -76,4 +76,4 @@ def _elements(frame: Frame, width: int) -> list[str]:
 
 
 def _written(line: Line) -> str:
-    return "".join(text for text, _ in line).rstrip()
+    return letters(line).rstrip()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tui.arrange import PANES, Box
 from tui.draw.parts import MARKS
 from tui.frame.frame import Frame
-from tui.text.raster import Line
+from tui.text.raster import Line, letters
 
 DIALOG = ("footer", "timeline")
 """Where what is typed may stand."""
@@ -58,7 +58,7 @@ def _first(
 
 def _typed(row: Line, mark: str) -> int:
     """The column of the mark behind what is typed, -1 where there is none."""
-    shown = "".join(text for text, _ in row).rstrip()
+    shown = letters(row).rstrip()
     return len(shown) - len(mark) if shown.endswith(mark) else shown.find(f"{mark}  ")
 
 

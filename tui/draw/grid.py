@@ -14,7 +14,7 @@ from tui.draw.parts import MARKS, length, window
 from tui.frame.frame import Frame
 from tui.text import exact
 from tui.text.format import Text
-from tui.text.raster import Line
+from tui.text.raster import Line, letters
 
 LABEL = 5
 NARROW = 6
@@ -214,7 +214,7 @@ def _shortened(line: Line, width: int) -> Line:
 
 def shown_value(spans: Sequence[tuple[str, str]]) -> str:
     """The number that a cell shows, with a plain minus sign, as it can be read."""
-    return "".join(text for text, _ in spans).strip("[] ▲▼^v≠!").replace("−", "-")
+    return letters(spans).strip("[] ▲▼^v≠!").replace("−", "-")
 
 
 def rounds_to(x: exact.Exact, shown: str) -> bool:

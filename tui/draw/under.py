@@ -20,7 +20,7 @@ from engine.formula.expr import Index
 from tui.draw import DRAWINGS, steps
 from tui.draw.wants import placed
 from tui.frame.frame import Frame
-from tui.text.raster import Line
+from tui.text.raster import Line, letters
 
 MOST = 40
 """So many numbers are tried that look alike, and so many that the step is about."""
@@ -55,7 +55,7 @@ def _element(frame: Frame, pane: str, size: tuple[int, int], x: int, y: int) -> 
     numbers stand beside them. Else the one operand that looks like it.
     """
     lines = DRAWINGS[pane](frame, *size)
-    row = written(lines[y]) if y < len(lines) else ""
+    row = letters(lines[y]) if y < len(lines) else ""
     found = next((each for each in _NUMBER.finditer(row) if each.start() <= x < each.end()), None)
     if found is None:
         return None
@@ -65,15 +65,10 @@ def _element(frame: Frame, pane: str, size: tuple[int, int], x: int, y: int) -> 
     for symbol, index in dict.fromkeys((*alike, *others)):
         chosen = replace(frame, symbol=symbol, index=index, way={})
         there = DRAWINGS[pane](chosen, *size)
-        if y < len(there) and _role(there[y], x) == "select" and same(written(there[y]), row):
+        if y < len(there) and _role(there[y], x) == "select" and same(letters(there[y]), row):
             return symbol, index
     near = [each for each in alike if each[1] in frame.operands.get(each[0], ())]
     return near[0] if len(near) == 1 else None
-
-
-def written(line: Line) -> str:
-    """A line without its roles."""
-    return "".join(text for text, _ in line)
 
 
 def _role(line: Line, x: int) -> str:

@@ -6,7 +6,7 @@ from tui.draw import DRAWINGS
 from tui.draw.wants import placed
 from tui.frame.frame import Frame
 from tui.text.cells import MARK, printed, whole
-from tui.text.raster import Line
+from tui.text.raster import Line, letters
 from tui.text.svg import svg
 
 
@@ -40,7 +40,7 @@ def drawing(frame: Frame, width: int, height: int, dark: bool) -> str:
 def written(frame: Frame, width: int, height: int) -> str:
     """The screen as text, without blanks at the ends of its rows."""
     rows = screen(frame, width, height)
-    return "\n".join(printed("".join(text for text, _ in row)).rstrip() for row in rows)
+    return "\n".join(printed(letters(row)).rstrip() for row in rows)
 
 
 def _together(row: list[tuple[str, str]]) -> Line:

@@ -14,7 +14,7 @@ from tui.draw.parts import length
 from tui.frame.frame import Array, Frame
 from tui.text.cells import printed, wrap
 from tui.text.format import FULL
-from tui.text.raster import Line, Span
+from tui.text.raster import Line, Span, letters
 
 PAGE, PANE, COLUMN = 77, 100, 60
 """A page, a pane and a column are at most so wide; wider pages would be in columns."""
@@ -35,7 +35,7 @@ def sentence(text: str, width: int) -> list[str]:
 
 def plain(lines: Iterable[Line]) -> list[str]:
     """Lines without their roles, and without blanks at their ends."""
-    return [printed("".join(text for text, _ in line)).rstrip() for line in lines]
+    return [printed(letters(line)).rstrip() for line in lines]
 
 
 def opening(c: Context, frame: Frame, width: int) -> list[str]:

@@ -6,6 +6,7 @@ themes give a look; here nothing is known of colours or of terminals.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import groupby
 
@@ -18,6 +19,11 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # [y % 4][x % 
 _BRAILLE = tuple(chr(0x2800 + mask) for mask in range(256))
 SOLID, DASHED, DOTTED = 0, 1, 2
 _PATTERNS = ((1,), (1, 1, 0, 0), (1, 0, 0))
+
+
+def letters(line: Iterable[Span]) -> str:
+    """A line without its roles."""
+    return "".join(text for text, _ in line)
 
 
 class Canvas:
