@@ -179,6 +179,11 @@ def power(a: Expr, exponent: float) -> Expr:
     return _node("pow", a, num(exponent))
 
 
+def raised(a: Expr, exponent: Expr) -> Expr:
+    """The power of a with an exponent that is itself an operand."""
+    return _node("pow", a, exponent)
+
+
 def fn(name: str, *args: Expr) -> Expr:
     """A function of `FUNCTIONS` applied to the arguments."""
     return _node(name, *args)

@@ -51,7 +51,6 @@ def judge(history: History, figures: Iterable[Figure]) -> Sheet:
     sheet = Sheet()
     usual = _usual_decimals(each for all_ in by_iteration.values() for each in all_)
     own: Own | None = None
-    network = Network.of(history.spec_of(1))
     last = max(by_iteration, default=0)
     numbers = sum(math.prod(step.shape) for step in history.steps_of(1))
     if numbers * last > MOST_NUMBERS:
@@ -61,7 +60,7 @@ def judge(history: History, figures: Iterable[Figure]) -> Sheet:
         )
     for t in range(1, last + 1):
         trace = history.trace(t)
-        own = Own.begin(trace, network, own)
+        own = Own.begin(trace, Network.of(history.spec_of(t)), own)
         _Iteration(trace, own, usual, sheet).judge(by_iteration.get(t, []))
     return sheet
 

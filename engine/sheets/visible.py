@@ -51,11 +51,10 @@ def score(history: History, digits: int, iterations: int = 1) -> Score:
 
 def made(history: History, iterations: int) -> Iterator[Made]:
     """Every known mistake that can be made in the first iterations of a run, each by itself."""
-    network = Network.of(history.spec_of(1))
     own: Own | None = None
     for t in range(1, iterations + 1):
         trace = history.trace(t)
-        own = Own.begin(trace, network, own)
+        own = Own.begin(trace, Network.of(history.spec_of(t)), own)
         for parameter in trace.parameters:
             own.after[parameter] = trace.known(parameter, len(trace.steps))
         for step in trace.steps:

@@ -27,6 +27,8 @@ ASCII = str.maketrans(
 """What stands for a character on terminals that have only ASCII."""
 
 
+_BEFORE = re.compile("ₜ₋₁")
+"""Below what is of the update before: without parentheses t-1 would read as a difference."""
 _SUBSCRIPTS = re.compile("[₀-₉ₙₜⱼᵢₖ][₀-₉ₙₜⱼᵢₖ₋]*")
 _LEVEL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₙₜⱼᵢₖ₋", "0123456789ntjik-")
 
@@ -34,6 +36,7 @@ _LEVEL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₙₜⱼᵢₖ₋", "0123
 def plain(text: str) -> str:
     """Text in ASCII; subscripts that stand together have one underscore: x_n1."""
     text = text.replace("‖·‖", "|.|")
+    text = _BEFORE.sub("_(t-1)", text)
     text = _SUBSCRIPTS.sub(lambda found: "_" + found[0].translate(_LEVEL), text)
     return text.translate(ASCII).encode("ascii", "replace").decode()
 

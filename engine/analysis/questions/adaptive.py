@@ -18,9 +18,11 @@ from engine.analysis.questions.base import (
     parameters_with,
     swapped,
 )
+from engine.catalog.optimizers.adam import CORRECTION
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
+from engine.program.parameters import group_of
 from engine.program.step import Step
 from engine.program.updates import FREE
 
@@ -38,8 +40,16 @@ def _corrected(scene: Scene) -> list[Symbol]:
 
 def _moments(scene: Scene) -> str:
     if not _corrected(scene):
+        if _uncorrected(scene):
+            return "The moments are not corrected here: bias_correction is false."
         return "Adam does not update here; the key o shows its run, or --optimizer adam."
     return ""
+
+
+def _uncorrected(scene: Scene) -> bool:
+    """Whether an option of a parameter's update has turned the correction off."""
+    specs = (group_of(scene.spec, name).optimizer for name in parameters_with(scene, "m"))
+    return any(own.options.get(CORRECTION) is False for own in specs)
 
 
 def _no_first(scene: Scene) -> str:

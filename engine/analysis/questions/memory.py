@@ -44,7 +44,7 @@ def _slot(scene: Scene) -> str:
 
 def _no_memory(scene: Scene) -> str:
     if not _slot(scene):
-        return "This optimizer remembers no gradients. Try the run momentum."
+        return "This optimizer remembers no sum of gradients. Try the run momentum."
     own = scene.spec.optimizer
     if _complete(own).get("momentum_form") == "step" and scene.spec.schedule:
         return "This buffer is a sum of steps, whose η is another one in each iteration."

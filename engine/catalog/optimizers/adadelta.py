@@ -41,9 +41,9 @@ def _step(g: str) -> Rule:
 
 
 def _begun(e: Operands, _number: Number) -> str:
-    """That there are no steps yet to go by."""
+    """That there is no size of steps to go by."""
     if e["acc"].value == 0 and e["eps"].value > 0:
-        return "No step so far: √ε stands for their size, so the first steps are small."
+        return "{acc} is 0: √ε stands for the size of the steps so far."
     return ""
 
 

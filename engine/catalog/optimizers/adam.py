@@ -30,7 +30,7 @@ def _largest() -> Rule:
 
 
 def _correction(beta: Expr, t: Expr) -> Expr:
-    return ex.sub(ex.num(1), Expr("pow", (beta, t), beta.value**t.value))
+    return ex.sub(ex.num(1), ex.raised(beta, t))
 
 
 def _corrected(*, prefix: str, title: str, moment: str, number: str, why: str) -> Rule:
@@ -108,7 +108,8 @@ def update(g: str, origin: str, on: frozenset[str]) -> Rule:
     inside = roots.INSIDE in on
     if CORRECTION not in on:
         root = roots.Root("vmax" if "amsgrad" in on else "v", inside)
-        why = "m and v as they are: nothing makes up for their beginning at 0."
+        second = "the greatest v" if "amsgrad" in on else "v"
+        why = f"m and {second} as they are: nothing makes up for their beginning at 0."
         return roots.descend_by_root(
             origin, "m", root, why, partial(_bare, origin=origin, root=root)
         )

@@ -10,7 +10,7 @@ from engine.catalog.optimizers import parts
 from engine.catalog.optimizers.base import Figure, Operands, Optimizer, Rule, Rules, Vectors
 from engine.catalog.sentences import Number
 from engine.formula import expr as ex
-from engine.formula.calls import Emit
+from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
 from engine.spec.options import Options, at_least_0
 
@@ -46,20 +46,32 @@ def _moved(g: str) -> Rule:
     )
 
 
+def begun(weight: Array, new: Array, out: Array) -> None:
+    """Copy the new values where the weight, of no axes, is 1: a mean that has not begun."""
+    if weight == 1:
+        np.copyto(out, new)
+
+
 def _average() -> Rule:
     def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
         way = emit.temporary(vec["ax"].shape)
         emit(np.subtract, vec["moved"], vec["ax"], way)
         emit(np.multiply, way, c["mu"], way)
         emit(np.add, vec["ax"], way, vec["ax"])
+        emit(begun, c["mu"], vec["moved"], vec["ax"])
+
+    def value(e: Operands) -> Expr:
+        if e["mu"].value == 1:
+            return e["moved"]
+        return ex.add(e["ax"], ex.mul(e["mu"], ex.sub(e["moved"], e["ax"])))
 
     return Rule(
         prefix="ax",
         title="average",
-        formula="{ax} + {mu}·({moved} − {ax})",
+        formula="{ax} + {mu}·({moved} − {ax}) where {mu} < 1, else {moved}",
         why="A mean of the later values, beside the training, which does not read it.",
         emit=emit_rule,
-        value=lambda e: ex.add(e["ax"], ex.mul(e["mu"], ex.sub(e["moved"], e["ax"]))),
+        value=value,
         slot=True,
         says=_same,
     )
@@ -73,8 +85,7 @@ def _same(e: Operands, _number: Number) -> str:
 def _rate() -> Rule:
     def value(e: Operands) -> Expr:
         below = ex.add(ex.num(1), ex.mul(e["lambd"], e["lr"], e["t"]))
-        power = Expr("pow", (below, e["alpha"]), below.value ** e["alpha"].value)
-        return ex.div(e["lr"], power)
+        return ex.div(e["lr"], ex.raised(below, e["alpha"]))
 
     return Rule(
         prefix="eta",
@@ -129,11 +140,8 @@ def _constants(o: Options) -> dict[str, float]:
 
 def _scalars(t: int, o: Options) -> dict[str, float]:
     lr = o["lr"]
-    return {
-        "t": t,
-        "mu": 1 / max(1, t - 1 - o["t0"]),
-        "etanext": lr / ((1 + o["lambd"] * lr * t) ** o["alpha"]),
-    }
+    below = ex.apply("pow", (1 + o["lambd"] * lr * t, o["alpha"]))
+    return {"t": t, "mu": 1 / max(1, t - 1 - o["t0"]), "etanext": lr / below}
 
 
 def _kept(t: int, o: Options) -> dict[str, float]:

@@ -60,7 +60,7 @@ def _grown(name: str, title: str, ahead: int, why: str) -> Figure:
     def value(e: Operands) -> Expr:
         t = ex.add(e["t"], ex.num(ahead)) if ahead else e["t"]
         power = ex.mul(t, e["momentum_decay"])
-        less = ex.mul(ex.num(0.5), Expr("pow", (ex.num(BASE), power), BASE**power.value))
+        less = ex.mul(ex.num(0.5), ex.raised(ex.num(BASE), power))
         return ex.mul(e["beta1"], ex.sub(ex.num(1), less))
 
     t = "({t} + 1)" if ahead else "{t}"

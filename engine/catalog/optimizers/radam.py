@@ -48,8 +48,7 @@ def _most(e: Operands) -> Expr:
 
 
 def _power(e: Operands) -> Expr:
-    beta2, t = e["beta2"], e["t"]
-    return Expr("pow", (beta2, t), beta2.value**t.value)
+    return ex.raised(e["beta2"], e["t"])
 
 
 def _count(e: Operands) -> Expr:

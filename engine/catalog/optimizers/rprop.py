@@ -79,9 +79,9 @@ def _case(e: Operands, _number: Number, g: str) -> str:
     gradient, before = e[g].value, e["prev"].value
     product, being = gradient * before, parts.being(e, g)
     if product > 0:
-        return f"The same sign as before: the step size grows by {{etaplus}}{being}."
+        return f"The same sign as before: the factor is {{etaplus}}{being}."
     if product < 0:
-        return f"The sign has turned: too far, so it shrinks by {{etaminus}}{being}."
+        return f"The sign has turned: too far, so the factor is {{etaminus}}{being}."
     if product != 0:
         return ""
     if before == 0:

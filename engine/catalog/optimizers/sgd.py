@@ -14,7 +14,7 @@ from engine.spec.check import choice
 from engine.spec.options import Option, Options, at_least_0, flag
 
 FORM = "momentum_form"
-FORMS = ("sum", "mean", "step")
+MOMENTUM_FORMS = ("sum", "mean", "step")
 """PyTorch's μ·buf + g; the moving average μ·buf + (1 − μ)·g; and μ·buf − η·g, which is added."""
 
 
@@ -105,7 +105,7 @@ def _rules(on: frozenset[str]) -> Rules:
     if "momentum" in on and f"{FORM}=step" in on:
         return (*rules, _velocity(direction), _moved())
     if "momentum" in on and f"{FORM}=mean" in on:
-        why = "A step against {buf}, the mean of the gradients so far."
+        why = "A step against {buf}, the running mean of the gradients, which began at 0."
         return (*rules, _mean(direction), parts.descend("theta", "buf", why))
     if "momentum" in on:
         rules = (*rules, _buffer(direction, "dampening" in on))
@@ -154,7 +154,9 @@ ROW = Optimizer(
         "weight_decay": parts.weight_decay(),
         "nesterov": flag(False, "Looks ahead by one update of the momentum buffer."),
         "maximize": parts.maximize(),
-        FORM: Option("sum", choice(FORMS), "Whether the buffer adds g, (1 − μ)·g, or −η·g."),
+        FORM: Option(
+            "sum", choice(MOMENTUM_FORMS), "Whether the buffer adds g, (1 − μ)·g, or −η·g."
+        ),
     },
     ours=frozenset({FORM}),
     conflict=_conflict,

@@ -11,6 +11,7 @@ from engine.catalog.losses import LOSSES
 from engine.catalog.symbols import GIVEN, Symbol
 from engine.formula.calls import Array
 from engine.formula.expr import Index
+from engine.program.parameters import Group, groups
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.spec.run import RunSpec
@@ -19,13 +20,14 @@ from engine.spec.run import RunSpec
 @dataclass(frozen=True)
 class Network:
     """What the wrong rules must know of a run: its activations, its loss, whether the loss is a
-    mean, and what of it the mean divides by beside the samples.
+    mean, what of it the mean divides by beside the samples, and which optimizer updates what.
     """
 
     activations: tuple[str, ...]
     loss: str
     mean: bool
     outputs: int = 1
+    groups: tuple[Group, ...] = ()
 
     @classmethod
     def of(cls, spec: RunSpec) -> Network:
@@ -35,6 +37,7 @@ class Network:
             spec.loss.name,
             spec.loss.reduction == "mean",
             spec.sizes[-1] if LOSSES[spec.loss.name].per_element else 1,
+            tuple(groups(spec, spec.optimizer)),
         )
 
     def share(self, samples: int) -> float:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
+from typing import Any
 
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.sheets.mistakes.own import Samples
 from engine.sheets.mistakes.row import Wrong
+from engine.spec.run import OptimizerSpec
 
 Rule = Callable[["Update"], "Array | None"]
+GRADIENTS = {"grad", "gneg", "gwd"}
 
 
 class Update:
@@ -38,11 +43,33 @@ class Update:
         """One of them."""
         return self.s.scalar(name)
 
-    @property
-    def formula(self) -> str:
-        """The formula of the parameter's update."""
-        steps = self.s.own.trace.steps
-        return next((step.formula for step in steps if step.symbol == self.parameter), "")
+    @cached_property
+    def optimizer(self) -> OptimizerSpec | None:
+        """What updates the parameter; None where nothing does."""
+        groups = self.s.own.network.groups
+        return next((g.optimizer for g in groups if self.parameter in g.names), None)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """What the row's rule of the parameter reads, by the names of vectors and scalars."""
+        if self.optimizer is None:
+            return frozenset()
+        rules = OPTIMIZERS[self.optimizer.name].rules(self.optimizer.options)
+        return frozenset(next(rule.reads for rule in rules if rule.prefix == "theta"))
+
+    def option(self, name: str) -> Any:
+        """An option of the optimizer; None where it has none of that name."""
+        own = self.optimizer
+        return OPTIMIZERS[own.name].complete(own.options).get(name) if own else None
+
+    def descends(self) -> Array | None:
+        """What θ − η·g goes by: the gradient, turned or with decay where that is so; None where
+        the run's rule is another one.
+        """
+        if not (self.reads & GRADIENTS and self.reads <= {"theta", "lr", *GRADIENTS}):
+            return None
+        (direction,) = self.reads & GRADIENTS
+        return self.g if direction == "grad" else self.vector(direction)
 
     @property
     def t(self) -> int:

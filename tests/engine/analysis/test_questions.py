@@ -223,3 +223,17 @@ def test_words_of_no_question_are_refused():
         found_by("giraffe")
     start = of(load("worked-example"), "1.1")
     assert raised(replace(start, step=None)) == []
+
+
+def test_moments_that_an_option_leaves_uncorrected_are_no_other_optimizers():
+    for name in ("adam", "adamw"):
+        scene = of(under(name, bias_correction=False), "1")
+        for asked in ("adam-first", "correction"):
+            missing = QUESTIONS[asked].missing(scene)
+            assert missing == "The moments are not corrected here: bias_correction is false."
+    assert QUESTIONS["correction"].missing(of(under("sgd"), "1")).startswith("Adam does not update")
+    assert QUESTIONS["correction"].missing(of(under("adam"), "1")) == ""
+
+
+def test_rprop_remembers_a_gradient_but_no_sum_of_them():
+    assert "remembers no sum" in QUESTIONS["momentum"].missing(of(under("rprop"), "1"))

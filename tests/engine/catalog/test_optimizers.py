@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
 import pytest
 
-from engine.catalog.optimizers import FORMS, OPTIMIZERS, OTHERS, nadam, parts, slot_rules
+from engine.catalog.optimizers import FORMS, OPTIMIZERS, OTHERS, asgd, nadam, parts, slot_rules
 from engine.formula import expr as ex
 from engine.program.state import OTHER, starting_state, state_layout
 from engine.program.step import Phase
@@ -352,3 +353,56 @@ def test_how_much_of_a_parameter_decays(theta, lr, decay, said):
     }
     found = parts._goes(operands, str)
     assert found == (f"Here {{lr}}·{{weight_decay}}{said}" if said else "")
+
+
+EXTREMES = (0.0, 5e-324, 1e-300, 0.5, math.nextafter(1, 0), 1.0, 2000.0, 1e308)
+
+
+def extremes(name: str) -> Iterator[dict[str, Any]]:
+    """Options of a row, two at a time as small, as large or as near to 1 as they may be."""
+    row = OPTIMIZERS[name]
+    valid: dict[str, list[Any]] = {
+        key: [x for x in EXTREMES if option.check.accept(x) is not None]
+        or [(x, y) for x in EXTREMES for y in EXTREMES if option.check.accept((x, y)) is not None]
+        for key, option in row.options.items()
+    }
+    for one, other in combinations(row.options, 2):
+        for given in product(valid[one], valid[other]):
+            options = row.complete({"lr": 1.0, **dict(zip((one, other), given, strict=True))})
+            for lambd in (0.5, 1.0) if "lambd" in options else (0.0,):
+                full = {**options, **({"lambd": lambd} if "lambd" not in (one, other) else {})}
+                if not row.conflict(full):
+                    yield full
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_no_valid_option_ends_an_update(name):
+    row, ts = OPTIMIZERS[name], (1, 2, 1000)
+    for options in extremes(name):
+        constant = row.constants(options)
+        for t in ts:
+            scalars = constant | row.scalars(t, options)
+            e = {key: ex.num(value) for key, value in scalars.items()}
+            row.torch_counts(t, options)
+            for figure in row.figures:
+                shown = figure.value(e).value
+                assert shown == pytest.approx(scalars[figure.name], nan_ok=True), options
+
+
+def test_a_rate_that_falls_beyond_all_numbers_is_0():
+    own = optimizer_of("asgd", lr=1.0, lambd=1.0, alpha=2000.0)
+    with np.errstate(all="ignore"):
+        for trace in traces(run(own), 1, 2):
+            step = trace.steps[trace.number("eta.W1") - 1]
+            assert (trace.known("eta.W1", 99) == 0).all()
+            assert trace.expand(step, (0, 0)).value == 0
+
+
+def test_asgds_average_that_has_not_begun_is_a_copy_as_pytorchs_is():
+    new, average = np.array([0.1, -3.0]), np.array([np.inf, 1e9])
+    asgd.begun(np.array(0.5), new, average)
+    assert average.tolist() == [np.inf, 1e9]
+    asgd.begun(np.array(1.0), new, average)
+    assert average.tolist() == new.tolist()
+    for trace in traces(run(optimizer_of("asgd")), 1, 2, 50):
+        assert np.array_equal(trace.known("ax.W1", 99), trace.known("moved.W1", 99))

@@ -41,6 +41,7 @@ RUNS = {
     "momentum": made(
         (2, 2, 1), ("tanh", "identity"), LossSpec("l1"), "sgd", momentum=0.9, weight_decay=0.1
     ),
+    "decay": made((2, 2, 1), ("tanh", "identity"), LossSpec("l1"), "sgd", weight_decay=0.1),
     "sum": made((2, 2, 2), ("tanh", "softmax"), LossSpec("cross_entropy", "sum"), "sgd"),
 }
 
@@ -61,3 +62,39 @@ def test_each_wrong_rule_gives_its_own_numbers(run, snapshot):
 def test_every_mistake_can_be_made_in_one_of_these_runs():
     made = {line.split()[1] for spec in RUNS.values() for line in given(spec)}
     assert {mistake.key for mistake in MISTAKES} == made
+
+
+OWN_RATE = {
+    "sgd": {},
+    "sgd-momentum": {"momentum": 0.9},
+    "adam": {},
+    "adamw": {"weight_decay": 0.0},
+}
+OWN_RATE["rmsprop-momentum"] = {"momentum": 0.9}
+OWN_RATE["sgd-nesterov"] = {"momentum": 0.9, "nesterov": True}
+"""The optimizers whose update is known to the table, beside plain descent."""
+RULES = {**OWN_RATE, **{name: {} for name in OPTIMIZERS}}
+RULES["adam-uncorrected"] = {"bias_correction": False}
+
+
+@pytest.mark.parametrize("named", RULES)
+def test_descent_is_called_so_under_every_other_rule(named):
+    """A sheet with W − g, and one with W − η·g."""
+    name, options = named.partition("-")[0], RULES[named]
+    spec = made((2, 2), ("tanh",), LossSpec("mse"), name, **options)
+    history = history_of(spec)
+    trace = history.trace(2)
+    (old, g), new = (trace.known(s, 0 if s == "W1" else 99) for s in ("W1", "dW1")), {}
+    for t, step, mistake, wrong, _ in visible.made(history, 2):
+        if t == 2 and step.symbol == "W1":
+            new[mistake.key.removeprefix("update-")] = wrong
+    descends = named == "sgd"
+    assert ("plain" in new) != descends
+    assert ("no-rate" in new) == (named in OWN_RATE)
+    assert ("without-sign" in new) == (named in OWN_RATE)
+    like = {key for key, wrong in new.items() if np.allclose(wrong, old - 0.1 * g)}
+    assert like == (set() if descends else {"plain"}), like
+    if not descends:
+        assert not [key for key, wrong in new.items() if np.allclose(wrong, old - g)]
+    else:
+        assert np.allclose(new["no-rate"], old - g)

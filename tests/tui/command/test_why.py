@@ -25,7 +25,7 @@ def test_words_choose_one_that_is_answered_with_the_numbers(capsys):
 
 def test_what_cannot_be_answered_says_what_is_missing(capsys):
     lines = printed(capsys, "--why", "momentum")
-    assert lines[2].startswith("This optimizer remembers no gradients")
+    assert lines[2].startswith("This optimizer remembers no sum of gradients")
 
 
 def test_json_has_the_same(capsys):

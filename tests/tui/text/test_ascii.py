@@ -80,6 +80,7 @@ def test_keys_have_ascii_forms():
         ("W[10]₁₀", "W[10]_10"),
         ("‖·‖ ‖g‖", "|.| ||g||"),
         ("x₁²", "x_1^2"),
+        ("Πμₜ = Πμₜ₋₁·μₜ", "prod mu_t = prod mu_(t-1)*mu_t"),
     ],
 )
 def test_subscripts_and_bars_are_short(text, expected):
