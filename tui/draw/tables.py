@@ -114,6 +114,12 @@ def _is_selected(frame: Frame, index: Index) -> bool:
     return frame.symbol == frame.writes and frame.index == index
 
 
+def _way(frame: Frame, symbol: str) -> str:
+    """The head of a change that is −η times this; Δ where it has no room."""
+    said = f"−η·{grid.brief(symbol, of=True)}"
+    return said if len(frame.text.plain(said)) <= frame.text.width else "Δ"
+
+
 def _update(right: str, names: tuple[str, ...], frame: Frame, width: int) -> Table | None:
     """A parameter before, what its update goes by, the change, and after; where there is no room
     what the update goes by is left to the optimizer's pane.
@@ -134,7 +140,7 @@ def _update(right: str, names: tuple[str, ...], frame: Frame, width: int) -> Tab
     head = [
         grid.before(frame.text, param),
         *(grid.heading(frame, p.symbol, grid.brief(p.symbol, of=True)) for p in reads),
-        grid.heading(frame, "", "−η·g" if plain else "Δ"),
+        grid.heading(frame, "", _way(frame, reads[0].symbol) if plain else "Δ"),
         grid.heading(frame, param, "after"),
     ]
 

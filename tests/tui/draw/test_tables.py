@@ -133,6 +133,12 @@ def test_a_softmax_and_a_loss_have_their_terms_and_their_sum():
     ) in pane("worked-example", "1.5")
 
 
+def test_a_change_is_headed_by_what_it_goes_by_where_that_has_room():
+    heads = "•before    •buf  −η·buf  ▸after\n"
+    assert heads in pane("momentum", "2.19")
+    assert "*before    *buf       d  >after\n" in pane("momentum", "2.19", text=Text(ascii=True))
+
+
 def test_an_update_is_before_gradient_change_and_after():
     assert pane("worked-example", "1.14").startswith(
         "W[2] ← W[2] − η·∂L/∂W[2]\n"
