@@ -91,6 +91,12 @@ class Element:
 
     def _update(self) -> None:
         trace, param = self.frame.trace, self.step.symbol
+        if trace.value(f"size.{param}", LAST) is not None:
+            self._update_by_size()
+            return
+        if (moved := trace.value(f"moved.{param}", LAST)) is not None:  # ASGD has it worked out
+            assert self.known(param) == moved[self.index] and "times η" not in self.text
+            return
         decayed = trace.value(f"decay.{param}", LAST)
         start = trace.known(param, 0) if decayed is None else decayed
         before, after = float(start[self.index]), self.known(param)
@@ -109,12 +115,25 @@ class Element:
             symbol = sources[g[1]] if g else param.gradient
             self.near(change, -rate * np.sign(self.known(symbol)), lost)
 
+    def _update_by_size(self) -> None:
+        """Of Rprop, which has no rate: by the parameter's own size."""
+        trace, param = self.frame.trace, self.step.symbol
+        start = float(trace.known(param, 0)[self.index])
+        size, prev = self.known(f"size.{param}"), self.known(f"prev.{param}")
+        self.near(self.known(param), start - size * float(np.sign(prev)))
+        assert "times η" not in self.text
+        assert ("No step" in self.text) == (prev == 0), self.text
+
     def _decayed(self) -> None:
         assert self.step.param
         before = float(self.frame.trace.known(self.step.param, 0)[self.index])
         after = self.known(self.step.symbol)
         part = self.number(r" = ([−\de.+]+) (?:of it|times it) goes")
-        assert (part is None) == (not before)
+        own = self.frame.trace.value(f"eta.{self.step.param}", LAST) is not None
+        assert (part is None) == (not before or own)
+        if part is None and before:  # the averaged one's: its arithmetic alone says how much
+            rate = float(self.frame.trace.known(f"eta.{self.step.param}", 0)[self.index])
+            self.near(after, before * (1 - self.frame.trace.scalars["lambd"] * rate))
         if part is not None:
             self.near(after, before * (1 - part), abs(before) * part * ROUNDING)
             assert ("beyond 0" in self.text) == (after * before < 0)
