@@ -94,15 +94,14 @@ class Element:
         if trace.value(f"size.{param}", LAST) is not None:
             self._update_by_size()
             return
-        if (moved := trace.value(f"moved.{param}", LAST)) is not None:  # ASGD has it worked out
-            assert self.known(param) == moved[self.index] and "times η" not in self.text
-            return
         decayed = trace.value(f"decay.{param}", LAST)
         start = trace.known(param, 0) if decayed is None else decayed
         before, after = float(start[self.index]), self.known(param)
         lost = float(np.spacing(np.abs(start[self.index]))) * 8
         of_group = re.search(r"\{(lr#?\w*)\}", self.step.formula)
-        assert of_group
+        if not of_group:  # what is added has the rate in it
+            assert "times η" not in self.text
+            return
         change, rate = after - before, trace.scalars[of_group[1]]
         length = self.number(r"Here the step is ([−\de.+]+) times η long")
         if length is None:
