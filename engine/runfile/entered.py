@@ -74,19 +74,13 @@ class _Placing:
     def _is_its(self, torch: TorchState) -> bool:
         """Whether the state is one of this optimizer; else there is a sentence."""
         known = torch.groups[0].options
-        missing = [name for name in _telling(self.row) if name not in known]
+        missing = _missing(self.row, known)
         foreign = [name for name in known if name in _all() - _known(self.row)]
         decayed = known.get("weight_decay")
         other = [k for k, v in self.row.torch_group.items() if decayed and known.get(k, v) != v]
         if not missing and not other and not foreign:
             return True
-        fitting = [
-            row.name
-            for row in OPTIMIZERS.values()
-            if {*_telling(row)} <= {*known}
-            and _all() & {*known} <= _known(row)
-            and all(known.get(k, v) == v for k, v in row.torch_group.items())
-        ]
+        fitting = [row.name for row in OPTIMIZERS.values() if _fits(row, known)]
         why = f"no {missing[0]}" if missing else _option(known, (foreign or other)[0])
         mend = f"; name = {shown(fitting[0])} fits" if fitting else ""
         file = self.entry.file
@@ -258,6 +252,20 @@ def _all() -> set[str]:
 def _known(row: Optimizer) -> set[str]:
     """Those that PyTorch's may have."""
     return {*row.options, *row.torch_group}
+
+
+def _missing(row: Optimizer, known: Mapping[str, Any]) -> list[str]:
+    """What a file of this optimizer always has, and these options lack."""
+    return [name for name in _telling(row) if name not in known]
+
+
+def _fits(row: Optimizer, known: Mapping[str, Any]) -> bool:
+    """Whether a file's options are those of this optimizer."""
+    return (
+        not _missing(row, known)
+        and _all() & {*known} <= _known(row)
+        and all(known.get(key, value) == value for key, value in row.torch_group.items())
+    )
 
 
 def _telling(row: Optimizer) -> list[str]:
