@@ -178,7 +178,7 @@ def _numbers(frame: Frame, entry: Entry, lead: Index, columns: slice) -> Line:
 
     chosen = 0 if alone else frame.index[-1] - columns.start if frame.index[:-1] == lead else -1
     numbers, past = part(array), None if before is None else part(before)
-    first = columns.start or 0
+    first = columns.start
     places = [lead] if alone else [(*lead, first + i) for i in range(len(numbers))]
     others = frozenset(i for i, at in enumerate(places) if frame.differs(entry.symbol, at))
     cells = cell.row(text, numbers, past, entry.mark, chosen, differing=others)

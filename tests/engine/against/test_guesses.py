@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from engine.against.guesses import guess
+from engine.against.guesses.batches import ROWS
 from engine.against.guesses.elsewhere import at
 from engine.against.guesses.optimizers import UPDATED
 from engine.against.scene import Scene
@@ -263,3 +265,12 @@ def test_what_no_row_gives_is_not_guessed() -> None:
 def test_what_any_optimizer_keeps_can_be_guessed_at() -> None:
     kept = {slot for row in OPTIMIZERS.values() for slot in row.slots({"lr": 0.1})}
     assert kept | {"vmax", "W", "b"} <= {*UPDATED}
+
+
+def test_targets_of_two_classes_can_be_one_off() -> None:
+    """Two classes of which both can hold; where one does, that is 0 and 1 exchanged."""
+    ours = np.array([[1.0, 1.0], [0.0, 1.0]])
+    scene = SimpleNamespace(theirs=ours[:, ::-1], spec=None)
+    setting: Any = SimpleNamespace(scene=scene, ours=ours, symbol="y", now=lambda _: None)
+    (tries,) = (row.tries for row in ROWS if row.key == "targets")
+    assert "every class is one off" in [told for told, _ in tries(setting)]

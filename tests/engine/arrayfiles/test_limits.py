@@ -70,6 +70,7 @@ def test_where_a_part_may_not_lie(first, last, sentence):
         (safe(b"{}", length=3), "announces a header of 3 bytes and has 2"),
         (safe(b"{", length=1), "announces a header of 1 bytes and has 1"),
         (b"1234567", "announces a header of"),
+        (b"\x03\0\0", "announces a header of 3 bytes and has 0"),
     ],
 )
 def test_headers_that_are_refused(data, sentence):

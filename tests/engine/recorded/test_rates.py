@@ -36,6 +36,7 @@ def schedule_of(rates: Sequence[Sequence[float]]) -> Any:
 
 
 def test_rates_are_listed_where_they_change() -> None:
+    assert schedule_of([[0.1]]) is None
     assert schedule_of([[0.1], [0.1]]) is None
     assert schedule_of([[0.1], [0.2]]) == {"name": "list", "rates": [0.1, 0.2]}
     assert schedule_of([[0.1, 0.3], [0.05, 0.15]]) == {"name": "factors", "factors": [1.0, 0.5]}

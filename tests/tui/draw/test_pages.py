@@ -1,8 +1,12 @@
 """Pages in columns: what matters is on the first screen."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from tests.tui.keyboard import Keyboard
+from tui.draw import page
 from tui.draw.parts import beside, columns, flowed, length
 from tui.keys import KEYS, Keymap
 from tui.text.format import Text
@@ -89,3 +93,17 @@ def test_lines_flow_down_the_columns():
     assert [list(map(length, column)) for column in flown] == [[3, 3, 0, 3, 3], [3, 3, 0]]
     assert [length(line) for line in flowed([*lines[:2], (), *lines[:2]], 2)[1]] == [1, 1]
     assert [columns(width) for width in (37, 77, 78, 118, 158)] == [1, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("width", "wide"), [(159, 157), (160, 158), (161, 158), (300, 158)])
+def test_a_page_is_at_most_four_columns_wide(width, wide):
+    given = []
+
+    def lines(_, room):
+        given.append(room)
+        return [()]
+
+    shown = SimpleNamespace(title="", cursor=-1, lines=lines)
+    frame: Any = SimpleNamespace(text=Text(), page=shown, scroll=0)
+    page.draw(frame, width, 24)
+    assert given == [wide]
