@@ -137,6 +137,10 @@ def test_a_change_is_headed_by_what_it_goes_by_where_that_has_room():
     heads = "•before    •buf  −η·buf  ▸after\n"
     assert heads in pane("momentum", "2.19")
     assert "*before    *buf       d  >after\n" in pane("momentum", "2.19", text=Text(ascii=True))
+    run = load("momentum")
+    options = {**run.optimizer.options, "momentum_form": "step"}  # η is in the buffer
+    run = replace(run, optimizer=replace(run.optimizer, options=options))
+    assert "•before    •buf       Δ  ▸after\n" in pane(run, "2.19")
 
 
 def test_an_update_is_before_gradient_change_and_after():
