@@ -149,7 +149,7 @@ def _update() -> Rule:
         prefix="theta",
         title="update",
         formula="{theta} − {size}⊙sign({prev})",
-        why="Steps are of the parameter's own size, and against the gradient's sign.",
+        why="A step has the parameter's own size, against the gradient's sign.",
         emit=emit_rule,
         value=lambda e: ex.sub(e["theta"], ex.mul(e["size"], ex.fn("sign", e["prev"]))),
         says=_stays,

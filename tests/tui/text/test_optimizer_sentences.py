@@ -60,7 +60,7 @@ from tui.text.format import Text
         (under("rprop"), "prev.W1", 2, "The sign has turned: 0, so no step now", "No step:"),
         (under("rprop"), "prev.W2", 2, "this update goes by it", "turned"),
         (under("rprop"), "W1", 2, "No step: the sign has turned.", "is 0"),
-        (under("rprop"), "W2", 2, "Steps are of the parameter's own size", "No step"),
+        (under("rprop"), "W2", 2, "A step has the parameter's own size", "No step"),
         (under("rmsprop", eps_inside=True, eps=1e-12), "W1", 1, "about η/√(1 − α)", "Here"),
         (under("rmsprop", eps_inside=True, eps=1e-4), "W1", 1, "Here the step is", "√(1 − α)"),
         (under("adam", eps_inside=True), "W1", 1, "so the step is η·sign g.", "Here"),
