@@ -1,4 +1,4 @@
-"""`python -m tests.pictures`: draws the pictures that the README shows, docs/*.svg."""
+"""`python -m tests.pictures`: draws the pictures that the README shows, tui/docs/*.svg."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.draw.whole import screen
 from tui.text.raster import Line
 from tui.text.svg import CLOSED, marks, opened, rules
 
-FOLDER = Path(__file__).parents[1] / "docs"
+FOLDER = Path(__file__).parents[1] / "tui" / "docs"
 WIDTH, HEIGHT = 80, 24
 TITLE = "gradstep: a first iteration of the worked example, key by key"
 

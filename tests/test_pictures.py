@@ -22,7 +22,7 @@ def test_a_picture_is_what_is_drawn_now(name):
     assert drawn == PICTURES[name](), "renew it: python -m tests.pictures"
     assert len(drawn.encode()) < MOST_BYTES
     ET.fromstring(drawn)
-    assert f"](docs/{name})" in README.read_text("utf-8")
+    assert f"](tui/docs/{name})" in README.read_text("utf-8")
 
 
 def test_the_screen_in_the_readme_is_what_is_printed():

@@ -14,7 +14,7 @@ from tui.command.manpage import ENVIRONMENT, page
 from tui.command.parser import Parser
 from tui.keys import KEYS, Keymap
 
-FILE = ROOT / "docs" / "gradstep.1"
+FILE = ROOT / "tui" / "docs" / "gradstep.1"
 
 UNSAID = {"TERM_PROGRAM"}
 """Variables that change nothing a user sees."""
@@ -34,7 +34,7 @@ def printed(capsys) -> str:
 
 def test_the_file_is_what_is_printed(capsys):
     assert FILE.read_text("utf-8") == printed(capsys), (
-        "renew it: python -m tui --print-man > docs/gradstep.1"
+        "renew it: python -m tui --print-man > tui/docs/gradstep.1"
     )
 
 
