@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine.against.guesses.row import Alternative, Tries, rate_of
+from engine.against.guesses.row import DECOUPLED, Alternative, Tries, rate_of
 from engine.against.guesses.setting import Read, Setting, read
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import digits
@@ -14,12 +14,10 @@ from engine.catalog.symbols import Symbol
 from engine.program.parameters import groups
 from engine.spec.run import GroupSpec, OptimizerSpec, RunSpec
 
-UPDATED = (
-    *dict.fromkeys(slot for row in OPTIMIZERS.values() for slot in row.torch_slots),
-    "W",
-    "b",
-)
+_SLOTS = {slot: None for row in OPTIMIZERS.values() for slot in row.torch_slots}
+UPDATED = (*_SLOTS, "W", "b")
 """What an update writes: all that an optimizer can keep, and the parameters."""
+COUPLED = "weight decay coupled: added to the gradient"
 FEW = 3
 """So many parameters of a group are named."""
 
@@ -45,19 +43,14 @@ def _coupled(s: Setting) -> Specs:
     if name == "adamw":
         told = "weight decay coupled: added to the gradient, as Adam's, not taken off the parameter"
         yield told, s.optimized("adam")
-    elif name == "adam":
+    elif name == "adam" and not s.options.get("decoupled_weight_decay"):
         told = (
             "weight decay decoupled: taken off the parameter, as AdamW's, not added to the gradient"
         )
         yield told, s.optimized("adamw")
     elif "decoupled_weight_decay" in OPTIMIZERS[name].options and s.options.get("weight_decay"):
         on = bool(s.options.get("decoupled_weight_decay"))
-        told = (
-            "weight decay coupled: added to the gradient"
-            if on
-            else ("weight decay decoupled: taken off the parameter, not added to the gradient")
-        )
-        yield told, s.optimized(decoupled_weight_decay=not on)
+        yield COUPLED if on else DECOUPLED, s.optimized(decoupled_weight_decay=not on)
 
 
 def _no_decay(s: Setting) -> Specs:

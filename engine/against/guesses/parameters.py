@@ -142,7 +142,7 @@ def _decay(u: Update) -> Formulas:
     decay = u.s.number("weight_decay")
     if not decay:
         return
-    if u.s.spec.optimizer.name == "adamw":
+    if not u.s.couples:
         step = u.origin - u.s.ours
         yield "weight decay without η", u.old * (1 - decay) - step
         yield (

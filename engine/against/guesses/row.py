@@ -11,6 +11,7 @@ from engine.spec.run import Array
 
 Tries = Iterator[tuple[str, Read]]
 """What is tried: how it is told, behind "likely", and what comes of it."""
+DECOUPLED = "weight decay decoupled: taken off the parameter, not added to the gradient"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

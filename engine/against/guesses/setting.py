@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.against.scene import Scene
 from engine.catalog.losses import LOSSES
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.program.parameters import Group, group_of, groups
 from engine.program.trace import Trace
@@ -86,6 +87,12 @@ class Setting:
     def options(self) -> Mapping[str, Any]:
         """The options of the parameter's optimizer, its learning rate that of the run file."""
         return self.group.optimizer.options
+
+    @property
+    def couples(self) -> bool:
+        """Whether the parameter's update adds weight decay to the gradient."""
+        rules = OPTIMIZERS[self.group.optimizer.name].rules(self.options)
+        return any(rule.prefix == "gwd" for rule in rules)
 
     @cached_property
     def rates(self) -> dict[int, float]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from engine.against.guesses.row import Alternative, Tries, only
+from engine.against.guesses.row import DECOUPLED, Alternative, Tries, only
 from engine.against.guesses.setting import Setting
 from engine.spec.run import Array
 
@@ -19,7 +19,7 @@ class Kept:
     def __init__(self, s: Setting, before: Array, gradient: Array, theta: Array) -> None:
         self.before, self.theta = before, theta
         self.bare = -gradient if s.options.get("maximize") else gradient
-        decay = 0.0 if s.spec.optimizer.name == "adamw" else s.number("weight_decay")
+        decay = s.number("weight_decay") if s.couples else 0.0
         self.g = self.bare + gradient.dtype.type(decay) * theta
 
 
@@ -108,7 +108,7 @@ def _bare(s: Setting, k: Kept) -> Tries:
     buffer = mu * k.before + k.bare if s.t > 1 or not s.number("dampening") else k.bare
     direction = k.bare + mu * buffer if s.options.get("nesterov") else buffer
     for told, left in (
-        ("weight decay decoupled: taken off the parameter, not added to the gradient", lr * decay),
+        (DECOUPLED, lr * decay),
         ("weight decay taken off the parameter without η", decay),
     ):
         new = k.theta * (1 - left) - lr * direction

@@ -32,6 +32,7 @@ SEEN = (
 ITERATIONS = 4
 ADAM = {"name": "adam", "lr": 0.02, "eps": 1e-4}
 ADAMW = {"name": "adamw", "lr": 0.02, "eps": 1e-4, "weight_decay": 0.1}
+DECOUPLED = ADAM | {"weight_decay": 0.1, "decoupled_weight_decay": True}
 SGD = {"name": "sgd", "lr": 0.02, "momentum": 0.8}
 CLIP = {"norm": 0.05}
 WEIGHTED = {"name": "cross_entropy", "weight": [1, 2, 0.5]}
@@ -117,6 +118,7 @@ CHANGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ({}, {"optimizer": ADAM | {"maximize": True}}, "1.m.W2", "sign"),
     ({}, {"optimizer": ADAM | {"eps": 1e-7}}, "1.W2", "eps"),
     ({"optimizer": ADAMW}, {"optimizer": ADAMW | {"name": "adam"}}, "1.m.W2", "coupled"),
+    ({"optimizer": DECOUPLED}, {"optimizer": ADAM | {"weight_decay": 0.1}}, "1.m.W2", "coupled"),
     ({"optimizer": ADAMW}, {"optimizer": ADAMW | {"weight_decay": 0.0}}, "1.W2", "no-decay"),
     ({"optimizer": SGD}, {"optimizer": SGD | {"nesterov": True}}, "1.W2", "nesterov"),
     ({"optimizer": SGD}, {"optimizer": SGD | {"dampening": 0.8}}, "2.buf.W2", "momentum"),
@@ -156,6 +158,15 @@ def rooted(trace: Trace) -> Array:
     return np.asarray(trace.known("W2", 0) - step)
 
 
+def exchanged(trace: Trace) -> Array:
+    return np.asarray(0.9 * trace.known("dW2", 99))  # of m, which begins at 0
+
+
+def decayed_whole(trace: Trace) -> Array:
+    step = trace.known("decay.W2", 99) - trace.known("W2", 99)
+    return np.asarray(0.9 * trace.known("W2", 0) - step)
+
+
 BY_HAND: list[tuple[dict[str, Any], str, Callable[[Trace], Array], str]] = [
     ({}, "loss", penalized, "penalty"),
     ({}, "x", lambda trace: trace.known("x", 0) / 255, "scaled"),
@@ -164,6 +175,9 @@ BY_HAND: list[tuple[dict[str, Any], str, Callable[[Trace], Array], str]] = [
     ({}, "dW2", lambda trace: np.zeros_like(trace.known("dW2", 99)), "no-gradient"),
     ({"optimizer": RMSPROP}, "W2", rooted, "eps-inside"),
     ({}, "b2", lambda trace: trace.known("b2", 0), "not-updated"),
+    ({"optimizer": DECOUPLED}, "m.W2", exchanged, "running-mean"),
+    ({"optimizer": DECOUPLED}, "W2", decayed_whole, "decay"),
+    ({"optimizer": ADAMW}, "W2", decayed_whole, "decay"),
 ]
 
 
