@@ -30,7 +30,7 @@ def start(app: Sequence[str], quick: bool) -> list[Figure]:
         times.append((pair[0], pair[1]))
     ours, other = (median(column) for column in zip(*times[1:], strict=True))
     ratio = median(a / b for a, b in times[1:])
-    return [Figure("first paint", ratio, "×", ms(ours), ms(other), ceiling=1.3)]
+    return [Figure("first paint", ratio, "×", ms(ours), ms(other), ceiling=1.15)]
 
 
 def keys(app: Sequence[str], quick: bool) -> list[Figure]:
