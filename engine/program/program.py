@@ -12,10 +12,10 @@ from engine.formula.calls import Array, Call, Emit
 from engine.formula.layout import Layout
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clip_steps, declare_clip
-from engine.program.figures import declare_figures, figure_steps
 from engine.program.network import NetworkSteps
 from engine.program.parameters import groups, trained
 from engine.program.plateau import KEPT, ended, watch
+from engine.program.scalarsteps import declare_scalars, scalar_steps
 from engine.program.state import OTHER
 from engine.program.step import Step
 from engine.program.updates import (
@@ -53,7 +53,7 @@ class Program:
         self.layout = Layout()
         network.declare(self.layout)
         declare_clip(self.layout, spec, shapes)
-        declare_figures(self.layout, groups(spec, spec.optimizer))
+        declare_scalars(self.layout, groups(spec, spec.optimizer))
         declare_derived(self.layout, groups(spec, spec.optimizer), shapes)
         self.work = np.zeros(self.layout.size, spec.dtype)
 
@@ -63,7 +63,7 @@ class Program:
         steps, ordered = network.steps, as_they_came(shapes)
         places = {name: layout.place(name)[0] for name in shapes}
         steps = [*steps, *clip_steps(emit, spec, view, places, len(steps) + 1)]
-        steps = [*steps, *figure_steps(emit, own, view, len(steps) + 1)]
+        steps = [*steps, *scalar_steps(emit, own, view, len(steps) + 1)]
         calls = self._emit_updates(emit, state, own, other)
         self.calls = emit.calls
         self.steps: tuple[Step, ...] = (

@@ -201,22 +201,25 @@ class _Placing:
 
     def _follow(self, steps: int) -> None:
         """A sentence where what should follow from so many updates is not what the file has."""
+        for name, key, value in self._following(steps):
+            kept = self._kept_of(name).get(key)
+            if kept is None or kept.size != 1:
+                continue
+            theirs = float(kept.reshape(()))
+            if not math.isclose(theirs, value, rel_tol=SAME, abs_tol=SAME):
+                self.wrong(
+                    f"has a {key} of {theirs:g} for {name} in {self.entry.file}, and {steps:,}"
+                    f" updates under these options make it {value:g}: options were changed on the"
+                    " way, and a run has them from its first update"
+                )
+                return
+
+    def _following(self, steps: int) -> Iterator[tuple[str, str, float]]:
+        """Parameters, and by PyTorch's names the numbers that so many updates give for each."""
         for group in self.groups:
             options = self.row.complete(group.optimizer.options)
             for key, value in self.row.torch_counts(steps, options).items():
-                for name in group.names:
-                    kept = self._kept_of(name).get(key)
-                    if kept is not None and kept.size == 1:
-                        theirs = float(kept.reshape(()))
-                        if not math.isclose(theirs, value, rel_tol=SAME, abs_tol=SAME):
-                            self._follows_not(f"{key} of {theirs:g} for {name}", steps, value)
-                            return
-
-    def _follows_not(self, what: str, steps: int, value: float) -> None:
-        self.wrong(
-            f"has a {what} in {self.entry.file}, and {steps:,} updates under these options make it"
-            f" {value:g}: options were changed on the way, and a run has them from its first update"
-        )
+                yield from ((name, key, value) for name in group.names)
 
     def _kept_of(self, name: str) -> Mapping[str, Array]:
         """What a state_dict has of a parameter, by PyTorch's names."""

@@ -27,7 +27,7 @@ def take(c: Context, _count: Count) -> None:
     start = "-".join(filter(None, (_plain(part) for part in parts)))
     for name in chain([start], (f"{start}-{n}" for n in count(2))):
         paths = [Path(name + suffix) for suffix in (DRAWING, TEXT)]
-        if not any(path.is_symlink() or path.exists() for path in paths):
+        if not _taken(paths):
             break
     _write(c, frame, paths)
 
@@ -48,8 +48,8 @@ def take_as(c: Context, _count: Count) -> None:
 
 def _write(c: Context, frame: Frame, paths: list[Path]) -> None:
     """Write new files, the kind of each by its end. Raises MoveError where one is there."""
-    if found := next((path for path in paths if path.is_symlink() or path.exists()), None):
-        raise MoveError(f"{found.name} is there already; nothing was written.")
+    if there := _taken(paths):
+        raise MoveError(f"{there[0].name} is there already; nothing was written.")
     for path in paths:
         if path.suffix == DRAWING:
             made = drawing(frame, *c.shown.size, c.shown.dark)
@@ -58,6 +58,11 @@ def _write(c: Context, frame: Frame, paths: list[Path]) -> None:
         write_new(path, made.encode())
     more = "".join(f" and {path.suffix}" for path in paths[1:])
     c.say(f"Wrote {paths[0]}{more}.")
+
+
+def _taken(paths: list[Path]) -> list[Path]:
+    """Those that are there already, be they links that lead nowhere."""
+    return [path for path in paths if path.is_symlink() or path.exists()]
 
 
 def _place(c: Context, frame: Frame) -> str:

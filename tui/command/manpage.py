@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from textwrap import wrap
 
 from engine import __version__
+from tui.command.parser import Parser, said
 from tui.keys import KEYS, Keymap
 
 WIDTH = 70
@@ -61,7 +62,7 @@ EXAMPLES = (
 )
 
 
-def page(parser: argparse.ArgumentParser) -> str:
+def page(parser: Parser) -> str:
     """The page in the macros of man(7)."""
     lines = [
         f'.TH GRADSTEP 1 "" "gradstep {_text(__version__)}" "User Commands"',
@@ -74,9 +75,9 @@ def page(parser: argparse.ArgumentParser) -> str:
     ]
     for number, paragraph in enumerate(DESCRIPTION):
         lines += [".PP"] * bool(number) + _paragraph(paragraph)
-    lines += [".SH OPTIONS", "At most one of these:", *_options(_words(parser))]
+    lines += [".SH OPTIONS", "At most one of these:", *_options(parser.words)]
     lines += [".PP", "All others:"]
-    lines += _options(each for each in parser._actions if each not in _words(parser))
+    lines += _options(each for each in parser._actions if each not in parser.words)
     lines += [
         ".SH KEYS",
         _text("A number before a key is a count: 12t. Ctrl+P finds what has no key."),
@@ -92,13 +93,6 @@ def page(parser: argparse.ArgumentParser) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _words(parser: argparse.ArgumentParser) -> list[argparse.Action]:
-    """The words of which a command line has at most one."""
-    return [
-        action for group in parser._mutually_exclusive_groups for action in group._group_actions
-    ]
-
-
 def _options(actions: Iterable[argparse.Action]) -> list[str]:
     lines = []
     for action in actions:
@@ -108,7 +102,7 @@ def _options(actions: Iterable[argparse.Action]) -> list[str]:
                 str(action.nargs), value
             )
             names = ", ".join(rf"\fB{_text(name)}\fR" for name in action.option_strings)
-            lines += _entry(names + value, (action.help or "").replace("%%", "%"))
+            lines += _entry(names + value, said(action))
     return lines
 
 

@@ -10,6 +10,7 @@ from tui.command.output import end_with_pipe, refuse
 
 DESCRIPTION = "Step through the training of a neural network, one formula at a time."
 
+
 Run: TypeAlias = Callable[[argparse.Namespace], int]
 """Does a command with these options; the exit status."""
 
@@ -26,6 +27,11 @@ class Parser(argparse.ArgumentParser):
         """Add the word of a command; a command line has at most one."""
         self._words.add_argument(word, dest="command", action="store_const", const=run, help=says)
 
+    @property
+    def words(self) -> list[argparse.Action]:
+        """The words of commands."""
+        return self._words._group_actions
+
     def print_help(self, file: Any = None) -> None:
         """Print what there is. Raises OSError where it cannot be written."""
         end_with_pipe()
@@ -34,3 +40,8 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the sentence and exit with 2."""
         refuse(f"{message[0].lower()}{message[1:].rstrip('.')}; --help lists the options.")
+
+
+def said(option: argparse.Action) -> str:
+    """What an option does, as its help says it."""
+    return (option.help or "").replace("%%", "%")

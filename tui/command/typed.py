@@ -13,10 +13,10 @@ ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 """Signals that end the program as the end of its input does."""
 DUMB = ("", "dumb", "unknown")
 """Terminals on which no line can be edited."""
-
-MOST_LINE = 1 << 16
-"""So many bytes of a line are kept, some more of its last piece; the rest is dropped."""
 PIECE = 1 << 16
+"""So many bytes are read at a time, and of a line kept besides its last piece; the rest of it is
+dropped.
+"""
 
 
 class _Ended(BaseException):
@@ -82,7 +82,7 @@ class Lines:
         sys.stdout.flush()
         while b"\n" not in self._waiting and not self._at_end:
             data = os.read(sys.stdin.fileno(), PIECE)
-            self._waiting = self._waiting[:MOST_LINE] + data
+            self._waiting = self._waiting[:PIECE] + data
             self._at_end = not data
         if not self._waiting:
             return None

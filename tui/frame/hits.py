@@ -70,7 +70,7 @@ def _as_written_here(text: str, trace: Trace) -> str:
     shapes, named = _shapes(trace), names.name(names.ready(text))
     if named is None or _ONE_NUMBER is None:
         return ""
-    depth = max(Symbol(name).layer or 0 for name in trace.parameters)
+    depth = max(Symbol(name).in_layer for name in trace.parameters)
     try:
         symbol, index = Meanings(shapes, depth).symbol(named, _ONE_NUMBER)
     except MisplacedError:

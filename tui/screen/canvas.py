@@ -8,7 +8,7 @@ from unicodedata import category
 
 import numpy as np
 
-from tui.screen.looks import PLAIN, Look, Looks
+from tui.screen.looks import PLAIN, Lazily, Look, Looks
 from tui.screen.pen import Pen
 from tui.screen.pieces import BLANK, CODE, ENCODING, HALF, NUMBER, Cells, by_look, changed, joined
 from tui.screen.strokes import Strokes
@@ -17,17 +17,6 @@ from tui.text.cells import UNSURE, is_wide
 FIRST, LAST = 0x100000, 0x10FFFF
 """Code points that are no characters stand for characters with accents."""
 STAND_IN = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
-
-
-class Codes(dict[Look, bytes]):
-    """The number of each look as it is in a row of them."""
-
-    def __init__(self, looks: Looks) -> None:
-        self._looks = looks
-
-    def __missing__(self, look: Look) -> bytes:
-        code = self[look] = self._looks.number(look).to_bytes(NUMBER.itemsize, "little")
-        return code
 
 
 class Canvas:
@@ -40,7 +29,7 @@ class Canvas:
         self._erases = erases
         self.size = (0, 0)
         self._looks = Looks()
-        self._codes = Codes(self._looks)
+        self._codes = Lazily(self._coded)
         self._accented: list[str] = []
         self._texts: list[str] = []
         self._worn: list[bytes] = []
@@ -60,6 +49,10 @@ class Canvas:
         self._caret: tuple[int, int] | None = None
         self._pen = Pen()
         self._strokes = Strokes(self._pen, self._looks, self._printed, self._erases)
+
+    def _coded(self, look: Look) -> bytes:
+        """The number of a look as it is in a row of them."""
+        return self._looks.number(look).to_bytes(NUMBER.itemsize, "little")
 
     def code(self, look: Look) -> bytes:
         """What stands for a look in `put_coded`."""

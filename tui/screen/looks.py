@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "6": "25", "7": "27", "8": "28"} | {
     "9": "29",
@@ -70,6 +74,18 @@ def change(before: Look | None, after: Look) -> str:
     if before.ground != after.ground:
         steps.append(after.ground or "49")
     return min(f"\x1b[{';'.join(steps)}m", found, key=len)
+
+
+class Lazily(dict[K, V]):
+    """What a function gives, worked out once for each key: a look-up costs no call."""
+
+    def __init__(self, make: Callable[[K], V]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: K) -> V:
+        found = self[key] = self._make(key)
+        return found
 
 
 class Looks:

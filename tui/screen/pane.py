@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import zip_longest
 from typing import Generic, TypeVar
@@ -16,6 +16,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.screen.looks import Lazily
 from tui.text.cells import MARK, UNSURE, part, printed, whole
 from tui.text.raster import Line
 
@@ -47,7 +48,8 @@ class Pane(Widget, Generic[F]):
         self._strips: dict[int, Strip] = {}
         self._drawn = Size(0, 0)
         self._role_styles: dict[str, Style] = {}
-        self._role_codes = _Codes(self.role_style, None)
+        self._role_codes: dict[str, str] = {}
+        self._codes_in: ColorSystem | None = None
 
     @abstractmethod
     def draw(self, frame: F, width: int, height: int) -> list[Line]:
@@ -187,8 +189,11 @@ class Pane(Widget, Generic[F]):
 
     def role_codes(self, colours: ColorSystem) -> Mapping[str, str]:
         """The SGR parameters of those styles."""
-        if self._role_codes.colours is not colours:
-            self._role_codes = _Codes(self.role_style, colours)
+        if self._codes_in is not colours:
+            self._codes_in = colours
+            self._role_codes = Lazily(
+                lambda role: Strip.render_ansi(self.role_style(role), colours)
+            )
         return self._role_codes
 
     def notify_style_update(self) -> None:
@@ -197,17 +202,6 @@ class Pane(Widget, Generic[F]):
         self._role_codes.clear()
         self._strips.clear()
         super().notify_style_update()
-
-
-class _Codes(dict[str, str]):
-    """The SGR parameters of roles, as they are asked for."""
-
-    def __init__(self, style: Callable[[str], Style], colours: ColorSystem | None) -> None:
-        self._style, self.colours = style, colours
-
-    def __missing__(self, role: str) -> str:
-        found = self[role] = Strip.render_ansi(self._style(role), self.colours)
-        return found
 
 
 def literal(line: Line) -> Line:

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from tui.screen.canvas import Canvas
 from tui.screen.inside import CompositorUpdate
-from tui.screen.looks import Look, look_of
+from tui.screen.looks import Lazily, Look, look_of
 from tui.screen.paint import texts_of
 from tui.text.characters import in_cells
 
@@ -53,7 +53,7 @@ class Pictures:
         self._write, self._busy, self._proxied = write, busy, proxied(environ)
         self._caret = caret
         look = without_colours if environ.get("NO_COLOR") else look_of
-        self._codes = Lazily(lambda parameters: canvas.code(look(parameters)))
+        self._codes = Lazily[str, bytes](lambda parameters: canvas.code(look(parameters)))
         self._asked = 0
         self._beside = ""
         self._sent_at = -EVERY_SECONDS
@@ -130,17 +130,6 @@ class Pictures:
                 return PATIENCE_SECONDS - since
             self.answers, self._asked = False, 0
         return 0.0 if self.answers and not self._proxied else EVERY_SECONDS - since
-
-
-class Lazily(dict[str, bytes]):
-    """The canvas's codes of SGR parameters, as they come."""
-
-    def __init__(self, code: Callable[[str], bytes]) -> None:
-        self._code = code
-
-    def __missing__(self, parameters: str) -> bytes:
-        found = self[parameters] = self._code(parameters)
-        return found
 
 
 def proxied(environ: Mapping[str, str]) -> bool:

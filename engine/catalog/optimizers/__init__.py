@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from engine.catalog.optimizers import parts
-from engine.catalog.optimizers.base import Figure, Optimizer, Rule, Rules, slot_rules
+from engine.catalog.optimizers.base import Optimizer, Rule, Rules, ScalarRule, slot_rules
 from engine.catalog.row import RowTable
 
 OPTIMIZERS = RowTable(__name__, Optimizer)
@@ -47,4 +47,4 @@ class Forms(Mapping[str, str]):
 
 FORMS = Forms()
 
-__all__ = ["FORMS", "OPTIMIZERS", "Figure", "Optimizer", "Rule", "Rules", "slot_rules"]
+__all__ = ["FORMS", "OPTIMIZERS", "Optimizer", "Rule", "Rules", "ScalarRule", "slot_rules"]

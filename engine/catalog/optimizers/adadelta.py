@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 
 import numpy as np
 
-from engine.catalog.optimizers import parts
+from engine.catalog.optimizers import parts, roots
 from engine.catalog.optimizers.base import Operands, Optimizer, Rule, Rules, Vectors
 from engine.catalog.sentences import Number
 from engine.formula import expr as ex
@@ -49,20 +48,13 @@ def _begun(e: Operands, _number: Number) -> str:
 
 def _said(e: Operands, number: Number) -> str:
     """How long the step is."""
-    long = abs(e["d"].value)
-    return f"Here the step is {number(long)} times {{lr}} long." if math.isfinite(long) else ""
+    return roots.long(number, e["d"].value)
 
 
 @cache
 def _rules(on: frozenset[str]) -> Rules:
     rules, g = parts.gradient(on, scaled=True)
-    squares = parts.square_mean(
-        prefix="v",
-        title="square average",
-        keep="rho",
-        of=g,
-        why="A running mean of the squared gradients: their size of late.",
-    )
+    squares = parts.size_of_late("rho", g)
     steps = parts.square_mean(
         prefix="acc",
         title="average of squared steps",

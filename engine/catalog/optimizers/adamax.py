@@ -43,14 +43,10 @@ def _which(e: Operands, _number: Number, g: str) -> str:
     if not (math.isfinite(old) and math.isfinite(new)):
         return ""
     if old > new:
-        return f"Here {{beta2}}·{{u}} is the larger: |g| was larger before{_of(e, g)}."
+        return f"Here {{beta2}}·{{u}} is the larger: |g| was larger before{parts.being(e, g)}."
     if old == new:
         return ""
-    return f"Here |g| + {{eps}} is the larger{_of(e, g)}."
-
-
-def _of(e: Operands, g: str) -> str:
-    return parts.being(e, g)
+    return f"Here |g| + {{eps}} is the larger{parts.being(e, g)}."
 
 
 def _update(g: str) -> Rule:
@@ -78,8 +74,8 @@ def _step(e: Operands, number: Number, g: str) -> str:
         return ""
     first = e["t"].value == 1 and roots.outweighs(e, below)
     if first and abs(abs(mean) / below - 1) < adam.SAME:
-        return f"t = 1: mˆ = g and u = |g| + ε, so the step is {{lr}}·sign g{_of(e, g)}."
-    return f"Here the step is {number(abs(mean) / below)} times {{lr}} long."
+        return f"t = 1: mˆ = g and u = |g| + ε, so the step is {{lr}}·sign g{parts.being(e, g)}."
+    return roots.long(number, mean / below)
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache, partial
 import numpy as np
 
 from engine.catalog.optimizers import parts
-from engine.catalog.optimizers.base import Figure, Operands, Optimizer, Rule, Rules, Vectors
+from engine.catalog.optimizers.base import Operands, Optimizer, Rule, Rules, ScalarRule, Vectors
 from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
@@ -114,8 +114,8 @@ def _said(e: Operands, _number: Number, name: str) -> str:
     return "1: up to update t₀ + 2 nothing is averaged." if e[name].value == 1 else ""
 
 
-FIGURES = (
-    Figure(
+SCALAR_RULES = (
+    ScalarRule(
         name="mu",
         title="weight of the average",
         formula="1/max(1, {t} − 1 − {t0})",
@@ -166,7 +166,7 @@ ROW = Optimizer(
     forms=parts.FORMS
     | {"lambd": "λ₀", "alpha": "α", "t0": "t₀", "mu": "μₜ", "eta": "ηₜ", "moved": "θ′"},
     build=_rules,
-    figures=FIGURES,
+    scalar_rules=SCALAR_RULES,
     constants=_constants,
     scalars=_scalars,
     shown=("lr", "t", "mu"),

@@ -70,14 +70,14 @@ class Rule:
     @cached_property
     def reads(self) -> tuple[str, ...]:
         """The operands that the formula names, each once, scalars too."""
-        return tuple(dict.fromkeys(re.findall(r"\{(\w+)\}", self.formula)))
+        return _named(self.formula)
 
 
 Rules = tuple[Rule, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Figure:
+class ScalarRule:
     """A number that an update reads, the same for all elements, with how it is computed: a step of
     its own, before those of the parameters. `name` is that of the scalar; the formula and the
     sentences name others as those of a rule do.
@@ -89,6 +89,15 @@ class Figure:
     why: str
     value: RuleValue
     says: RuleSaid = nothing
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The scalars that the formula names, each once."""
+        return _named(self.formula)
+
+
+def _named(formula: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.findall(r"\{(\w+)\}", formula)))
 
 
 class Build(Protocol):
@@ -124,7 +133,7 @@ class Optimizer(Row):
     mathematical forms of the row's scalars and prefixes, the same for a name in all rows; `shown`
     are the scalars worth a look beside the formula.
 
-    `figures` are those of its scalars that are steps, in the order of computation.
+    `scalar_rules` are those of its scalars that are steps, in the order of computation.
 
     `torch` makes the optimizer of `parameters`, with those `options` at hand that are given.
     `torch_slots` is what PyTorch's state_dict calls the slots, and `torch_group` what its
@@ -142,7 +151,7 @@ class Optimizer(Row):
     scalars: Scalars = no_scalars
     rival: str = "sgd"
     shown: tuple[str, ...] = ("lr", "t")
-    figures: tuple[Figure, ...] = ()
+    scalar_rules: tuple[ScalarRule, ...] = ()
     torch_slots: Mapping[str, str]
     torch_group: Mapping[str, Any] = field(default_factory=dict)
     torch_counts: Scalars = no_scalars

@@ -7,7 +7,7 @@ from functools import cache, lru_cache, partial
 import numpy as np
 
 from engine.catalog.optimizers import adam, parts, roots
-from engine.catalog.optimizers.base import Figure, Operands, Optimizer, Rule, Rules, Vectors
+from engine.catalog.optimizers.base import Operands, Optimizer, Rule, Rules, ScalarRule, Vectors
 from engine.catalog.sentences import Number
 from engine.formula import expr as ex
 from engine.formula.calls import Emit
@@ -56,7 +56,7 @@ class _Products:
 _products = lru_cache(maxsize=64)(_Products)
 
 
-def _grown(name: str, title: str, ahead: int, why: str) -> Figure:
+def _grown(name: str, title: str, ahead: int, why: str) -> ScalarRule:
     def value(e: Operands) -> Expr:
         t = ex.add(e["t"], ex.num(ahead)) if ahead else e["t"]
         power = ex.mul(t, e["momentum_decay"])
@@ -64,7 +64,7 @@ def _grown(name: str, title: str, ahead: int, why: str) -> Figure:
         return ex.mul(e["beta1"], ex.sub(ex.num(1), less))
 
     t = "({t} + 1)" if ahead else "{t}"
-    return Figure(
+    return ScalarRule(
         name=name,
         title=title,
         formula=f"{{beta1}}·(1 − 0.5·{BASE}^({t}·{{momentum_decay}}))",
@@ -81,24 +81,24 @@ def _share(e: Operands, number: Number, name: str) -> str:
 
 
 GROWS = "β₁ times a share from a half to 1, which grows with t where ψ is not 0."
-FIGURES = (
+SCALAR_RULES = (
     _grown("mu", "momentum of this update", 0, GROWS),
     _grown("munext", "momentum of the next update", 1, "The momentum of one update later."),
-    Figure(
+    ScalarRule(
         name="muprod",
         title="product of all momenta",
         formula="{mupast}·{mu}",
         why="1 − Πμₜ stands in NAdam where Adam has 1 − β₁ᵗ.",
         value=lambda e: ex.mul(e["mupast"], e["mu"]),
     ),
-    Figure(
+    ScalarRule(
         name="ofmean",
         title="how much m counts",
         formula="{munext}/(1 − {muprod}·{munext})",
         why="A look ahead: m counts as the next update will count it.",
         value=lambda e: ex.div(e["munext"], ex.sub(ex.num(1), ex.mul(e["muprod"], e["munext"]))),
     ),
-    Figure(
+    ScalarRule(
         name="ofgrad",
         title="how much the gradient counts",
         formula="(1 − {mu})/(1 − {muprod})",
@@ -195,7 +195,7 @@ ROW = Optimizer(
         "nhat": "nˆ",
     },
     build=_rules,
-    figures=FIGURES,
+    scalar_rules=SCALAR_RULES,
     constants=_constants,
     scalars=_scalars,
     shown=("lr", "t", "mu", "munext", "muprod", "correction2"),

@@ -194,6 +194,17 @@ def square_mean(*, prefix: str, title: str, keep: str, of: str, why: str) -> Rul
     )
 
 
+def size_of_late(keep: str, of: str) -> Rule:
+    """The running mean of squared gradients that is divided by."""
+    return square_mean(
+        prefix="v",
+        title="square average",
+        keep=keep,
+        of=of,
+        why="A running mean of the squared gradients: their size of late.",
+    )
+
+
 def _mean_value(e: Operands, slot: str, keep: str, new: Expr) -> Expr:
     rest = ex.sub(ex.num(1), e[keep])
     return ex.add(ex.mul(e[keep], e[slot]), ex.mul(rest, new))

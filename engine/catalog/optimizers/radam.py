@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache, partial
 
 import numpy as np
 
 from engine.catalog.optimizers import adam, parts, roots
 from engine.catalog.optimizers.base import (
-    Figure,
     Operands,
     Optimizer,
     Rule,
     Rules,
     RuleSaid,
+    ScalarRule,
     Vectors,
 )
 from engine.catalog.sentences import Number
@@ -78,15 +77,15 @@ def _case(above: str, below: str) -> RuleSaid:
     return said
 
 
-FIGURES = (
-    Figure(
+SCALAR_RULES = (
+    ScalarRule(
         name="rhoinf",
         title="length of the mean in the end",
         formula="2/(1 − {beta2}) − 1",
         why="As many squares as v is a mean of after very many updates.",
         value=_most,
     ),
-    Figure(
+    ScalarRule(
         name="rhot",
         title="length of the mean so far",
         formula="{rhoinf} − 2·{t}·{beta2}^{t}/(1 − {beta2}^{t})",
@@ -97,7 +96,7 @@ FIGURES = (
             "ρₜ ≤ 5: too few squares, so the update goes by mˆ alone, undivided.",
         ),
     ),
-    Figure(
+    ScalarRule(
         name="rect",
         title="rectification",
         formula="√(({rhot} − 4)·({rhot} − 2)·{rhoinf}/(({rhoinf} − 4)·({rhoinf} − 2)·{rhot}))"
@@ -162,10 +161,7 @@ def _said(e: Operands, number: Number, origin: str) -> str:
     """How long the step is."""
     if not e["rhot"].value > LEAST:
         return f"ρₜ ≤ 5: the step{roots.from_decayed(origin)} is {{lr}}·mˆ, by momentum alone."
-    long = abs(e["mhat"].value * e["scale"].value * e["rect"].value)
-    if not math.isfinite(long):
-        return ""
-    return f"Here the step{roots.from_decayed(origin)} is {number(long)} times {{lr}} long."
+    return roots.long(number, e["mhat"].value * e["scale"].value * e["rect"].value, origin)
 
 
 @cache
@@ -208,7 +204,7 @@ ROW = Optimizer(
     },
     forms=adam.FORMS | {"rhoinf": "ρ∞", "rhot": "ρₜ", "rect": "r", "scale": "l"},
     build=_rules,
-    figures=FIGURES,
+    scalar_rules=SCALAR_RULES,
     constants=_constants,
     scalars=_scalars,
     shown=("lr", "t", "rhot", "rect", "correction1"),

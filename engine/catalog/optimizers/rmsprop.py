@@ -80,14 +80,7 @@ def _buffer(g: str, root: roots.Root) -> Rule:
 @cache
 def _rules(on: frozenset[str]) -> Rules:
     rules, g = parts.gradient(on, scaled=True)
-    squares = parts.square_mean(
-        prefix="v",
-        title="square average",
-        keep="alpha",
-        of=g,
-        why="A running mean of the squared gradients: their size of late.",
-    )
-    rules, spread = (*rules, squares), "v"
+    rules, spread = (*rules, parts.size_of_late("alpha", g)), "v"
     if "centered" in on:
         average = parts.mean(
             prefix="avg",

@@ -54,8 +54,7 @@ class Root:
 
     def outweighs(self, e: Operands) -> bool:
         """Whether ε is nothing beside the rest of it."""
-        size = e[self.of].value if self.inside else math.sqrt(abs(e[self.of].value))
-        return size > SURE * e["eps"].value
+        return outweighs(e, e[self.of].value if self.inside else math.sqrt(abs(e[self.of].value)))
 
     def size(self, e: Operands) -> float:
         """Its number for one element; NaN where there is none."""
@@ -69,18 +68,22 @@ SURE = 1e4
 """So many times larger, ε is nothing beside a number."""
 
 
-def outweighs(e: Operands, root: float) -> bool:
-    """Whether ε is nothing beside a root."""
-    return root > SURE * e["eps"].value
+def outweighs(e: Operands, size: float) -> bool:
+    """Whether ε is nothing beside what it is added to."""
+    return size > SURE * e["eps"].value
 
 
 def times_lr(e: Operands, number: Number, over: str, under: Root, origin: str = "theta") -> str:
     """How long the step from `origin` is, in learning rates."""
     below = under.size(e)
-    if not 0 < below < math.inf or not math.isfinite(e[over].value):
+    return long(number, e[over].value / below, origin) if 0 < below < math.inf else ""
+
+
+def long(number: Number, times: float, origin: str = "theta") -> str:
+    """That a step from `origin` is so many learning rates; "" where it is no number."""
+    if not math.isfinite(times):
         return ""
-    length = number(abs(e[over].value) / below)
-    return f"Here the step{from_decayed(origin)} is {length} times {{lr}} long."
+    return f"Here the step{from_decayed(origin)} is {number(abs(times))} times {{lr}} long."
 
 
 def from_decayed(origin: str) -> str:

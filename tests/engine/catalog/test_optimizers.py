@@ -384,9 +384,9 @@ def test_no_valid_option_ends_an_update(name):
             scalars = constant | row.scalars(t, options)
             e = {key: ex.num(value) for key, value in scalars.items()}
             row.torch_counts(t, options)
-            for figure in row.figures:
-                shown = figure.value(e).value
-                assert shown == pytest.approx(scalars[figure.name], nan_ok=True), options
+            for rule in row.scalar_rules:
+                shown = rule.value(e).value
+                assert shown == pytest.approx(scalars[rule.name], nan_ok=True), options
 
 
 def test_a_rate_that_falls_beyond_all_numbers_is_0():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tui.command import typed
-from tui.command.typed import MOST_LINE, PIECE, Lines
+from tui.command.typed import PIECE, Lines
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def test_of_a_line_without_an_end_no_more_is_kept_than_a_line_may_have(piped, mo
     monkeypatch.setattr(os, "read", lambda _handle, _most: next(pieces))
     line = lines.next("")
     assert line is not None
-    assert line.startswith("a" * MOST_LINE)
-    assert len(line) <= MOST_LINE + PIECE
+    assert line.startswith("a" * PIECE)
+    assert len(line) <= 2 * PIECE
     assert [lines.next("") for _ in range(3)] == ["next", "last", None]
     os.close(piped)
 

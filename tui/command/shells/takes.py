@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from tui.command.parser import Parser, said
 
 RUN = "RUN"
 """The name of what stands behind no option."""
@@ -52,24 +53,20 @@ class Option:
         return self.count in (1, "?") and self.names != (RUN,)
 
 
-def options(parser: argparse.ArgumentParser) -> list[Option]:
+def options(parser: Parser) -> list[Option]:
     """All options of a parser, in its order, RUN among them. Raises KeyError for one that says
     nowhere what it takes.
     """
     table = _table() | dict.fromkeys(FREE, Takes())
-    groups = [
-        [name for action in group._group_actions for name in action.option_strings]
-        for group in parser._mutually_exclusive_groups
-    ]
+    words = [name for action in parser.words for name in action.option_strings]
     found = []
     for action in parser._actions:
         names = tuple(action.option_strings) or (RUN,)
         count = 1 if action.nargs is None else action.nargs
         takes = table[names[-1]] if count else Takes()
-        group = next((each for each in groups if names[-1] in each), [])
-        others = tuple(name for name in group if name not in names)
-        says = (action.help or "").replace("%%", "%")
-        found.append(Option(names, says, takes, count, str(action.metavar or ""), others))
+        others = tuple(name for name in words if names[-1] in words and name not in names)
+        value = str(action.metavar or "")
+        found.append(Option(names, said(action), takes, count, value, others))
     return found
 
 
