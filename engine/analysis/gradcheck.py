@@ -181,9 +181,9 @@ class GradientCheck:
 
 def gradient_of(symbol: Symbol) -> Symbol | None:
     """The symbol that the gradient of another one has: dW1 for W1, delta1 for z1, da1 for a1."""
+    if symbol.is_parameter:
+        return symbol.gradient
     match symbol.kind.key:
-        case "W" | "b" if not symbol.prefix:
-            return symbol.gradient
         case "z":
             return Symbol(f"delta{symbol.layer}")
         case "a":

@@ -12,7 +12,7 @@ from engine.analysis.conditions import ACCURACY, FINITE, ITERATION, LOSS, Quanti
 from engine.catalog.losses import LOSSES
 from engine.formula.calls import Array
 from engine.formula.layout import Layout, Shape
-from engine.program.parameters import shape, trained, weights
+from engine.program.parameters import VECTOR, shape, trained, weights
 from engine.program.program import Program
 from engine.program.state import OTHER
 from engine.program.step import Step
@@ -20,11 +20,13 @@ from engine.program.trainer import Trainer
 from engine.spec.run import RunSpec
 
 Probe = Callable[[], Any]
+ALL = "theta"
+"""What conditions call all trained parameters, as one vector."""
 
 
 def symbol_shapes(spec: RunSpec, steps: Sequence[Step]) -> dict[str, Shape]:
     """The symbols that a condition can name in a run with these steps, and their shapes on a
-    mini-batch of the usual size: the data, all parameters, the results of the steps, and "theta"
+    mini-batch of the usual size: the data, all parameters, the results of the steps, and ALL
     and "grad", all trained parameters and all their gradients as one vector.
     """
     samples = spec.data.largest
@@ -32,7 +34,7 @@ def symbol_shapes(spec: RunSpec, steps: Sequence[Step]) -> dict[str, Shape]:
     found |= {name: shape(spec, name) for name in weights(spec)}
     found |= {step.symbol: step.shape for step in steps}
     size = sum(math.prod(found[name]) for name in trained(spec))
-    return found | ({"theta": (size,), "grad": (size,)} if size else {})
+    return found | ({ALL: (size,), "grad": (size,)} if size else {})
 
 
 class Recorder:
@@ -71,7 +73,7 @@ class Recorder:
         return {
             q: np.array(probe())
             for q, probe in zip(self._read, probes, strict=True)
-            if q.symbol in trainer.layout
+            if _kept(q.symbol) in trainer.layout
         }
 
     def _of(self, trainer: Trainer, program: Program) -> list[Probe]:
@@ -89,7 +91,13 @@ def _array(symbol: str, trainer: Trainer, program: Program) -> Array | None:
         return program.x if symbol == "x" else program.y
     if symbol in program.layout:
         return program.layout.view(program.work, symbol)
-    return trainer.layout.view(trainer.state, symbol) if symbol in trainer.layout else None
+    name = _kept(symbol)
+    return trainer.layout.view(trainer.state, name) if name in trainer.layout else None
+
+
+def _kept(symbol: str) -> str:
+    """What a symbol is called among what an iteration hands to the next."""
+    return VECTOR if symbol == ALL else symbol
 
 
 def _shape(quantity: Quantity, trainer: Trainer, program: Program) -> Shape:

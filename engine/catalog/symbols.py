@@ -14,24 +14,48 @@ from engine.formula.expr import Index
 class Kind(NamedTuple):
     """A row of the table. `key` is how its symbols begin, or all of it where they have no layer;
     `forms` are the mathematical one and others that people write; `batchwise` says whether the
-    first axis counts the samples of the mini-batch.
+    first axis counts the samples of the mini-batch; `of` is the kind of the parameters that it is,
+    or is the gradient of, "" for all else.
     """
 
     key: str
     forms: tuple[str, ...]
     batchwise: bool = True
+    of: str = ""
 
 
+class Learned(NamedTuple):
+    """A kind of parameters, with `key` and `forms` as a Kind has them; `layered` says that layers
+    have them. The key of their gradients has a d before: dW.
+    """
+
+    key: str
+    forms: tuple[str, ...]
+    layered: bool = True
+
+    def kinds(self) -> dict[str, Kind]:
+        """The kind of these parameters and that of their gradients, by key."""
+        gradient = f"d{self.key}"
+        forms = (f"∂L/∂{self.forms[0]}", f"dL/d{self.key}", gradient)
+        return {
+            self.key: Kind(self.key, self.forms, batchwise=False, of=self.key),
+            gradient: Kind(gradient, forms, batchwise=False, of=self.key),
+        }
+
+
+_LEARNED = (Learned("W", ("W",)), Learned("b", ("b",)))
+PARAMETERS = tuple(row.key for row in _LEARNED)
+"""The kinds of parameters, in the order in which a layer has them."""
+OF_LAYERS = tuple(row.key for row in _LEARNED if row.layered)
+"""Those that layers have."""
+GRADIENTS = tuple(f"d{key}" for key in PARAMETERS)
+"""The kinds of their gradients."""
 _LAYERED = {
     kind.key: kind
     for kind in (
         Kind("z", ("z",)),
         Kind("a", ("a",)),
-        Kind("W", ("W",), batchwise=False),
-        Kind("b", ("b",), batchwise=False),
         Kind("delta", ("δ", "delta")),
-        Kind("dW", ("∂L/∂W", "dL/dW", "dW"), batchwise=False),
-        Kind("db", ("∂L/∂b", "dL/db", "db"), batchwise=False),
         Kind("da", ("∂L/∂a", "dL/da", "da")),
         Kind("fprime", ("f′", "f'", "fprime")),
         Kind("jac", ("J", "jac")),
@@ -52,6 +76,8 @@ _SINGLE = {
         Kind("theta", ("θ",), batchwise=False),
     )
 }
+for _row in _LEARNED:
+    (_LAYERED if _row.layered else _SINGLE).update(_row.kinds())
 DATA = ("x", "y")
 """The symbols of the inputs and the targets."""
 GIVEN = (*DATA, "N", "wn")
@@ -99,21 +125,22 @@ class Symbol(str):
 
     @property
     def is_parameter(self) -> bool:
-        """Whether it is a weight matrix or a bias vector."""
-        return self.kind.key in ("W", "b") and not self.prefix
+        """Whether it is a parameter, such as a weight matrix or a bias vector."""
+        return bool(self.kind.of) and self.kind.key == self.kind.of and not self.prefix
 
     @property
     def is_gradient(self) -> bool:
         """Whether it is the gradient of a parameter, before any clipping."""
-        return self.kind.key in ("dW", "db")
+        return self.kind.key != self.kind.of != ""
 
     @property
     def parameter(self) -> Symbol | None:
         """The parameter that it is, is the gradient of or is kept for: W2 for dW2 and m.W2; None
         for what belongs to no parameter.
         """
-        name = self.kind.key.removeprefix("d")
-        return Symbol(f"{name}{self.layer}") if name in ("W", "b") else None
+        if not self.kind.of:
+            return None
+        return Symbol(self.kind.of if self.layer is None else f"{self.kind.of}{self.layer}")
 
     @property
     def gradient(self) -> Symbol:

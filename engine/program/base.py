@@ -97,7 +97,7 @@ class Places:
         return any(users(self.spec, name)[0] <= number for name in self.trained)
 
     def held(self, kind: str, number: int) -> Held:
-        """What layer `number` has as its W or its b."""
+        """What layer `number` has of a kind, W or b."""
         return held(self.spec, kind, number)
 
     # -- places ------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from engine.catalog.clipping import CLIPS, Clip
 from engine.catalog.norms import emit_norm, norm_formula, norm_value
 from engine.catalog.row import digits
 from engine.catalog.sentences import Sight
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import PARAMETERS, Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Call, Emit
 from engine.formula.expr import Expr, Index
@@ -77,9 +77,9 @@ def clippings(spec: RunSpec) -> tuple[Clipping, ...]:
     return tuple(found)
 
 
-def as_it_came(name: Symbol) -> tuple[int, str]:
+def as_it_came(name: Symbol) -> tuple[int, int]:
     """Sorts parameters by when their gradients come: last layer first, weights before biases."""
-    return -name.in_layer, name.kind.key
+    return -name.in_layer, PARAMETERS.index(name.kind.key)
 
 
 def clipping_of(spec: RunSpec, name: Symbol | None) -> Clipping | None:

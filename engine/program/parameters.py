@@ -21,8 +21,14 @@ def weights(spec: RunSpec) -> list[Symbol]:
     ]
 
 
+VECTOR = "parameters"
+"""What all trained parameters, as one vector, are called among what an iteration hands to the next;
+those of a group have its key behind that.
+"""
+
+
 class Held(NamedTuple):
-    """The parameter that a layer has as its W or its b, `turned` where as its transpose; and the
+    """The parameter that a layer has of a kind, W or b, `turned` where as its transpose; and the
     `users`, all layers that have it, of which there are several where it is tied.
     """
 
@@ -37,14 +43,14 @@ class Held(NamedTuple):
 
 
 def held(spec: RunSpec, kind: str, number: int) -> Held:
-    """What layer `number` has as its W or its b."""
+    """What layer `number` has of a kind, W or b."""
     name, turned = spec.layers[number - 1].tied(kind) or (f"{kind}{number}", False)
     return Held(Symbol(name), turned, users(spec, name))
 
 
 def users(spec: RunSpec, name: str) -> tuple[int, ...]:
     """The layers that have a parameter as theirs, the first one first."""
-    kind = name[0]
+    kind = Symbol(name).kind.key
     return tuple(
         number
         for number, layer in enumerate(spec.layers, 1)
@@ -71,10 +77,7 @@ def shape(spec: RunSpec, name: Symbol) -> Shape:
 
 
 def _array(spec: RunSpec, name: Symbol) -> Array:
-    layer = _layer(spec, name)
-    array = layer.W if name.kind.key == "W" else layer.b
-    assert array is not None
-    return array
+    return _layer(spec, name).arrays[name.kind.key]
 
 
 def _layer(spec: RunSpec, name: Symbol) -> LayerSpec:

@@ -13,7 +13,7 @@ from engine.formula.layout import Layout
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clip_steps, declare_clip
 from engine.program.network import NetworkSteps
-from engine.program.parameters import groups, trained
+from engine.program.parameters import VECTOR, groups, trained
 from engine.program.plateau import KEPT, ended, watch
 from engine.program.scalarsteps import declare_scalars, scalar_steps
 from engine.program.state import OTHER
@@ -94,7 +94,7 @@ class Program:
 
         def vectors(scalars: Scalars, rules: Rules, prefix: str) -> dict[str, Array]:
             key = scalars.group.key
-            theta = self._view(f"theta{key}", state)
+            theta = self._view(f"{VECTOR}{key}", state)
             found = {"theta": theta, "grad": self._of_group(grad, key, state)}
             for rule in rules:
                 if rule.prefix != "theta":
@@ -121,5 +121,5 @@ class Program:
 
     def _of_group(self, name: str, key: str, state: Array) -> Array:
         """The part of a vector over all trained parameters that is a group's."""
-        place, _ = self.state_layout.place(f"theta{key}")
+        place, _ = self.state_layout.place(f"{VECTOR}{key}")
         return self._view(name, state)[place]

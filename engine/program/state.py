@@ -10,7 +10,7 @@ import numpy as np
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.formula.layout import Layout
-from engine.program.parameters import groups, parameters, shape, trained, weights
+from engine.program.parameters import VECTOR, groups, parameters, shape, trained, weights
 from engine.program.plateau import declare_watch, start_watch
 from engine.program.updates import declare_slots, start_slots
 from engine.spec.run import RunSpec, ScheduleSpec
@@ -21,7 +21,7 @@ OTHER = "other:"
 
 def state_layout(spec: RunSpec) -> Layout:
     """Where everything that an iteration hands to the next one stands: the trained parameters
-    (together "theta"), the frozen ones, the slots of the optimizer and of the compared one.
+    (together VECTOR), the frozen ones, the slots of the optimizer and of the compared one.
     """
     layout = Layout()
     names = trained(spec)
@@ -29,8 +29,8 @@ def state_layout(spec: RunSpec) -> Layout:
         first = layout.size
         for name in group.names:
             layout.add(name, shape(spec, name))
-        layout.group(f"theta{group.key}", first)
-    layout.group("theta", 0)
+        layout.group(f"{VECTOR}{group.key}", first)
+    layout.group(VECTOR, 0)
     for name in weights(spec):
         if name not in names:
             layout.add(name, shape(spec, name))

@@ -11,6 +11,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr, Index
 from engine.program.clip import PREFIX as CLIP
+from engine.program.parameters import VECTOR
 from engine.program.program import Program
 from engine.program.state import OTHER
 from engine.program.step import Step
@@ -129,8 +130,8 @@ class Trace:
     def _beside(self, scalars: Scalars) -> dict[Symbol, dict[str, Array]]:
         """The same for one group, all its parameters at once."""
         layout, key = self._state_layout, scalars.group.key
-        before = layout.view(self.before, f"theta{key}")
-        place, _ = layout.place(f"theta{key}")
+        before = layout.view(self.before, f"{VECTOR}{key}")
+        place, _ = layout.place(f"{VECTOR}{key}")
         grad = CLIP if CLIP in self._work_layout else "grad"
         found = {"theta": before.copy(), "grad": self._work_layout.view(self._work, grad)[place]}
         for rule in scalars.rules:

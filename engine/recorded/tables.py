@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.optimizers import OPTIMIZERS, Optimizer
+from engine.catalog.symbols import OF_LAYERS
 from engine.recorded.clipping import clippings
 from engine.recorded.network import Layer, Network, network, places
 from engine.recorded.rates import rates_of, schedule_of
@@ -89,14 +90,14 @@ class _Tables:
             units = self._units(layer)
             found: Values = {"units": units, "activation": layer.activation, **layer.options}
             ties = [*self._tied(layer, number)]
-            own = [name for name in (f"W{number}", f"b{number}") if name in self._named()]
-            for name in own:
-                found[name[0]] = self._parameter(self._named()[name])
+            own = {kind: name for kind in OF_LAYERS if (name := self._of(kind, number))}
+            for kind, name in own.items():
+                found[kind] = self._parameter(name)
             if layer.bias is None:
                 found["bias"] = False
             if ties:
                 found["tie"] = ties
-            if frozen := [name[0] for name in own if not self._is_trained(self._named()[name])]:
+            if frozen := [kind for kind, name in own.items() if not self._is_trained(name)]:
                 found["frozen"] = frozen
             yield found
 
@@ -107,9 +108,10 @@ class _Tables:
         units: int = z.shape[1]
         return units
 
-    def _named(self) -> dict[str, str]:
-        """The model's names by the run's."""
-        return {place.name: name for name, place in self.places.items()}
+    def _of(self, kind: str, number: int) -> str | None:
+        """The model's name of what is layer `number`'s own of a kind; None where it has none."""
+        named = {place.name: name for name, place in self.places.items()}
+        return named.get(f"{kind}{number}")
 
     def _parameter(self, name: str) -> Array:
         array = self.record.needed(0, name)

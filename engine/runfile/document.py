@@ -15,9 +15,11 @@ from engine.formula.layout import Shape
 from engine.program.parameters import groups, shape
 from engine.runfile.clips import written
 from engine.runfile.data import MOST_NAME
+from engine.runfile.layers import stored_kinds
 from engine.runfile.lesson import written_stop
 from engine.runfile.run import run_spec
 from engine.runfile.targets import MOST_NUMBERS
+from engine.runfile.ties import kind_of
 from engine.spec.check import printable
 from engine.spec.run import (
     MOST_ITERATIONS,
@@ -42,10 +44,7 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
     """
     arrays = {"x": spec.data.x, "y": spec.data.y}
     for number, layer in enumerate(spec.layers, 1):
-        if "W" in layer.own:
-            arrays[f"W{number}"] = layer.W
-        if layer.b is not None and "b" in layer.own:
-            arrays[f"b{number}"] = layer.b
+        arrays |= {f"{kind}{number}": layer.arrays[kind] for kind in layer.own}
     document: Document = {
         "name": spec.name,
         "title": spec.title,
@@ -217,11 +216,13 @@ def _stored(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> npt.NDArray[An
 def _with_parameters(layer: Any, number: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Any:
     if not isinstance(layer, dict):
         raise SpecError(f"run: layer {number} is no table.")
-    kinds = "W" if layer.get("bias", True) is False else "Wb"
-    tie = layer.get("tie", [])
-    tied = {str(text)[:1] for text in (tie if isinstance(tie, list | tuple) else [tie])}
-    own = [kind for kind in kinds if kind not in tied]
+    tied = {kind_of(str(text)) for text in _listed(layer.get("tie", []))}
+    own = [kind for kind in stored_kinds(layer) if kind not in tied]
     return {**layer, **{kind: _stored(arrays, f"{kind}{number}") for kind in own}}
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
 
 
 def _named(data: DataSpec, classes: Any, features: Any) -> DataSpec:

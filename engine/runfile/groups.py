@@ -67,7 +67,7 @@ class Groups(NamedTuple):
     def frozen_in(self, layers: Iterable[LayerSpec]) -> tuple[LayerSpec, ...]:
         """The layers with those parameters frozen."""
         return tuple(
-            replace(layer, frozen=layer.frozen | {k for k in "Wb" if f"{k}{n}" in self.frozen})
+            replace(layer, frozen=layer.frozen | {k for k in layer.own if f"{k}{n}" in self.frozen})
             for n, layer in enumerate(layers, 1)
         )
 

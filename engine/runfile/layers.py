@@ -13,10 +13,11 @@ import numpy as np
 
 from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.inits import INITS, initial
+from engine.catalog.symbols import OF_LAYERS
 from engine.runfile.arrays import Arrays
 from engine.runfile.optiontable import refused, take_options, take_row
 from engine.runfile.targets import MOST_NUMBERS
-from engine.runfile.ties import TIE, tied
+from engine.runfile.ties import TIE, kind_of, tied
 from engine.spec.check import FLAG, Check, Table, choice, whole
 from engine.spec.run import Array, DataSpec, LayerSpec
 
@@ -28,8 +29,8 @@ STREAM = 1
 """Keeps the numbers drawn for parameters apart from those drawn for data and shuffling."""
 
 FROZEN = Check(
-    'a list of "W" and "b"',
-    lambda v: frozenset(v) if isinstance(v, list) and all(e in ("W", "b") for e in v) else None,
+    "a list of " + " and ".join(f'"{kind}"' for kind in OF_LAYERS),
+    lambda v: frozenset(v) if isinstance(v, list) and all(e in OF_LAYERS for e in v) else None,
 )
 
 
@@ -74,8 +75,8 @@ class _Given(NamedTuple):
 
     @property
     def tied(self) -> set[str]:
-        """What of W and b is another layer's."""
-        return {text[0] for text in self.tie}
+        """The kinds of what is another layer's."""
+        return {*map(kind_of, self.tie)}
 
 
 class Layers(NamedTuple):
@@ -234,7 +235,7 @@ def _contradictions(
     if bias is False:
         yield from _without_bias(given, frozen)
     yield from _tie_contradictions(given, bias, frozen, tie)
-    if bias and W and "b" not in given and not any(text.startswith("b") for text in tie):
+    if bias and W and "b" not in given and "b" not in map(kind_of, tie):
         what = f"is missing beside {W}, and must be a list of {draft.units or 'as many'} numbers"
         yield "b", f"{what}; or write bias = false"
 
@@ -252,7 +253,7 @@ def _tie_contradictions(
 ) -> Iterator[tuple[str, str]]:
     """What of a layer does not go together with what is another layer's."""
     for text in tie:
-        kind = text[0]
+        kind = kind_of(text)
         for key in ("W", "W_T") if kind == "W" else ("b",):
             if key in given:
                 yield "tie", f"names {text} beside {key}; one of the two must go"
@@ -277,6 +278,13 @@ def _init(table: Table) -> tuple[str, dict[str, Any]] | None:
     if name is None or options is None or refused(table, INITS[name], options):
         return None
     return name, options
+
+
+def stored_kinds(layer: Mapping[str, Any]) -> Iterator[str]:
+    """The kinds of parameters that a layer has by what its table says."""
+    yield "W"
+    if layer.get("bias", True) is not False:
+        yield "b"
 
 
 def parameter_names(layers: Sequence[LayerSpec]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.catalog.symbols import Symbol
 from engine.runfile.layers import MOST_PARAMETERS, TURNED
 from engine.spec.check import FLAG, Check, Problems, Table, one_of, printable, text
 from engine.spec.files import LONGEST_PATH
@@ -134,9 +135,10 @@ class _Found:
 
     def _fitting(self, parameter: str, shape: Shape) -> list[str]:
         found = [name for name in self._free if _is(self.arrays[name], shape)]
-        weights = self.chosen.get(f"W{parameter[1:]}", "")
+        name = Symbol(parameter)
+        weights = self.chosen.get(f"W{name.layer}", "")
         beside = re.sub(r"weight$", "bias", weights)
-        return [beside] if parameter[0] == "b" and beside in found else found
+        return [beside] if name.kind.key == "b" and beside in found else found
 
     def _choose(self, parameter: str, name: str, shape: Shape) -> None:
         self.chosen[parameter] = name
@@ -179,7 +181,8 @@ class _Found:
                 held = array.astype(dtype) if array.size <= MOST_PARAMETERS else array[:0]
             if held.size and not (np.abs(held) <= most).all():
                 self._wrong(parameter, f"has numbers in {self.file} that are not finite in {dtype}")
-            made[int(parameter[1:]) - 1][parameter[0]] = held
+            name_of = Symbol(parameter)
+            made[name_of.in_layer - 1][name_of.kind.key] = held
         return [*made]
 
 

@@ -15,6 +15,7 @@ from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import Row
 from engine.catalog.schedules import SCHEDULES
+from engine.catalog.symbols import OF_LAYERS
 from engine.runfile.document import BESIDE, Arrays, Document, spec_document
 from engine.runfile.read import from_table
 from engine.spec.files import write_new
@@ -84,7 +85,7 @@ def _tables(spec: RunSpec) -> Document:
     if found["title"] == found["name"]:
         del found["title"]
     for number, layer in enumerate(found["layers"], 1):
-        for kind in "Wb":
+        for kind in OF_LAYERS:
             if (array := arrays.get(f"{kind}{number}")) is not None:
                 layer[kind] = _numbers(array)
     for key in ("optimizer", "compare"):

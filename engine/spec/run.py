@@ -44,17 +44,27 @@ class LayerSpec:
     tie: tuple[str, ...] = ()
 
     @property
+    def arrays(self) -> dict[str, Array]:
+        """The parameters that it has, by kind, in the order of the table of their kinds."""
+        found = {"W": self.W, "b": self.b}
+        return {kind: array for kind, array in found.items() if array is not None}
+
+    @property
     def kinds(self) -> tuple[str, ...]:
-        """What it has, of W and b."""
-        return ("W",) if self.b is None else ("W", "b")
+        """The kinds of parameters that it has: W, and perhaps b."""
+        return tuple(self.arrays)
 
     @property
     def own(self) -> tuple[str, ...]:
         """What it has that is no other layer's."""
         return tuple(kind for kind in self.kinds if self.tied(kind) is None)
 
+    def having(self, kind: str, array: Array) -> LayerSpec:
+        """The layer with another array as its parameter of a kind."""
+        return replace(self, **{kind: array})  # type: ignore[arg-type]
+
     def tied(self, kind: str) -> tuple[str, bool] | None:
-        """Whose parameter its W or its b is, and whether transposed; None where it is its own."""
+        """Whose parameter it has of a kind, and whether transposed; None where it is its own."""
         for text in self.tie:
             name, _, turned = text.partition(".")
             if name.startswith(kind):

@@ -196,7 +196,7 @@ def _single(net: Net, symbol: Symbol | None, kind: str) -> Row:
     """The row of one symbol; without a line where the run has none such."""
     if symbol is None:
         return Row("", (), 0)
-    name = LABELS[kind] if kind in ("dW", "db") else symbol.written
+    name = LABELS[kind] if symbol.is_gradient else symbol.written
     if len(name) > LINK_LABEL - 1:
         name = name.replace("[", "").replace("]", "")
     return Row(name, (symbol,), _lines(net, (symbol,)), kind)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.catalog.optimizers import OPTIMIZERS
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import PARAMETERS, Symbol
 from engine.formula.expr import Expr, Index
 from engine.history.position import Position
 from engine.program.parameters import group_of, held, weights
@@ -230,7 +230,7 @@ _group, _chain = kept(group_of), kept(chain)
 def data_and_parameters(spec: RunSpec) -> list[Symbol]:
     """What is known before the first step: the data, the weights, the biases."""
     names = weights(spec)
-    ordered = sorted(names, key=lambda name: name.kind.key == "b")
+    ordered = sorted(names, key=lambda name: PARAMETERS.index(name.kind.key))
     return [Symbol("x"), Symbol("y"), *ordered]
 
 

@@ -12,11 +12,11 @@ from engine.against.again import Again
 from engine.against.guesses.row import Alternative, Tries, only
 from engine.against.guesses.setting import Setting, read
 from engine.catalog.clipping import TINY
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import PARAMETERS, Symbol
 from engine.program.parameters import trained
 from engine.spec.run import Array, ClipSpec
 
-SHOWS = ("clip", "gnorm", "m", "v", "vmax", "buf", "sum", "square", "W", "b")
+SHOWS = ("clip", "gnorm", "m", "v", "vmax", "buf", "sum", "square", *PARAMETERS)
 """Where it can show first: what a record has of no clipping shows in what the update keeps."""
 
 

@@ -6,12 +6,10 @@ import numpy as np
 
 from engine.against.guesses.row import Alternative, Tries, only
 from engine.against.guesses.setting import Read, Setting
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import GRADIENTS, Symbol
 from engine.program.base import via
 from engine.program.parameters import held
 from engine.spec.run import Array
-
-GRADIENTS = ("dW", "db")
 
 
 def _not_zeroed(s: Setting) -> Tries:

@@ -11,15 +11,15 @@ from engine.against.guesses.row import Alternative, Tries, only
 from engine.against.guesses.setting import Read, Setting, read
 from engine.catalog.losses import LOSSES
 from engine.catalog.row import digits
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import GRADIENTS, Symbol
 from engine.spec.data import Batches
 from engine.spec.run import Array, DataSpec, LayerSpec, LossSpec, RunSpec
 
-OF_LOSS = ("loss", "lossn", "delta", "dyhat", "da", "dW", "db")
+OF_LOSS = ("loss", "lossn", "delta", "dyhat", "da", *GRADIENTS)
 """What grows with the loss."""
 MOST_BROADCAST = 100
 """So large mini-batches are tried with every output beside every target."""
-FIRST = ("loss", "lossn", "delta", "dyhat", "dW", "db", "da")
+FIRST = ("loss", "lossn", "delta", "dyhat", *GRADIENTS, "da")
 """Where another loss can show first."""
 
 

@@ -10,12 +10,12 @@ from engine.against.guesses.row import DECOUPLED, Alternative, Tries, rate_of
 from engine.against.guesses.setting import Read, Setting, read
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import digits
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import PARAMETERS, Symbol
 from engine.program.parameters import groups
 from engine.spec.run import GroupSpec, OptimizerSpec, RunSpec
 
 _SLOTS = {slot: None for row in OPTIMIZERS.values() for slot in row.torch_slots}
-UPDATED = (*_SLOTS, "W", "b")
+UPDATED = (*_SLOTS, *PARAMETERS)
 """What an update writes: all that an optimizer can keep, and the parameters."""
 COUPLED = "weight decay coupled: added to the gradient"
 FEW = 3
@@ -237,16 +237,16 @@ ROWS = (
     Alternative(key="t-off-by-one", kinds=UPDATED, tries=_tried(_counted), rank=0),
     Alternative(key="nesterov", kinds=UPDATED, tries=_tried(_momentum), rank=0),
     Alternative(key="group", kinds=UPDATED, tries=_another_group, rank=0),
-    Alternative(key="frozen", kinds=("W", "b"), tries=_thawed, rank=0),
+    Alternative(key="frozen", kinds=PARAMETERS, tries=_thawed, rank=0),
     Alternative(key="begins-anew", kinds=UPDATED, tries=_fresh, rank=0),
     Alternative(key="no-decay", kinds=UPDATED, tries=_tried(_no_decay), rank=1),
     Alternative(key="momentum", kinds=UPDATED, tries=_tried(_dampened), rank=1),
     Alternative(key="sign", kinds=UPDATED, tries=_tried(_uphill), rank=1),
     Alternative(key="flag", kinds=UPDATED, tries=_tried(_flags), rank=1),
     Alternative(key="betas", kinds=UPDATED, tries=_tried(_betas), rank=1),
-    Alternative(key="rate-of-another-iteration", kinds=("W", "b"), tries=_tried(_rates), rank=1),
+    Alternative(key="rate-of-another-iteration", kinds=PARAMETERS, tries=_tried(_rates), rank=1),
     Alternative(key="option", kinds=UPDATED, tries=_tried(_numbers), rank=2),
-    Alternative(key="eps", kinds=("W", "b"), tries=_tried(_eps), rank=2),
-    Alternative(key="rate", kinds=("W", "b"), tries=_tried(_rate_times), rank=2),
-    Alternative(key="optimizer", kinds=("W", "b"), tries=_tried(_others), rank=3),
+    Alternative(key="eps", kinds=PARAMETERS, tries=_tried(_eps), rank=2),
+    Alternative(key="rate", kinds=PARAMETERS, tries=_tried(_rate_times), rank=2),
+    Alternative(key="optimizer", kinds=PARAMETERS, tries=_tried(_others), rank=3),
 )

@@ -8,11 +8,10 @@ import numpy as np
 
 from engine.against.guesses.row import Alternative, Tries, only
 from engine.against.guesses.setting import Setting
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import PARAMETERS, Symbol
 from engine.spec.run import Array
 
 Formulas = Iterator[tuple[str, Array]]
-PARAMETERS = ("W", "b")
 
 
 class Update:

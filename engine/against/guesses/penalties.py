@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.against.guesses.row import Alternative, Tries
 from engine.against.guesses.setting import Read, Setting
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import GRADIENTS, Symbol
 from engine.formula.calls import Array
 
 USUAL = (0.1, 0.05, 0.01, 5e-3, 1e-3, 5e-4, 1e-4, 1e-5)
@@ -69,4 +69,4 @@ def _old(s: Setting, name: Symbol) -> Array:
     return found
 
 
-ROWS = (Alternative(key="penalty", kinds=("loss", "dW", "db"), tries=_tries, rank=1),)
+ROWS = (Alternative(key="penalty", kinds=("loss", *GRADIENTS), tries=_tries, rank=1),)

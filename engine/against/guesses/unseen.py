@@ -8,9 +8,10 @@ from engine.against.again import Again
 from engine.against.guesses.grading import wrong
 from engine.against.guesses.row import Alternative, Tries
 from engine.against.guesses.setting import Setting
+from engine.catalog.symbols import GRADIENTS
 from engine.program.step import Phase, Step
 
-BEFORE = ("z", "a", "yhat", "loss", "dW", "db", "delta", "da")
+BEFORE = ("z", "a", "yhat", "loss", *GRADIENTS, "delta", "da")
 """Where such a step can show first: before an update all that one reads is its own."""
 
 

@@ -136,7 +136,9 @@ def _right(scene: Scene) -> Answer:
 
 
 def _gradient(step: Step) -> bool:
-    return step.phase is Phase.BACKWARD and step.symbol.kind.key in ("dW", "db", "delta", "da")
+    if step.phase is not Phase.BACKWARD:
+        return False
+    return step.symbol.is_gradient or step.symbol.kind.key in ("delta", "da")
 
 
 ROWS = (

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engine.catalog.symbols import PARAMETERS
 from engine.formula.calls import Array
 from engine.sheets.mistakes.row import Mistake
 from engine.sheets.mistakes.updating import Rule, Update, of
@@ -182,7 +183,7 @@ ROWS = (
             key=f"update-{key}",
             name=said,
             right=_RIGHT,
-            kinds=("W", "b"),
+            kinds=PARAMETERS,
             wrong=of(rule),
             rank=rank,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.catalog.symbols import Symbol, indexed
+from engine.catalog.symbols import OF_LAYERS, PARAMETERS, Learned, Symbol, indexed
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,22 @@ def test_a_parameter_names_its_gradient_and_its_vectors():
 def test_the_name_of_an_element_in_files():
     assert indexed("W1", (0, 11)) == "W1[1,12]"
     assert indexed("loss", ()) == "loss"
+
+
+def test_a_kind_of_parameters_brings_its_gradients_kind() -> None:
+    made = Learned("theta", ("θ",), layered=False).kinds()
+    assert made["theta"].of == made["dtheta"].of == "theta"
+    assert made["dtheta"].forms == ("∂L/∂θ", "dL/dtheta", "dtheta")
+    assert PARAMETERS[:2] == ("W", "b")
+    for kind in OF_LAYERS:
+        own, gradient = Symbol(f"{kind}2"), Symbol(f"d{kind}2")
+        assert own.is_parameter
+        assert not own.is_gradient
+        assert gradient.is_gradient
+        assert not gradient.is_parameter
+        assert own.gradient == gradient
+        assert own.parameter == gradient.parameter == Symbol(f"m.{kind}2").parameter == own
+        assert not Symbol(f"m.{kind}2").is_parameter
+    for other in ("z1", "delta1", "db", "x", "loss", "theta", "", "lr#1"):
+        symbol = Symbol(other)
+        assert (symbol.is_parameter, symbol.is_gradient, symbol.parameter) == (False, False, None)
