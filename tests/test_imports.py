@@ -32,12 +32,15 @@ LATER = {
     "engine.catalog.optimizers.adagrad",  # and other rows that its run has not: with them 4 ms
     "engine.catalog.optimizers.rprop",
     "engine.catalog.schedules.step",
+    "engine.program.penalty",
+    "engine.program.penaltysteps",
     "engine.recorded",
     "engine.runfile.batchfile",
     "engine.runfile.datafile",
     "engine.runfile.entered",  # with what it reads, 4 ms
     "engine.runfile.entry",
     "engine.runfile.numbering",
+    "engine.runfile.penalties",
     "engine.runfile.position",
     "engine.runfile.statefile",
     "engine.runfile.template",  # 3 ms

@@ -29,8 +29,10 @@ TRACES = 64
 """So many iterations that were looked into are at hand."""
 NORM = "norm"
 """The prefix of the norm of one array, of which that of very many numbers is made."""
-TOTAL = "gnorm"
-"""How the symbols of such a norm begin."""
+TOTALS = {NORM: "gnorm", "squares": "penalty", "sizes": "penalty"}
+"""The prefixes of what is one number of a whole array, where it has very many; and how the symbols
+of what is made of such begin.
+"""
 
 NOTHING: Mapping[Number, float] = MappingProxyType({})
 
@@ -85,7 +87,7 @@ class Derivation:
         Raises Problem where it is not known then.
         """
         trace = self.trace(t)
-        if symbol in trace.scalars or symbol in GIVEN or Symbol(symbol).prefix == NORM:
+        if symbol in trace.scalars or symbol in GIVEN or Symbol(symbol).prefix in TOTALS:
             return Number(t, symbol, index)
         writer = trace.writer(symbol)
         if writer is not None and writer <= step:
@@ -120,8 +122,8 @@ class Derivation:
         trace = self.trace(number.t)
         if number.symbol in trace.scalars:
             return trace.scalars[number.symbol]
-        if number.symbol.startswith(f"{NORM}."):
-            return float(np.linalg.norm(self._normed(number)))
+        if is_total(number.symbol):
+            return self._total(number)
         writer = trace.writer(number.symbol) or 0
         return float(trace.known(number.symbol, writer)[number.index])
 
@@ -134,9 +136,18 @@ class Derivation:
         return () if found is None else found.shape
 
     def _normed(self, number: Number) -> Array:
-        symbol = number.symbol.partition(".")[2]
+        """The array that it is one number of; a parameter as the iteration finds it."""
+        symbol = Symbol(number.symbol.partition(".")[2])
         trace = self.trace(number.t)
-        return trace.known(symbol, trace.number(symbol))
+        return trace.known(symbol, 0 if symbol.is_parameter else trace.number(symbol))
+
+    def _total(self, number: Number) -> float:
+        prefix, array = Symbol(number.symbol).prefix, self._normed(number)
+        if prefix == NORM:
+            return float(np.linalg.norm(array))
+        from engine.program.penalty import total
+
+        return total(prefix, array)
 
     # -- what it is made of ------------------------------------------------------------------
 
@@ -156,7 +167,7 @@ class Derivation:
             return Origin.DATA
         if number.t == 0:
             return Origin.START
-        if self.step(number) is not None or number.symbol.startswith(f"{NORM}."):
+        if self.step(number) is not None or is_total(number.symbol):
             return Origin.STEP
         return Origin.CONSTANT
 
@@ -169,8 +180,12 @@ class Derivation:
     def _worked(self, number: Number) -> Expr | None:
         if step := self.step(number):
             return self.trace(number.t).expand(step, number.index)
-        if number.symbol.startswith(f"{NORM}."):
+        if is_total(number.symbol):
             array, symbol = self._normed(number), number.symbol.partition(".")[2]
+            if (prefix := Symbol(number.symbol).prefix) != NORM:
+                from engine.program.penalty import terms_of
+
+                return ex.add(*terms_of(prefix, symbol, array))
             squares = (
                 ex.power(ex.num(float(array[i]), symbol, i), 2) for i in np.ndindex(array.shape)
             )
@@ -219,9 +234,9 @@ class Derivation:
             return number.t, float("inf")
         step = self.step(number)
         between = 0.5 if step is None and self.arithmetic(number) is not None else 0
-        if number.symbol.startswith(f"{NORM}."):
-            steps = self.trace(number.t).steps
-            between = next(s.number for s in steps if s.symbol.startswith(TOTAL)) - 0.5
+        if is_total(number.symbol):
+            steps, of = self.trace(number.t).steps, TOTALS[Symbol(number.symbol).prefix]
+            between = next(s.number for s in steps if s.symbol.startswith(of)) - 0.5
         return number.t, step.number if step else between
 
     def recomputed(self, number: Number) -> float:
@@ -235,6 +250,11 @@ class Derivation:
         if e.op == "num":
             return self._recomputed[self.read(number, e)] if is_read(e) else e.value
         return ex.apply(e.op, [self._again(number, part) for part in e.args])
+
+
+def is_total(symbol: str) -> bool:
+    """Whether a symbol is that of one number of a whole array."""
+    return Symbol(symbol).prefix in TOTALS
 
 
 def is_read(node: Expr) -> bool:

@@ -83,6 +83,8 @@ def _among(step: Step, symbol: Symbol, index: Index) -> list[Among]:
     if step.param or step.symbol.prefix:
         alike = len(index) == len(step.shape)
         return [index if alike else (None,) * len(step.shape)]
+    if symbol.is_parameter and step.symbol.is_gradient:
+        return [index]
     match kind:
         case "z" | "da":
             return [_through_weights(step.symbol, symbol, index)]

@@ -35,9 +35,9 @@ ROUNDINGS = 16
 
 @dataclass(frozen=True)
 class Kink:
-    """A number that passes a kink of an activation or of the loss between θ − h and θ + h, where
-    the difference is no slope: element `index` of `symbol`. The kink is `at` a number, or one of
-    the loss where that is None.
+    """A number that passes a kink of an activation, of the loss or of a penalty between θ − h and
+    θ + h, where the difference is no slope: element `index` of `symbol`, of θ itself where that is
+    a parameter. The kink is `at` a number, or one of the loss where that is None.
     """
 
     symbol: str
@@ -139,7 +139,7 @@ class GradientCheck:
             h,
             above,
             below,
-            tuple(self._passed(sides, symbol)),
+            (*self._passed(sides, symbol), *self._at_zero(symbol, index, value, h)),
             CLOSE[self.spec.dtype],
         )
 
@@ -170,6 +170,16 @@ class GradientCheck:
                         yield f"z{number}", kink, self._trial.array(f"z{number}") > kink
         for away in self._loss.kinks(self._trial.array("yhat"), self._trial.array("y")):
             yield "yhat", None, away > 0
+
+    def _at_zero(self, symbol: str, index: Index, value: float, h: float) -> Iterator[Kink]:
+        """The kink of |θ| where θ ± h passes it, and the loss has it as a penalty."""
+        if self.spec.penalty is None or abs(value) > h:
+            return
+        from engine.program.penalty import penalty_of
+
+        each = penalty_of(self.spec, Symbol(symbol))
+        if each is not None and each.l1:
+            yield Kink(symbol, index, 0.0)
 
     def _passed(
         self, above: Sequence[tuple[str, float | None, Sides]], symbol: str

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from engine.analysis.slopes import Slopes
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
-from engine.formula.expr import Index
+from engine.formula.expr import Expr, Index
 from engine.program.base import through
 from engine.program.parameters import held, users
 from engine.program.trace import Trace
@@ -38,10 +38,11 @@ class Factor:
 @dataclass(frozen=True)
 class Way:
     """One way to the loss, in one sample, with its factors from the number on, and their
-    product.
+    product; in none, None, where it is that of a penalty. A factor that is a constant has no
+    symbol.
     """
 
-    sample: int
+    sample: int | None
     factors: tuple[Factor, ...]
     product: float
 
@@ -120,8 +121,23 @@ class _Search:
         parts = [self._from(start, samples, most) for start in starts]
         found = sorted((way for part in parts for way in part.strongest), key=_strength)[:most]
         every, total = (sum(part.count for part in parts), sum(part.total for part in parts))
+        if through(symbol) is None and (penal := self._penalties(target, index)):
+            every, total = every + len(penal), total + sum(way.product for way in penal)
+            found = sorted((*found, *penal), key=_strength)[:most]
         shown = sum(way.product for way in found)
         return Ways(tuple(found), every, total, total - shown if every > len(found) else 0.0)
+
+    def _penalties(self, target: Symbol, index: Index) -> list[Way]:
+        """The ways of a parameter that go through the penalty alone, past all samples."""
+        if self._spec.penalty is None:
+            return []
+        from engine.program.penalty import penalty_of
+
+        each = penalty_of(self._spec, target, self._slopes.samples)
+        if each is None:
+            return []
+        terms = each.slope_terms(lambda name: self._trace.known(name, 0), index)
+        return [Way(None, tuple(_factors(term)), term.value) for term in terms]
 
     def _starts(self, target: Symbol, index: Index, layer: int | None) -> Iterator[_Start]:
         """Where the ways from an element begin: of a parameter that several layers or several units
@@ -244,6 +260,12 @@ class _Search:
             found.append(Factor(*hop.factor(n, unit, to), float(value)))
             unit, rank = to if not hop.alone else unit, int(best.rank[n, unit, rank])
         return found
+
+
+def _factors(term: Expr) -> Iterator[Factor]:
+    """The factors of the slope of a penalty."""
+    for part in term.args:
+        yield Factor(part.symbol, part.index, part.value)
 
 
 def _only(hops: Sequence[_Hop], unit: int) -> list[_Hop]:

@@ -59,6 +59,8 @@ _LAYERED = {
         Kind("da", ("∂L/∂a", "dL/da", "da")),
         Kind("fprime", ("f′", "f'", "fprime")),
         Kind("jac", ("J", "jac")),
+        Kind("ridge", ("λ₂", "l2"), batchwise=False),
+        Kind("lasso", ("λ₁", "l1"), batchwise=False),
     )
 }
 _SINGLE = {
@@ -71,6 +73,10 @@ _SINGLE = {
         Kind("lossn", ("Lₙ", "L_n")),
         Kind("wn", ("wₙ", "w_n")),
         Kind("loss", ("L",), batchwise=False),
+        Kind("dataloss", ("E",), batchwise=False),
+        Kind("penalty", ("R",), batchwise=False),
+        Kind("ridge", ("λ₂", "l2"), batchwise=False),
+        Kind("lasso", ("λ₁", "l1"), batchwise=False),
         Kind("gnorm", ("‖∂L/∂θ‖", "||dL/dtheta||"), batchwise=False),
         Kind("grad", ("∂L/∂θ", "dL/dtheta"), batchwise=False),
         Kind("theta", ("θ",), batchwise=False),

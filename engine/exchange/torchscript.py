@@ -113,9 +113,26 @@ def _network(spec: RunSpec) -> Iterator[str]:
     loss = LOSSES[spec.loss.name]
     if "logs" in loss.torch:
         yield "    logs = yhat if bool((yhat <= 0).all()) else yhat.log()"
-    yield f"    return {code_of(loss, spec.loss.options, tensors=True)}"
+    made = code_of(loss, spec.loss.options, tensors=True)
+    yield f"    loss = {made}" if spec.penalty else f"    return {made}"
+    if spec.penalty:
+        yield from _penalty(spec)
     yield ""
     yield ""
+
+
+def _penalty(spec: RunSpec) -> Iterator[str]:
+    """The penalties on the parameters, added to the loss."""
+    from engine.program.penalty import SQUARES, penalised
+
+    assert spec.penalty is not None
+    by = " / len(x)" if spec.penalty.per_sample else ""
+    for each in penalised(spec):
+        for kind, _, weight, half in each.scales:
+            scale = f"{value(weight)}{f' / {half}' if half > 1 else ''}{by}"
+            numbers = f"{each.name}.{'square' if kind == SQUARES else 'abs'}()"
+            yield f"    loss = loss + {scale} * {numbers}.sum()"
+    yield "    return loss"
 
 
 def _optimizers(spec: RunSpec) -> Iterator[str]:

@@ -11,6 +11,7 @@ from engine.catalog.sentences import Sight
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
+from engine.program.added import NOTHING, Added
 from engine.program.base import Places, column, element, grouped, row, via
 from engine.program.parameters import Held, shape
 from engine.program.step import Phase, Read
@@ -184,21 +185,25 @@ class Backward(Places):
         delta, a = f"delta{number}", self.out(number - 1)
         first, second = (a, delta) if turned else (delta, a)
         self._emit(np.dot, view(first).T, view(second), view(symbol))
+        penalty = self._penalty(symbol, weights)
 
         def expand(read: Read, index: Index) -> Expr:
             j, i = index[::-1] if turned else index
-            return ex.add(*map(ex.mul, column(read, delta, j), column(read, a, i)))
+            products = map(ex.mul, column(read, delta, j), column(read, a, i))
+            return ex.add(*products, *penalty.terms(read, index))
 
         product = f"{{{first}}}·{{{second}}}ᵀ" if self.single else f"{{{first}}}ᵀ·{{{second}}}"
         self._add(
             Phase.BACKWARD,
             symbol,
             title="gradient of the weights" + _through(weights, number),
-            reads=(delta, a),
-            right=product,
+            reads=(delta, a, *penalty.reads),
+            right=product + penalty.formula,
             why="A weight's gradient: the error at its end times the value at its start."
-            + ("" if self.single else " It is summed over the samples."),
+            + ("" if self.single else " It is summed over the samples.")
+            + penalty.why,
             expand=expand,
+            says=penalty.says,
         )
 
     def _bias_gradient(self, symbol: Symbol, biases: Held, number: int) -> None:
@@ -209,20 +214,25 @@ class Backward(Places):
         view = self._view
         if not self._biased_by_delta(number):
             self._emit(np.dot, self._emit.ones(self.samples), view(delta), view(symbol))
+        penalty = self._penalty(symbol, biases)
 
         def expand(read: Read, index: Index) -> Expr:
-            return ex.add(*column(read, delta, index[0]))
+            return ex.add(*column(read, delta, index[0]), *penalty.terms(read, index))
 
         self._add(
             Phase.BACKWARD,
             symbol,
             title="gradient of the biases" + _through(biases, number),
-            reads=(delta,),
-            right=f"{{{delta}}}" if self.single else f"Σₙ {{{delta}}}",
-            why="A bias adds straight to the sum, so its gradient is the error itself."
-            if self.single
-            else "A bias adds straight to each sum, so its gradient is the errors' sum.",
+            reads=(delta, *penalty.reads),
+            right=(f"{{{delta}}}" if self.single else f"Σₙ {{{delta}}}") + penalty.formula,
+            why=(
+                "A bias adds straight to the sum, so its gradient is the error itself."
+                if self.single
+                else "A bias adds straight to each sum, so its gradient is the errors' sum."
+            )
+            + penalty.why,
             expand=expand,
+            says=penalty.says,
         )
 
     def _common_bias_gradient(self, symbol: Symbol, bias: Held, number: int) -> None:
@@ -230,21 +240,33 @@ class Backward(Places):
         delta = f"delta{number}"
         flat = self._view(delta).reshape(-1)
         self._emit(np.dot, self._emit.ones(flat.size), flat, self._view(symbol))
+        penalty = self._penalty(symbol, bias)
 
-        def expand(read: Read, _index: Index) -> Expr:
+        def expand(read: Read, index: Index) -> Expr:
             n, units = read(delta).shape
-            return ex.add(*(element(read, delta, (i, j)) for i in range(n) for j in range(units)))
+            errors = (element(read, delta, (i, j)) for i in range(n) for j in range(units))
+            return ex.add(*errors, *penalty.terms(read, index))
 
         self._add(
             Phase.BACKWARD,
             symbol,
             title="gradient of the bias" + _through(bias, number),
-            reads=(delta,),
-            right=f"Σ {{{delta}}}",
+            reads=(delta, *penalty.reads),
+            right=f"Σ {{{delta}}}{penalty.formula}",
             why="One bias adds straight to every unit's sum, so its gradient is the sum of all"
-            + (" errors." if self.single else " errors, of every unit and sample."),
+            + (" errors." if self.single else " errors, of every unit and sample.")
+            + penalty.why,
             expand=expand,
+            says=penalty.says,
         )
+
+    def _penalty(self, symbol: Symbol, of: Held) -> Added:
+        """Add the slope of a parameter's penalty to its gradient; nothing to a part of one."""
+        if of.name not in self.penalised or symbol != of.name.gradient:
+            return NOTHING
+        from engine.program.penaltysteps import penalty_slope
+
+        return penalty_slope(self._emit, self._view, self.penalised[of.name])
 
     def _sum(self, tied: Held) -> None:
         """The gradient of a parameter that several layers have, from its parts, which came last
@@ -255,19 +277,23 @@ class Backward(Places):
         for other in others:
             self._emit(np.add, view(first), view(other), view(symbol))
             first = symbol
+        penalty = self._penalty(symbol, tied)
 
         def expand(read: Read, index: Index) -> Expr:
-            return ex.add(*(element(read, part, index) for part in parts))
+            through = (element(read, part, index) for part in parts)
+            return ex.add(*through, *penalty.terms(read, index))
 
         whose = ", ".join(map(str, tied.users[:-1])) + f" and {tied.users[-1]}"
         self._add(
             Phase.BACKWARD,
             symbol,
             title=f"gradient of {{{tied.name}}}, by all its layers",
-            reads=tuple(parts),
-            right=" + ".join(f"{{{part}}}" for part in parts),
-            why=f"Layers {whose} have {{{tied.name}}} in common: what comes through each adds up.",
+            reads=(*parts, *penalty.reads),
+            right=" + ".join(f"{{{part}}}" for part in parts) + penalty.formula,
+            why=f"Layers {whose} have {{{tied.name}}} in common: what comes through each adds up."
+            + penalty.why,
             expand=expand,
+            says=penalty.says,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from engine.catalog.activations import Activation, activation
 from engine.catalog.losses import LOSSES, Head, Sample, loss
@@ -15,6 +16,9 @@ from engine.formula.layout import Layout
 from engine.program.parameters import Held, held, shape, trained, users
 from engine.program.step import Phase, Read, Step
 from engine.spec.run import RunSpec, SpecError
+
+if TYPE_CHECKING:
+    from engine.program.penalty import Penalised
 
 Expand = Callable[[Read, Index], Expr]
 
@@ -55,7 +59,8 @@ class Places:
 
     `declare` gives every result its place in a layout. `alone` says that the run takes one sample
     at a time: its loss then needs no step of its own beside the mini-batch's. `averaged` says
-    that the loss is divided by N, `divisor` or else what the loss counts.
+    that the loss is divided by N, `divisor` or else what the loss counts. The loss as it is without
+    the penalties on the parameters `penalised` is called `data_loss`.
     Raises SpecError where the loss does not fit the last layer.
     """
 
@@ -72,6 +77,8 @@ class Places:
         if wrong := LOSSES[spec.loss.name].misfits(spec.loss, last.activation, last.units):
             raise SpecError(*(f"loss.{key} {what}." for key, what in wrong.items()))
         self.loss = loss(spec.loss, spec.data, last.activation)
+        self.penalised = _penalised(spec, samples)
+        self.data_loss = "dataloss" if self.penalised else "loss"
         self.weighted = spec.data.weights is not None
         mean = spec.loss.reduction != "sum"
         self.counted = mean and self.loss.count_emit is not None
@@ -131,6 +138,9 @@ class Places:
             elementwise = self.activation(number).elementwise
             layout.add(self._slope(number), sums if elementwise else (*sums, layer.units))
         layout.add("loss", ())
+        if self.penalised:
+            layout.add(self.data_loss, ())
+            layout.add("penalty", ())
         if not self.alone:
             layout.add("lossn", (n,))
         if self.averaged:
@@ -142,7 +152,7 @@ class Places:
             return False
         bias = self.held("b", number)
         alone = not bias.shared and shape(self.spec, bias.name) != ()
-        return bias.name in self.trained and alone
+        return bias.name in self.trained and alone and bias.name not in self.penalised
 
     def _upstream(self, number: int) -> str:
         return "dyhat" if number == self.depth else f"da{number}"
@@ -156,7 +166,7 @@ class Places:
         """Take what the calls are emitted to and the arrays they work on."""
         self._emit, self._view, self._mark = emit, view, len(emit.calls)
         z, yhat, y = view(f"z{self.depth}"), view("yhat"), view("y")
-        per_sample = view("loss").reshape(1) if self.alone else view("lossn")
+        per_sample = view(self.data_loss).reshape(1) if self.alone else view("lossn")
         gradient = f"delta{self.depth}" if self.joined else "dyhat"
         learns = self.needs_delta(self.depth)
         grad = view(gradient) if learns else emit.scratch(yhat.shape)
@@ -212,6 +222,15 @@ class Places:
                 says=says,
             )
         )
+
+
+def _penalised(spec: RunSpec, samples: int) -> dict[Symbol, Penalised]:
+    """The penalties of a run, by parameter."""
+    if spec.penalty is None:
+        return {}
+    from engine.program.penalty import penalised
+
+    return {each.name: each for each in penalised(spec, samples)}
 
 
 def grouped(formula: str) -> str:

@@ -80,8 +80,10 @@ class Forward(Places):
         )
 
     def loss_steps(self) -> None:
-        """Each sample's loss where there are several, and the loss, their mean or sum."""
-        emit, view = self._emit, self._view
+        """Each sample's loss where there are several, and the loss, their mean or sum; where
+        there are penalties these, and then the loss.
+        """
+        emit, view, whole = self._emit, self._view, self.data_loss
         self.loss.emit(emit, self._head)
         if self.weighted:
             emit(np.multiply, self._head.per_sample, view("wn")[:, 0], self._head.per_sample)
@@ -89,9 +91,9 @@ class Forward(Places):
             self.loss.count_emit(emit, self._head, view("N"))
         if not self.alone:
             self._sample_losses()
-            emit(np.dot, view("lossn"), emit.ones(self.samples), view("loss"))
+            emit(np.dot, view("lossn"), emit.ones(self.samples), view(whole))
         if self.averaged:
-            loss = view("loss")
+            loss = view(whole)
             emit(np.divide, loss, view("N"), loss)
 
         def expand(read: Read, _index: Index) -> Expr:
@@ -106,7 +108,7 @@ class Forward(Places):
         name = self.loss.name.replace("_", " ")
         self._add(
             Phase.LOSS,
-            "loss",
+            whole,
             title=name if self.alone else f"{name}, {self.spec.loss.reduction} of the samples",
             reads=("yhat", "y") if self.alone else ("lossn",),
             right=f"1/{{N}} · {grouped(right)}" if self.averaged else right,
@@ -114,6 +116,11 @@ class Forward(Places):
             expand=expand,
             says=(partial(self._said, 0),) if self.alone else (),
         )
+        if self.penalised:
+            from engine.program.penaltysteps import penalty_steps
+
+            parts = tuple(self.penalised.values())
+            penalty_steps(emit, view, self._add, parts, whole)
 
     def _said(self, n: int | None, sight: Sight) -> str:
         """What the loss says of a sample's numbers, the selected one's where n is None."""

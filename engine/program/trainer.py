@@ -66,10 +66,14 @@ class Trainer:
         return self._first if self._alike else self._sized(len(self.batches.rows(t)))
 
     def scalars(self, t: int) -> dict[str, float]:
-        """The numbers that the clipping and the update of iteration t read, from the state before
-        it, by name; those that only a group has are called lr#1 and so on.
+        """The numbers that penalties, the clipping and the update of iteration t read, from the
+        state before it, by name; those that only a group has are called lr#1 and so on.
         """
         found = {**clip_scalars(self.spec), **self._own[0].at(t, self.state)}
+        if self.spec.penalty:
+            from engine.program.penalty import penalty_scalars
+
+            found |= penalty_scalars(self.spec)
         for each in self._own[1:]:
             numbers = each.at(t, self.state)
             found |= {symbol: numbers[name] for name, symbol in each.group.numbers.items()}

@@ -85,6 +85,10 @@ def _where_given(spec: RunSpec) -> Document:
     if spec.clippings:
         tables = [written(clip) for clip in spec.clippings]
         document["clip"] = tables[0] if spec.clip else tables
+    if spec.penalty:
+        from engine.runfile.penalties import written_penalty
+
+        document["penalty"] = written_penalty(spec.penalty)
     if spec.schedule:
         document["schedule"] = {"name": spec.schedule.name, **spec.schedule.options}
         if spec.schedule.by != "iteration":
@@ -110,6 +114,7 @@ def _layer(layer: LayerSpec) -> Document:
         "bias": layer.b is not None,
         "frozen": sorted(layer.frozen),
         **({"tie": list(layer.tie)} if layer.tie else {}),
+        **{k: v for k, v in (("l2", layer.l2), ("l1", layer.l1)) if v is not None},
         **layer.activation_options,
     }
 

@@ -18,7 +18,7 @@ from engine.runfile.arrays import Arrays
 from engine.runfile.optiontable import refused, take_options, take_row
 from engine.runfile.targets import MOST_NUMBERS
 from engine.runfile.ties import TIE, kind_of, tied
-from engine.spec.check import FLAG, Check, Table, choice, whole
+from engine.spec.check import FLAG, Check, Table, choice, number, whole
 from engine.spec.run import Array, DataSpec, LayerSpec
 
 MOST_LAYERS = 1_000
@@ -27,6 +27,9 @@ MOST_PARAMETERS = 5_000_000
 USUAL_INIT = "torch_linear"
 STREAM = 1
 """Keeps the numbers drawn for parameters apart from those drawn for data and shuffling."""
+PENALTIES = ("l2", "l1")
+"""The penalties that a layer may have of its own."""
+AT_LEAST_0 = number("a number from 0 on", lambda v: v >= 0)
 
 FROZEN = Check(
     "a list of " + " and ".join(f'"{kind}"' for kind in OF_LAYERS),
@@ -70,6 +73,8 @@ class _Given(NamedTuple):
     bias: bool
     frozen: frozenset[str]
     tie: tuple[str, ...]
+    l2: float | None
+    l1: float | None
     init: str
     options: dict[str, Any]
 
@@ -139,7 +144,7 @@ class Layers(NamedTuple):
             draft.table.wrong("init", f"makes numbers that {self.dtype} does not hold")
             return None
         made = LayerSpec(draft.units, draft.activation, W, b, given.frozen, draft.options)
-        return replace(made, tie=given.tie)
+        return replace(made, tie=given.tie, l2=given.l2, l1=given.l1)
 
     def _parameters(
         self, number: int, given: _Given, units: int, inputs: int
@@ -172,12 +177,13 @@ class Layers(NamedTuple):
         W = self._weights(table, draft.units, inputs)
         tie = table.take("tie", TIE, ())
         b = self._biases(table, draft.units)
+        l2, l1 = (table.take(key, AT_LEAST_0, None) for key in PENALTIES)
         for key, what in _contradictions(draft, bias, frozen or frozenset(), tie or ()):
             table.wrong(key, what)
         init = _init(table)
         if init is None or len(table.problems.found) > before:
             return None
-        return _Given(W, b, bias, frozen, tie, *init)
+        return _Given(W, b, bias, frozen, tie, l2, l1, *init)
 
     def _weights(self, table: Table, units: int | None, inputs: int | None) -> Array | None:
         """W (units, inputs), given so or as W_T (inputs, units)."""

@@ -8,14 +8,14 @@ from typing import Any
 from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.inits import INITS
 from engine.runfile.batches import INSTEAD
-from engine.runfile.layers import TURNED
+from engine.runfile.layers import PENALTIES, TURNED
 from engine.spec.check import shown
 from engine.spec.run import SpecError
 
 Values = dict[str, Any]
 
 DATA = (*INSTEAD, "batches")
-GOING = ("loss", "reduction", "activation", *DATA, "schedule", "clip", "groups")
+GOING = ("loss", "reduction", "activation", *DATA, "schedule", "clip", "groups", "penalty")
 """What can be another from any iteration on."""
 PARTS = (*GOING, "init", "seed", "dtype")
 """What can be another from the start on; an optimizer can, too."""
@@ -24,8 +24,8 @@ _REPLACED = {"batches": INSTEAD, **dict.fromkeys(INSTEAD, ("batches",))}
 
 
 def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
-    """A run's tables with other parts. A name stands for a table that has nothing else, and false
-    for no table at all. Raises SpecError for what cannot be put in its place.
+    """A run's tables with other parts. A name stands for a table that has nothing else, a number
+    for λ₂, and false for no table at all. Raises SpecError for what cannot be put in its place.
     """
     found: Values = dict(values)
     for key, value in changes.items():
@@ -42,8 +42,12 @@ def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
         elif key == "init":
             found.pop("weights", None)
             found["layers"] = [_drawn(layer, value) for layer in _layers(found)]
-        elif value is False and key in ("schedule", "clip", "groups"):
+        elif value is False and key in ("schedule", "clip", "groups", "penalty"):
             found.pop(key, None)
+            if key == "penalty":
+                found["layers"] = [_without(layer, PENALTIES) for layer in _layers(found)]
+        elif key == "penalty" and type(value) in (int, float):
+            found[key] = {**_table(found, key), "l2": value}
         else:
             found[key] = _named(value) if key == "schedule" else value
     return found

@@ -37,6 +37,7 @@ from engine.spec.run import (
     LayerSpec,
     LossSpec,
     OptimizerSpec,
+    PenaltySpec,
     RunSpec,
     SpecError,
 )
@@ -101,6 +102,7 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
     clips, schedule, switches = spec.clip(layers), updates.schedule(), updates.switches()
     optimizers = [each for each in (own, compare, *(s.optimizer for s in switches)) if each]
     layers, groups = spec.groups(layers, optimizers)
+    penalty = spec.penalty(layers)
     top.close()
     problems.stop()
     clip = clips[0] if len(clips) == 1 and not clips[0].params else None
@@ -109,7 +111,7 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
     made = RunSpec(
         name, title, data, layers, loss, own, compare, clip, schedule, switches, groups,
         () if clip else clips, seed, dtype, iterations, teaches, opens,
-        lesson,
+        lesson, penalty=penalty,
     )  # fmt: skip
     return updates.entered(made)
 
@@ -147,6 +149,15 @@ class _Parts:
         if all_frozen(layers):
             self.top.wrong("layers", "are all frozen, and at least one must have W or b to train")
         return layers, found.groups
+
+    def penalty(self, layers: tuple[LayerSpec, ...] | None) -> PenaltySpec | None:
+        """The penalty on the parameters of these layers; None where there is none."""
+        own = any(layer.l2 is not None or layer.l1 is not None for layer in layers or ())
+        if not self.top.has("penalty") and not own:
+            return None
+        from engine.runfile.penalties import read_penalty
+
+        return read_penalty(self.top, layers)
 
     # -- network, loss and data ----------------------------------------------------------------
 

@@ -147,7 +147,7 @@ def _compared(found: Document, other: Document) -> Document:
     for key in ("loss", "optimizer"):
         if other[key] != found[key]:
             changes |= {"loss": other[key]} if key == "loss" else other[key]
-    for key in ("schedule", "clip", "groups"):
+    for key in ("schedule", "clip", "groups", "penalty"):
         if other.get(key) != found.get(key):
             changes[key] = other.get(key, False)
     names = [layer["activation"] for layer in other["layers"]]

@@ -99,7 +99,8 @@ def _with_part(spec: RunSpec, name: str, value: Any) -> RunSpec:
     except SpecError as error:
         raise EditError(error.problems[0].removeprefix("run: ")) from None
     kept = replace(spec, loss=made.loss, data=made.data, layers=made.layers, groups=made.groups)
-    return replace(kept, schedule=made.schedule, clip=made.clip, clips=made.clips)
+    kept = replace(kept, schedule=made.schedule, clip=made.clip, clips=made.clips)
+    return replace(kept, penalty=made.penalty)
 
 
 def _with_element(arrays: Mapping[str, Array], cause: Cause, dtype: str) -> Array:

@@ -32,7 +32,7 @@ class LayerSpec:
     from, or b () where all units have the same; `frozen` names those that are not updated. `b` is
     None for a layer without biases. What is another layer's parameter is named by `tie`: "W2",
     "b1", or "W2.T" for the transpose. Options of the activation that are not given have the
-    defaults of its row.
+    defaults of its row. `l2` and `l1` are penalties of its own; None is that of the run.
     """
 
     units: int
@@ -42,6 +42,8 @@ class LayerSpec:
     frozen: frozenset[str] = frozenset()
     activation_options: Mapping[str, Any] = field(default_factory=dict)
     tie: tuple[str, ...] = ()
+    l2: float | None = None
+    l1: float | None = None
 
     @property
     def arrays(self) -> dict[str, Array]:
@@ -79,6 +81,20 @@ class LossSpec:
     name: str
     reduction: str = "mean"
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PenaltySpec:
+    """Penalties that the loss has beside it, on the weights of all layers without their own, and
+    with `biases` on all other parameters too: l2·Σ w², half of that with `half`, and l1·Σ |w|;
+    with `per_sample` divided by the samples of the mini-batch.
+    """
+
+    l2: float = 0.0
+    l1: float = 0.0
+    biases: bool = False
+    half: bool = True
+    per_sample: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,9 +215,9 @@ class DataSpec:
 class RunSpec:
     """A whole run. `compare` is the optimizer that is set beside the run's own; `beside` is a whole
     run that is instead, which differs in other parts. No parameter is of two `groups`. Gradients
-    are clipped by `clip`, or else those of some parameters by `clips`, none by two of these. The
-    screen `opens` at a place, "" for the start; the stops of its `lesson` are gone through in
-    their order.
+    are clipped by `clip`, or else those of some parameters by `clips`, none by two of these. There
+    is no `penalty` where every λ is 0. The screen `opens` at a place, "" for the start; the stops
+    of its `lesson` are gone through in their order.
     """
 
     name: str
@@ -223,6 +239,7 @@ class RunSpec:
     opens: str = ""
     lesson: tuple[StopSpec, ...] = ()
     beside: RunSpec | None = None
+    penalty: PenaltySpec | None = None
 
     @property
     def sizes(self) -> tuple[int, ...]:

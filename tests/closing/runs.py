@@ -93,6 +93,8 @@ def random_run(seed: int) -> str:
         lines += clip(r)
     if r.random() < 0.3:
         lines += ["[schedule]", *schedule(r)]
+    if r.random() < 0.25:
+        lines += ["[penalty]", *penalty(r)]
     return "\n".join(lines) + "\n"
 
 
@@ -229,6 +231,14 @@ def clip(r: Random) -> list[str]:
     if r.random() < 0.5:
         return ["[clip]", *norm]
     return ["[[clip]]", 'params = "W*"', *norm, "[[clip]]", 'params = "*1"', "value = 0.25"][:4]
+
+
+def penalty(r: Random) -> list[str]:
+    """Penalties in the loss, an L2, an L1, or both."""
+    both = f"l2 = {r.choice((0.01, 0.5, 0.0123456789))}", f"l1 = {r.choice((0.001, 0.25))}"
+    lines = list(r.choice((both, both[:1], both[1:])))
+    own = ("biases = true", "half = false", "per_sample = true")
+    return [*lines, *(line for line in own if r.random() < 0.4)]
 
 
 def schedule(r: Random) -> list[str]:

@@ -13,6 +13,7 @@ from engine.catalog.losses import loss as loss_row
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Expr
+from engine.program.penalty import penalised
 from engine.program.trace import Trace
 from engine.program.trainer import Trainer
 from engine.spec.run import DataSpec, LayerSpec, LossSpec, OptimizerSpec, RunSpec
@@ -117,13 +118,14 @@ def check_expansions(trace: Trace, rel: float = 1e-12) -> None:
 
 
 def from_kinks(spec: RunSpec, trace: Trace) -> float:
-    """How far the nearest sum or miss of a network is from where a slope jumps, by its rows."""
+    """How far the nearest sum, miss or parameter of a network is from where a slope jumps."""
     row = loss_row(spec.loss, spec.data, spec.layers[-1].activation)
     away: list[Array] = [*row.kinks(known(trace, "yhat"), trace.known("y", 0))]
     for number, layer in enumerate(spec.layers, 1):
         act = activation(layer.activation, layer.activation_options)
         if isinstance(act, Elementwise):
             away += [known(trace, f"z{number}") - kink for kink in act.kinks()]
+    away += [trace.known(each.name, 0) for each in penalised(spec) if each.l1]
     return min((float(np.abs(each).min()) for each in away), default=np.inf)
 
 

@@ -105,6 +105,9 @@ def kinks(text: Text, found: Sequence[Kink]) -> list[str]:
     """What lies between the two losses, a sentence each."""
     words = []
     for kink in found[:KINKS]:
+        if Symbol(kink.symbol).is_parameter:
+            words.append("It passes the kink of its L1 penalty at 0 between −h and +h.")
+            continue
         sample, *unit = (i + 1 for i in kink.index)
         what, which = f"{Symbol(kink.symbol).written} of unit {unit[0]}", "a kink of the loss"
         if kink.at is not None:

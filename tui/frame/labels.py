@@ -127,6 +127,15 @@ def _groups(spec: RunSpec) -> str:
     return "groups" if spec.groups else "no groups"
 
 
+def _penalty(spec: RunSpec) -> str:
+    if spec.penalty is None:
+        return "no penalty"
+    own = any(layer.l2 is not None or layer.l1 is not None for layer in spec.layers)
+    both = (("λ₂", spec.penalty.l2), ("λ₁", spec.penalty.l1))
+    found = " ".join(f"{name} {_value(value)}" for name, value in both if value)
+    return f"{found or 'penalties'}{' …' if own else ''}"
+
+
 def _dtype(spec: RunSpec) -> str:
     return spec.dtype
 
@@ -136,5 +145,5 @@ def _seed(spec: RunSpec) -> str:
 
 
 SAID: tuple[Callable[[RunSpec], str], ...] = (
-    _loss, _activation, _reduction, _batches, _schedule, _clip, _groups, _dtype, _seed,
+    _loss, _activation, _reduction, _batches, _schedule, _clip, _groups, _penalty, _dtype, _seed,
 )  # fmt: skip

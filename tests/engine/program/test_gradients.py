@@ -19,7 +19,7 @@ from engine.formula.calls import Array
 from engine.program.parameters import trained, users, weights
 from engine.program.trace import Trace
 from engine.spec.options import Options
-from engine.spec.run import LayerSpec, LossSpec, RunSpec
+from engine.spec.run import LayerSpec, LossSpec, PenaltySpec, RunSpec
 from tests.engine.networks import (
     check_expansions,
     differences,
@@ -42,6 +42,16 @@ def fitted(given: Options, units: int) -> dict[str, Any]:
         name: (value * units)[:units] if isinstance(value, tuple) else value
         for name, value in given.items()
     }
+
+
+PENALTIES = st.builds(
+    PenaltySpec,
+    st.sampled_from([0.0, 0.25]),
+    st.sampled_from([0.0, 0.125]),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
 
 
 def options(row: Row) -> Any:
@@ -74,7 +84,10 @@ def networks(
         frozen=tuple(frozenset(draw(st.sampled_from([(), ("b",), ("W",)]))) for _ in range(depth)),
         batch_size=draw(st.integers(1, samples)),
     )
-    return replace(made, layers=draw(in_common(made.layers)))
+    layers = tuple(replace(x, l2=draw(st.sampled_from([None, None, 0.5]))) for x in made.layers)
+    penalty = draw(st.none() | st.none() | PENALTIES)
+    layers = draw(in_common(layers if penalty else made.layers))
+    return replace(made, layers=layers, penalty=penalty)
 
 
 @st.composite

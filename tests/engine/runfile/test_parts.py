@@ -77,6 +77,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str]]] = {
         {"groups": [{"params": "b*", "lr": 0.5}]},
         ("no groups", "groups"),
     ),
+    "penalty": (
+        {"penalty": 0.25},
+        {"penalty": {"l2": 0.25}},
+        ("no penalty", "λ₂ 0.25"),
+    ),
     "init": (
         {"init": "zeros"},
         {"layers": [{"units": 2, "activation": a, "init": "zeros"} for a in ("tanh", "softmax")]},

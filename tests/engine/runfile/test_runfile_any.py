@@ -48,6 +48,12 @@ words = st.sampled_from(
             "target",
             "features",
             "header",
+            "penalty",
+            "l2",
+            "l1",
+            "biases",
+            "half",
+            "per_sample",
         }
     )
 )
@@ -200,6 +206,20 @@ def clips(draw):
 
 
 @st.composite
+def penalties(draw, layers):
+    """Penalties, of which some are none, of the run and of its first layer; or nothing."""
+    if draw(st.booleans()):
+        return {}
+    weights = st.sampled_from([0, 0.25, 0.25, 1, 1e300, -0.5])
+    found = {key: draw(weights) for key in ("l2", "l1") if draw(st.booleans())}
+    flags = ("biases", "half", "per_sample")
+    found |= {key: draw(st.booleans()) for key in flags if draw(st.booleans())}
+    if draw(st.booleans()):
+        layers[0]["l2"] = draw(weights)
+    return {"penalty": found}
+
+
+@st.composite
 def likely_tables(draw):
     """Tables of which many are valid."""
     layers = []
@@ -242,6 +262,7 @@ def likely_tables(draw):
         "schedule": st.sampled_from([False, "cosine", {"name": "exponential", "gamma": 0.5}]),
         "clip": st.sampled_from([False, {"norm": 1}, [{"params": "W*", "value": 1}]]),
         "groups": st.sampled_from([False, [{"params": "b*", "lr": 1}]]),
+        "penalty": st.sampled_from([False, {"l1": 0.1}, {"biases": True}, "l2"]),
     }
     for part in draw(st.lists(st.sampled_from(sorted(parts)), max_size=2)):
         table["compare"][part] = draw(parts[part])
@@ -256,6 +277,7 @@ def likely_tables(draw):
         table["groups"] = draw(groups(table["optimizer"]["name"]))
     if draw(st.booleans()):
         table["clip"] = draw(clips())
+    table |= draw(penalties(layers))
     if draw(st.booleans()):
         table["switch"] = [{"at": 2} | draw(options(OPTIMIZERS, draw(names["optimizer"])))]
     return table

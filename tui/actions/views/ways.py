@@ -61,7 +61,8 @@ def mark(c: Context) -> None:
     factors: dict[str, set[Index]] = {}
     for factor in way.factors:
         factors.setdefault(factor.symbol, set()).add(factor.index)
-    c.session.selection = replace(c.session.selection, sample=way.sample)
+    if way.sample is not None:
+        c.session.selection = replace(c.session.selection, sample=way.sample)
     c.shown.way = c.here, {symbol: frozenset(places) for symbol, places in factors.items()}
     c.shown.view = MAIN
     c.say("The way is marked until you move on.")
