@@ -11,7 +11,7 @@ import pytest
 from engine.analysis.gradcheck import GradientCheck
 from engine.analysis.ways import ways
 from engine.history.branching import history_of
-from engine.program.parameters import trained
+from engine.program.parameters import parameters, trained
 from engine.program.trainer import Trainer
 from engine.runfile.parts import merged
 from engine.runfile.read import from_table
@@ -152,7 +152,7 @@ def test_layers_have_their_own_symbols_and_what_is_0_no_term():
 
 
 def test_a_penalty_of_0_is_none():
-    without, none = (from_table(plain(**more)) for more in ({}, {"penalty": {"l2": 0, "l1": 0}}))
+    without, none = from_table(plain()), from_table(plain(penalty={"l2": 0, "l1": 0}))
     assert none.penalty is None
     first, second = (trace_of(spec).steps for spec in (without, none))
     assert [step.formula for step in first] == [step.formula for step in second]
@@ -161,8 +161,9 @@ def test_a_penalty_of_0_is_none():
 def test_what_is_frozen_counts_and_has_no_gradient():
     spec = from_table(SETTINGS["settings/penalties"]["of what is frozen"])
     trace = trace_of(spec)
-    held = sum(0.025 * (a**2).sum() + 0.01 * abs(a).sum() for x in spec.layers for a in (x.W, x.b))
-    assert float(known(trace, "penalty")) == pytest.approx(float(held), rel=1e-13)
+    every = np.concatenate([a.ravel() for a in parameters(spec).values()])
+    held = float(0.025 * (every**2).sum() + 0.01 * abs(every).sum())
+    assert float(known(trace, "penalty")) == pytest.approx(held, rel=1e-13)
     assert trained(spec) == ["b1", "W2"]
     assert trace.writer("dW1") is None
 
@@ -216,7 +217,9 @@ def test_a_run_can_stand_beside_one_without_its_penalty():
     assert spec.penalty
     assert spec.beside is not None
     assert spec.beside.penalty is None
-    assert run(run_text(spec)).beside.penalty is None
+    again = run(run_text(spec)).beside
+    assert again is not None
+    assert again.penalty is None
     other = merged(plain(), {"penalty": {"l1": 0.5, "biases": True}})
     assert from_table(other).penalty == PenaltySpec(l1=0.5, biases=True)
 
