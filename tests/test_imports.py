@@ -20,6 +20,8 @@ LATER = {
     "engine.analysis.conditiontext",  # 5 ms
     "engine.analysis.descent",  # 2 ms
     "engine.analysis.landmarks",  # 3 ms
+    "engine.analysis.passes",
+    "engine.analysis.passtable",
     "engine.analysis.questions",  # with what they ask, 20 ms
     "engine.analysis.search",  # 3 ms
     "engine.analysis.whatif",  # 1 ms
@@ -72,12 +74,15 @@ LATER = {
     "tui.actions.views.explain",
     "tui.actions.views.help",
     "tui.actions.views.practised",  # 7 ms
+    "tui.actions.views.table",
     "tui.actions.views.what_if",  # 2 ms
     "tui.actions.views.why",
     "tui.draw.across",
     "tui.draw.columns",  # with what they draw, 6 ms
     "tui.draw.loss",
     "tui.draw.norms",
+    "tui.draw.passes",
+    "tui.draw.passtable",
     "tui.draw.steps",
     "tui.text.plot",
     "tui.text.scale",

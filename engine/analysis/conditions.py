@@ -20,7 +20,8 @@ from engine.formula.expr import Index
 Hits = npt.NDArray[np.bool_]
 
 ACCURACY, FINITE, ITERATION, LOSS = "accuracy", "finite", "iteration", "loss"
-DERIVED = (ACCURACY, FINITE, ITERATION)
+PASS, PASS_ENDS = "pass", "pass ends"
+DERIVED = (ACCURACY, FINITE, ITERATION, PASS)
 """What a condition can name beside the symbols of a run."""
 
 
@@ -31,7 +32,8 @@ class Quantity:
     squares of the whole array (the L2 norm, a matrix as one long vector).
 
     A parameter or optimizer slot is taken after the iteration's update. `symbol` may also be
-    "iteration"; "accuracy", the share of the mini-batch whose greatest output stands where the
+    "iteration"; "pass", over the data, counted from 1; "pass ends", 1 in the last iteration of one,
+    else 0; "accuracy", the share of the mini-batch whose greatest output stands where the
     greatest target does, or of a single output whether both lie on the same side of 0.5; or
     "finite", 1 where every value of the iteration is finite, else 0.
     """
@@ -192,6 +194,22 @@ class Finite(Condition):
 
     def __str__(self) -> str:
         return FINITE
+
+
+@dataclass(frozen=True)
+class PassEnds(Condition):
+    """The iteration is the last one of its pass over the data."""
+
+    @property
+    def own(self) -> tuple[Quantity, ...]:
+        """The quantity "pass ends"."""
+        return (Quantity(PASS_ENDS),)
+
+    def _hits(self, values: Values, before: Values) -> Hits:  # noqa: ARG002
+        return np.asarray(values[Quantity(PASS_ENDS)] == 1, bool)
+
+    def __str__(self) -> str:
+        return PASS_ENDS
 
 
 @dataclass(frozen=True)

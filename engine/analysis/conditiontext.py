@@ -1,9 +1,10 @@
 """The text of conditions: `loss < 0.1 and not |dW1| > 1 or W2[1,1] changes sign`.
 
     condition  = both {"or" both}            both  = single {"and" single}
-    single     = "not" single | "(" condition ")" | "finite" | value move | value relation value
+    single     = "not" single | "(" condition ")" | "finite" | "pass" "ends"
+                 | value move | value relation value
     value      = number | name | "|" name "|"
-    name       = symbol ["[" number {"," number} "]"] | "loss" | "accuracy" | "iteration"
+    name       = symbol ["[" number {"," number} "]"] | "loss" | "accuracy" | "iteration" | "pass"
     move       = ("rises" | "falls" | "changes") ["by" "more" "than" number] | "changes" "sign"
     relation   = "<" | "<=" | ">" | ">=" | "=" | "!="
 
@@ -18,6 +19,7 @@ from collections.abc import Mapping
 from engine.analysis.breakpoints import Breakpoint
 from engine.analysis.conditions import (
     FINITE,
+    PASS,
     RELATIONS,
     Compare,
     Condition,
@@ -25,6 +27,7 @@ from engine.analysis.conditions import (
     Joined,
     Move,
     Not,
+    PassEnds,
     Quantity,
 )
 from engine.analysis.conditiontokens import ConditionError
@@ -119,6 +122,9 @@ class _Parser(ValueParser):
         start = self._next
         left = self._value()
         token = self._next
+        if left == Quantity(PASS) and token.says("ends"):
+            self._take()
+            return PassEnds()
         if token.kind == "relation":
             left = self._single_number(left, start)
             return self._comparison(left)

@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import NoReturn
 
-from engine.analysis.conditions import ACCURACY, DERIVED, FINITE, ITERATION, Quantity
+from engine.analysis.conditions import ACCURACY, DERIVED, FINITE, ITERATION, PASS, Quantity
 from engine.analysis.conditiontokens import ConditionError, Cursor, Token
 from engine.catalog.names import Names, index_of, subscript
 from engine.formula.layout import Shape
 from engine.spec.check import nearest, printable
 
-_WORDS = (ACCURACY, FINITE, ITERATION, "not")
+_WORDS = (ACCURACY, FINITE, ITERATION, PASS, "not")
 VERBS = ("rises", "falls", "changes")
 ANY_VALUE = "a value such as loss, W2[1,1], |dW1|, accuracy or iteration"
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_")
@@ -40,7 +40,7 @@ class ValueParser(Cursor):
             return self._number()
         if token.kind == "bar":
             return self._size()
-        if token.says(ACCURACY, ITERATION):
+        if token.says(ACCURACY, ITERATION, PASS):
             return Quantity(self._take().text.lower())
         if token.kind == "symbol":
             return self._symbol()

@@ -12,6 +12,7 @@ from engine.analysis.conditions import (
     ACCURACY,
     FINITE,
     LOSS,
+    PASS_ENDS,
     Condition,
     Finite,
     Joined,
@@ -102,7 +103,7 @@ def known_at(condition: Condition, steps: Sequence[Step]) -> int:
     writers: dict[str, int] = {step.symbol: step.number for step in steps}
     found = {1}
     for symbol in {quantity.symbol for quantity in condition.quantities}:
-        if symbol in (FINITE, "theta"):
+        if symbol in (FINITE, PASS_ENDS, "theta"):
             found.add(len(steps))
         elif symbol == "grad":
             found.update(step.number for step in steps if step.symbol.is_gradient)

@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from engine.analysis.conditions import ACCURACY, FINITE, ITERATION, LOSS, Quantity, Values
+from engine.analysis.conditions import (
+    ACCURACY,
+    FINITE,
+    ITERATION,
+    LOSS,
+    PASS,
+    PASS_ENDS,
+    Quantity,
+    Values,
+)
 from engine.catalog.losses import LOSSES
 from engine.formula.calls import Array
 from engine.formula.layout import Layout, Shape
@@ -38,11 +47,11 @@ def symbol_shapes(spec: RunSpec, steps: Sequence[Step]) -> dict[str, Shape]:
 
 
 class Recorder:
-    """Trains and records `quantities`. The loss and the number of the iteration cost nothing."""
+    """Trains and records `quantities`. The loss, the iteration and the pass cost nothing."""
 
     def __init__(self, quantities: Iterable[Quantity]) -> None:
         self.quantities = tuple(quantities)
-        self._read = [q for q in self.quantities if q not in (_LOSS, _ITERATION)]
+        self._read = [q for q in self.quantities if q not in (_LOSS, *_COUNTED)]
         self._probes: dict[Program, list[Probe]] = {}
 
     def train(self, trainer: Trainer, first: int, last: int, losses: Array) -> Values:
@@ -52,8 +61,8 @@ class Recorder:
         """
         count = last - first + 1
         values: dict[Quantity, Array] = {_LOSS: losses[:count]}
-        if _ITERATION in self.quantities:
-            values[_ITERATION] = np.arange(first, last + 1, dtype=np.float64)
+        for quantity in filter(_COUNTED.__contains__, self.quantities):
+            values[quantity] = _counted(quantity, trainer, first, last)
         if not self._read:
             trainer.run(first, last, losses)
             return values
@@ -82,7 +91,17 @@ class Recorder:
         return self._probes[program]
 
 
-_LOSS, _ITERATION = Quantity(LOSS), Quantity(ITERATION)
+_LOSS = Quantity(LOSS)
+_COUNTED = tuple(map(Quantity, (ITERATION, PASS, PASS_ENDS)))
+"""What follows from the number of an iteration, and needs no training."""
+
+
+def _counted(quantity: Quantity, trainer: Trainer, first: int, last: int) -> Array:
+    """One of these of iterations first to last."""
+    if quantity.symbol == ITERATION:
+        return np.arange(first, last + 1, dtype=np.float64)
+    passes = np.array([trainer.batches.pass_of(t) + 1.0 for t in range(first, last + 2)])
+    return passes[:-1] if quantity.symbol == PASS else np.diff(passes)
 
 
 def _array(symbol: str, trainer: Trainer, program: Program) -> Array | None:

@@ -16,6 +16,7 @@ from engine.history.work import Progress, Stop, Train, never, nobody
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.program.trainer import Trainer
+from engine.spec.data import Batches
 from engine.spec.run import RunSpec
 
 
@@ -78,6 +79,10 @@ class History:
     def spec_of(self, t: int) -> RunSpec:
         """The run spec under which iteration t is trained."""
         return self.owner(t).spec
+
+    def batches(self, t: int) -> Batches:
+        """The mini-batches as they are taken where iteration t is."""
+        return self.owner(t).batches
 
     def steps_of(self, t: int) -> tuple[Step, ...]:
         """The steps of iteration t."""

@@ -20,7 +20,7 @@ from engine.history.work import Progress, Stop, never, nobody
 from engine.program.step import Step
 from engine.program.trace import Trace, frozen
 from engine.program.trainer import Trainer
-from engine.spec.data import Rows
+from engine.spec.data import Batches, Rows
 from engine.spec.run import RunSpec
 
 
@@ -41,6 +41,11 @@ class Stretch(Trained):
     def steps(self) -> tuple[Step, ...]:
         """The steps of its iterations."""
         return self._reader.usual.steps
+
+    @property
+    def batches(self) -> Batches:
+        """The mini-batches that its iterations take."""
+        return self._reader.batches
 
     def rows(self, t: int) -> Rows:
         """The samples of the data that iteration t trains on."""

@@ -77,6 +77,19 @@ def by_iterations(history: History, position: Position, count: int) -> Position:
     return replace(there, step=max(1, there.step))
 
 
+def by_passes(history: History, position: Position, count: int) -> Position:
+    """The same step, in the first iteration of a later pass over the data, or of this or an earlier
+    one where negative.
+    """
+    t = position.iteration
+    batches = history.batches(t)
+    number = batches.pass_of(t)
+    if count < 0 and t > batches.first_of(number):
+        count += 1
+    first = batches.first_of(max(0, number + count))
+    return by_iterations(history, position, first - t)
+
+
 def end_of(history: History, t: int) -> Position:
     """The last position of iteration t."""
     return Position(t, len(history.steps_of(t)))
@@ -111,9 +124,9 @@ def not_finite(history: History, end: int) -> Position:
 def named(history: History, position: Position, extent: Position, text: str) -> Position:
     """The position that `text` names: an iteration ("12"), an iteration and step ("12.6") or
     symbol ("12.dW2"), a part of what there is up to `extent` ("50%"), steps from here ("+5",
-    "-10"), "min" (the least loss), "nan" (the first value that is not finite) or a symbol ("dW2",
-    "∂L/∂W[2]"), the next step that writes it. Trains as far as that needs. Raises MoveError where
-    it names none.
+    "-10"), a pass over the data ("pass 3"), "min" (the least loss), "nan" (the first value that is
+    not finite) or a symbol ("dW2", "∂L/∂W[2]"), the next step that writes it. Trains as far as that
+    needs. Raises MoveError where it names none.
     """
     text = text.strip()
     if match := re.fullmatch(r"([0-9]{1,20})(?:\.([0-9]{1,20}))?", text):
@@ -124,6 +137,8 @@ def named(history: History, position: Position, extent: Position, text: str) -> 
         return after_steps(history, round(float(match[1]) / 100 * number(history, extent)))
     if re.fullmatch(r"[+-][0-9]{1,20}", text):
         return by_steps(history, position, int(text))
+    if match := re.fullmatch(r"pass\s*([0-9]{1,8})", text):
+        return _of_pass(history, position, text, int(match[1]))
     if text in ("min", "nan"):
         return (least_loss if text == "min" else not_finite)(history, extent.iteration)
     if match := re.fullmatch(r"([0-9]{1,20})\.(.+)", text):
@@ -135,7 +150,7 @@ def named(history: History, position: Position, extent: Position, text: str) -> 
             return Position(position.iteration + (not later), step.number)
     raise MoveError(
         f"{text[:40] or 'nothing'}: not a place; valid are 12, 12.6 (iteration.step),"
-        f" 12.{steps[0].symbol}, 50%, -10, min, nan, or a symbol such as {_some(steps)}."
+        f" 12.{steps[0].symbol}, 50%, -10, pass 3, min, nan, or a symbol such as {_some(steps)}."
     )
 
 
@@ -151,6 +166,14 @@ def _written_in(history: History, text: str, t: int, symbol: str) -> Position:
         if symbol in step.symbol.forms():
             return Position(t, step.number)
     raise MoveError(f"{text[:40]}: iteration {t} has no such symbol; it has {_some(steps)}, ….")
+
+
+def _of_pass(history: History, position: Position, text: str, number: int) -> Position:
+    """The start of a pass over the data, counted from 1."""
+    first = history.batches(position.iteration).first_of(number - 1) if number else 0
+    if not 1 <= first <= MOST_ITERATIONS:
+        raise MoveError(f"{text}: passes count from 1, and iterations end at {MOST_ITERATIONS:,}.")
+    return Position(first, 1)
 
 
 def _check_iteration(text: str, t: int) -> None:

@@ -95,6 +95,11 @@ class Batches:
             return all(np.array_equal(rows, np.arange(self.samples)) for rows in self._given)
         return self.per_pass == 1 and not self.shuffle
 
+    @cached_property
+    def several(self) -> bool:
+        """Whether there are passes of several mini-batches."""
+        return len(self._given) > len(self._starts) or self.per_pass > 1
+
     def sizes(self) -> tuple[int, ...]:
         """The sizes that occur, the largest first."""
         if self._given:
@@ -108,6 +113,13 @@ class Batches:
             return (t - 1) // self.per_pass
         rounds, place = divmod(t - 1, len(self._given))
         return rounds * len(self._starts) + bisect_right(self._starts, place) - 1
+
+    def first_of(self, number: int) -> int:
+        """The first iteration of a pass, counted from 0."""
+        if not self._given:
+            return number * self.per_pass + 1
+        rounds, place = divmod(number, len(self._starts))
+        return rounds * len(self._given) + self._starts[place] + 1
 
     def of_pass(self, t: int) -> range:
         """The iterations of the pass that iteration t belongs to."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.history.history import History
 from engine.history.position import Position
-from engine.session.moves import MoveError, by_iterations, by_phases, by_steps
+from engine.session.moves import MoveError, by_iterations, by_passes, by_phases, by_steps
 from engine.spec.run import MOST_ITERATIONS
 from tui.actions.context import Context, command
 from tui.actions.dialog import Count
@@ -67,6 +67,18 @@ def next_iteration(c: Context, count: Count) -> Effects:
 def previous_iteration(c: Context, count: Count) -> Effects:
     """Back by iterations."""
     return _move(c, by_iterations, -count.times, select=False)
+
+
+@command
+def next_pass(c: Context, count: Count) -> Effects:
+    """On by passes over the data."""
+    return _move(c, by_passes, count.times, select=False)
+
+
+@command
+def previous_pass(c: Context, count: Count) -> Effects:
+    """Back by passes over the data."""
+    return _move(c, by_passes, -count.times, select=False)
 
 
 @command

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.analysis.passes import pass_losses
 from engine.program.parameters import group_of
 from engine.program.step import Step
 from engine.program.trace import Trace
@@ -32,9 +33,24 @@ def record(session: Session, trace: Trace, step: Step) -> str:
             "symbol": step.symbol,
             "shape": list(value.shape),
             "value": value.tolist() if np.isfinite(value).all() else _spelled(value.tolist()),
+            **(_of_pass(session, trace.t) if step.symbol == "loss" else {}),
         },
         ensure_ascii=True,
     )
+
+
+def _of_pass(session: Session, t: int) -> dict[str, Any]:
+    """With the loss of an iteration, which pass over the data it is of; at the end of one, what its
+    losses come to. Nothing where each pass is one mini-batch.
+    """
+    history = session.branch.history
+    batches = history.batches(t)
+    if not batches.several:
+        return {}
+    found: dict[str, Any] = {"pass": batches.pass_of(t) + 1}
+    if t == batches.of_pass(t)[-1] and (own := pass_losses(history, t, t)).known:
+        found |= {"pass_sum": _spelled(own.total), "pass_mean": _spelled(own.mean)}
+    return found
 
 
 def _spelled(value: Any) -> Any:

@@ -31,7 +31,11 @@ def header(frame: Frame, width: int, height: int) -> list[Line]:
     total = len(frame.steps)
     phase = f"{step.phase.upper() if step else 'START':<8} "
     digits = max(2, len(str(total)))
-    place = f"iteration {position.iteration:>3} · step {position.step:>{digits}}/{total}"
+    step_of = f"step {position.step:>{digits}}/{total}"
+    place = f"iteration {position.iteration:>3} · {step_of}"
+    passed = f"iteration {position.iteration:>3} · {_pass(frame)}{step_of}"
+    if width - own - len(passed) - 3 >= 0:
+        place = passed
     name, right = _named(frame, width - own - len(place) - len(phase) - 7)
     if not name and width >= TERSE:
         name, _ = _named(frame, width - own - len(place) - 5, cut=SHORTEST)
@@ -49,6 +53,14 @@ def header(frame: Frame, width: int, height: int) -> list[Line]:
     left: Line = (*before, (text.plain(frame.optimizer), "own"))
     gap = max(1, width - length(left) - length(spans))
     return [(*left, (" " * gap, ""), *spans)]
+
+
+def _pass(frame: Frame) -> str:
+    """The pass over the data, and which of its mini-batches it is."""
+    if (own := frame.of_pass) is None:
+        return ""
+    place = frame.position.iteration - own.first + 1
+    return f"pass {own.number:>2} · {place:>{len(str(own.count))}}/{own.count} · "
 
 
 PROGRAM = "gradstep"

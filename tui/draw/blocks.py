@@ -29,6 +29,10 @@ def block(frame: Frame, width: int = WIDTH) -> list[str]:
             lines += _elements(frame, width)
         elif name != "blank":
             lines += [f"  {_written(row)}" for row in rows]
+    if (own := frame.of_pass) and own.ended and own.known and frame.step.symbol == "loss":
+        from tui.draw.passes import at_end  # most runs take all their data at once
+
+        lines += [f"  {text.plain('▸')} {said}" for said in at_end(text, own)]
     for symbol in filter(is_rate, frame.trace.scalars):
         if first_by_rate(frame, symbol) and (scheduled := rate(frame, symbol)):
             lines.append(f"  {text.plain('▸')} {scheduled}")

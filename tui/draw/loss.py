@@ -23,7 +23,7 @@ Points = tuple[tuple[float, float], ...]
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The pane."""
-    head = title(frame, "loss", width)
+    head = title(frame, "loss", width, _of_pass(frame, width))
     runs = [(frame.label, "own", frame.losses)]
     if frame.other_losses and frame.other_losses.iterations.size:
         runs.append((frame.other_label, "other", frame.other_losses))
@@ -35,6 +35,16 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     curves = tuple((name, role, _points(losses, width)) for name, role, losses in runs)
     here = frame.position.iteration
     return [head, *_curves(curves, width, height - 1, frame.text.ascii, last, here)]
+
+
+def _of_pass(frame: Frame, width: int) -> str:
+    """The title where there are passes: what the losses of this one come to."""
+    if (own := frame.of_pass) is None:
+        return ""
+    from tui.draw.passes import brief  # most runs take all their data at once
+
+    said = brief(frame, own, width - len("─ loss · ") - 2)
+    return f"loss · {said}" if said else ""
 
 
 @lru_cache(maxsize=4)

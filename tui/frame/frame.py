@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import PARAMETERS, Symbol
 from engine.formula.expr import Expr, Index
+from engine.history.history import History
 from engine.history.position import Position
 from engine.program.parameters import group_of, held, weights
 from engine.program.rule import chain
@@ -34,6 +35,9 @@ from tui.text.cells import cells
 from tui.text.closing import Whole
 from tui.text.format import Text
 from tui.text.raster import Line
+
+if TYPE_CHECKING:
+    from engine.analysis.passes import PassLosses
 
 Array = npt.NDArray[np.floating[Any]]
 Lines = Callable[["Frame", int], list[Line]]
@@ -72,7 +76,8 @@ class Frame:
 
     Arrays are read-only. `reads` and `writes` are the symbols that the current step reads and
     writes; `symbol` and `index` say which element is selected; `chain` are the formulas of the
-    update of `updated`, its own last, and `rows` the labels of what it computes; `trouble` where
+    update of `updated`, its own last, and `rows` the labels of what it computes; `of_pass` the pass
+    over the data, None where each is one mini-batch; `trouble` where
     the iteration's first nan or infinity is, "" where there is none so far; `branch` the reader's,
     and `rival` the other one where the screen is wide enough to show it; `column` the one chosen to
     come first, "" for none; `marking` what a graded sheet says of the step and `record` what
@@ -112,6 +117,7 @@ class Frame:
     hint: str = ""
     keys: tuple[tuple[str, str], ...] = ()
     page: Page | None = None
+    of_pass: PassLosses | None = None
     trouble: str = ""
     branch: str = ""
     rival: Rival | None = None
@@ -274,11 +280,20 @@ def build(session: Session, text: Text, closed: bool = False, **chrome: Any) -> 
         sample=session.selection.sample % len(entries["x"].array),
         activations=tuple(layer.activation for layer in spec.layers),
         text=text,
+        of_pass=_of_pass(history, t, known),
         trouble=_trouble(trace, previous, done, text),
         branch=session.branch.name,
         closed=closed,
         **chrome,
     )
+
+
+def _of_pass(history: History, t: int, known: int) -> PassLosses | None:
+    if not history.batches(t).several:
+        return None
+    from engine.analysis.passes import pass_losses  # the first picture does not wait for it
+
+    return pass_losses(history, t, known)
 
 
 def note_of(session: Session) -> Note | None:

@@ -23,8 +23,8 @@ SIZE = 160, 50
 """The screen that commands take this for: all panes are on it, and a column beside the step."""
 AGAIN = (
     "next_step", "previous_step", "next_phase", "previous_phase", "next_iteration",
-    "previous_iteration", "last_change", "next_change", "next_stop", "previous_stop", "run_on",
-    "run_back", "back", "forth",
+    "previous_iteration", "next_pass", "previous_pass", "last_change", "next_change", "next_stop",
+    "previous_stop", "run_on", "run_back", "back", "forth",
 )  # fmt: skip
 """What an empty line does again."""
 NUMBERS = re.compile(r"\s*[-−+]?\.?[0-9][-−+.,;/e0-9\s]*")

@@ -165,7 +165,7 @@ class PageLines:
             while end < len(raw) and end not in self.items and length(raw[end]):
                 end += 1
             place = line[-1][0].strip()
-            if len(line[-1][0]) != PLACE:
+            if len(line[-1][0]) != PLACE or len(line) == 2:
                 continue  # it says how many more there are
             margin, _, *row = line[:-1]
             self.lines[start] = plain([(margin, *row)])[0]

@@ -47,7 +47,7 @@ def test_what_a_place_says(history, text, place):
         ("100.1%", "100.1%: from 0% to 100% of what has been reached."),
         ("2.dW3", "2.dW3: iteration 2 has no such symbol; it has z1, a1, z2, …."),
         ("nan", "nan: every value up to iteration 3 is finite."),
-        ("x", "x: not a place; valid are 12, 12.6 (iteration.step), 12.z1, 50%, -10, min, nan,"),
+        ("x", "x: not a place; valid are 12, 12.6 (iteration.step), 12.z1, 50%, -10, pass 3, min,"),
         ("", "nothing: not a place"), ("+", "+: not a place"), ("1.2.3", "iteration 1 has no such"),
     ],
 )  # fmt: skip
