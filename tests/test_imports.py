@@ -36,7 +36,10 @@ LATER = {
     "engine.catalog.schedules.step",
     "engine.program.penalty",
     "engine.program.penaltysteps",
+    "engine.functions",
+    "engine.program.alone",
     "engine.recorded",
+    "engine.runfile.alone",
     "engine.runfile.batchfile",
     "engine.runfile.datafile",
     "engine.runfile.entered",  # with what it reads, 4 ms

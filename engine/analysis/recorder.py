@@ -39,7 +39,9 @@ def symbol_shapes(spec: RunSpec, steps: Sequence[Step]) -> dict[str, Shape]:
     and "grad", all trained parameters and all their gradients as one vector.
     """
     samples = spec.data.largest
-    found: dict[str, Shape] = {"x": (samples, spec.sizes[0]), "y": (samples, spec.sizes[-1])}
+    found: dict[str, Shape] = {}
+    if spec.instead is None:
+        found = {"x": (samples, spec.sizes[0]), "y": (samples, spec.sizes[-1])}
     found |= {name: shape(spec, name) for name in weights(spec)}
     found |= {step.symbol: step.shape for step in steps}
     size = sum(math.prod(found[name]) for name in trained(spec))

@@ -43,7 +43,7 @@ class Learned(NamedTuple):
         }
 
 
-_LEARNED = (Learned("W", ("W",)), Learned("b", ("b",)))
+_LEARNED = (Learned("W", ("W",)), Learned("b", ("b",)), Learned("theta", ("θ",), layered=False))
 PARAMETERS = tuple(row.key for row in _LEARNED)
 """The kinds of parameters, in the order in which a layer has them."""
 OF_LAYERS = tuple(row.key for row in _LEARNED if row.layered)
@@ -79,7 +79,7 @@ _SINGLE = {
         Kind("lasso", ("λ₁", "l1"), batchwise=False),
         Kind("gnorm", ("‖∂L/∂θ‖", "||dL/dtheta||"), batchwise=False),
         Kind("grad", ("∂L/∂θ", "dL/dtheta"), batchwise=False),
-        Kind("theta", ("θ",), batchwise=False),
+        Kind("terms", ("T",), batchwise=False),
     )
 }
 for _row in _LEARNED:

@@ -56,8 +56,19 @@ def _sum(terms: tuple[float, ...]) -> float:
 def _power(base: float, exponent: float) -> float:
     try:
         return float(base**exponent)
+    except ZeroDivisionError:
+        return math.copysign(math.inf, base) if exponent % 2 == 1 else math.inf
     except OverflowError:
         return -math.inf if base < 0 and exponent % 2 == 1 else math.inf
+
+
+def _round(function: Callable[[float], float], x: float) -> float:
+    """A function of angles, which the infinite have not."""
+    return function(x) if math.isfinite(x) else math.nan
+
+
+def _half(x: float) -> float:
+    return 0.5 if x == 0 else _sign(x) / 2 + 0.5
 
 
 def _log(x: float) -> float:
@@ -95,11 +106,15 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "log": _log,
     "sqrt": _sqrt,
     "tanh": math.tanh,
+    "sin": lambda x: _round(math.sin, x),
+    "cos": lambda x: _round(math.cos, x),
+    "tan": lambda x: _round(math.tan, x),
     "max": _max,
     "min": _min,
     "abs": abs,
     "sign": _sign,
     "step": lambda x: math.nan if math.isnan(x) else float(x > 0),
+    "half": _half,
     "log1p": lambda x: math.log1p(x) if x > -1 else math.nan,
     "expm1": _expm1,
     "σ": _sigmoid,

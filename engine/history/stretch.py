@@ -159,6 +159,7 @@ class Stretch(Trained):
         if known := self.look.trace(t):
             return known
         self.budget.look(self.look)
+        self.within(t)
         self.extend(t - 1)
         trace = self.trace_next(t, self._reader)
         return self.look.keep(trace or self._reader.trace(t, self.state(t - 1)))

@@ -98,6 +98,16 @@ class Trained:
                 self._checkpoints.begin([0], [self._tip])
                 self.start = self.start.begun()
 
+    def within(self, t: int) -> None:
+        """Raises a Problem past the most iterations that the run can have."""
+        if t > (most := self.spec.furthest):
+            raise Problem(
+                f"A run has at most {most:,} iterations."
+                if most == MOST_ITERATIONS
+                else f"There are gradients for {most:,} iterations, and the run ends with them;"
+                " with repeat = true they begin again."
+            )
+
     def extend(
         self,
         to: int,
@@ -109,8 +119,7 @@ class Trained:
         and `progress` told the end. Each stride is done by `train`. Says whether `to` was reached.
         Raises a Problem past the most iterations a run can have.
         """
-        if to > MOST_ITERATIONS:
-            raise Problem(f"A run has at most {MOST_ITERATIONS:,} iterations.")
+        self.within(to)
         if not self.begun and not self.start.ready(stop, progress):
             return False
         self.begin()
@@ -152,13 +161,13 @@ class Trained:
         next one to be trained, without waiting for one who trains where it has been already.
         """
         self.begin()
-        if t <= self.end or t > MOST_ITERATIONS:
+        if t <= self.end or t > self.spec.furthest:
             return None
         with self._training:
             if t != self.end + 1:
                 return None
             trace = trainer.trace(t, self._tip)
-            loss = trace.known("loss", len(trace.steps)).reshape(1).astype(np.float64)
+            loss = np.array([trace.loss])
             self._advance(t - self.origin, trace.after, loss)
             return trace
 

@@ -11,9 +11,24 @@ from engine.catalog.symbols import Symbol
 from engine.formula.layout import Shape
 from engine.spec.run import Array, GroupSpec, LayerSpec, OptimizerSpec, RunSpec
 
+THETA = Symbol("theta")
+"""The one parameter of a run without a network."""
+
+
+def data_of(spec: RunSpec) -> tuple[Symbol, ...]:
+    """The symbols of the data that are known before the first step: x and y of a network."""
+    return () if spec.instead else (Symbol("x"), Symbol("y"))
+
+
+def first_of(spec: RunSpec) -> Symbol:
+    """What is selected before the first step: the inputs, or θ where there is no network."""
+    return THETA if spec.instead else Symbol("x")
+
 
 def weights(spec: RunSpec) -> list[Symbol]:
     """The names of all parameters, first layer first."""
+    if spec.instead:
+        return [THETA]
     return [
         Symbol(f"{kind}{number}")
         for number, layer in enumerate(spec.layers, 1)
@@ -67,6 +82,8 @@ def trained(spec: RunSpec) -> list[Symbol]:
     """The names of the parameters that are updated, those of a group together, first layer first:
     in the order in which they stand in vectors.
     """
+    if spec.instead:
+        return [THETA]
     names = [name for name in weights(spec) if name.kind.key not in _layer(spec, name).frozen]
     return sorted(names, key=lambda name: _number(spec, name)) if spec.groups else names
 
@@ -77,7 +94,7 @@ def shape(spec: RunSpec, name: Symbol) -> Shape:
 
 
 def _array(spec: RunSpec, name: Symbol) -> Array:
-    return _layer(spec, name).arrays[name.kind.key]
+    return spec.instead.start if spec.instead else _layer(spec, name).arrays[name.kind.key]
 
 
 def _layer(spec: RunSpec, name: Symbol) -> LayerSpec:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
@@ -29,6 +30,29 @@ from engine.program.updates import (
 from engine.spec.run import RunSpec
 
 
+class Steps(Protocol):
+    """What makes the gradients: `declare` gives its results places, `build` emits its calls and
+    appends its `steps`.
+    """
+
+    steps: list[Step]
+
+    def declare(self, layout: Layout) -> None:
+        """Give every result its place."""
+
+    def build(self, emit: Emit, view: Callable[[str], Array]) -> None:
+        """Emit the calls and append the steps."""
+
+
+def _source(spec: RunSpec, samples: int) -> Steps:
+    """What makes the gradients of a run."""
+    if spec.instead is None:
+        return NetworkSteps(spec, samples)
+    from engine.program.alone import steps_of  # most runs have a network
+
+    return steps_of(spec.instead)
+
+
 class Program:
     """The calls and steps of one iteration on a mini-batch of `samples`, over a state vector
     that it changes in place.
@@ -48,7 +72,7 @@ class Program:
         self.x = np.zeros((samples, spec.sizes[0]), spec.dtype)
         self.y = np.zeros((samples, spec.sizes[-1]), spec.dtype)
         self.wn = np.ones((samples, 1), spec.dtype)
-        network = NetworkSteps(spec, samples)
+        network = _source(spec, samples)
         shapes = {name: layout.shape(name) for name in trained(spec)}
         self.layout = Layout()
         network.declare(self.layout)
@@ -71,7 +95,8 @@ class Program:
             *update_steps(own, ordered, calls, len(steps) + 1, self.layout),
         )
         self.writer: Mapping[str, int] = {step.symbol: step.number for step in self.steps}
-        self.loss = self.layout.view(self.work, "loss")
+        lossy = "loss" in self.layout
+        self.loss = self.layout.view(self.work, "loss") if lossy else np.zeros((), spec.dtype)
         self.ends = ended()
         if spec.schedule and KEPT in layout:
             kept, of_pass = layout.view(state, KEPT), layout.view(state, f"{KEPT}.pass")

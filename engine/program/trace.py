@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import DATA, Symbol
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr, Index
 from engine.program.clip import PREFIX as CLIP
@@ -16,6 +16,7 @@ from engine.program.program import Program
 from engine.program.state import OTHER
 from engine.program.step import Step
 from engine.program.updates import Scalars, emit_rules
+from engine.spec.run import GradientsSpec
 
 
 def frozen(array: Array) -> Array:
@@ -25,8 +26,17 @@ def frozen(array: Array) -> Array:
     return copy
 
 
+def _given(program: Program) -> dict[str, Array]:
+    """What is known before the first step: the samples, or the gradients where these are given."""
+    if isinstance(program.spec.instead, GradientsSpec):
+        return {"g": frozen(program.x[0])}
+    return {} if program.spec.instead else {"x": frozen(program.x), "y": frozen(program.y)}
+
+
 class Trace:
-    """Iteration `t`: the state `before` and `after` it, each (state,), and all results between."""
+    """Iteration `t`: the state `before` and `after` it, each (state,), and all results between.
+    `loss` is 0 where it has none, for its gradients are given.
+    """
 
     def __init__(
         self,
@@ -44,7 +54,8 @@ class Trace:
         self._state_layout, self._work_layout = program.state_layout, program.layout
         self.before, self.after = frozen(before), frozen(after)
         self._work = frozen(program.work)
-        self._data = {"x": frozen(program.x), "y": frozen(program.y)}
+        self._data = _given(program)
+        self.loss = float(program.loss)
         if "N" in self._work_layout:  # what the loss divides by follows from the targets alone
             self._data["N"] = frozen(self._work_layout.view(program.work, "N"))
         if program.spec.data.weights is not None:
@@ -83,9 +94,19 @@ class Trace:
         """The number of the step that writes `symbol`."""
         return self._writer[symbol]
 
+    @property
+    def loss_step(self) -> int:
+        """The number of the step that writes the loss; of the first one where there is no loss."""
+        return self._writer.get("loss", 1)
+
     def writer(self, symbol: str) -> int | None:
         """The same; None for a symbol that no step writes."""
         return self._writer.get(symbol)
+
+    @property
+    def data(self) -> tuple[str, ...]:
+        """The names of the samples and their targets, where the run has such."""
+        return tuple(name for name in DATA if name in self._data)
 
     @property
     def parameters(self) -> tuple[Symbol, ...]:

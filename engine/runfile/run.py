@@ -33,6 +33,8 @@ from engine.spec.run import (
     MOST_ITERATIONS,
     ClipSpec,
     DataSpec,
+    FunctionSpec,
+    GradientsSpec,
     GroupSpec,
     LayerSpec,
     LossSpec,
@@ -44,6 +46,8 @@ from engine.spec.run import (
 
 MOST_SEED = 2**63 - 1
 REDUCTIONS = ("mean", "sum")
+INSTEAD = {"function", "gradients"}
+"""The tables of which one stands where a run has no network."""
 
 
 def run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool = False) -> RunSpec:
@@ -113,7 +117,7 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
         () if clip else clips, seed, dtype, iterations, teaches, opens,
         lesson, penalty=penalty,
     )  # fmt: skip
-    return updates.entered(made)
+    return updates.entered(replace(made, instead=spec.instead) if spec.instead else made)
 
 
 class _Parts:
@@ -126,6 +130,10 @@ class _Parts:
         self.seed = seed
         self.folder = folder
         self.stored = stored
+        self.instead: FunctionSpec | GradientsSpec | None = None
+
+    def _names(self, layers: tuple[LayerSpec, ...]) -> list[str]:
+        return ["theta"] if self.instead else parameter_names(layers)
 
     # -- clipping and groups -----------------------------------------------
 
@@ -135,7 +143,7 @@ class _Parts:
         else:
             table = self.top.table("clip", required=False)
             tables = [table] if table else []
-        return read_clips(tables, parameter_names(layers) if layers else None)
+        return read_clips(tables, self._names(layers) if layers is not None else None)
 
     def groups(
         self, layers: tuple[LayerSpec, ...] | None, optimizers: Sequence[OptimizerSpec]
@@ -144,7 +152,11 @@ class _Parts:
         tables = self.top.tables("groups", MOST_GROUPS) or []
         if layers is None or not optimizers:
             return layers, ()
-        found = read_groups(tables, parameter_names(layers), optimizers)
+        found = read_groups(tables, self._names(layers), optimizers)
+        if self.instead:
+            if found.frozen:
+                self.top.wrong("groups", "freeze theta, and there is nothing else that learns")
+            return layers, found.groups
         layers = found.frozen_in(layers)
         if all_frozen(layers):
             self.top.wrong("layers", "are all frozen, and at least one must have W or b to train")
@@ -164,6 +176,8 @@ class _Parts:
     def network(
         self,
     ) -> tuple[LossSpec | None, tuple[LayerSpec, ...] | None, DataSpec | None]:
+        if self.top.values.keys() & INSTEAD:
+            return self._alone()
         found = drafts(self.top)
         last = found[-1] if found else None
         outputs = last.units if last else None
@@ -176,6 +190,17 @@ class _Parts:
         data = read_data(table, wanted) if table else None
         layers = Layers(self.top, self.dtype, self.seed)
         return loss, layers.finished(found, data, joined), data
+
+    def _alone(
+        self,
+    ) -> tuple[LossSpec | None, tuple[LayerSpec, ...] | None, DataSpec | None]:
+        from engine.runfile.alone import take_alone  # most runs have a network
+
+        found = take_alone(self.top, self.dtype)
+        if found is None:
+            return None, None, None
+        self.instead = found.instead
+        return LossSpec(""), (), found.data
 
     def _loss(self, last: Draft | None) -> LossSpec | None:
         table = self.top.table("loss")

@@ -27,7 +27,7 @@ def counted(selection: Selection, trace: Trace, step: int) -> Selection:
     """A selection as it counts at a step: the symbol "" where it is what the step computes or is
     not known yet, numbers within their arrays, and no sample of what has none.
     """
-    own = trace.steps[step - 1].symbol if step else Symbol("x")
+    own = trace.steps[step - 1].symbol if step else Symbol((*trace.data, *trace.parameters)[0])
     name = Symbol(selection.symbol)
     there = name in DATA or name.is_parameter or (trace.writer(name) or step + 1) <= step
     if name == own or not there or trace.value(name, step) is None:

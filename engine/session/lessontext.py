@@ -12,6 +12,7 @@ from engine.analysis.recorder import symbol_shapes
 from engine.catalog.symbols import Symbol, indexed
 from engine.history.history import History
 from engine.history.position import Position
+from engine.program.parameters import first_of
 from engine.session.lesson import Lesson, Stop
 from engine.session.moves import MoveError, current_step, end_of, named
 from engine.session.standing import Place, Selection
@@ -111,8 +112,9 @@ def _written(branches: Mapping[int, Branch], number: int, stop: Stop) -> StopSpe
 def _element(history: History, position: Position, selection: Selection) -> str:
     """The name of a selected element, "" for the first of what the step computes."""
     step = current_step(history, position)
-    symbol = Symbol(selection.symbol or (step.symbol if step else "x"))
-    own = symbol == (step.symbol if step else "x")
+    usual = step.symbol if step else first_of(history.spec_of(position.iteration))
+    symbol = Symbol(selection.symbol or usual)
+    own = symbol == usual
     sample = selection.sample if symbol.batchwise else 0
     if own and (selection.element, sample) == (0, 0):
         return ""

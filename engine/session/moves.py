@@ -105,7 +105,7 @@ def least_loss(history: History, end: int) -> Position:
     t = landmarks.least_loss(history)
     if t is None:
         raise MoveError(f"min: no loss up to iteration {history.frontier:,} is a number.")
-    return Position(t, history.trace(t).number("loss"))
+    return Position(t, history.trace(t).loss_step)
 
 
 def not_finite(history: History, end: int) -> Position:

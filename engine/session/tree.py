@@ -160,7 +160,7 @@ def free_name(name: str, number: int, taken: Collection[str]) -> str:
 def most_branches(spec: RunSpec) -> int:
     """How many branches a session with a run can have, so that a saved one opens in seconds."""
     numbers = spec.data.x.size + spec.data.y.size + sum(layer.W.size for layer in spec.layers)
-    return max(20, min(1000, 20_000 // len(spec.layers), (1 << 27) // numbers))
+    return max(20, min(1000, 20_000 // max(1, len(spec.layers)), (1 << 27) // numbers))
 
 
 def grown(parent: Branch, cause: Cause) -> tuple[RunSpec, Callable[[], History]]:

@@ -185,6 +185,30 @@ class StopSpec:
 
 
 @dataclass(frozen=True, eq=False)
+class FunctionSpec:
+    """A function `f` to minimise, a formula of variables and `constants`. θ are the variables
+    `names` at `start` (variables,).
+    """
+
+    f: str
+    names: tuple[str, ...]
+    start: Array
+    constants: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class GradientsSpec:
+    """Gradients that are given, not computed: those of iteration t are row t of the samples x of
+    the run's data, which begin again behind the last one where they `repeat`. θ is at `start`
+    (elements,); its elements have `names` or (), as they need none.
+    """
+
+    start: Array
+    repeat: bool = False
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class DataSpec:
     """Samples x (samples, inputs) and targets y (samples, outputs), taken in mini-batches of
     `batch_size`, in order or shuffled anew on every pass; or in `batches`, the samples' numbers,
@@ -217,7 +241,8 @@ class RunSpec:
     run that is instead, which differs in other parts. No parameter is of two `groups`. Gradients
     are clipped by `clip`, or else those of some parameters by `clips`, none by two of these. There
     is no `penalty` where every λ is 0. The screen `opens` at a place, "" for the start; the stops
-    of its `lesson` are gone through in their order.
+    of its `lesson` are gone through in their order. What there is `instead` of a network gives the
+    gradients of a vector θ; such a run has no layers.
     """
 
     name: str
@@ -240,6 +265,15 @@ class RunSpec:
     lesson: tuple[StopSpec, ...] = ()
     beside: RunSpec | None = None
     penalty: PenaltySpec | None = None
+    instead: FunctionSpec | GradientsSpec | None = None
+
+    @property
+    def furthest(self) -> int:
+        """How many iterations the run can have: as many as it has gradients, where these are given
+        and do not repeat.
+        """
+        given = isinstance(self.instead, GradientsSpec) and not self.instead.repeat
+        return len(self.data.x) if given else MOST_ITERATIONS
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -65,7 +65,7 @@ def _to_least_loss(c: Context) -> Effects:
     branch = session.current
 
     def found(t: int) -> None:
-        session.go(Position(t, history.trace(t).number("loss")), branch)
+        session.go(Position(t, history.trace(t).loss_step), branch)
 
     return seek(
         c,

@@ -73,7 +73,7 @@ def named(derivation: Derivation, position: Position, written: str) -> Number:
     from engine.spec.problem import Problem
 
     trace = derivation.trace(position.iteration)
-    shapes = {name: trace.known(name, 0).shape for name in ("x", "y", *trace.parameters)}
+    shapes = {name: trace.known(name, 0).shape for name in (*trace.data, *trace.parameters)}
     shapes |= {step.symbol: step.shape for step in trace.steps}
     try:
         found = parse_element(written, shapes)

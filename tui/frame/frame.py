@@ -15,7 +15,7 @@ from engine.catalog.symbols import PARAMETERS, Symbol
 from engine.formula.expr import Expr, Index
 from engine.history.history import History
 from engine.history.position import Position
-from engine.program.parameters import group_of, held, weights
+from engine.program.parameters import data_of, first_of, group_of, held, weights
 from engine.program.rule import chain
 from engine.program.step import Step
 from engine.program.trace import Trace
@@ -156,7 +156,7 @@ class Frame:
     @property
     def batch(self) -> int:
         """Samples in the mini-batch of this iteration."""
-        return len(self.entries["x"].array)
+        return len(self.entries["x"].array) if "x" in self.entries else 1
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -237,7 +237,7 @@ def data_and_parameters(spec: RunSpec) -> list[Symbol]:
     """What is known before the first step: the data, the weights, the biases."""
     names = weights(spec)
     ordered = sorted(names, key=lambda name: PARAMETERS.index(name.kind.key))
-    return [Symbol("x"), Symbol("y"), *ordered]
+    return [*data_of(spec), *ordered]
 
 
 def build(session: Session, text: Text, closed: bool = False, **chrome: Any) -> Frame:
@@ -251,7 +251,7 @@ def build(session: Session, text: Text, closed: bool = False, **chrome: Any) -> 
     step = trace.steps[done - 1] if done else None
     entries = _entries(trace, previous, data_and_parameters(session.spec), done)
     symbol, index = _selected(session, step, entries)
-    known = t if done >= trace.number("loss") else t - 1
+    known = t if done >= trace.loss_step else t - 1
     spec = history.spec_of(t)
     label = OPTIMIZERS[spec.optimizer.name].label
     own_label, other_label = labels.runs(session)
@@ -277,7 +277,7 @@ def build(session: Session, text: Text, closed: bool = False, **chrome: Any) -> 
         chain=_chain(spec, updated),
         rows=updates.labels_of(spec, updated, names),
         sizes=session.spec.sizes,
-        sample=session.selection.sample % len(entries["x"].array),
+        sample=session.selection.sample % len(entries["x"].array) if "x" in entries else 0,
         activations=tuple(layer.activation for layer in spec.layers),
         text=text,
         of_pass=_of_pass(history, t, known),
@@ -356,7 +356,7 @@ def _selected(
 ) -> tuple[Symbol, Index]:
     symbol = Symbol(session.selection.symbol)
     if symbol not in entries:
-        symbol = step.symbol if step else Symbol("x")
+        symbol = step.symbol if step else first_of(session.spec)
     shape = entries[symbol].array.shape
     size = entries[symbol].array.size
     if not symbol.batchwise:

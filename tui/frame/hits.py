@@ -80,7 +80,7 @@ def _as_written_here(text: str, trace: Trace) -> str:
 
 
 def _shapes(trace: Trace) -> dict[str, Shape]:
-    shapes = {name: trace.known(name, 0).shape for name in ("x", "y", *trace.parameters)}
+    shapes = {name: trace.known(name, 0).shape for name in (*trace.data, *trace.parameters)}
     return shapes | {step.symbol: step.shape for step in trace.steps}
 
 

@@ -71,6 +71,6 @@ def test_a_kind_of_parameters_brings_its_gradients_kind() -> None:
         assert own.gradient == gradient
         assert own.parameter == gradient.parameter == Symbol(f"m.{kind}2").parameter == own
         assert not Symbol(f"m.{kind}2").is_parameter
-    for other in ("z1", "delta1", "db", "x", "loss", "theta", "", "lr#1"):
+    for other in ("z1", "delta1", "db", "x", "loss", "", "lr#1"):
         symbol = Symbol(other)
         assert (symbol.is_parameter, symbol.is_gradient, symbol.parameter) == (False, False, None)

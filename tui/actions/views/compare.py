@@ -84,7 +84,7 @@ def _comparison(c: Context, parting: Parting) -> Lines:
     t = position.iteration
     searched, part = parting
     own, others = labels.runs(session)
-    known = t if position.step >= session.trace.number("loss") else t - 1
+    known = t if position.step >= session.trace.loss_step else t - 1
     found = Comparison(
         known,
         _side(here, own, known),

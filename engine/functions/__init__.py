@@ -1,0 +1,1 @@
+"""Functions of θ written as formulas: read, differentiated, written, computed."""

@@ -1,0 +1,193 @@
+"""Runs without a network: the gradients of a function of θ, or gradients that are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from engine.catalog.row import digits
+from engine.catalog.symbols import Symbol
+from engine.formula import expr as ex
+from engine.formula.calls import Array, Emit
+from engine.formula.expr import Expr, Index
+from engine.formula.layout import Layout
+from engine.functions.compute import Compiled, arithmetic
+from engine.functions.read import read
+from engine.functions.slopes import derivative
+from engine.functions.tree import Node
+from engine.functions.written import written
+from engine.program.parameters import THETA
+from engine.program.step import Phase, Read, Step
+from engine.spec.run import FunctionSpec, GradientsSpec
+
+GRADIENT = THETA.gradient
+TERMS = Symbol("terms")
+LOSS = Symbol("loss")
+
+
+def steps_of(instead: FunctionSpec | GradientsSpec) -> FunctionSteps | GivenSteps:
+    """The steps up to the gradient."""
+    return FunctionSteps(instead) if isinstance(instead, FunctionSpec) else GivenSteps(instead)
+
+
+class FunctionSteps:
+    """The value of a function at θ, and its gradient: of a sum each term first."""
+
+    def __init__(self, function: FunctionSpec) -> None:
+        self.function = function
+        self.steps: list[Step] = []
+        self.tree = read(function.f, function.constants, function.names).tree
+        self.terms = self.tree.args if self.tree.op == "add" else ()
+
+    @cached_property
+    def gradient(self) -> tuple[Node, ...]:
+        """The derivatives by each of the variables."""
+        return tuple(derivative(self.tree, i) for i in range(len(self.function.names)))
+
+    def declare(self, layout: Layout) -> None:
+        """Give every result a place."""
+        first = layout.size
+        layout.add(GRADIENT, (len(self.function.names),))
+        layout.group("grad", first)
+        if self.terms:
+            layout.add(TERMS, (len(self.terms),))
+        layout.add(LOSS, ())
+
+    def build(self, emit: Emit, view: Callable[[str], Array]) -> None:
+        """Emit the calls and append the steps."""
+        if self.terms:
+            self._add_vector(
+                emit,
+                view,
+                Phase.FORWARD,
+                TERMS,
+                self.terms,
+                title="the terms of f",
+                why=f"f has {len(self.terms)} terms; each is a number of θ.{self._constants()}",
+            )
+        self._add_loss(emit, view)
+        self._add_vector(
+            emit,
+            view,
+            Phase.BACKWARD,
+            GRADIENT,
+            self.gradient,
+            title="gradient of f",
+            why="The derivative of f by each variable, the others held as they are: how fast L"
+            " grows with it.",
+        )
+
+    def _constants(self) -> str:
+        given = self.function.constants
+        said = ", ".join(f"{name} = {digits(value)}" for name, value in given.items())
+        return f" Here {said}." if said else ""
+
+    def _add_loss(self, emit: Emit, view: Callable[[str], Array]) -> None:
+        mark = len(emit.calls)
+        if self.terms:
+            emit(np.dot, view(TERMS), emit.ones(len(self.terms)), view(LOSS))
+        else:
+            Compiled(emit, view(THETA)).into(self.tree, view(LOSS))
+
+        def expand(found: Read, _index: Index) -> Expr:
+            if not self.terms:
+                return arithmetic(self.tree, _element(found))
+            values = found(TERMS).tolist()
+            return ex.add(*(ex.num(value, TERMS, (i,)) for i, value in enumerate(values)))
+
+        of = ", ".join(self.function.names[:6]) + ", …" * (len(self.function.names) > 6)
+        self.steps.append(
+            Step(
+                number=len(self.steps) + 1,
+                phase=Phase.LOSS,
+                symbol=LOSS,
+                shape=(),
+                title=f"the function at θ, f({of})",
+                reads=(TERMS if self.terms else THETA,),
+                formula=f"{{{LOSS}}} = " + (f"Σ {{{TERMS}}}" if self.terms else written(self.tree)),
+                why="The value of f at θ, which is to become small."
+                + ("" if self.terms else self._constants()),
+                calls=tuple(emit.calls[mark:]),
+                expand=expand,
+            )
+        )
+
+    def _add_vector(
+        self,
+        emit: Emit,
+        view: Callable[[str], Array],
+        phase: Phase,
+        symbol: Symbol,
+        parts: Sequence[Node],
+        *,
+        title: str,
+        why: str,
+    ) -> None:
+        """Append a step that computes a vector, each element by a formula of θ."""
+        mark, out = len(emit.calls), view(symbol)
+        compiled = Compiled(emit, view(THETA))
+        for i, part in enumerate(parts):
+            compiled.into(part, out[i, ...])
+
+        def expand(found: Read, index: Index) -> Expr:
+            return arithmetic(parts[index[0]], _element(found))
+
+        formulas = ", ".join(map(written, parts))
+        self.steps.append(
+            Step(
+                number=len(self.steps) + 1,
+                phase=phase,
+                symbol=symbol,
+                shape=(len(parts),),
+                title=title,
+                reads=(THETA,),
+                formula=f"{{{symbol}}} = " + (f"({formulas})" if len(parts) > 1 else formulas),
+                why=why,
+                calls=tuple(emit.calls[mark:]),
+                expand=expand,
+            )
+        )
+
+
+def _element(found: Read) -> Callable[[int, str], Expr]:
+    theta = found(THETA)
+    return lambda index, _name: ex.num(float(theta[index]), THETA, (index,))
+
+
+class GivenSteps:
+    """The gradient of each iteration as it is given."""
+
+    def __init__(self, given: GradientsSpec) -> None:
+        self.steps: list[Step] = []
+        self._shape = given.start.shape
+
+    def declare(self, layout: Layout) -> None:
+        """Give the gradient a place."""
+        first = layout.size
+        layout.add(GRADIENT, self._shape)
+        layout.group("grad", first)
+
+    def build(self, emit: Emit, view: Callable[[str], Array]) -> None:
+        """Emit the call and append the step."""
+        mark = len(emit.calls)
+        emit(np.positive, view("x")[0], view(GRADIENT))
+
+        def expand(found: Read, index: Index) -> Expr:
+            return ex.num(float(found("g")[index]))
+
+        self.steps.append(
+            Step(
+                number=1,
+                phase=Phase.BACKWARD,
+                symbol=GRADIENT,
+                shape=self._shape,
+                title="gradient, given",
+                reads=(),
+                formula=f"{{{GRADIENT}}} = g",
+                why="The gradient of this iteration is given: nothing is computed to get it.",
+                calls=tuple(emit.calls[mark:]),
+                expand=expand,
+            )
+        )

@@ -1,0 +1,218 @@
+"""What a run file says instead of a network: a function to minimise, or gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.functions.names import canonical, in_order
+from engine.functions.read import MOST_LETTERS, MOST_VARIABLES, read, usable
+from engine.functions.slopes import TooLongError, derivative
+from engine.functions.words import MistakeError
+from engine.spec.check import FLAG, FLOAT_MOST, Check, Table, fits, printable, shown, text
+from engine.spec.run import Array, DataSpec, FunctionSpec, GradientsSpec
+
+TABLES = ("function", "gradients")
+"""The tables of which a run without a network has one."""
+NOT_WITH = ("layers", "data", "loss", "weights", "record", "penalty")
+"""What belongs to a network."""
+MOST_GRADIENTS = 1_000_000
+MOST_CONSTANTS = 20
+
+
+class Alone(NamedTuple):
+    """What stands instead of a network, with the data that it makes of the run."""
+
+    instead: FunctionSpec | GradientsSpec
+    data: DataSpec
+
+
+def take_alone(top: Table, dtype: str) -> Alone | None:
+    """What there is instead of a network; None, and sentences, where it is wrong."""
+    key = next(key for key in TABLES if key in top.values)
+    for other in (*TABLES, *NOT_WITH):
+        if other != key and top.has(other):
+            top.wrong(other, f"does not go with [{key}], where there is no network")
+    table = top.table(key)
+    if table is None:
+        return None
+    before = len(table.problems.found)
+    found = _function(table, dtype) if key == "function" else _gradients(table, dtype)
+    table.close()
+    return None if len(table.problems.found) > before else found
+
+
+# -- a function ------------------------------------------------------------------------------------
+
+
+def _function(table: Table, dtype: str) -> Alone | None:
+    f = table.take("f", text(MOST_LETTERS))
+    constants = _constants(table)
+    start = _start(table)
+    if f is None or constants is None or start is None:
+        return None
+    names = tuple(start) if isinstance(start, dict) else ()
+    for name in names:
+        if name in constants:
+            table.wrong("start", f"names {name}, which is a constant")
+            return None
+    try:
+        formula = read(f, constants, names)
+        names = names or tuple(in_order(list(formula.names)))
+        formula = read(f, constants, names)
+        slopes = [derivative(formula.tree, i) for i in range(len(names))]
+    except MistakeError as mistake:
+        table.wrong("f", f"has a mistake in column {mistake.column}: {printable(mistake.what)}")
+        return None
+    except TooLongError:
+        table.wrong("f", "has a derivative that is too long to be shown; write a simpler formula")
+        return None
+    if not names:
+        table.wrong("f", "names no variable, and must be a formula such as 0.1*x1^2 + 2*x2^2")
+        return None
+    unused = [name for i, name in enumerate(names) if not formula.tree.has(i)]
+    if unused:
+        table.wrong("start", f"names {unused[0]}, which is not in f")
+        return None
+    values = list(start.values()) if isinstance(start, dict) else start
+    if len(values) != len(names):
+        named = ", ".join(names[:8]) + ", …" * (len(names) > 8)
+        table.wrong(
+            "start",
+            f"has {len(values)} {'number' if len(values) == 1 else 'numbers'}, and f has the"
+            f" variable{'s' * (len(names) > 1)} {named}",
+        )
+        return None
+    del slopes
+    made = FunctionSpec(f, names, _held(values, dtype), constants)
+    dummy = np.zeros((1, 1), dtype)
+    return Alone(made, DataSpec(dummy, dummy, 1))
+
+
+def _constants(table: Table) -> dict[str, float] | None:
+    if not table.has("constants"):
+        return {}
+    given = table.values["constants"]
+    if not isinstance(given, Mapping) or len(given) > MOST_CONSTANTS:
+        table.wrong("constants", f"is {shown(given)}, and must be a table of up to"
+                    f" {MOST_CONSTANTS} numbers, such as a = 1")  # fmt: skip
+        return None
+    return _named(table, "constants", given)
+
+
+def _named(table: Table, key: str, given: Mapping[str, Any]) -> dict[str, float] | None:
+    """Numbers by the usual forms of their names; None, and a sentence, where one is wrong."""
+    found: dict[str, float] = {}
+    for name, value in given.items():
+        usual = canonical(name)
+        if not usable(usual):
+            what = "means something already" if usual else "is no name: letters and a number"
+            table.wrong(key, f"names {shown(name)}, which {what}")
+            return None
+        if usual in found:
+            table.wrong(key, f"names {usual} twice")
+            return None
+        if not _number(value, table):
+            table.wrong(key, f"has {name} = {shown(value)}, which must be a number")
+            return None
+        found[usual] = float(value)
+    return found
+
+
+def _number(value: Any, table: Table) -> bool:
+    return fits(value, min(FLOAT_MOST, table.problems.largest))
+
+
+def _start(table: Table) -> dict[str, float] | list[float] | None:
+    """The starting values, by name or in order."""
+    if not table.has("start"):
+        table.wrong("start", "is missing, and must be numbers, [-5, -2] or {x1 = -5, x2 = -2}")
+        return None
+    given = table.values["start"]
+    if isinstance(given, Mapping):
+        if not 0 < len(given) <= MOST_VARIABLES:
+            table.wrong("start", f"is a table of {len(given)}, and must have 1 to {MOST_VARIABLES}")
+            return None
+        return _named(table, "start", given)
+    values = given.tolist() if isinstance(given, np.ndarray) else given
+    values = values if isinstance(values, list) else [values]
+    if not 0 < len(values) <= MOST_VARIABLES or not all(_number(v, table) for v in values):
+        table.wrong(
+            "start",
+            f"is {shown(given)}, and must be numbers, such as [-5, -2] or {{x1 = -5, x2 = -2}}",
+        )
+        return None
+    return [float(value) for value in values]
+
+
+def _held(values: list[float], dtype: str) -> Array:
+    held = np.array(values, dtype)
+    held.flags.writeable = False
+    return held
+
+
+# -- gradients -------------------------------------------------------------------------------------
+
+_NAMES = Check(
+    'a list of names, such as ["x1", "x2"]',
+    lambda v: (
+        tuple(map(canonical, v))
+        if isinstance(v, list | tuple) and all(isinstance(e, str) and canonical(e) for e in v)
+        else None
+    ),
+)
+
+
+def _gradients(table: Table, dtype: str) -> Alone | None:
+    start = _start(table)
+    g = _given(table)
+    repeat = table.take("repeat", FLAG, False)
+    names = table.take("names", _NAMES, ())
+    if start is None or g is None or repeat is None or names is None:
+        return None
+    if isinstance(start, dict):
+        names, start = tuple(start), list(start.values())
+    if len(start) != len(g[0]):
+        table.wrong("g", f"has {_count(len(g[0]))} for each iteration, and start has {len(start)}")
+        return None
+    if names and len({*names}) != len(start):
+        table.wrong("names", f"has {len({*names})} different names, and start has {len(start)}")
+        return None
+    rows = np.array(g, dtype)
+    rows.flags.writeable = False
+    made = GradientsSpec(_held(start, dtype), repeat, names)
+    return Alone(made, DataSpec(rows, np.zeros((len(rows), 1), dtype), 1))
+
+
+def _count(number: int) -> str:
+    return f"{number} number{'s' * (number != 1)}"
+
+
+def _given(table: Table) -> list[list[float]] | None:
+    """The gradients, a row for each iteration."""
+    if not table.has("g"):
+        table.wrong("g", "is missing, and must be a list of gradients, one for each iteration")
+        return None
+    given = table.values["g"]
+    rows = given.tolist() if isinstance(given, np.ndarray) else given
+    if isinstance(rows, list) and rows and not any(isinstance(row, list) for row in rows):
+        rows = [[row] for row in rows]
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
+        table.wrong(
+            "g", f"is {shown(given)}, and must be a list of gradients, such as [4, 2] or"
+            " [[4, 1], [2, 0]]",
+        )  # fmt: skip
+        return None
+    if len(rows) * len(rows[0]) > MOST_GRADIENTS:
+        table.wrong("g", f"has more than {MOST_GRADIENTS:,} numbers")
+        return None
+    for i, row in enumerate(rows):
+        if len(row) != len(rows[0]) or not row:
+            table.wrong(f"g[{i}]", f"has {_count(len(row))}, and g[0] has {len(rows[0])}")
+            return None
+        if wrong := [value for value in row if not _number(value, table)]:
+            table.wrong(f"g[{i}]", f"has {shown(wrong[0])}, which must be a number")
+            return None
+    return [[float(value) for value in row] for row in rows]
