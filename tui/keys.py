@@ -126,6 +126,8 @@ KEYS: tuple[Key, ...] = (
         brief="zoom; more columns"),
     Key("next_column", ("Z",), "", "Another column beside the step, where the screen is wide.",
         "Look", "looks.next_column"),
+    Key("by_pass", ("%",), "", "The losses of iterations, or their mean of each pass.",
+        "Look", "looks.by_pass", brief="losses by pass"),
     Key("more_digits", ("d",), "", "One more digit after the point.", "Look", "looks.more_digits",
         brief="more digits, fewer"),
     Key("fewer_digits", ("D",), "", "One digit less.", "Look", "looks.fewer_digits"),

@@ -61,6 +61,7 @@ class PassLosses:
 
 
 _kept: WeakKeyDictionary[History, dict[int, Array]] = WeakKeyDictionary()
+_means: WeakKeyDictionary[History, Array] = WeakKeyDictionary()
 
 
 def pass_losses(history: History, t: int, known: int) -> PassLosses:
@@ -125,17 +126,17 @@ def losses_between(history: History, first: int, last: int, stop: Stop = never) 
     return np.concatenate(found)
 
 
-def pass_means(history: History, last: int, stop: Stop = never) -> tuple[Array, Array] | None:
-    """Of each pass that has ended by iteration `last`, its last iteration and the mean of its
-    losses, both (passes,); None where `stop()` said True.
+def pass_means(history: History, last: int) -> Array:
+    """The mean loss of each pass that has ended by iteration `last`, which is trained, (passes,).
+    They are kept, and only those that are new are worked out. For the thread that looks.
     """
     batches = history.batches(max(1, last))
     count = batches.pass_of(last + 1)
-    if not count:
-        return np.empty(0), np.empty(0)
-    starts = np.array([batches.first_of(number) for number in range(count + 1)])
-    losses = losses_between(history, 1, int(starts[-1]) - 1, stop)
-    if losses is None:
-        return None
-    sums = np.add.reduceat(losses, starts[:-1] - 1)
-    return starts[1:] - 1.0, sums / np.diff(starts)
+    means = _means.setdefault(history, np.empty(0))
+    if len(means) < count:
+        starts = [batches.first_of(number) for number in range(len(means), count + 1)]
+        losses = losses_between(history, starts[0], starts[-1] - 1)
+        assert losses is not None
+        sums = np.add.reduceat(losses, np.array(starts[:-1]) - starts[0])
+        means = _means[history] = np.concatenate([means, sums / np.diff(starts)])
+    return means[:count]

@@ -206,6 +206,7 @@ class Context:
             layout=layout,
             column=self.desk.column,
             closed=closed,
+            passes=self.desk.by_pass,
             told=self.shown.told if closed and self.dialog.prompt is not None else "",
             rival=rival(self.session) if wide and not closed else None,
             marking=None if closed else self._marking(),

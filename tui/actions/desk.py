@@ -39,7 +39,8 @@ class Memory:
 class Desk:
     """All that is saved of a session, and all that goes when another one is opened.
 
-    `column` is the one chosen to stand beside the step, "" while none is.
+    `column` is the one chosen to stand beside the step, "" while none is;
+    `by_pass` says that losses are shown by pass over the data.
     `source` is the name or path that the run was opened by, "" where there is none; `saver` saves
     it, once there is something to save.
     `paper` is the graded sheet that is open, and the branch that it was graded against;
@@ -53,6 +54,7 @@ class Desk:
     source: str = ""
     saver: Saver | None = None
     column: str = ""
+    by_pass: bool = False
     paper: tuple[Branch, Paper] | None = None
     record: tuple[Branch, Compared] | None = None
     practice: Practice | None = None

@@ -16,6 +16,9 @@ from tui.draw.values import nearest, stacked
 from tui.draw.wants import placed
 from tui.frame.frame import Frame
 
+LISTED = 4
+"""So many means of passes are said."""
+
 
 @command
 def next_pane(c: Context, count: Count) -> None:
@@ -50,6 +53,24 @@ def next_column(c: Context, count: Count) -> None:
     c.desk.column = names[count.times % len(names)]
     shows = next(row.shows for row in columns.COLUMNS if row.id == c.desk.column)
     c.say(f"{c.desk.column}: {shows}.")
+
+
+@command
+def by_pass(c: Context, _count: Count) -> None:
+    """Have the loss pane show the mean of each pass over the data, or each iteration again."""
+    if not c.desk.by_pass and not c.history.batches(c.session.position.iteration).several:
+        c.say("Each pass over the data is one mini-batch here: the losses are the means.")
+        return
+    c.desk.by_pass = not c.desk.by_pass
+    means = c.picture().means
+    if not c.desk.by_pass:
+        c.say("Losses are shown by iteration.")
+    elif means is None:
+        c.desk.by_pass = False
+        c.say("The means of so many passes would take too long here.")
+    else:
+        listed = ", ".join(map(c.text.number, means.low.tolist()[-LISTED:])) or "none has ended yet"
+        c.say(f"Losses are shown by pass; the mean of the last ones: {listed}.")
 
 
 @command

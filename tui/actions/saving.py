@@ -49,6 +49,8 @@ def snapshot(desk: Desk) -> Snapshot:
         "pane": desk.pane,
         "column": desk.column,
     }
+    if desk.by_pass:
+        screen["by_pass"] = True
     if desk.practice is not None:
         from engine.sheets.practice import document as practised  # most sessions have none
 
@@ -133,6 +135,7 @@ def _as_it_was(session: Session, screen: Mapping[str, Any], text: Text) -> Desk:
         text,
         pane if pane in PANES else "step",
         column=column if column in {row.id for row in COLUMNS} else "",
+        by_pass=screen.get("by_pass") is True,
         practice=_practised(session, screen.get("practice")),
     )
 

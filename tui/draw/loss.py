@@ -24,17 +24,19 @@ Points = tuple[tuple[float, float], ...]
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The pane."""
     head = title(frame, "loss", width, _of_pass(frame, width))
-    runs = [(frame.label, "own", frame.losses)]
-    if frame.other_losses and frame.other_losses.iterations.size:
-        runs.append((frame.other_label, "other", frame.other_losses))
+    own, other, here = frame.losses, frame.other_losses, frame.position.iteration
+    if frame.means and frame.of_pass:
+        own, other, here = frame.means, frame.other_means, frame.of_pass.number
+    runs = [(frame.label, "own", own)]
+    if other and other.iterations.size:
+        runs.append((frame.other_label, "other", other))
     last = max(
         (int(losses.iterations[-1]) for _, _, losses in runs if losses.iterations.size), default=0
     )
     if last < CURVE:
-        return [head, *_numbers(frame, runs, width)][:height]
+        return [head, *_numbers(frame, runs, width, here)][:height]
     curves = tuple((name, role, _points(losses, width)) for name, role, losses in runs)
-    here = frame.position.iteration
-    return [head, *_curves(curves, width, height - 1, frame.text.ascii, last, here)]
+    return [head, *_curves(curves, width, height - 1, frame.text.ascii, last, min(here, last))]
 
 
 def _of_pass(frame: Frame, width: int) -> str:
@@ -43,8 +45,9 @@ def _of_pass(frame: Frame, width: int) -> str:
         return ""
     from tui.draw.passes import brief  # most runs take all their data at once
 
-    said = brief(frame, own, width - len("─ loss · ") - 2)
-    return f"loss · {said}" if said else ""
+    name = "loss, mean by pass" if frame.means else "loss"
+    said = brief(frame, own, width - len(f"─ {name} · ") - 2)
+    return f"{name} · {said}" if said else name
 
 
 @lru_cache(maxsize=4)
@@ -61,12 +64,14 @@ def _curves(
     return tuple(plot(series, width, height, ascii=ascii, x_range=(1, last), position=here))
 
 
-def _numbers(frame: Frame, runs: list[tuple[str, str, Losses]], width: int) -> list[Line]:
+def _numbers(
+    frame: Frame, runs: list[tuple[str, str, Losses]], width: int, here: int
+) -> list[Line]:
     """The losses in rows, an iteration a column; dots for those that are still to come."""
     text, each = frame.text, cell_width(frame.text) + 1
-    count = max(frame.position.iteration, CURVE - 1)
+    count, unit = max(here, CURVE - 1), "pass" if frame.means else "iteration"
     heads = "".join(str(t).rjust(each) for t in range(1, count + 1))
-    lines: list[Line] = [((" iteration".ljust(LABEL + 1), "dim"), (heads, "dim"))]
+    lines: list[Line] = [((f" {unit}".ljust(LABEL + 1), "dim"), (heads, "dim"))]
     for name, role, losses in runs:
         known = dict(zip(losses.iterations.tolist(), losses.low.tolist(), strict=True))
         cells = "".join(
@@ -76,7 +81,7 @@ def _numbers(frame: Frame, runs: list[tuple[str, str, Losses]], width: int) -> l
             for t in range(1, count + 1)
         )
         lines.append(((f" {clipped(name, LABEL, text.ascii)}".ljust(LABEL + 1), role), (cells, "")))
-    said = f" From iteration {CURVE} on they are drawn as a curve."
+    said = f" From {unit} {CURVE} on they are drawn as a curve."
     return [*lines, (), ((said[:width], "dim"),)]
 
 

@@ -24,7 +24,7 @@ from engine.spec.run import RunSpec
 from tui.arrange import Layout
 from tui.frame import labels, updates
 from tui.frame.kept import kept
-from tui.frame.losses import Losses, beside, losses
+from tui.frame.losses import Losses, beside, by_pass, losses
 from tui.frame.marking import Marking
 from tui.frame.recorded import Beside
 from tui.frame.rival import Rival
@@ -77,13 +77,13 @@ class Frame:
     Arrays are read-only. `reads` and `writes` are the symbols that the current step reads and
     writes; `symbol` and `index` say which element is selected; `chain` are the formulas of the
     update of `updated`, its own last, and `rows` the labels of what it computes; `of_pass` the pass
-    over the data, None where each is one mini-batch; `trouble` where
-    the iteration's first nan or infinity is, "" where there is none so far; `branch` the reader's,
-    and `rival` the other one where the screen is wide enough to show it; `column` the one chosen to
-    come first, "" for none; `marking` what a graded sheet says of the step and `record` what
-    one of another training has; `note` what is said
-    here, one of the `stops` of a lesson; `closed` where nothing ahead and of no other run may be
-    shown, as in practice, and `told` what that has to say of the number that it asks for.
+    over the data, None where each is one mini-batch, and `means` the losses by pass, where these
+    are to be shown; `trouble` where the iteration's first nan or infinity is, "" where there is
+    none so far; `branch` the reader's, and `rival` the other one where the screen is wide enough to
+    show it; `column` the one chosen to come first, "" for none; `marking` what a graded sheet says
+    of the step and `record` what one of another training has; `note` what is said here, one of the
+    `stops` of a lesson; `closed` where nothing ahead and of no other run may be shown, as in
+    practice, and `told` what that has to say of the number that it asks for.
     """
 
     title: str
@@ -118,6 +118,8 @@ class Frame:
     keys: tuple[tuple[str, str], ...] = ()
     page: Page | None = None
     of_pass: PassLosses | None = None
+    means: Losses | None = None
+    other_means: Losses | None = None
     trouble: str = ""
     branch: str = ""
     rival: Rival | None = None
@@ -240,9 +242,11 @@ def data_and_parameters(spec: RunSpec) -> list[Symbol]:
     return [*data_of(spec), *ordered]
 
 
-def build(session: Session, text: Text, closed: bool = False, **chrome: Any) -> Frame:
-    """The frame of the session's position; `closed` as the frame has it. `chrome` is what the app
-    itself adds: the active pane, the layout, the footer.
+def build(
+    session: Session, text: Text, closed: bool = False, passes: bool = False, **chrome: Any
+) -> Frame:
+    """The frame of the session's position; `closed` as the frame has it, and losses by pass where
+    `passes` says so. `chrome` is what the app itself adds: the active pane, the layout, the footer.
     """
     position, trace = session.position, session.trace
     t, done = position.iteration, position.step
@@ -257,6 +261,10 @@ def build(session: Session, text: Text, closed: bool = False, **chrome: Any) -> 
     own_label, other_label = labels.runs(session)
     names = labels.changes(spec.optimizer, spec.compare or spec.optimizer)
     updated = _updated(step, symbol)
+    other_losses = beside(session.other.history, known) if known and not closed else None
+    if passes:
+        chrome["means"] = by_pass(history, known)
+        chrome["other_means"] = by_pass(session.other.history, known) if other_losses else None
     return Frame(
         title=cells(session.spec.title),
         optimizer=f"{label} η {text.number(trace.scalars['lr'])}",
@@ -271,7 +279,7 @@ def build(session: Session, text: Text, closed: bool = False, **chrome: Any) -> 
         symbol=symbol,
         index=index,
         losses=losses(history, known),
-        other_losses=beside(session.other.history, known) if known and not closed else None,
+        other_losses=other_losses,
         rule=spec.optimizer.name,
         spec=spec,
         chain=_chain(spec, updated),

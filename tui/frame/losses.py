@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from engine.history.curve import BUCKETS
 from engine.history.history import History
 
 REACH_SECONDS = 0.5
@@ -29,6 +30,20 @@ def losses(history: History, last: int) -> Losses:
         trace = history.trace(last)
         ends, low = np.append(ends, last), np.append(low, trace.loss)
     return Losses(ends, low)
+
+
+def by_pass(history: History, last: int) -> Losses | None:
+    """The mean loss of each pass that has ended by iteration `last`; None where every pass is one
+    mini-batch, or where they would take long to compute again.
+    """
+    if not history.batches(max(1, last)).several:
+        return None
+    if last > BUCKETS and not reaches(history, last):
+        return None
+    from engine.analysis.passes import pass_means  # most sessions show none
+
+    means = pass_means(history, last)
+    return Losses(np.arange(1.0, len(means) + 1), means)
 
 
 def beside(other: History, last: int) -> Losses | None:

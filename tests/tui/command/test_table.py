@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -96,3 +97,15 @@ def test_line_mode_goes_by_passes_and_has_the_table():
 
 def test_explain_in_line_mode_has_more_rows_than_it_shows():
     assert "and more" in Talk("xor")("explain")
+
+
+def test_the_loss_pane_has_the_mean_of_each_pass_where_that_is_chosen():
+    keys = Keyboard("mini-batch").press("4 t %")
+    shown = keys.screen(120, 40)
+    assert "─ loss, mean by pass · pass 2 so far, 1/3 · sum 0.7112 · mean 0.7112 ─" in shown
+    assert re.search(r" pass +1 +2\n SGD +0\.6926 +·", shown)
+    curve = keys.press("1 2 t").screen(120, 40)
+    assert "pass 6 so far" in curve
+    assert re.search(r"└─+▲\n +1 +5\n", curve)
+    assert "─ loss · pass 6" in keys.press("%").screen(120, 40)
+    assert "one mini-batch here" in Keyboard("xor").press("%").screen(80, 24)
