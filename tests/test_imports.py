@@ -38,6 +38,7 @@ LATER = {
     "engine.program.penaltysteps",
     "engine.functions",
     "engine.program.alone",
+    "engine.drawn",
     "engine.recorded",
     "engine.runfile.alone",
     "engine.runfile.batchfile",

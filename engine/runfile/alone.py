@@ -16,7 +16,7 @@ from engine.spec.run import Array, DataSpec, FunctionSpec, GradientsSpec
 
 TABLES = ("function", "gradients")
 """The tables of which a run without a network has one."""
-NOT_WITH = ("layers", "data", "loss", "weights", "record", "penalty")
+NOT_WITH = ("layers", "data", "loss", "weights", "record", "penalty", "generator")
 """What belongs to a network."""
 MOST_GRADIENTS = 1_000_000
 MOST_CONSTANTS = 20

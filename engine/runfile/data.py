@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.catalog.csvdata import Column
 
 MOST_BATCH = 1_000_000
+MOST_DRAWN = 2**31
 WEIGHTS = Check("a list of numbers of at least 0, one for each sample", parts.weights)
 MOST_NAME = 1000
 NAMES = Check(
@@ -42,6 +43,7 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     before = len(table.problems.found)
     batch = table.take("batch_size", whole(1, MOST_BATCH), 0)
     shuffle = table.take("shuffle", FLAG, False)
+    drawn = table.take("drawn", whole(0, MOST_DRAWN), None)
     standard = table.take("standardize", FLAG, False)
     table.has("batches")
     weights = table.take("weights", WEIGHTS, ())
@@ -68,7 +70,7 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
         size = max(len(rows) for each in batches for rows in each)
     labels = source.labels is not None
     found = DataSpec(x, y, size, shuffle, source.classes, source.features, labels, batches)
-    return replace(found, weights=_held(weights, wanted.dtype)) if weights else found
+    return replace(found, weights=_held(weights, wanted.dtype), drawn=drawn)
 
 
 def _as_many(table: Table, weights: tuple[float, ...], samples: int) -> None:
@@ -78,8 +80,10 @@ def _as_many(table: Table, weights: tuple[float, ...], samples: int) -> None:
         table.wrong("weights", what)
 
 
-def _held(weights: tuple[float, ...], dtype: str) -> Array:
-    """The weights as an array that cannot be written to."""
+def _held(weights: tuple[float, ...], dtype: str) -> Array | None:
+    """The weights as an array that cannot be written to, None for none."""
+    if not weights:
+        return None
     held = np.array(weights, dtype)
     held.flags.writeable = False
     return held

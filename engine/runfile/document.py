@@ -15,6 +15,7 @@ from engine.formula.layout import Shape
 from engine.program.parameters import groups, shape
 from engine.runfile.clips import written
 from engine.runfile.data import MOST_NAME
+from engine.runfile.drawing import TORCH
 from engine.runfile.layers import stored_kinds
 from engine.runfile.lesson import written_stop
 from engine.runfile.run import run_spec
@@ -60,6 +61,8 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         "optimizer": _optimizer(spec.optimizer),
         "switch": [{"at": s.at, **_optimizer(s.optimizer)} for s in spec.switches],
     }
+    if spec.data.drawn is not None:
+        document["generator"] = TORCH
     document |= _where_given(spec)
     arrays |= _states(spec)
     found = {key: np.asarray(array, spec.dtype) for key, array in arrays.items()}
@@ -102,6 +105,8 @@ def _where_given(spec: RunSpec) -> Document:
 
 def _batches(data: DataSpec) -> Document:
     weights = {} if data.weights is None else {"weights": data.weights.tolist()}
+    if data.drawn is not None:
+        weights["drawn"] = data.drawn
     if data.batches:
         return {"batches": [[list(rows) for rows in each] for each in data.batches], **weights}
     return {"batch_size": data.batch_size, "shuffle": data.shuffle, **weights}

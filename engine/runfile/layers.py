@@ -12,21 +12,28 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.catalog.activations import ACTIVATIONS
-from engine.catalog.inits import INITS, initial
+from engine.catalog.inits import BIASES, INITS, LINEAR, Init
 from engine.catalog.symbols import OF_LAYERS
 from engine.runfile.arrays import Arrays
-from engine.runfile.optiontable import refused, take_options, take_row
+from engine.runfile.drawing import (
+    GENERATORS,
+    NUMPY,
+    Drawn,
+    Named,
+    Start,
+    by_numpy,
+    by_torch,
+    usual_biases,
+)
+from engine.runfile.optiontable import refused, take_named, take_options, take_row
 from engine.runfile.targets import MOST_NUMBERS
 from engine.runfile.ties import TIE, kind_of, tied
-from engine.spec.check import FLAG, Check, Table, choice, number, whole
+from engine.spec.check import FLAG, Check, Table, choice, number, shown, whole
 from engine.spec.run import Array, DataSpec, LayerSpec
 
 MOST_LAYERS = 1_000
 MOST_UNITS = 100_000
 MOST_PARAMETERS = 5_000_000
-USUAL_INIT = "torch_linear"
-STREAM = 1
-"""Keeps the numbers drawn for parameters apart from those drawn for data and shuffling."""
 PENALTIES = ("l2", "l1")
 """The penalties that a layer may have of its own."""
 AT_LEAST_0 = number("a number from 0 on", lambda v: v >= 0)
@@ -64,8 +71,8 @@ def _draft(table: Table) -> Draft:
 
 
 class _Given(NamedTuple):
-    """What a layer's table says of its parameters. None is an array that is not given, and is
-    drawn by the row `init` and its options.
+    """What a layer's table says of its parameters. None is an array that is not given: W is drawn
+    by the row and the options `init`, b by those of `b_init`.
     """
 
     W: Array | None
@@ -75,40 +82,71 @@ class _Given(NamedTuple):
     tie: tuple[str, ...]
     l2: float | None
     l1: float | None
-    init: str
-    options: dict[str, Any]
+    init: Named
+    b_init: Named
 
     @property
     def tied(self) -> set[str]:
         """The kinds of what is another layer's."""
         return {*map(kind_of, self.tie)}
 
+    def start(self, units: int, inputs: int) -> Start:
+        """What is to be drawn for a layer of such a size."""
+        W = self.init if self.W is None and "W" not in self.tied else None
+        b = self.b_init if self.b is None and self.bias and "b" not in self.tied else None
+        return Start(units, inputs, self.bias, W, b)
+
 
 class Layers(NamedTuple):
-    """Makes layers of drafts: with parameters of `dtype`, drawn by `seed` where none are given."""
+    """Makes layers of drafts: with parameters of `dtype`, drawn by `seed` and the `generator` where
+    none are given.
+    """
 
     top: Table
     dtype: str
     seed: int
+    generator: str = NUMPY
 
     def finished(
         self, drafts: Sequence[Draft], data: DataSpec | None, joined: str
-    ) -> tuple[LayerSpec, ...] | None:
-        """The layers; None, and sentences, where one is wrong. `joined` is the activation that
+    ) -> tuple[tuple[LayerSpec, ...] | None, DataSpec | None]:
+        """The layers, None, and sentences, where one is wrong; and the data, which know from then
+        on how much PyTorch's generator has drawn, if that is it. `joined` is the activation that
         the loss is joined with, "" where it is with none.
         """
         sizes = [data.x.shape[1] if data else None, *(draft.units for draft in drafts)]
         fit = self._few_enough(sizes)
-        found = [
-            self._layer(number, draft, inputs, fit)
-            for number, (draft, inputs) in enumerate(zip(drafts, sizes[:-1], strict=True), 1)
+        given = [
+            self._given(draft, inputs) for draft, inputs in zip(drafts, sizes[:-1], strict=True)
         ]
-        layers = tuple(layer for layer in found if layer is not None)
-        if len(layers) < len(drafts) or not layers or data is None:
-            return None
+        complete = fit and all((*given, *sizes, *(draft.activation for draft in drafts)))
+        if not complete or not drafts or data is None:
+            return None, data
+        drawn, starts, data = self._drawn(given, sizes, data)
+        found = [self._layer(*each) for each in zip(drafts, given, starts, drawn, strict=True)]
+        layers = tuple(layer for layer in found if layer)
+        if len(layers) < len(drafts):
+            return None, data
         layers = tied([draft.table for draft in drafts], layers)
         self._room(layers, data, joined)
-        return layers
+        return layers, data
+
+    def _drawn(
+        self, given: Sequence[_Given | None], sizes: Sequence[int | None], data: DataSpec
+    ) -> tuple[list[Drawn], list[Start], DataSpec]:
+        """What is not given, what it was drawn for, and the data that know how much that took."""
+        starts = [
+            each.start(units or 0, inputs or 0)
+            for each, (inputs, units) in zip(given, pairwise(sizes), strict=True)
+            if each
+        ]
+        dtype = GENERATORS[self.generator]
+        if not dtype:
+            return by_numpy(self.seed, starts), starts, data
+        if data.drawn is not None and not any(start.W or start.b for start in starts):
+            return [(None, None) for _ in starts], starts, data
+        drawn, words = by_torch(self.seed, dtype, starts)
+        return drawn, starts, replace(data, drawn=words) if data.drawn is None else data
 
     def _few_enough(self, sizes: Sequence[int | None]) -> bool:
         """Whether the parameters of layers with these inputs and outputs are not too many."""
@@ -134,32 +172,26 @@ class Layers(NamedTuple):
                 f" most {MOST_NUMBERS:,}: use fewer units or a smaller data.batch_size",
             )
 
-    def _layer(self, number: int, draft: Draft, inputs: int | None, fit: bool) -> LayerSpec | None:
-        """Layer `number`, from 1; None where something is wrong, or without it not known."""
-        given = self._given(draft, inputs)
-        if given is None or not (fit and inputs and draft.units and draft.activation):
-            return None
-        W, b = self._parameters(number, given, draft.units, inputs)
-        if not all(np.isfinite(array).all() for array in (W, b) if array is not None):
-            draft.table.wrong("init", f"makes numbers that {self.dtype} does not hold")
-            return None
-        made = LayerSpec(draft.units, draft.activation, W, b, given.frozen, draft.options)
-        return replace(made, tie=given.tie, l2=given.l2, l1=given.l1)
-
-    def _parameters(
-        self, number: int, given: _Given, units: int, inputs: int
-    ) -> tuple[Array, Array | None]:
-        """W and b of layer `number` as they were given or are drawn; no b without a bias."""
-        W, b = given.W, given.b
+    def _layer(
+        self, draft: Draft, given: _Given | None, start: Start, drawn: Drawn
+    ) -> LayerSpec | None:
+        """A layer; None, and a sentence, where it has numbers that are not finite."""
+        assert given is not None
+        units, inputs = start.units, start.inputs
+        W = drawn[0] if given.W is None else given.W
+        b = drawn[1] if given.b is None else given.b
         if "W" in given.tied:
             W = np.broadcast_to(0.0, (units, inputs))  # until the other layer's is known
         if "b" in given.tied:
             b = np.broadcast_to(0.0, ())
-        if W is None or (b is None and given.bias):
-            random = np.random.default_rng((self.seed, number, STREAM))
-            drawn = initial(given.init, random, units, inputs, **given.options)
-            W, b = drawn[0] if W is None else W, drawn[1] if b is None else b
-        return self._held(W), self._held(b) if b is not None and given.bias else None
+        assert W is not None
+        W, b = self._held(W), self._held(b) if b is not None and given.bias else None
+        if not all(np.isfinite(array).all() for array in (W, b) if array is not None):
+            draft.table.wrong("init", f"makes numbers that {self.dtype} does not hold")
+            return None
+        activation = draft.activation or ""
+        made = LayerSpec(units, activation, W, b, given.frozen, draft.options, given.tie)
+        return replace(made, l2=given.l2, l1=given.l1)
 
     def _held(self, array: Array) -> Array:
         """A copy that cannot be written to, infinite where the dtype does not hold a number."""
@@ -241,15 +273,26 @@ def _contradictions(
     if bias is False:
         yield from _without_bias(given, frozen)
     yield from _tie_contradictions(given, bias, frozen, tie)
-    if bias and W and "b" not in given and "b" not in map(kind_of, tie):
+    yield from _biases_told(draft, bias, tie, W)
+
+
+def _biases_told(
+    draft: Draft, bias: bool | None, tie: tuple[str, ...], W: str | None
+) -> Iterator[tuple[str, str]]:
+    """Whether biases are told in one way, where weights are given under the key `W`."""
+    ways = [key for key in ("b", "b_init") if draft.table.has(key)]
+    if len(ways) > 1:
+        yield "b_init", "stands beside b; one of the two must go"
+    if bias and W and not ways and "b" not in map(kind_of, tie):
         what = f"is missing beside {W}, and must be a list of {draft.units or 'as many'} numbers"
         yield "b", f"{what}; or write bias = false"
 
 
 def _without_bias(given: Mapping[str, Any], frozen: frozenset[str]) -> Iterator[tuple[str, str]]:
     """What a layer without a bias says of one."""
-    if "b" in given:
-        yield "b", "is given, but bias = false; one of the two must go"
+    for key in ("b", "b_init"):
+        if key in given:
+            yield key, "is given, but bias = false; one of the two must go"
     if "b" in frozen:
         yield "frozen", 'names "b", but bias = false'
 
@@ -260,7 +303,7 @@ def _tie_contradictions(
     """What of a layer does not go together with what is another layer's."""
     for text in tie:
         kind = kind_of(text)
-        for key in ("W", "W_T") if kind == "W" else ("b",):
+        for key in ("W", "W_T") if kind == "W" else ("b", "b_init"):
             if key in given:
                 yield "tie", f"names {text} beside {key}; one of the two must go"
         if kind == "b" and bias is False:
@@ -269,21 +312,36 @@ def _tie_contradictions(
             yield "frozen", f'names "{kind}", which is {text}; freeze it in its own layer'
 
 
-def _init(table: Table) -> tuple[str, dict[str, Any]] | None:
-    """How parameters that are not given are drawn, and with which options; None, and sentences,
+def _init(table: Table) -> tuple[Named, Named] | None:
+    """How W and b that are not given are drawn, and with which options; None, and sentences,
     where that is wrong. All other keys of the table have been taken.
     """
-    name: str | None = USUAL_INIT
-    options: dict[str, Any] | None = {}
-    if not any(key in table.values for key in TURNED):
-        name = table.take("init", choice(INITS), USUAL_INIT)
-        if name is None:
-            return None
-        options = take_options(table, INITS[name])
+    given = any(key in table.values for key in TURNED)
+    init = (LINEAR, {}) if given else _row(table, "init", INITS, LINEAR)
+    b_init = _row_of_its_own(table, "b_init", usual_biases(init[0] if init else LINEAR))
     table.close()
-    if name is None or options is None or refused(table, INITS[name], options):
+    if init is None or b_init is None or refused(table, INITS[init[0]], init[1]):
         return None
-    return name, options
+    return init, b_init
+
+
+def _row(table: Table, key: str, rows: Mapping[str, Init], usual: str) -> Named | None:
+    """The row that a key names, whose options stand beside it."""
+    name = table.take(key, choice(rows), usual)
+    options = None if name is None else take_options(table, rows[name])
+    return None if options is None else (name, options)
+
+
+def _row_of_its_own(table: Table, key: str, usual: str) -> Named | None:
+    """The row that a key names, or that a table names which has its options, too."""
+    if not isinstance(table.values.get(key), Mapping):
+        name = table.take(key, choice(BIASES), usual)
+        if name is None or all(o.default is not None for o in BIASES[name].options.values()):
+            return None if name is None else (name, {})
+        table.wrong(key, f'is {shown(name)}, which needs options: {{ name = "{name}", … }}')
+        return None
+    inner = table.table(key)
+    return take_named(inner, BIASES) if inner else None
 
 
 def stored_kinds(layer: Mapping[str, Any]) -> Iterator[str]:

@@ -17,7 +17,7 @@ Values = dict[str, Any]
 DATA = (*INSTEAD, "batches")
 GOING = ("loss", "reduction", "activation", *DATA, "schedule", "clip", "groups", "penalty")
 """What can be another from any iteration on."""
-PARTS = (*GOING, "init", "seed", "dtype")
+PARTS = (*GOING, "init", "seed", "generator", "dtype")
 """What can be another from the start on; an optimizer can, too."""
 _REPLACED = {"batches": INSTEAD, **dict.fromkeys(INSTEAD, ("batches",))}
 """The keys of the data that go where one is given."""

@@ -12,6 +12,7 @@ import numpy as np
 from engine.catalog.losses import LOSSES
 from engine.runfile.clips import read_clips
 from engine.runfile.data import read_data
+from engine.runfile.drawing import GENERATORS, NUMPY, TORCH
 from engine.runfile.groups import MOST_GROUPS, read_groups
 from engine.runfile.layers import Draft, Layers, all_frozen, drafts, parameter_names
 from engine.runfile.lesson import read_lesson
@@ -130,6 +131,7 @@ class _Parts:
         self.seed = seed
         self.folder = folder
         self.stored = stored
+        self.generator = top.take("generator", choice(GENERATORS), NUMPY) or NUMPY
         self.instead: FunctionSpec | GradientsSpec | None = None
 
     def _names(self, layers: tuple[LayerSpec, ...]) -> list[str]:
@@ -188,8 +190,12 @@ class _Parts:
         ignored = loss.options.get("ignore_index") if loss else None
         wanted = Wanted(self.dtype, outputs, wants, self.folder, self.seed, ignored, self.stored)
         data = read_data(table, wanted) if table else None
-        layers = Layers(self.top, self.dtype, self.seed)
-        return loss, layers.finished(found, data, joined), data
+        if table and data and data.drawn is not None and not GENERATORS[self.generator]:
+            table.wrong("drawn", f'counts what generator = "{TORCH}" has drawn, and is without it')
+        layers, data = Layers(self.top, self.dtype, self.seed, self.generator).finished(
+            found, data, joined
+        )
+        return loss, layers, data
 
     def _alone(
         self,

@@ -6,6 +6,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from engine.catalog.row import Row
 from engine.catalog.schedules import SCHEDULES
 from engine.catalog.symbols import OF_LAYERS
 from engine.runfile.document import BESIDE, Arrays, Document, spec_document
+from engine.runfile.drawing import NUMPY
 from engine.runfile.read import from_table
 from engine.spec.files import write_new
 from engine.spec.problem import Problem
@@ -117,7 +119,16 @@ def _data(spec: RunSpec, found: Document, arrays: Arrays) -> Document:
     else:
         data["labels"] = labels
     names = {key: found[key] for key in ("classes", "features") if found[key]}
-    return {**data, **names, **found["data"]}
+    rest = {key: each for key, each in found["data"].items() if (key, each) != _drawn(spec)}
+    return {**data, **names, **rest}
+
+
+def _drawn(spec: RunSpec) -> tuple[str, int]:
+    """What goes without saying of the numbers drawn: one for each parameter of each layer."""
+    return "drawn", sum(
+        units * (inputs + (layer.b is not None))
+        for layer, (inputs, units) in zip(spec.layers, pairwise(spec.sizes), strict=True)
+    )
 
 
 def _labels(spec: RunSpec) -> list[int] | None:
@@ -138,9 +149,9 @@ def _labels(spec: RunSpec) -> list[int] | None:
 def _compared(found: Document, other: Document) -> Document:
     """The parts in which the run that is set beside another differs, as [compare] has them."""
     changes: Document = {}
-    for key in ("seed", "dtype"):
-        if other[key] != found[key]:
-            changes[key] = other[key]
+    for key, usual in (("seed", 0), ("dtype", ""), ("generator", NUMPY)):
+        if other.get(key, usual) != found.get(key, usual):
+            changes[key] = other.get(key, usual)
     for key in ("batch_size", "shuffle", "batches"):
         if key in other["data"] and other["data"][key] != found["data"].get(key):
             changes[key] = other["data"][key]

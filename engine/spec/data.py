@@ -86,6 +86,7 @@ class Batches:
         self._given = [np.array(rows, np.intp) for each in data.batches for rows in each]
         self._starts = list(accumulate(map(len, data.batches), initial=0))[:-1]
         self._seed = seed
+        self._drawn = data.drawn
         self._order = lru_cache(maxsize=4)(self._shuffled)
 
     @cached_property
@@ -144,4 +145,8 @@ class Batches:
         return self._order(pass_number)[start:stop]
 
     def _shuffled(self, pass_number: int) -> Rows:
+        if self._drawn is not None:
+            from engine.drawn.passes import passes  # most runs shuffle by NumPy
+
+            return passes(self._seed, self._drawn, self.samples).order(pass_number)
         return np.random.default_rng((self._seed, pass_number)).permutation(self.samples)

@@ -216,7 +216,8 @@ class DataSpec:
     `features` name the columns of y and x where the data does. `labels` says that the rows of y
     were made of class numbers; None, in sessions of earlier versions alone, that they were if each
     names one class. `weights` (samples,) are how much the loss of each sample counts, None where
-    all count alike.
+    all count alike. NumPy's generator shuffles them where `drawn` is None, else PyTorch's, by which
+    so many words of 32 bits have been drawn before the first pass.
     """
 
     x: Array
@@ -228,6 +229,7 @@ class DataSpec:
     labels: bool | None = False
     batches: tuple[tuple[tuple[int, ...], ...], ...] = ()
     weights: Array | None = None
+    drawn: int | None = None
 
     @property
     def largest(self) -> int:

@@ -80,7 +80,7 @@ def _parts(own: RunSpec, other: RunSpec) -> Iterator[Pair]:
         pair = said(own), said(other)
         if pair[0] != pair[1]:
             yield pair
-    if own.layers is not other.layers and (own.seed, own.dtype) == (other.seed, other.dtype):
+    if own.layers is not other.layers and _drawn(own) == _drawn(other):
         yield from _starts(own, other)
 
 
@@ -94,6 +94,11 @@ def _starts(own: RunSpec, other: RunSpec) -> Iterator[Pair]:
             a, b = (_value(float(array.flat[place])) for array in (mine, found))
             yield f"{Symbol(name).written} {a} …", f"{Symbol(name).written} {b} …"
             return
+
+
+def _drawn(spec: RunSpec) -> tuple[int, str, str]:
+    """By what parameters are drawn that are not given."""
+    return spec.seed, spec.dtype, _generator(spec)
 
 
 def _loss(spec: RunSpec) -> str:
@@ -144,6 +149,11 @@ def _seed(spec: RunSpec) -> str:
     return f"seed {spec.seed}"
 
 
+def _generator(spec: RunSpec) -> str:
+    return "generator numpy" if spec.data.drawn is None else "generator torch"
+
+
 SAID: tuple[Callable[[RunSpec], str], ...] = (
     _loss, _activation, _reduction, _batches, _schedule, _clip, _groups, _penalty, _dtype, _seed,
+    _generator,
 )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.catalog.inits import initial
+from engine.catalog.draws import FromNumPy
+from engine.catalog.inits import LINEAR, biases, weights
 from engine.catalog.losses.parts import IGNORE
 from engine.program.trainer import Trainer
 from engine.runfile.template import TABLES
@@ -100,9 +101,14 @@ def test_losses_and_their_gradients_are_pytorchs(recorded: Head) -> None:
 
 @parts(Draws)
 def test_starting_values_are_distributed_as_pytorchs(recorded: Draws) -> None:
-    want, rng = part(recorded.file, recorded.key), np.random.default_rng(3)
-    drawn = [initial(recorded.row.name, rng, *DRAWN, **recorded.options) for _ in range(20)]
-    for name, arrays in zip("Wb", zip(*drawn, strict=True), strict=True):
+    want, draws = part(recorded.file, recorded.key), FromNumPy(np.random.default_rng(3))
+    name, times = recorded.row.name, range(4 if recorded.options else 20)
+    own = LINEAR if name == LINEAR else "zeros"
+    drawn = {
+        "W": [weights(name, draws, *DRAWN, recorded.options) for _ in times],
+        "b": [biases(own, draws, *DRAWN, {}) for _ in times],
+    }
+    for key, arrays in drawn.items():
         found = np.quantile(np.concatenate(arrays), SHARES)
-        spread = float(np.ptp(want[name]))
-        np.testing.assert_allclose(found, want[name], 0, 0.02 * spread or 1e-15)
+        spread = float(np.ptp(want[key]))
+        np.testing.assert_allclose(found, want[key], 0, 0.02 * spread or 1e-15)

@@ -88,6 +88,15 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str]]] = {
         ("W[1] 0.1 …", "W[1] 0 …"),
     ),
     "seed": ({"seed": 3}, {"seed": 3}, ("seed 0", "seed 3")),
+    "generator": (
+        {"generator": "torch", "shuffle": True, "init": "torch_linear"},
+        {
+            "generator": "torch",
+            "data": {**RUN["data"], "shuffle": True},
+            "layers": [{"units": 2, "activation": a} for a in ("tanh", "softmax")],
+        },
+        ("batch 3 · generator numpy", "batch 3 shuffled · generator torch"),
+    ),
     "dtype": ({"dtype": "float32"}, {"dtype": "float32"}, ("float64", "float32")),
     "an optimizer too": (
         {"loss": "mse", **ADAM},

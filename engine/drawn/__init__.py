@@ -1,0 +1,1 @@
+"""Numbers drawn as PyTorch draws them on a processor, without PyTorch."""
