@@ -100,6 +100,9 @@ class _Following:
 
     def take(self, call: Call) -> None:
         """Understand one more call, or keep it among the rest."""
+        if not self.rest and self.loss and self._added(self.loss, call):
+            self.last = call.key
+            return
         alone = len(call.tables("output")) == (1 if self.last else 0)
         known = alone and not self.rest and self._known(call)
         if not known and self.last and self._same(call):
@@ -168,6 +171,12 @@ class _Following:
             return False
         self.loss = replace(loss, reduction=call.name)
         return True
+
+    def _added(self, loss: Told, call: Call) -> bool:
+        """Something that was computed apart, such as a penalty, and is added to the loss."""
+        outputs = call.tables("output")
+        reduced = loss.reduction != "none"
+        return reduced and call.name == "add" and len(outputs) == 2 and outputs[0] == self.last
 
     def _same(self, call: Call) -> bool:
         """Whether a call gave the numbers that it was given, such as a view of them."""

@@ -34,10 +34,10 @@ class Meanings:
             if named.node == "o" or not digits:
                 return kind, index
             return kind, (*digits, *index) if len(digits) > 1 else (int(named.digits), *index)
-        if kind == "loss":
+        if kind in ("loss", "dataloss", "penalty"):
             if named.node or index or digits:
                 raise MisplacedError("the loss of one output is no step of this run")
-            return kind, ()
+            return self._of_loss(kind, named.written), ()
         if kind == "lossn":
             return kind, index or digits
         if kind in _OF_PARAMETER:
@@ -46,6 +46,16 @@ class Meanings:
             inner, place = self.symbol(named.param, literal)
             return f"{kind}.{inner.removeprefix('d')}", place or index
         return self._of_layer(named, literal, digits)
+
+    def _of_loss(self, kind: str, written: str) -> str:
+        """The loss, or of one with a penalty what it adds up; E is then the loss of the data."""
+        penalized = "penalty" in self.shapes
+        if kind == "penalty" and not penalized:
+            raise MisplacedError("this run has no penalty in its loss")
+        if kind == "penalty":
+            return kind
+        of_data = penalized and (kind == "dataloss" or written == "E")
+        return "dataloss" if of_data else "loss"
 
     def _of_layer(
         self, named: Name, literal: Literal, digits: tuple[int, ...]

@@ -22,6 +22,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("mhat", r"(?:m_?hat|mˆ|m\u0302|mhat)"),
     ("vhat", r"(?:v_?hat|vˆ|v\u0302|vhat)"),
     ("lossn", r"(?:L_?n|lossn)(?=[\[_( ]|$)"),
+    ("dataloss", r"(?:data[ _]loss|dataloss|E_?data)"),
+    ("penalty", r"(?:R(?=[\W]|$)|[Pp]enalty|reg(?:ulari[sz]ation)?(?:[ _]loss)?(?=[\W]|$))"),
     ("loss", _LOSS),
     ("z", r"(?:net|in(?=_?[ho]\d)|[zZ])"),
     ("a", r"(?:out_?(?=h\d)|[aAhH])"),

@@ -16,6 +16,8 @@ from engine.spec.run import RunSpec
 
 SCALARS = ("lr", "beta1", "beta2", "eps", "momentum", "alpha", "weight_decay")
 """The numbers of an optimizer that a sheet tells, where they are not 0."""
+OF_LAYERS = ("ridge", "lasso")
+"""The λ of penalties, of which layers may have their own."""
 MOST_FIGURES = 2_000
 """So many figures a worksheet asks for at the most."""
 
@@ -57,11 +59,12 @@ def worksheet(
         raise Problem(
             f"This run has more than {MOST_FIGURES:,} figures to work out; name some with --steps."
         )
+    keys = (*SCALARS, *(key for key in first.scalars if Symbol(key).family in OF_LAYERS))
     return Worksheet(
         name,
         history.spec_of(1),
         tuple((s, first.known(s, 0)) for s in (Symbol("x"), Symbol("y"), *first.parameters)),
-        tuple((key, first.scalars[key]) for key in SCALARS if first.scalars.get(key)),
+        tuple((key, first.scalars[key]) for key in keys if first.scalars.get(key)),
         tuple(items),
     )
 

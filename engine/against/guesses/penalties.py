@@ -1,15 +1,17 @@
-"""Where a penalty on the parameters is added to the loss."""
+"""Where a penalty on the parameters is added to the loss, or the run's own is another one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from engine.against.guesses.row import Alternative, Tries
-from engine.against.guesses.setting import Read, Setting
+from engine.against.guesses.setting import Read, Setting, read
 from engine.catalog.symbols import GRADIENTS, Symbol
 from engine.formula.calls import Array
+from engine.spec.run import PenaltySpec
 
 USUAL = (0.1, 0.05, 0.01, 5e-3, 1e-3, 5e-4, 1e-4, 1e-5)
 """The weights that penalties mostly have."""
@@ -51,7 +53,7 @@ def _tries(s: Setting) -> Tries:
 def _read(
     s: Setting, of: list[Symbol], part: Callable[[Array], Array], slope: Slope, weight: float
 ) -> Read:
-    def read(symbol: Symbol) -> Array | None:
+    def found(symbol: Symbol) -> Array | None:
         ours, parameter = s.scene.value(symbol), symbol.parameter
         if symbol == "loss" and ours is not None:
             penalty = sum(float(part(_old(s, name)).sum()) for name in of)
@@ -60,7 +62,50 @@ def _read(
             return ours + ours.dtype.type(weight) * slope(_old(s, parameter))
         return None
 
-    return read
+    return found
+
+
+def _otherwise(s: Setting) -> Tries:
+    """The penalty that the run has, left out somewhere or made otherwise."""
+    own, without = s.spec.penalty, s.under(replace(s.spec, penalty=None))
+    if own is None or without is None:
+        return
+    ours, plain = s.scene.value, read(without)
+    yield "the penalty left out of the loss and of the gradients", plain
+    yield "the penalty left out of the gradients", _both(ours, plain)
+    yield "the penalty left out of the loss alone: its gradients have it", _both(plain, ours)
+    yield "the penalty taken off, not added", lambda asked: _turned(ours(asked), plain(asked))
+    for told, changed in _changed(own):
+        trace = s.under(replace(s.spec, penalty=changed))
+        if trace is not None:
+            theirs = read(trace)
+            yield told, theirs
+            yield f"{told}, in the gradients alone", _both(ours, theirs)
+
+
+def _changed(own: PenaltySpec) -> Iterator[tuple[str, PenaltySpec]]:
+    """The penalty with other options, and how that is told."""
+    if own.half:
+        yield "λ₂·Σ w² for λ₂/2·Σ w² (half = false)", replace(own, half=False)
+    else:
+        yield "λ₂/2·Σ w² for λ₂·Σ w² (half = true)", replace(own, half=True)
+    if own.biases:
+        yield "no penalty on the biases (biases = false)", replace(own, biases=False)
+    else:
+        yield "the penalty is on the biases, too (biases = true)", replace(own, biases=True)
+    if own.per_sample:
+        yield "the penalty is not divided by the samples", replace(own, per_sample=False)
+    else:
+        yield "the penalty is divided by the samples", replace(own, per_sample=True)
+
+
+def _both(loss: Read, gradients: Read) -> Read:
+    """The loss of one, and all else of another."""
+    return lambda asked: (loss if asked == "loss" else gradients)(asked)
+
+
+def _turned(ours: Array | None, without: Array | None) -> Array | None:
+    return None if ours is None or without is None else 2 * without - ours
 
 
 def _old(s: Setting, name: Symbol) -> Array:
@@ -69,4 +114,8 @@ def _old(s: Setting, name: Symbol) -> Array:
     return found
 
 
-ROWS = (Alternative(key="penalty", kinds=("loss", *GRADIENTS), tries=_tries, rank=1),)
+SEEN = ("loss", *GRADIENTS)
+ROWS = (
+    Alternative(key="penalty", kinds=SEEN, tries=_tries, rank=1),
+    Alternative(key="other-penalty", kinds=(*SEEN, "penalty"), tries=_otherwise, rank=0),
+)

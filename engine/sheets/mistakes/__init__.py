@@ -19,6 +19,7 @@ from engine.sheets.mistakes import (
     loss,
     moments,
     output,
+    penalties,
     update,
 )
 from engine.sheets.mistakes.own import Own, Samples
@@ -32,6 +33,7 @@ MISTAKES: tuple[Mistake, ...] = (
     *output.ROWS,
     *hidden.ROWS,
     *gradients.ROWS,
+    *penalties.ROWS,
     *moments.ROWS,
     *update.ROWS,
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.sheets.mistakes.own import Samples
+from engine.sheets.mistakes.penalties import GRADIENT_ROWS, slope
 from engine.sheets.mistakes.row import Mistake, Wrong, turned
 
 
@@ -142,7 +144,17 @@ GRADIENTS = (
 )
 
 
-ROWS = (
+def _rest(row: Mistake) -> Mistake:
+    """A mistake in the rest of a gradient, whose penalty is as it should be."""
+
+    def wrong(s: Samples, symbol: Symbol) -> Array | None:
+        found = row.wrong(s, symbol)
+        return None if found is None else found + slope(s, symbol)
+
+    return replace(row, wrong=wrong)
+
+
+_OF_ERRORS = (
     *(
         Mistake(
             key=f"gradient-{key}", name=said, right=right, kinds=("dW",), wrong=wrong, rank=rank
@@ -246,3 +258,5 @@ ROWS = (
         rank=1,
     ),
 )
+
+ROWS = (*map(_rest, _OF_ERRORS), *GRADIENT_ROWS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from engine.catalog.symbols import GIVEN, Symbol
 from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.program.parameters import Group, groups
+from engine.program.penalty import Penalised, penalised
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.spec.run import RunSpec
@@ -20,7 +21,8 @@ from engine.spec.run import RunSpec
 @dataclass(frozen=True)
 class Network:
     """What the wrong rules must know of a run: its activations, its loss, whether the loss is a
-    mean, what of it the mean divides by beside the samples, and which optimizer updates what.
+    mean, what of it the mean divides by beside the samples, which optimizer updates what, and its
+    `spec` for what only few of them ask.
     """
 
     activations: tuple[str, ...]
@@ -28,6 +30,7 @@ class Network:
     mean: bool
     outputs: int = 1
     groups: tuple[Group, ...] = ()
+    spec: RunSpec | None = None
 
     @classmethod
     def of(cls, spec: RunSpec) -> Network:
@@ -38,7 +41,17 @@ class Network:
             spec.loss.reduction == "mean",
             spec.sizes[-1] if LOSSES[spec.loss.name].per_element else 1,
             tuple(groups(spec, spec.optimizer)),
+            spec,
         )
+
+    def penalties(self, samples: int, **other: bool) -> dict[Symbol, Penalised]:
+        """The penalties of the run in such a mini-batch, by parameter, with other options; none
+        where it has none.
+        """
+        if self.spec is None or self.spec.penalty is None:
+            return {}
+        made = replace(self.spec, penalty=replace(self.spec.penalty, **other))
+        return {each.name: each for each in penalised(made, samples)}
 
     def share(self, samples: int) -> float:
         """What the mean makes of each error."""

@@ -41,17 +41,28 @@ def made_in(
     table: Iterable[Mistake], step: Step, samples: Samples
 ) -> Iterator[tuple[Mistake, Array]]:
     """The mistakes that can be made in a step, each with what comes of it, (variants, *shape)."""
-    kind = step.symbol.family
+    symbol = _as_rules_know_it(step)
     for mistake in table:
-        if kind not in mistake.kinds:
+        if symbol.family not in mistake.kinds:
             continue
         with np.errstate(all="ignore"):
             try:
-                values = mistake.wrong(samples, step.symbol)
+                values = mistake.wrong(samples, symbol)
             except KeyError:  # the run has none of what the wrong rule reads
                 continue
         if values is not None and values.shape[1:] == step.shape:
             yield mistake, values
+
+
+WHOLE = Symbol("L")
+"""What rules call the loss that has a penalty beside it."""
+
+
+def _as_rules_know_it(step: Step) -> Symbol:
+    """The symbol of a step: the loss is that of the data, where it has a penalty beside it, too."""
+    if step.symbol == "dataloss":
+        return Symbol("loss")
+    return WHOLE if step.symbol == "loss" and "dataloss" in step.reads else step.symbol
 
 
 def turned(array: Array) -> Array:

@@ -35,6 +35,7 @@ ADAMW = {"name": "adamw", "lr": 0.02, "eps": 1e-4, "weight_decay": 0.1}
 DECOUPLED = ADAM | {"weight_decay": 0.1, "decoupled_weight_decay": True}
 SGD = {"name": "sgd", "lr": 0.02, "momentum": 0.8}
 CLIP = {"norm": 0.05}
+PENALTY = {"penalty": {"l2": 0.07}}
 WEIGHTED = {"name": "cross_entropy", "weight": [1, 2, 0.5]}
 
 
@@ -130,6 +131,12 @@ CHANGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ({}, {"clip": CLIP}, "1.m.W2", "changed"),
     ({"clip": CLIP}, {"clip": {"value": 0.05}}, "1.clip.W2", "by-value"),
     ({"clip": CLIP}, {"clip": {"norm": 0.05, "norm_type": 1.0}}, "1.gnorm", "norm"),
+    (PENALTY, {"penalty": {"l2": 0}}, "1.loss", "other-penalty"),
+    (PENALTY, {"penalty": {"l2": 0.07, "half": False}}, "1.loss", "other-penalty"),
+    (PENALTY, {"penalty": {"l2": 0.07, "biases": True}}, "1.loss", "other-penalty"),
+    (PENALTY, {"penalty": {"l2": 0.07, "per_sample": True}}, "1.loss", "other-penalty"),
+    ({}, {"penalty": {"l2": 0.01}}, "1.loss", "penalty"),
+    ({}, {"penalty": {"l1": 0.01, "biases": True}}, "1.loss", "penalty"),
     (
         {"schedule": {"name": "step", "step_size": 2, "gamma": 0.5}},
         {"schedule": {"name": "step", "step_size": 1, "gamma": 0.5}},
@@ -167,8 +174,28 @@ def decayed_whole(trace: Trace) -> Array:
     return np.asarray(0.9 * trace.known("W2", 0) - step)
 
 
+def unpenalized(trace: Trace) -> Array:
+    return np.asarray(trace.known("dW2", 99) - 0.07 * trace.known("W2", 0))
+
+
+def penalized_twice(trace: Trace) -> Array:
+    return np.asarray(trace.known("dW2", 99) + 0.07 * trace.known("W2", 0))
+
+
+def taken_off(trace: Trace) -> Array:
+    return np.asarray(trace.known("dW2", 99) - 0.14 * trace.known("W2", 0))
+
+
+def without_penalty(trace: Trace) -> Array:
+    return trace.known("dataloss", 99)
+
+
 BY_HAND: list[tuple[dict[str, Any], str, Callable[[Trace], Array], str]] = [
     ({}, "loss", penalized, "penalty"),
+    (PENALTY, "dW2", unpenalized, "other-penalty"),
+    (PENALTY, "dW2", penalized_twice, "other-penalty"),
+    (PENALTY, "dW2", taken_off, "other-penalty"),
+    (PENALTY, "loss", without_penalty, "other-penalty"),
     ({}, "x", lambda trace: trace.known("x", 0) / 255, "scaled"),
     ({}, "y", lambda trace: trace.known("y", 0)[::-1], "targets"),
     ({}, "z1", lambda trace: trace.known("z1", 99) - 2 * trace.known("b1", 0), "bias"),
