@@ -18,6 +18,7 @@ from engine.formula.expr import Expr, Index
 from engine.formula.layout import Shape
 from engine.history.history import History
 from engine.program.parameters import held, users
+from engine.program.penalty import penalty_of
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.spec.run import RunSpec
@@ -157,6 +158,11 @@ class Scene:
                         error = ex.mul(error, self.num(out, (n, i)))
                     found.append(error)
         return found
+
+    def penalty(self, name: Symbol, place: Index) -> list[Expr]:
+        """What a penalty adds to a parameter's gradient beside these; nothing where it has none."""
+        each = penalty_of(self.spec, name, self.samples)
+        return each.slope_terms(self.before, place) if each else []
 
     def out(self, layer: int) -> str:
         """The symbol that a layer puts out."""

@@ -53,6 +53,12 @@ def _divisor(scene: Scene) -> float:
     return float(scene.array("N")) if scene.divided else 1.0
 
 
+def _of_errors(scene: Scene, name: Symbol, place: tuple[int, ...]) -> str:
+    """What the samples' shares of a gradient add up to."""
+    written = scene.name(name.gradient, place)
+    return f"{written} without its penalty" if scene.penalty(name, place) else written
+
+
 def _no_mean(scene: Scene) -> str:
     if scene.spec.loss.reduction == "sum":
         return "This loss is a sum: nothing is divided by N."
@@ -69,7 +75,7 @@ def _where_n(scene: Scene) -> Answer:
     divisor, place = _divisor(scene), scene.picked(name)
     shares = _shares(scene, name, place)
     ordered = sorted(shares, key=lambda share: -abs(share[1]))
-    gradient = float(scene.array(name.gradient)[place])
+    gradient = sum(share for _, share in shares)
     mean = [made(share * divisor) for _, share in ordered]
     found: Answer = [
         Say(
@@ -77,7 +83,7 @@ def _where_n(scene: Scene) -> Answer:
             f" its slope {{{end}}} has 1/N in it. All that follows is made of it, and only added:"
         ),
         scene.arithmetic(end, scene.picked(end)),
-        total(f"{scene.name(name.gradient, place)}, 1/N in δ", [made(x) for _, x in ordered]),
+        total(f"{_of_errors(scene, name, place)}, 1/N in δ", [made(x) for _, x in ordered]),
         line("the mean of single gradients", ex.div(ex.add(*mean), scene.num("N"))),
         Say("The two are one number. Divided once more, it would be too small by N:"),
         line("1/N twice", ex.div(made(gradient), scene.num("N"))),
@@ -103,7 +109,7 @@ def _mean_of(scene: Scene) -> Answer:
     place, divisor = scene.picked(name), _divisor(scene)
     rows = Batches(scene.spec.data, scene.spec.seed).rows(scene.t)
     ordered = sorted(_shares(scene, name, place), key=lambda share: -abs(share[1]))
-    written = scene.name(name.gradient, place)
+    written = _of_errors(scene, name, place)
     mean = scene.divided
     head: tuple[str, ...] = ("", "its gradient", "over N")
     added = "all over N"
@@ -126,6 +132,7 @@ def _mean_of(scene: Scene) -> Answer:
     found.append(total(f"{written}, {added}", [made(share) for _, share in ordered]))
     data = scene.spec.data
     if scene.samples < len(data.x):
+        written = scene.name(name.gradient, place)
         whole = float(whole_gradient(scene.trace, scene.spec, name)[place])
         mine = float(scene.array(name.gradient)[place])
         found += [
@@ -184,7 +191,7 @@ ROWS = (
         id="one-over-n",
         asks="Where does 1/N go?",
         words="1/N mean average batch divide loss gradient reduction",
-        raised=lambda s: by_kind("loss", "delta", "dyhat")(s) and _at_end(s.reads),
+        raised=lambda s: by_kind("loss", "dataloss", "delta", "dyhat")(s) and _at_end(s.reads),
         missing=_no_mean,
         answer=_where_n,
         more=("delta", "xor", "iris"),

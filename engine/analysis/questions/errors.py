@@ -68,6 +68,12 @@ def _no_bias(scene: Scene) -> str:
     return ""
 
 
+def _how(several: bool, penalized: bool) -> str:
+    """How the gradient of a bias comes about."""
+    added = ", added over the samples" if several else ""
+    return f"δ times 1{added}{', and the slope of its penalty' if penalized else ''}"
+
+
 def _bias(scene: Scene) -> Answer:
     learned = [name for name in trained(scene.spec) if name.kind.key == "b"]
     wanted = scene.layer("db", scene.symbol.layer or scene.depth)
@@ -76,12 +82,13 @@ def _bias(scene: Scene) -> Answer:
     place = scene.picked(name)
     written = scene.name(name.gradient, place)
     terms = [ex.mul(delta, ex.num(1.0)) for delta in scene.shares(name, place)]
+    terms += scene.penalty(name, place)
     several = scene.samples > 1
     return [
         Say(
             f"{{z{number}}} = W·a + 1·b: a bias is a weight whose input is always 1, so ∂z/∂b is 1."
         ),
-        total(written, terms, "δ times 1" + (", added over the samples" if several else "")),
+        total(written, terms, _how(several, bool(scene.penalty(name, place)))),
         Say("No a, no slope of its own: f′ is in δ already. By two passes with another bias:"),
         scene.slope(name, place),
     ]

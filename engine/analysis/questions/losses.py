@@ -177,10 +177,14 @@ def _maximum(scene: Scene) -> Answer:
     ]
 
 
+OF_LOSS = by_kind("loss", "dataloss", "lossn")
+"""Raised by the steps of the loss."""
+
+
 def _of_the_outputs(step: Step) -> bool:
     """Raised by the loss and by the error of the outputs."""
     outputs = {"yhat", "dyhat"} & {*step.reads}
-    return by_kind("loss", "lossn")(step) or (by_kind("delta")(step) and bool(outputs))
+    return OF_LOSS(step) or (by_kind("delta")(step) and bool(outputs))
 
 
 ROWS = (
@@ -198,7 +202,7 @@ ROWS = (
         id="soft-labels",
         asks="Soft labels: what is the least loss possible?",
         words="soft labels smoothing entropy minimum least loss zero kl divergence",
-        raised=by_kind("loss", "lossn"),
+        raised=OF_LOSS,
         missing=_not_soft,
         answer=_soft,
         more=("loss", "soft-labels"),

@@ -19,6 +19,7 @@ from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula import expr as ex
 from engine.formula.calls import Array
 from engine.program.parameters import held
+from engine.program.penalty import penalty_of
 
 LEAK = 0.01
 """The slope below 0 that is tried in the place of 0."""
@@ -74,9 +75,11 @@ def _why_dead(scene: Scene) -> Answer:
         found.append(scene.arithmetic(f"delta{number}", place))
     if scene.has(f"dW{number}"):
         largest = float(np.abs(scene.array(f"dW{number}")[unit]).max())
-        found.append(
-            Say(f"So every gradient of its weights is {scene.number(largest)}: SGD leaves them.")
-        )
+        said = f"So every gradient of its weights is {scene.number(largest)}: SGD leaves them."
+        if _penalized(scene, number):
+            said = f"So its weights have the slope of their penalty alone, {scene.number(largest)}"
+            said += " at most: that draws them towards 0."
+        found.append(Say(said))
     if away is not None:
         sum_, edge = scene.num(f"z{number}", place), ex.num(away)
         rises = away >= z[nearest]
@@ -114,6 +117,8 @@ def _revived(scene: Scene, number: int, place: tuple[int, int]) -> Answer:
         found.append(Say("What could: layers before it, whose updates move its inputs."))
     elif scene.samples < len(scene.spec.data.x):
         found.append(Say("What could: other samples, in the next mini-batches."))
+    elif _penalized(scene, number):
+        found.append(Say("Nothing before it learns: what could is its own penalty."))
     else:
         found.append(Say("Nothing before it learns, and the data is all here: it stays so."))
     upstream = f"da{number}" if number < scene.depth else "dyhat"
@@ -123,6 +128,11 @@ def _revived(scene: Scene, number: int, place: tuple[int, int]) -> Answer:
     if _moves_anyway(scene):
         found.append(Say("Here momentum or decay still moves its weights, without any gradient."))
     return found
+
+
+def _penalized(scene: Scene, number: int) -> bool:
+    """Whether the weights of a layer have a penalty."""
+    return penalty_of(scene.spec, held(scene.spec, "W", number).name) is not None
 
 
 def _moves_anyway(scene: Scene) -> bool:

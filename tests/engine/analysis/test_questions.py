@@ -13,12 +13,13 @@ from engine.analysis.asking import found_by, raised
 from engine.analysis.questions import QUESTIONS
 from engine.analysis.questions.base import Question, Scene, Sum, Table
 from engine.catalog.optimizers import OPTIMIZERS
-from engine.runfile.read import builtin_names, load
+from engine.runfile.read import builtin_names, from_table, load
 from engine.session.session import Session
 from engine.spec.problem import Problem
 from engine.spec.run import ClipSpec, LossSpec, OptimizerSpec, RunSpec
 from tests.engine.lived import run
 from tests.engine.networks import network
+from tests.fixtures.settings import plain
 from tui.draw.questions import answer, sum_line, written
 from tui.frame.asked import scene_of
 from tui.frame.frame import build
@@ -80,6 +81,7 @@ ASKED: dict[str, tuple[RunSpec, str]] = {
     "jacobian": (load("worked-example"), "1.6"),
     "maximum": (load("worked-example"), "1.4"),
     "decay": (under("adam", weight_decay=0.1), "1.W2"),
+    "penalty": (from_table(plain((2, 2, 2), penalty={"l2": 0.5})), "1.dW2"),
     "clipping": (replace(load("worked-example"), clip=ClipSpec("norm", 0.5)), "1.clip.W2"),
     "delta": (load("worked-example"), "1.11"),
     "epoch": (load("spirals"), "8.1"),
@@ -101,7 +103,7 @@ def lines(question: Question, at: Scene) -> list[str]:
 
 def test_every_question_is_asked_here():
     assert set(ASKED) == set(QUESTIONS)
-    assert len(QUESTIONS) == 26
+    assert len(QUESTIONS) == 27
 
 
 @pytest.mark.parametrize("name", ASKED)
