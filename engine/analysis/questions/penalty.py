@@ -24,7 +24,7 @@ def _none_penalised(scene: Scene) -> str:
     if scene.spec.penalty is None:
         return "This run has no penalty in its loss: [penalty] l2 = 0.01 gives it one."
     if scene.spec.optimizer.options.get("maximize"):
-        return "This run climbs: its penalty drives weights away from 0, weight decay draws them to it."
+        return "This run climbs: its penalty drives weights from 0, weight decay draws them to it."
     return "" if _learned(scene) else "No parameter with a penalty learns here."
 
 
