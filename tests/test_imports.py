@@ -24,6 +24,7 @@ LATER = {
     "engine.analysis.passtable",
     "engine.analysis.questions",  # with what they ask, 20 ms
     "engine.analysis.search",  # 3 ms
+    "engine.analysis.tested",
     "engine.analysis.whatif",  # 1 ms
     "engine.analysis.regions",
     "engine.arrayfiles",
@@ -34,6 +35,8 @@ LATER = {
     "engine.catalog.optimizers.adagrad",  # and other rows that its run has not: with them 4 ms
     "engine.catalog.optimizers.rprop",
     "engine.catalog.schedules.step",
+    "engine.history.examined",
+    "engine.program.exam",
     "engine.program.penalty",
     "engine.program.penaltysteps",
     "engine.functions",
@@ -45,6 +48,7 @@ LATER = {
     "engine.runfile.datafile",
     "engine.runfile.entered",  # with what it reads, 4 ms
     "engine.runfile.entry",
+    "engine.runfile.heldout",
     "engine.runfile.numbering",
     "engine.runfile.penalties",
     "engine.runfile.position",
@@ -88,6 +92,7 @@ LATER = {
     "tui.draw.passes",
     "tui.draw.passtable",
     "tui.draw.steps",
+    "tui.draw.tested",
     "tui.text.plot",
     "tui.text.scale",
     "tui.command.blocks",
@@ -96,7 +101,9 @@ LATER = {
     "tui.command.linemode",
     "tui.command.records",
     "tui.command.request",
+    "tui.command.tested",
     "tui.frame.hits",
+    "tui.frame.tested",
     "tui.command.shells",
     "tui.draw.under",
     "tui.draw.whole",

@@ -20,6 +20,9 @@ from engine.formula.expr import Index
 Hits = npt.NDArray[np.bool_]
 
 ACCURACY, FINITE, ITERATION, LOSS = "accuracy", "finite", "iteration", "loss"
+TEST_LOSS, TEST_ACCURACY = "test_loss", "test_accuracy"
+TESTED = (TEST_LOSS, TEST_ACCURACY)
+"""What a condition can name of a run that holds samples out."""
 PASS, PASS_ENDS = "pass", "pass ends"
 DERIVED = (ACCURACY, FINITE, ITERATION, PASS)
 """What a condition can name beside the symbols of a run."""
@@ -34,8 +37,10 @@ class Quantity:
     A parameter or optimizer slot is taken after the iteration's update. `symbol` may also be
     "iteration"; "pass", over the data, counted from 1; "pass ends", 1 in the last iteration of one,
     else 0; "accuracy", the share of the mini-batch whose greatest output stands where the
-    greatest target does, or of a single output whether both lie on the same side of 0.5; or
-    "finite", 1 where every value of the iteration is finite, else 0.
+    greatest target does, or of a single output whether both lie on the same side of 0.5;
+    "finite", 1 where every value of the iteration is finite, else 0; or "test_loss" or
+    "test_accuracy", what the samples that are held out scored when they were last tested with, up
+    to the end of this iteration, nan where they have not been.
     """
 
     symbol: str

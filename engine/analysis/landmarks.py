@@ -13,6 +13,7 @@ from engine.analysis.conditions import (
     FINITE,
     LOSS,
     PASS_ENDS,
+    TESTED,
     Condition,
     Finite,
     Joined,
@@ -103,7 +104,7 @@ def known_at(condition: Condition, steps: Sequence[Step]) -> int:
     writers: dict[str, int] = {step.symbol: step.number for step in steps}
     found = {1}
     for symbol in {quantity.symbol for quantity in condition.quantities}:
-        if symbol in (FINITE, PASS_ENDS, "theta"):
+        if symbol in (FINITE, PASS_ENDS, "theta", *TESTED):
             found.add(len(steps))
         elif symbol == "grad":
             found.update(step.number for step in steps if step.symbol.is_gradient)

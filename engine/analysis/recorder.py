@@ -15,12 +15,17 @@ from engine.analysis.conditions import (
     LOSS,
     PASS,
     PASS_ENDS,
+    TEST_LOSS,
+    TESTED,
     Quantity,
     Values,
 )
+from engine.analysis.tested import Scores
 from engine.catalog.losses import LOSSES
 from engine.formula.calls import Array
 from engine.formula.layout import Layout, Shape
+from engine.history.history import History
+from engine.program.exam import Score
 from engine.program.parameters import VECTOR, shape, trained, weights
 from engine.program.program import Program
 from engine.program.state import OTHER
@@ -48,12 +53,23 @@ def symbol_shapes(spec: RunSpec, steps: Sequence[Step]) -> dict[str, Shape]:
     return found | ({ALL: (size,), "grad": (size,)} if size else {})
 
 
-class Recorder:
-    """Trains and records `quantities`. The loss, the iteration and the pass cost nothing."""
+def condition_shapes(spec: RunSpec, steps: Sequence[Step]) -> dict[str, Shape]:
+    """The same, and what the samples score that are held out, where some are."""
+    return symbol_shapes(spec, steps) | (dict.fromkeys(TESTED, ()) if spec.data.held else {})
 
-    def __init__(self, quantities: Iterable[Quantity]) -> None:
+
+class Recorder:
+    """Trains and records `quantities`. The loss, the iteration and the pass cost nothing. What is
+    held out is looked up in the `history` where it was tested with before what is recorded.
+    """
+
+    def __init__(self, quantities: Iterable[Quantity], history: History | None = None) -> None:
         self.quantities = tuple(quantities)
-        self._read = [q for q in self.quantities if q not in (_LOSS, *_COUNTED)]
+        self._tests = [q for q in self.quantities if q.symbol in TESTED]
+        self._history, self._scores = history, Scores()
+        self._tested: tuple[int, Score] = (-1, UNTESTED)
+        quick = (_LOSS, *_COUNTED, *self._tests)
+        self._read = [q for q in self.quantities if q not in quick]
         self._probes: dict[Program, list[Probe]] = {}
 
     def train(self, trainer: Trainer, first: int, last: int, losses: Array) -> Values:
@@ -65,18 +81,34 @@ class Recorder:
         values: dict[Quantity, Array] = {_LOSS: losses[:count]}
         for quantity in filter(_COUNTED.__contains__, self.quantities):
             values[quantity] = _counted(quantity, trainer, first, last)
-        if not self._read:
+        if not self._read and not self._tests:
             trainer.run(first, last, losses)
             return values
         usual = trainer.usual
         rows = [np.empty((count, *_shape(q, trainer, usual))) for q in self._read]
+        tested = np.empty((len(self._tests), count))
         with np.errstate(all="ignore"):
             for i in range(count):
                 trainer.run(first + i, first + i, losses[i:])
                 probes = self._of(trainer, trainer.program(first + i))
                 for row, probe in zip(rows, probes, strict=True):
                     row[i] = probe()
+                if self._tests:
+                    score = self._score(trainer, first + i)
+                    tested[:, i] = [_number(q, score) for q in self._tests]
+        values |= dict(zip(self._tests, tested, strict=True))
         return values | dict(zip(self._read, rows, strict=True))
+
+    def _score(self, trainer: Trainer, t: int) -> Score:
+        """What is held out scored last, where the trainer stands after iteration t."""
+        seen, score = self._tested
+        if self._scores.due(trainer.spec, t):
+            score = self._scores.exam(trainer.spec).score(trainer.state)
+        elif seen != t - 1:
+            known = self._scores.last(self._history, t - 1) if self._history else None
+            score = known.score if known else UNTESTED
+        self._tested = (t, score)
+        return score
 
     def start(self, trainer: Trainer) -> Values:
         """The quantities before iteration 1: of the trainer's state; all else is unknown."""
@@ -93,9 +125,16 @@ class Recorder:
         return self._probes[program]
 
 
+UNTESTED = Score(math.nan, math.nan)
 _LOSS = Quantity(LOSS)
 _COUNTED = tuple(map(Quantity, (ITERATION, PASS, PASS_ENDS)))
 """What follows from the number of an iteration, and needs no training."""
+
+
+def _number(quantity: Quantity, score: Score) -> float:
+    """What a condition reads of a score."""
+    found = score.loss if quantity.symbol == TEST_LOSS else score.accuracy
+    return abs(found) if quantity.size else found
 
 
 def _counted(quantity: Quantity, trainer: Trainer, first: int, last: int) -> Array:

@@ -29,7 +29,7 @@ def search_forward(
     there is none, or `stop()` said True. Past the frontier the history is trained on.
     `progress(t)` is told how far the search is.
     """
-    search = _Forward(condition, after, progress)
+    search = _Forward(condition, after, progress, history)
     replayed = Replayed(history, search.recorder, stop)
     if search.next == 1:
         search.before = replayed.start()
@@ -56,7 +56,7 @@ def search_backward(
     """The last iteration earlier than `before` in which the condition holds; None where there is
     none, or `stop()` said True. `progress(t)` is told how far back the search is.
     """
-    replayed = Replayed(history, Recorder(condition.quantities), stop)
+    replayed = Replayed(history, Recorder(condition.quantities, history), stop)
     last = min(before - 1, history.frontier)
     later: Values | None = None  # the first iteration of the segment after, not yet decided
     while last >= 1 and not stop():
@@ -81,8 +81,14 @@ def search_backward(
 class _Forward:
     """A search on its way: looks at stride after stride until one has a hit."""
 
-    def __init__(self, condition: Condition, after: int, progress: Progress) -> None:
-        self.recorder = Recorder(condition.quantities)
+    def __init__(
+        self,
+        condition: Condition,
+        after: int,
+        progress: Progress,
+        history: History | None = None,
+    ) -> None:
+        self.recorder = Recorder(condition.quantities, history)
         self.found: int | None = None
         self.missed = False  # whether others trained iterations that were not looked at
         self.next = after if after and condition.looks_back else after + 1

@@ -14,10 +14,11 @@ from engine.spec.run import RunSpec
 
 
 def whole_gradient(trace: Trace, spec: RunSpec, name: Symbol) -> Array:
-    """The gradient of a trained parameter over all samples at once, in the data's order, from the
+    """The gradient of a trained parameter over all samples that are trained on at
+    once, in the data's order, from the
     parameters that the iteration of a trace began with.
     """
-    data = replace(spec.data, batch_size=len(spec.data.x), shuffle=False)
+    data = replace(spec.data, batch_size=spec.data.samples, shuffle=False)
     trainer = Trainer(replace(spec, data=data, clip=None))
     trainer.state[...] = trace.before
     program = trainer.begin(trace.t)

@@ -5,8 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from engine.formula.calls import Array
+from engine.formula.layout import Shape
 
 BUCKETS = 8192
+TESTED = (3,)
+"""The rows of a curve where samples are held out: of an iteration its loss, and where it is tested,
+the loss and the accuracy on these, nan for none.
+"""
 
 
 def grain(count: int) -> int:
@@ -19,14 +24,16 @@ def grain(count: int) -> int:
 class Curve:
     """The losses so far. Bucket i holds the least and greatest of iterations
     i·width + 1 … (i + 1)·width; `width` doubles whenever the buckets are full, and the least ones
-    of the finer buckets stay, for who goes back to where they are the grain.
+    of the finer buckets stay, for who goes back to where they are the grain. With `rows` there are
+    several values an iteration, and a value that is nan is none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rows: Shape = ()) -> None:
+        self.rows = rows
         self.width = 1
         self.count = 0
-        self._low = np.empty(BUCKETS)
-        self._high = np.empty(BUCKETS)
+        self._low = np.empty((*rows, BUCKETS))
+        self._high = np.empty((*rows, BUCKETS))
         self._finer: dict[int, Array] = {}
         self.whole = True
         """Whether the finer buckets of all widths are there."""
@@ -38,22 +45,24 @@ class Curve:
 
     @property
     def finer(self) -> Array:
-        """The least values of all finer buckets, (widths, BUCKETS) from width 1 on; none where some
-        are not known.
+        """The least values of all finer buckets, (widths, …, BUCKETS) from width 1 on; none where
+        some are not known.
         """
         widths = sorted(self._finer) if self.whole else []
-        return np.array([self._finer[width] for width in widths]).reshape(-1, BUCKETS)
+        found = np.array([self._finer[width] for width in widths])
+        return found.reshape(len(widths), *self._low.shape)
 
     def restore(self, count: int, width: int, low: Array, high: Array, finer: Array) -> None:
         """Take over `count` values as `buckets` and `finer` gave them."""
         self.count, self.width = count, width
-        self._low[: len(low)], self._high[: len(high)] = low, high
+        full = low.shape[-1]
+        self._low[..., :full], self._high[..., :full] = low, high
         self._finer = {1 << k: least for k, least in enumerate(finer)}
         self.whole = 1 << len(finer) == width
 
     def add(self, values: Array) -> None:
-        """Append the values (iterations,) of the next iterations."""
-        while len(values):
+        """Append the values (…, iterations) of the next iterations."""
+        while values.shape[-1]:
             if self.count == self.width * BUCKETS:
                 self._halve()
             values = self._fill(values)
@@ -61,33 +70,37 @@ class Curve:
     def _fill(self, values: Array) -> Array:
         """Take as many values as complete the started bucket, or whole buckets; give the rest."""
         bucket, within = divmod(self.count, self.width)
-        if within or len(values) < self.width:
-            part = values[: self.width - within]
-            low, high = np.fmin.reduce(part), np.fmax.reduce(part)
+        if within or values.shape[-1] < self.width:
+            part = values[..., : self.width - within]
+            low, high = np.fmin.reduce(part, axis=-1), np.fmax.reduce(part, axis=-1)
             if within:
-                low, high = np.fmin(low, self._low[bucket]), np.fmax(high, self._high[bucket])
-            self._low[bucket], self._high[bucket] = low, high
+                low = np.fmin(low, self._low[..., bucket])
+                high = np.fmax(high, self._high[..., bucket])
+            self._low[..., bucket], self._high[..., bucket] = low, high
         else:
-            buckets = min(len(values) // self.width, BUCKETS - bucket)
-            part = values[: buckets * self.width]
-            rows = part.reshape(buckets, self.width)
-            self._low[bucket : bucket + buckets] = np.fmin.reduce(rows, axis=1)
-            self._high[bucket : bucket + buckets] = np.fmax.reduce(rows, axis=1)
-        self.count += len(part)
-        return values[len(part) :]
+            buckets = min(values.shape[-1] // self.width, BUCKETS - bucket)
+            part = values[..., : buckets * self.width]
+            rows = part.reshape(*part.shape[:-1], buckets, self.width)
+            self._low[..., bucket : bucket + buckets] = np.fmin.reduce(rows, axis=-1)
+            self._high[..., bucket : bucket + buckets] = np.fmax.reduce(rows, axis=-1)
+        taken = part.shape[-1]
+        self.count += taken
+        return values[..., taken:]
 
     def _halve(self) -> None:
         half = BUCKETS // 2
         self._finer[self.width] = self._low.copy()
-        self._low[:half] = np.fmin(self._low[::2], self._low[1::2])
-        self._high[:half] = np.fmax(self._high[::2], self._high[1::2])
+        self._low[..., :half] = np.fmin(self._low[..., ::2], self._low[..., 1::2])
+        self._high[..., :half] = np.fmax(self._high[..., ::2], self._high[..., 1::2])
         self.width *= 2
 
     def buckets(self) -> tuple[Array, Array, Array]:
-        """The last iteration of each bucket, and its least and greatest value, each (buckets,)."""
+        """The last iteration of each bucket (buckets,), and its least and greatest value, each
+        (…, buckets).
+        """
         full = -(-self.count // self.width)
         ends = np.minimum(np.arange(1, full + 1) * self.width, self.count)
-        return ends, self._low[:full].copy(), self._high[:full].copy()
+        return ends, self._low[..., :full].copy(), self._high[..., :full].copy()
 
     def knows(self, last: int) -> bool:
         """Whether `least` can say how it went up to iteration `last`."""
@@ -96,10 +109,10 @@ class Curve:
 
     def least(self, last: int) -> tuple[Array, Array]:
         """Up to iteration `last`, the last iteration and the least value of each bucket of the
-        grain that so many have, (buckets,), without the bucket that is not whole.
+        grain that so many have, (…, buckets), without the bucket that is not whole.
         """
         last = min(last, self.count)
         width = grain(last)
         full = last // width
         low = self._low if width == self.width else self._finer[width]
-        return np.minimum(np.arange(1, full + 1) * width, last), low[:full].copy()
+        return np.minimum(np.arange(1, full + 1) * width, last), low[..., :full].copy()

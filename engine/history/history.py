@@ -127,6 +127,15 @@ class History:
         ends, low = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
         return ends, low
 
+    def tests(self, last: int) -> tuple[Array, Array]:
+        """What the samples that are held out score up to iteration `last`, in the same buckets: of
+        each the last iteration (buckets,), and the least loss and accuracy (2, buckets), nan where
+        it was not tested.
+        """
+        found = [stretch.tests(end) for stretch, end in self.parts(last)]
+        ends, low = zip(*found, strict=True)
+        return np.concatenate(ends), np.concatenate(low, axis=1)
+
     def recalled(self, last: int) -> bool:
         """Whether these losses are at hand."""
         return not any(stretch.to_recall(end) for stretch, end in self.parts(last))

@@ -22,7 +22,7 @@ class Kept:
     """The `states` (n, state) after `at` (n,) iterations of a stretch's own, from 0 to all of
     them; and its loss curve: the least and greatest loss, `low` and `high` (buckets,), of every
     `width` iterations, and the least of the first `BUCKETS` of each `finer` width (widths, BUCKETS)
-    from 1 on, or of none.
+    from 1 on, or of none. Where samples are held out, each has rows as `Curve` has them.
     """
 
     at: npt.NDArray[np.int64]
@@ -37,9 +37,9 @@ class Kept:
         """Bytes of all arrays."""
         return sum(a.nbytes for a in (self.at, self.states, self.low, self.high, self.finer))
 
-    def check(self, size: int, dtype: str, most: int) -> None:
-        """Raises ValueError where these cannot be of a stretch whose states are (size,) of a dtype
-        and that has at most `most` iterations.
+    def check(self, size: int, dtype: str, most: int, rows: Shape = ()) -> None:
+        """Raises ValueError where these cannot be of a stretch whose states are (size,) of a dtype,
+        that has at most `most` iterations, and whose curve has these `rows`.
         """
         at, states = self.at, self.states
         if at.dtype != np.int64 or at.ndim != 1 or len(at) < 2 or at[0] != 0:
@@ -49,9 +49,10 @@ class Kept:
         if states.dtype != np.dtype(dtype) or states.shape != (len(at), size):
             raise ValueError("checkpoints are of another run")
         buckets = -(-int(at[-1]) // self.width) if _power_of_2(self.width) else BUCKETS + 1
-        if buckets > BUCKETS or not all(_numbers(a, (buckets,)) for a in (self.low, self.high)):
+        shape = (*rows, buckets)
+        if buckets > BUCKETS or not all(_numbers(a, shape) for a in (self.low, self.high)):
             raise ValueError("the loss curve does not go as far as the checkpoints")
-        finer = (self.width.bit_length() - 1, BUCKETS)
+        finer = (self.width.bit_length() - 1, *rows, BUCKETS)
         if len(self.finer) and not _numbers(self.finer, finer):
             raise ValueError("the loss curve lacks some of its finer buckets")
 

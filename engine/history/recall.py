@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from engine.formula.calls import Array
 from engine.history.curve import Curve
 from engine.history.replay import Replay
 from engine.history.work import Progress, Stop
+
+if TYPE_CHECKING:
+    from engine.history.examined import Examined
 
 
 class Recall:
@@ -15,9 +19,11 @@ class Recall:
     thread may ask; one replays at a time, a stride, and all wait for no more than that.
     """
 
-    def __init__(self, replay: Replay, origin: int) -> None:
+    def __init__(
+        self, replay: Replay, origin: int, curve: Curve, examined: Examined | None
+    ) -> None:
         self._replay, self._origin = replay, origin
-        self._curve = Curve()
+        self._curve, self._examined = curve, examined
         self._lock = threading.Lock()
 
     @property
@@ -34,9 +40,18 @@ class Recall:
             if stop():
                 return False
             with self._lock:
-                self._replay.go(self.end)
-                self._curve.add(self._replay.on(max(last, self.end)))
+                self._go_on(max(last, self.end))
         return True
+
+    def _go_on(self, to: int) -> None:
+        """Recall a stride, up to iteration `to` or to where it is tested."""
+        replay, examined = self._replay, self._examined
+        replay.go(self.end)
+        if examined is None:
+            self._curve.add(replay.on(to))
+        else:
+            losses = replay.on(min(to, examined.due(replay.at + 1)))
+            self._curve.add(examined.rows(losses, replay.at, replay.trainer.state))
 
     def least(self, own: int) -> tuple[Array, Array]:
         """See `Curve.least`."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import numpy as np
+
 from engine.formula.calls import Array
 from engine.history.budget import Budget
 from engine.history.look import Look
@@ -15,7 +17,7 @@ from engine.history.recall import Recall
 from engine.history.replay import Replay
 from engine.history.segment import estimated_seconds, segment_length
 from engine.history.start import Given, Start
-from engine.history.trained import Trained
+from engine.history.trained import Trained, curve_of, examined_of
 from engine.history.work import Progress, Stop, never, nobody
 from engine.program.step import Step
 from engine.program.trace import Trace, frozen
@@ -93,13 +95,26 @@ class Stretch(Trained):
 
     def _recalled(self) -> Recall:
         with self._lock:
-            self._recall = self._recall or Recall(self.replay(), self.origin)
+            if self._recall is None:
+                examined = examined_of(self.spec)
+                self._recall = Recall(self.replay(), self.origin, curve_of(self.spec), examined)
             return self._recall
 
     def losses(self, last: int) -> tuple[Array, Array]:
         """The losses up to iteration `last`, `Curve.least` of them. It follows from `last` alone
         how coarse they are.
         """
+        ends, low = self._least(last)
+        return ends, low[0] if low.ndim > 1 else low
+
+    def tests(self, last: int) -> tuple[Array, Array]:
+        """The same of what is held out, (2, buckets): the loss and the accuracy, nan where there is
+        none.
+        """
+        ends, low = self._least(last)
+        return ends, low[1:] if low.ndim > 1 else np.full((2, len(ends)), np.nan)
+
+    def _least(self, last: int) -> tuple[Array, Array]:
         own = max(0, last - self.origin)
         with self._lock:
             if self._curve.knows(own):

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import threading
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.formula.calls import Array
 from engine.history.budget import Budget
 from engine.history.checkpoints import Checkpoints
-from engine.history.curve import Curve
+from engine.history.curve import TESTED, Curve
 from engine.history.kept import Kept, spread
 from engine.history.start import Start
 from engine.history.work import Progress, Stop, Train, never, nobody
@@ -30,6 +31,9 @@ from engine.program.trace import Trace, frozen
 from engine.program.trainer import Trainer
 from engine.spec.problem import Problem
 from engine.spec.run import MOST_ITERATIONS, RunSpec
+
+if TYPE_CHECKING:
+    from engine.history.examined import Examined
 
 STRIDES = 4
 """So many times between two states that are kept, training asks whether to go on."""
@@ -51,7 +55,7 @@ class Trained:
         self.start = start
         self.every = every
         self._done = 0  # iterations of its own
-        self._curve = Curve()
+        self._curve = curve_of(spec)
         self._loaded: Array | None = None  # the state that the trainer stands at
         self._checkpoints = Checkpoints(budget)
         self._lock = threading.RLock()
@@ -76,7 +80,7 @@ class Trained:
         """The last iteration of each bucket of the losses so far, and its least value."""
         with self._lock:
             ends, low, _ = self._curve.buckets()
-        return ends + self.origin, low
+        return ends + self.origin, low[0] if low.ndim > 1 else low
 
     def nearest(self, t: int) -> tuple[int, Array]:
         """The last state kept at or before iteration t, and after which iteration it is."""
@@ -89,6 +93,11 @@ class Trained:
     @cached_property
     def _trainer(self) -> Trainer:
         return Trainer(self.spec)
+
+    @cached_property
+    def _examined(self) -> Examined | None:
+        """What tests with samples that are held out; None where none are."""
+        return examined_of(self.spec)
 
     def begin(self) -> None:
         """Find the state that it begins with."""
@@ -137,6 +146,8 @@ class Trained:
         last = min(to, first + self.stride - 1 - self._done % self.stride)
         if last < first:
             return
+        if self._examined:
+            last = min(last, self._examined.due(self.origin + first) - self.origin)
         losses = np.zeros(last - first + 1)
         trainer = self._trainer
         if self._loaded is not self._tip:
@@ -149,6 +160,8 @@ class Trained:
 
     def _advance(self, to: int, tip: Array, losses: Array) -> None:
         """Note that the own iterations up to `to` have been trained, which ends at a `tip`."""
+        if self._examined:
+            losses = self._examined.rows(losses, self.origin + to, tip)
         with self._lock:
             self._tip = tip
             self._curve.add(losses)
@@ -199,7 +212,8 @@ class Trained:
         """Go on from what was saved, where nothing is trained yet. Raises ValueError where it
         cannot be of this stretch; that the numbers are is not checked, but for the first.
         """
-        kept.check(state_layout(self.spec).size, self.spec.dtype, MOST_ITERATIONS - self.origin)
+        most = MOST_ITERATIONS - self.origin
+        kept.check(state_layout(self.spec).size, self.spec.dtype, most, self._curve.rows)
         if self.begun:
             raise ValueError("checkpoints of a branch whose past is missing, or twice")
         self.start.check(kept.states[0])
@@ -208,3 +222,17 @@ class Trained:
         self._checkpoints.begin(kept.at.tolist(), states)
         self._curve.restore(self._done, kept.width, kept.low, kept.high, kept.finer)
         self.start = self.start.begun()
+
+
+def examined_of(spec: RunSpec) -> Examined | None:
+    """What tests with the samples of a run that are held out; None where none are."""
+    if not spec.data.held:
+        return None
+    from engine.history.examined import Examined  # most runs hold nothing out
+
+    return Examined(spec)
+
+
+def curve_of(spec: RunSpec) -> Curve:
+    """An empty curve of a run's losses, with room for what is held out where something is."""
+    return Curve(TESTED if spec.data.held else ())

@@ -45,9 +45,7 @@ class Trainer:
         by_pass = spec.schedule is not None and spec.schedule.by == "pass"
         self._passes = by_pass and KEPT in self.layout
         if self.batches.whole:
-            self._first.x[...], self._first.y[...] = self._x, self._y
-            if self._weights is not None:
-                self._first.wn[:, 0] = self._weights
+            self._filled(1)
 
     @property
     def usual(self) -> Program:

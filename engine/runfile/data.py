@@ -11,6 +11,7 @@ from engine.catalog.losses import parts
 from engine.runfile.arraynames import ArrayNames
 from engine.runfile.arrays import Arrays
 from engine.runfile.batches import read_batches
+from engine.runfile.held import NOTHING, TEST_KEYS, HeldOut
 from engine.runfile.optiontable import refused, take_options
 from engine.runfile.targets import MOST_NUMBERS, Wanted, counted, targets
 from engine.spec.check import FLAG, MOST_ALIKE, Check, Table, choice, printable, shown, text, whole
@@ -49,27 +50,43 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     weights = table.take("weights", WEIGHTS, ())
     names = ArrayNames(table, wanted.folder)
     source = _source(kind, table, wanted, names)
+    held: HeldOut | None = NOTHING
+    known = [table.has(key) for key in TEST_KEYS]
+    if any(known):
+        from engine.runfile.heldout import held_out  # most runs hold nothing out
+
+        held = held_out(table, wanted, source, lambda t, n: _source(_kind_of(t), t, wanted, n))
     table.close()
-    if source is None:
+    if source is None or held is None:
         return None
     x = source.x if kind in ("csv", "file") else source.x.copy()  # others are shared
-    if standard:
-        standardize(x)
     y = targets(source, table, wanted)
+    if held.source is not None:
+        more = targets(held.source, held.table or table, wanted)
+        x = np.concatenate([x, held.source.x])
+        y = None if y is None or more is None else np.concatenate([y, more])
+        weights = weights and (*weights, *[1.0] * len(held.rows))
+    if standard:
+        standardize(x, held.rows)
     with np.errstate(over="ignore"):
         x = x.astype(wanted.dtype, copy=False)
     if not np.isfinite(x).all():
         table.wrong("standardize", f"makes numbers of {kind} that are not finite")
     batches = read_batches(table, len(x), names)
+    if batches and held.rows:
+        held.refuse_in(table, batches)
     _as_many(table, weights, len(x))
     if y is None or batches is None or len(table.problems.found) > before:
         return None
     x.flags.writeable = y.flags.writeable = False
-    size = min(batch or len(x), len(x))
+    trained = len(x) - len(held.rows)
+    size = min(batch or trained, trained)
     if batches:
         size = max(len(rows) for each in batches for rows in each)
     labels = source.labels is not None
     found = DataSpec(x, y, size, shuffle, source.classes, source.features, labels, batches)
+    if held.rows:
+        found = replace(found, held=held.rows, test_every=held.every)
     return replace(found, weights=_held(weights, wanted.dtype), drawn=drawn)
 
 
@@ -114,6 +131,11 @@ def _source(kind: str, table: Table, wanted: Wanted, names: ArrayNames) -> Sourc
 
         return from_arrays(table, wanted, names)
     return {"x": _inline, "csv": _csv, "builtin": _builtin}[kind](table, wanted)
+
+
+def _kind_of(table: Table) -> str:
+    """The kind of a table that is of samples held out alone."""
+    return next((kind for kind in ("csv", "file") if kind in table.values), "x")
 
 
 def _inline(table: Table, wanted: Wanted) -> Source | None:

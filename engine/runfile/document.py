@@ -104,12 +104,15 @@ def _where_given(spec: RunSpec) -> Document:
 
 
 def _batches(data: DataSpec) -> Document:
-    weights = {} if data.weights is None else {"weights": data.weights.tolist()}
+    more: Document = {} if data.weights is None else {"weights": data.weights.tolist()}
     if data.drawn is not None:
-        weights["drawn"] = data.drawn
+        more["drawn"] = data.drawn
+    if data.held:
+        every = {"test_every": data.test_every} if data.test_every != "pass" else {}
+        more |= {"test": list(data.held), **every}
     if data.batches:
-        return {"batches": [[list(rows) for rows in each] for each in data.batches], **weights}
-    return {"batch_size": data.batch_size, "shuffle": data.shuffle, **weights}
+        return {"batches": [[list(rows) for rows in each] for each in data.batches], **more}
+    return {"batch_size": data.batch_size, "shuffle": data.shuffle, **more}
 
 
 def _layer(layer: LayerSpec) -> Document:

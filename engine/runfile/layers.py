@@ -160,16 +160,18 @@ class Layers(NamedTuple):
 
     def _room(self, layers: Sequence[LayerSpec], data: DataSpec, joined: str) -> None:
         """Refuse what would not fit into memory: each layer's results for a mini-batch."""
-        size = 0
+        size, samples = 0, max(data.batch_size, len(data.held))
         for layer in layers:
             alone = layer is not layers[-1] or layer.activation != joined
             squared = not ACTIVATIONS[layer.activation].elementwise and alone
-            size += data.batch_size * layer.units * (layer.units if squared else 4)
+            size += samples * layer.units * (layer.units if squared else 4)
+        held = samples > data.batch_size
         if size > MOST_NUMBERS:
             self.top.wrong(
                 "layers",
-                f"need {size:,} numbers for a mini-batch of {data.batch_size:,}, and may need at"
-                f" most {MOST_NUMBERS:,}: use fewer units or a smaller data.batch_size",
+                f"need {size:,} numbers for {'samples held out' if held else 'a mini-batch'} of"
+                f" {samples:,}, and may need at most {MOST_NUMBERS:,}: use fewer units or a smaller"
+                f" data.{'test' if held else 'batch_size'}",
             )
 
     def _layer(

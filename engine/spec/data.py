@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -46,18 +47,32 @@ def one_hot(labels: Labels, units: int) -> Array:
     return y
 
 
-def standardize(x: Array) -> None:
+def standardize(x: Array, held: Sequence[int] = ()) -> None:
     """Gives the samples (samples, inputs) mean 0 and standard deviation 1 in every column: its
     mean is taken away, then it is divided by the root of the mean square. A column of one value
-    becomes 0.
+    becomes 0. Mean and deviation are those of the samples that are not `held` out, by which these
+    are moved and divided too; in a column of one value they become how far they are from it.
     """
     with np.errstate(all="ignore"):
-        constant = np.ptp(x, axis=0) == 0
-        wide = x.astype(np.float64, copy=False)
-        wide -= wide.mean(axis=0)
-        wide /= np.where(constant, 1.0, np.sqrt(_mean_square(wide)))
+        own = np.delete(x, held, axis=0) if held else x
+        constant = np.ptp(own, axis=0) == 0
+        wide = own.astype(np.float64, copy=False)
+        first, mean = wide[0].copy(), wide.mean(axis=0)
+        wide -= mean
+        scale = np.where(constant, 1.0, np.sqrt(_mean_square(wide)))
+        wide /= scale
         wide[:, constant] = 0.0
-        x[...] = wide
+        if not held:
+            x[...] = wide
+            return
+        tested = (x[list(held)] - np.where(constant, first, mean)) / scale
+        x[training_rows(len(x), held)] = wide
+        x[list(held)] = tested
+
+
+def training_rows(samples: int, held: Sequence[int]) -> Rows:
+    """The samples, counted from 0, that are not held out, in order."""
+    return np.delete(np.arange(samples), held)
 
 
 def _mean_square(x: Array) -> Array:
@@ -75,11 +90,12 @@ def _mean_square(x: Array) -> Array:
 class Batches:
     """The mini-batches of a data set. A pass takes every sample once; its last mini-batch is
     smaller where the sizes do not divide. Passes that are given take what they say, one after
-    another, and then begin again.
+    another, and then begin again. Samples that are held out are in none.
     """
 
     def __init__(self, data: DataSpec, seed: int) -> None:
-        self.samples = len(data.x)
+        self.samples = data.samples
+        self._held = data.held
         self.size = data.largest
         self.shuffle = data.shuffle
         self.per_pass = -(-self.samples // self.size)
@@ -90,10 +106,15 @@ class Batches:
         self._order = lru_cache(maxsize=4)(self._shuffled)
 
     @cached_property
+    def own(self) -> Rows:
+        """The samples that are trained on, in order."""
+        return training_rows(self.samples + len(self._held), self._held)
+
+    @cached_property
     def whole(self) -> bool:
-        """Whether every mini-batch is all the data in its order."""
+        """Whether every mini-batch is all that is trained on, in the data's order."""
         if self._given:
-            return all(np.array_equal(rows, np.arange(self.samples)) for rows in self._given)
+            return all(np.array_equal(rows, self.own) for rows in self._given)
         return self.per_pass == 1 and not self.shuffle
 
     @cached_property
@@ -141,12 +162,14 @@ class Batches:
         start = place * self.size
         stop = min(start + self.size, self.samples)
         if not self.shuffle:
-            return np.arange(start, stop)
+            return self.own[start:stop]
         return self._order(pass_number)[start:stop]
 
     def _shuffled(self, pass_number: int) -> Rows:
         if self._drawn is not None:
             from engine.drawn.passes import passes  # most runs shuffle by NumPy
 
-            return passes(self._seed, self._drawn, self.samples).order(pass_number)
-        return np.random.default_rng((self._seed, pass_number)).permutation(self.samples)
+            order = passes(self._seed, self._drawn, self.samples).order(pass_number)
+        else:
+            order = np.random.default_rng((self._seed, pass_number)).permutation(self.samples)
+        return self.own[order]

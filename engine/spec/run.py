@@ -217,7 +217,9 @@ class DataSpec:
     were made of class numbers; None, in sessions of earlier versions alone, that they were if each
     names one class. `weights` (samples,) are how much the loss of each sample counts, None where
     all count alike. NumPy's generator shuffles them where `drawn` is None, else PyTorch's, by which
-    so many words of 32 bits have been drawn before the first pass.
+    so many words of 32 bits have been drawn before the first pass. The samples `held` out, in
+    order, are never trained on: they are tested with after each `test_every`, "pass" or
+    "iteration".
     """
 
     x: Array
@@ -230,11 +232,18 @@ class DataSpec:
     batches: tuple[tuple[tuple[int, ...], ...], ...] = ()
     weights: Array | None = None
     drawn: int | None = None
+    held: tuple[int, ...] = ()
+    test_every: str = "pass"
+
+    @property
+    def samples(self) -> int:
+        """How many samples are trained on."""
+        return len(self.x) - len(self.held)
 
     @property
     def largest(self) -> int:
         """The samples of the largest mini-batch."""
-        return self.batch_size if self.batches else min(self.batch_size, len(self.x))
+        return self.batch_size if self.batches else min(self.batch_size, self.samples)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from engine.analysis.breakpoints import Breakpoint
 from engine.analysis.conditions import Condition, Finite, Not, any_of
 from engine.analysis.conditiontext import condition_of
 from engine.analysis.landmarks import known_at, not_finite_step
-from engine.analysis.recorder import symbol_shapes
+from engine.analysis.recorder import condition_shapes
 from engine.analysis.search import search_backward, search_forward
 from engine.formula.layout import Shape
 from engine.history.history import History
@@ -38,7 +38,7 @@ def run_back(c: Context, _count: Count) -> Effects:
 def symbols(c: Context) -> dict[str, Shape]:
     """What a condition can speak of, with shapes."""
     t = c.session.position.iteration
-    return symbol_shapes(c.history.spec_of(t), c.history.steps_of(t))
+    return condition_shapes(c.history.spec_of(t), c.history.steps_of(t))
 
 
 def describe(point: Breakpoint) -> str:

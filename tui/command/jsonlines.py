@@ -18,6 +18,12 @@ def run(options: argparse.Namespace) -> int:
     from tui.command.request import request, steps
 
     asked = request(options)
+    held = bool(asked.session.spec.data.held)
     for trace, step in steps(asked):
         print(record(asked.session, trace, step))
+        if held and step is trace.steps[-1]:
+            from tui.command.tested import record as of_test  # most runs hold nothing out
+
+            if (said := of_test(asked.session, trace.t)) is not None:
+                print(said)
     return 0

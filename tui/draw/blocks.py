@@ -36,6 +36,10 @@ def block(frame: Frame, width: int = WIDTH) -> list[str]:
     for symbol in filter(is_rate, frame.trace.scalars):
         if first_by_rate(frame, symbol) and (scheduled := rate(frame, symbol)):
             lines.append(f"  {text.plain('▸')} {scheduled}")
+    if frame.tested and frame.step is frame.steps[-1]:
+        from tui.draw.tested import after  # most runs hold nothing out
+
+        lines += [f"  {line}" for line in after(frame, width - 2)]
     return lines
 
 

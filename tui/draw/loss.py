@@ -18,6 +18,9 @@ from tui.text.raster import Line
 CURVE = 3
 """From so many values on there is a curve to be seen."""
 LABEL = 10
+HELD_OUT = "held out"
+LEGEND, EACH = 14, 6
+"""The cells of a legend beside its names: left of it, and of each."""
 Points = tuple[tuple[float, float], ...]
 
 
@@ -30,6 +33,8 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     runs = [(frame.label, "own", own)]
     if other and other.iterations.size:
         runs.append((frame.other_label, "other", other))
+    if frame.tested and (tested := frame.tested.curve(bool(frame.means))).iterations.size:
+        runs.append((_held_out(frame, width), "accent", tested))
     last = max(
         (int(losses.iterations[-1]) for _, _, losses in runs if losses.iterations.size), default=0
     )
@@ -48,6 +53,16 @@ def _of_pass(frame: Frame, width: int) -> str:
     name = "loss, mean by pass" if frame.means else "loss"
     said = brief(frame, own, width - len(f"─ {name} · ") - 2)
     return f"{name} · {said}" if said else name
+
+
+def _held_out(frame: Frame, width: int) -> str:
+    """The name of the curve of what is held out, with its last values as far as there is room."""
+    from tui.draw.tested import score  # most runs hold nothing out
+
+    names = (frame.label, frame.other_label if frame.other_losses else "", f"{HELD_OUT} ")
+    said = score(frame)
+    room = width - LEGEND - sum(len(name) + EACH for name in names)
+    return f"{HELD_OUT} {said}" if len(said) <= room else HELD_OUT
 
 
 @lru_cache(maxsize=4)

@@ -218,7 +218,7 @@ def _placed(frame: Frame, width: int, room: int) -> list[Line]:
 
 def _alone(frame: Frame) -> bool:
     """Whether the run takes one sample at a time."""
-    return min(frame.spec.data.batch_size, len(frame.spec.data.x)) == 1
+    return min(frame.spec.data.batch_size, frame.spec.data.samples) == 1
 
 
 def _put(lines: list[Line], first: int, block: list[Line]) -> None:

@@ -58,7 +58,7 @@ def _about(sheet: Worksheet) -> str:
     sizes = "-".join(map(str, spec.sizes))
     layers = ", ".join(layer.activation for layer in spec.layers)
     loss = spec.loss.name.replace("_", " ")
-    samples = len(spec.data.x)
+    samples = spec.data.samples
     many = f"{samples} samples" if samples > 1 else "one sample"
     return f"A {sizes} network ({layers}), {loss}, {spec.optimizer.name}, {many}."
 

@@ -38,6 +38,7 @@ from tui.text.raster import Line
 
 if TYPE_CHECKING:
     from engine.analysis.passes import PassLosses
+    from tui.frame.tested import Tested
 
 Array = npt.NDArray[np.floating[Any]]
 Lines = Callable[["Frame", int], list[Line]]
@@ -83,7 +84,8 @@ class Frame:
     show it; `column` the one chosen to come first, "" for none; `marking` what a graded sheet says
     of the step and `record` what one of another training has; `note` what is said here, one of the
     `stops` of a lesson; `closed` where nothing ahead and of no other run may be shown, as in
-    practice, and `told` what that has to say of the number that it asks for.
+    practice, and `told` what that has to say of the number that it asks for; `tested` what the
+    samples have scored that are held out, where some are.
     """
 
     title: str
@@ -131,6 +133,7 @@ class Frame:
     told: str = ""
     note: Note | None = None
     stops: int = 0
+    tested: Tested | None = None
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -292,6 +295,7 @@ def build(
         trouble=_trouble(trace, previous, done, text),
         branch=session.branch.name,
         closed=closed,
+        tested=_tested(history, t - (done < len(trace.steps))) if spec.data.held else None,
         **chrome,
     )
 
@@ -302,6 +306,12 @@ def _of_pass(history: History, t: int, known: int) -> PassLosses | None:
     from engine.analysis.passes import pass_losses  # the first picture does not wait for it
 
     return pass_losses(history, t, known)
+
+
+def _tested(history: History, last: int) -> Tested:
+    from tui.frame.tested import tested  # most runs hold nothing out
+
+    return tested(history, last)
 
 
 def note_of(session: Session) -> Note | None:

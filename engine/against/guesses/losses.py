@@ -55,7 +55,8 @@ def _factors(s: Setting) -> Iterator[tuple[str, str, float]]:
         else:
             told = f"the mean over the {k} outputs too, where the run's is over the samples"
             yield "outputs", told, 1 / k
-    usual, whole = Batches(s.scene.spec.data, s.scene.spec.seed).size, len(s.scene.spec.data.x)
+    data = s.scene.spec.data
+    usual, whole = Batches(data, s.scene.spec.seed).size, data.samples
     if s.mean and usual != n:
         told = f"divided by {usual}, the usual size of a mini-batch, where this one has {n} samples"
         yield "usual-size", told, n / usual

@@ -97,7 +97,7 @@ def _where_n(scene: Scene) -> Answer:
 
 
 def _one_sample(scene: Scene) -> str:
-    if scene.samples == 1 and len(scene.spec.data.x) == 1:
+    if scene.samples == 1 and scene.spec.data.samples == 1:
         return "The data is one sample. Try the run mini-batch."
     if not _learned(scene):
         return "No parameter learns here."
@@ -131,12 +131,13 @@ def _mean_of(scene: Scene) -> Answer:
         found.append(Say(f"{others}, {zeros} of them 0." if zeros else f"{others}."))
     found.append(total(f"{written}, {added}", [made(share) for _, share in ordered]))
     data = scene.spec.data
-    if scene.samples < len(data.x):
+    if scene.samples < data.samples:
+        many = f"{data.samples} samples" + (" that are trained on" if data.held else "")
         written = scene.name(name.gradient, place)
         whole = float(whole_gradient(scene.trace, scene.spec, name)[place])
         mine = float(scene.array(name.gradient)[place])
         found += [
-            Say(f"It stands for the gradient of all {len(data.x)} samples at these parameters:"),
+            Say(f"It stands for the gradient of all {many} at these parameters:"),
             line(f"{written} of all", made(whole), "the same formula over the whole data"),
             line("this mini-batch is off by", ex.sub(made(mine), made(whole))),
         ]

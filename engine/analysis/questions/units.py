@@ -115,7 +115,7 @@ def _revived(scene: Scene, number: int, place: tuple[int, int]) -> Answer:
     found: Answer = []
     if number > 1 and any(scene.has(f"dW{n}") for n in range(1, number)):
         found.append(Say("What could: layers before it, whose updates move its inputs."))
-    elif scene.samples < len(scene.spec.data.x):
+    elif scene.samples < scene.spec.data.samples:
         found.append(Say("What could: other samples, in the next mini-batches."))
     elif _penalized(scene, number):
         found.append(Say("Nothing before it learns: what could is its own penalty."))

@@ -139,9 +139,12 @@ def _legend(frame: Frame, seen: Seen, shades: str, width: int) -> list[Line]:
         f"{shades[k]} {clipped(text.plain(cells(names[k])), each, text.ascii)} ({RIGHT[k]})"
         for k in range(classes)
     )
-    right = int((seen.given == seen.found).sum())
-    counts = f"right: {right:,} of {len(seen.given):,}"
-    if frame.batch < len(seen.given):
+    right, out = seen.given == seen.found, np.isin(np.arange(len(seen.given)), data.held)
+    own = right[~out]
+    counts = f"right: {int(own.sum()):,} of {len(own):,}"
+    if out.any():
+        counts += f", held out {int(right[out].sum()):,} of {int(out.sum()):,}"
+    elif frame.batch < len(own):
         counts += f", batch {seen.batch} of {frame.batch}"
     wrong = " ".join(WRONG[:classes])
     return [

@@ -1,0 +1,63 @@
+"""What samples that are held out score after any iteration of a history, with its parameters."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from engine.history.history import History
+from engine.history.stretch import Stretch
+from engine.program.exam import Exam, Score, last_due
+from engine.spec.data import Batches
+from engine.spec.run import RunSpec
+
+MOST_KNOWN = 16
+"""So many scores of a stretch are remembered."""
+
+
+class Known(NamedTuple):
+    """The iteration after which was tested, and the score."""
+
+    at: int
+    score: Score
+
+
+class Scores:
+    """Finds scores, of one thread's own: programs for the samples, and what they gave lately."""
+
+    def __init__(self) -> None:
+        self._exams: WeakKeyDictionary[RunSpec, tuple[Exam, Batches]] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[Stretch, dict[int, Score]] = WeakKeyDictionary()
+
+    def _of(self, spec: RunSpec) -> tuple[Exam, Batches]:
+        if spec not in self._exams:
+            self._exams[spec] = Exam(spec), Batches(spec.data, spec.seed)
+        return self._exams[spec]
+
+    def exam(self, spec: RunSpec) -> Exam:
+        """The samples that a run holds out; it must hold out some."""
+        return self._of(spec)[0]
+
+    def due(self, spec: RunSpec, t: int) -> bool:
+        """Whether iteration t is one after which they are tested with."""
+        return bool(spec.data.held) and last_due(self._of(spec)[1], spec.data.test_every, t) == t
+
+    def last(self, history: History, t: int) -> Known | None:
+        """The score of the last iteration up to t, of those that are trained, after which was
+        tested; None where there was none, or nothing is held out.
+        """
+        spec = history.spec_of(max(1, t))
+        if t < 1 or not spec.data.held:
+            return None
+        _, batches = self._of(spec)
+        at = last_due(batches, spec.data.test_every, t)
+        if at < 1:
+            return None
+        owner = history.owner(at)
+        known = self._known.setdefault(owner, {})
+        if at not in known:
+            while len(known) >= MOST_KNOWN:
+                del known[next(iter(known))]
+            state = history.upto(at).replayed(at)
+            known[at] = self.exam(owner.spec).score(state)
+        return Known(at, known[at])
