@@ -42,14 +42,14 @@ class Marked(NamedTuple):
 class Exam:
     """The forward pass and the loss of a run on samples of its data, in a program of their own,
     with any parameters. `rows` are the samples, counted from 0: those that are held out, by
-    default. It is for one thread at a time.
+    default. Penalties on parameters are no part of it. It is for one thread at a time.
     """
 
     def __init__(self, spec: RunSpec, rows: Sequence[int] | None = None) -> None:
         self.rows = np.array(spec.data.held if rows is None else rows, np.intp)
         self.y = np.asarray(spec.data.y[self.rows], spec.dtype)
         self.rule = classing(spec)
-        self._trainer = Trainer(replace(spec, data=_only(spec.data, self.rows)))
+        self._trainer = Trainer(replace(spec, data=_only(spec.data, self.rows), penalty=None))
         self._program = self._trainer.begin(1)
         steps = self._program.steps
         self._calls = [call for step in steps if step.phase in FORWARD for call in step.calls]

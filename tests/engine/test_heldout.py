@@ -91,6 +91,16 @@ def test_losses_are_weighted_as_the_runs_own() -> None:
     assert Exam(weighted).score(state).loss == pytest.approx(each.mean(), 1e-14)
 
 
+def test_penalties_on_parameters_are_no_part_of_it() -> None:
+    table = table_of("classes")
+    plain, more = run_of("classes"), from_table(table | {"penalty": {"l2": 0.5, "l1": 0.1}})
+    state = history_of(plain).replayed(0)
+    assert Exam(more).score(state) == Exam(plain).score(state)
+    assert history_of(more).trace(1).known("loss", 99) > history_of(plain).trace(1).known(
+        "loss", 99
+    )
+
+
 # -- which samples ---------------------------------------------------------------------------------
 
 
