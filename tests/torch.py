@@ -26,7 +26,7 @@ from engine.history.branching import history_of
 from engine.runfile.read import builtin_names, from_table, load
 from engine.spec.run import RunSpec
 from tests.engine.helpers import spec_of
-from tests.fixtures import enteredruns
+from tests.fixtures import drawnruns, enteredruns
 from tests.fixtures.cases import Case
 from tests.fixtures.rows import PARTS
 from tests.fixtures.settings import SETTINGS
@@ -52,6 +52,8 @@ def runs() -> Iterator[tuple[str, RunSpec]]:
     for part in PARTS:
         if isinstance(part, Case):
             yield part.name, spec_of(part)
+    for name, table in drawnruns.trainings():
+        yield f"drawn {name}", from_table(table)
     for name in enteredruns.RUNS:
         yield f"entered {name}", from_table(enteredruns.following(name), "run", enteredruns.FOLDER)
 

@@ -12,6 +12,7 @@ from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import watching
 from engine.exchange.torchcode import array, code_of, schedule_code, value
+from engine.exchange.torchstart import Seeded, seeded
 from engine.program.parameters import group_of, groups, held, parameters, trained
 from engine.spec.data import Batches
 from engine.spec.problem import Problem
@@ -23,14 +24,21 @@ MOST_ROWS = 2_000_000
 
 def torch_script(spec: RunSpec, iterations: int) -> str:
     """The script for so many iterations. Raises Problem for what PyTorch would not do alike."""
-    _refuse(spec, iterations)
-    parts = (_data, _parameters, _network, _optimizers)
-    lines = [line for part in parts for line in part(spec)]
-    body = "\n".join([*lines, *_batches(spec, iterations), *_loop(spec, iterations)])
+    start = seeded(spec)
+    _refuse(spec, iterations, start)
+    lines = [
+        *_data(spec),
+        *_parameters(spec, start),
+        *_network(spec),
+        *_optimizers(spec),
+        *(start.batches(iterations) if start and start.shuffles else _batches(spec, iterations)),
+        *_loop(spec, iterations),
+    ]
+    body = "\n".join(lines)
     return "\n".join([*_head(spec, "base64." in body), body, ""])
 
 
-def _refuse(spec: RunSpec, iterations: int) -> None:
+def _refuse(spec: RunSpec, iterations: int, start: Seeded | None) -> None:
     if spec.data.weights is not None:
         raise Problem("PyTorch's losses take no weights of samples: leave data.weights out.")
     for optimizer in (spec.optimizer, *(each.optimizer for each in spec.switches)):
@@ -41,7 +49,8 @@ def _refuse(spec: RunSpec, iterations: int) -> None:
     done = spec.schedule.done if spec.schedule else 0
     if total and iterations + done > total and spec.schedule and spec.schedule.by == "iteration":
         raise Problem(f"PyTorch ends this schedule after {total} iterations: ask for fewer.")
-    if not Batches(spec.data, spec.seed).whole and iterations * spec.data.largest > MOST_ROWS:
+    listed = not (Batches(spec.data, spec.seed).whole or (start and start.shuffles))
+    if listed and iterations * spec.data.largest > MOST_ROWS:
         raise Problem(
             f"a script lists the samples of every iteration, at most {MOST_ROWS:,}: ask for fewer"
             " iterations."
@@ -89,11 +98,15 @@ def _targets(spec: RunSpec) -> Array:
     return labels
 
 
-def _parameters(spec: RunSpec) -> Iterator[str]:
+def _parameters(spec: RunSpec, start: Seeded | None) -> Iterator[str]:
     yield ""
-    learned = trained(spec)
-    for name, start in parameters(spec).items():
-        made = array(np.asarray(start, spec.dtype))
+    if start:
+        yield from start.parameters()
+    learned, done = trained(spec), start.names if start else ()
+    for name, numbers in parameters(spec).items():
+        if name in done:
+            continue
+        made = array(np.asarray(numbers, spec.dtype))
         yield f"{name} = nn.Parameter({made})" if name in learned else f"{name} = {made}"
 
 

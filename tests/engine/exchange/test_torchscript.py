@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from engine.exchange.torchscript import torch_script
 from engine.runfile.read import builtin_names, from_table, load
 from engine.spec.problem import Problem
+from tests.fixtures import drawnruns
 from tests.fixtures.settings import plain
 from tests.torch import FILE, NEAR, RECORDED, digest, length, runs, told
 
@@ -27,10 +29,14 @@ def test_scripts_are_those_that_pytorch_has_run(known):
     assert not other, f"other scripts than PyTorch has run: {RECORD}"
 
 
-@pytest.mark.parametrize("name", builtin_names())
+DRAWN = {f"drawn {name}": table for name, table in drawnruns.trainings()}
+
+
+@pytest.mark.parametrize("name", [*builtin_names(), *DRAWN])
 def test_scripts_print_gradsteps_losses(name, known):
     assert name in known, f"not recorded: {RECORD}"
-    spec, losses = load(name), np.array(known[name]["losses"])
+    spec = from_table(DRAWN[name]) if name in DRAWN else load(name)
+    losses = np.array(known[name]["losses"])
     assert np.allclose(told(spec, RECORDED), losses, rtol=0, atol=NEAR[spec.dtype])
 
 
@@ -57,6 +63,20 @@ def test_a_script_has_exactly_the_runs_numbers():
     assert repr(float(spec.layers[0].W[0, 0])) in script
     assert "2: lambda: torch.optim.Adam(parameters, lr=0.1)" in script
     assert "y = torch.tensor([0], dtype=torch.int64)" in script
+
+
+def test_a_seed_stands_for_what_it_draws_and_for_nothing_else():
+    table = drawnruns.training("torch", "float64")
+    spec = from_table(table)
+    script = torch_script(spec, 9)
+    assert "torch.manual_seed(7)" in script
+    assert "for _ in range(3) for rows in loader" in script
+    other = replace(spec, layers=(replace(spec.layers[0], W=-spec.layers[0].W), spec.layers[1]))
+    assert "manual_seed" not in torch_script(other, 9)
+    later = from_table({**table, "data": {**table["data"], "drawn": 99}})
+    assert "loader" not in torch_script(later, 9)
+    numpy = from_table({**table, "generator": "numpy"})
+    assert "manual_seed" not in torch_script(numpy, 9)
 
 
 def test_large_data_is_written_as_bytes():

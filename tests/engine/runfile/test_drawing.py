@@ -1,16 +1,24 @@
 """Parameters and orders drawn by PyTorch's generator, against what PyTorch 2.13.0 drew."""
 
 import json
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
+from engine.catalog.inits import BIASES
+from engine.program.parameters import parameters
+from engine.runfile.document import spec_document, spec_from
 from engine.runfile.read import from_table
+from engine.runfile.write import run_text
 from engine.spec.data import Batches
+from engine.spec.run import RunSpec, SpecError
 from tests.fixtures import drawnruns
-from tests.fixtures.drawnruns import ORTHOGONAL, PASSES, told
+from tests.fixtures.cases import parameter_names
+from tests.fixtures.drawnruns import CIRCLES, ORTHOGONAL, PASSES, told, training
 
 RUNS = dict(drawnruns.runs())
 
@@ -46,3 +54,127 @@ def differing(name: str) -> list[str]:
 def test_what_is_drawn_is_pytorchs_to_the_last_bit():
     assert list(recorded()) == list(RUNS)
     assert [each for name in RUNS for each in differing(name)] == []
+
+
+def test_the_articles_script_opens_with_its_own_parameters():
+    layers = [{"units": 2, "activation": each} for each in ("tanh", "softmax")]
+    data = {"x": [[1.0, 2.0]], "y": [[1.0, 0.0]]}
+    script = Path(drawnruns.__file__).parent / "torch" / "runs" / "article-script.npz"
+    with np.load(script) as file:
+        want = [file[f"init.{name}"] for name in parameter_names(2)]
+    for dtype in ("float32", "float64"):
+        spec = from_table(training("torch", dtype, seed=0, layers=layers, data=data))
+        found = [parameters(spec)[name] for name in parameter_names(2)]
+        assert all(np.array_equal(a, b) for a, b in zip(found, want, strict=True))
+
+
+def orders(spec: RunSpec, passes: int = 3) -> list[list[int]]:
+    batches = Batches(spec.data, spec.seed)
+    return [batches.rows(t).tolist() for t in range(1, passes * batches.per_pass + 1)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"generator": "torch float64"},
+        {"data": {**CIRCLES, "drawn": 3}},
+        {"layers": [{"units": 2, "activation": "softmax", "init": "normal", "b_init": "uniform"}]},
+        {"layers": [{"units": 2, "activation": "softmax", "b": 0.5}]},
+        {"compare": {"generator": "numpy"}, "layers": [{"units": 2, "activation": "softmax"}]},
+    ],
+)
+def test_a_run_keeps_its_orders_where_it_is_written_and_read(changes):
+    spec = from_table(training("torch", "float32") | changes)
+    stored = spec_from(*spec_document(spec))
+    assert orders(stored) == orders(spec)
+    assert stored.data.drawn == spec.data.drawn
+    if "compare" not in changes:
+        assert orders(from_table(tomllib.loads(run_text(spec)))) == orders(spec)
+    elif stored.beside:
+        assert stored.beside.data.drawn is None
+        assert orders(stored.beside) != orders(spec)
+
+
+def test_the_numbers_drawn_are_said_only_where_they_do_not_follow():
+    assert "drawn" not in run_text(from_table(training("torch", "float64")))
+    assert "drawn = 50" in run_text(from_table(training("torch float64", "float64")))
+
+
+def test_a_layer_is_made_before_its_numbers_are_replaced():
+    """So that what another layer draws does not depend on them."""
+    plain = from_table(training("torch", "float32"))
+    given = [
+        {"units": 5, "activation": "tanh", "W": np.ones((5, 2)).tolist(), "b_init": "zeros"},
+        {"units": 2, "activation": "softmax", "bias": False},
+    ]
+    spec = from_table(training("torch", "float32", layers=given))
+    assert np.array_equal(spec.layers[1].W, plain.layers[1].W)
+    assert not parameters(spec)["b1"].any()
+    assert orders(spec) == orders(plain)
+
+
+def test_what_goes_without_b_init():
+    """Biases are 0 but for PyTorch's Linear, by both generators."""
+    for generator in ("numpy", "torch"):
+        for init in ("torch_linear", "normal"):
+            layer = {"units": 2, "activation": "softmax", "init": init}
+            spec = from_table(training(generator, "float64", layers=[layer]))
+            assert parameters(spec)["b1"].any() == (init == "torch_linear")
+            layer["b_init"] = "normal"
+            spec = from_table(training(generator, "float64", layers=[layer]))
+            assert np.abs(parameters(spec)["b1"]).min() > 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"generator": "tensorflow"}, 'generator is "tensorflow", and must be one of numpy, torch'),
+        (
+            {"generator": "numpy", "data": {**CIRCLES, "drawn": 3}},
+            'data.drawn counts what generator = "torch" has drawn, and is without it.',
+        ),
+        ({"data": {**CIRCLES, "drawn": -1}}, "data.drawn is -1, and must be a whole number from 0"),
+    ],
+)
+def test_a_wrong_generator_is_one_sentence(changes, said):
+    with pytest.raises(SpecError) as caught:
+        from_table(training("torch", "float64") | changes)
+    assert caught.value.problems[0].startswith(f"run: {said}")
+    assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        ({"init": "normal", "std": -1}, "std is -1, and must be a number of at least 0."),
+        ({"init": "uniform", "low": 2}, " has low = 2, which must be below high = 1."),
+        ({"init": "kaiming_normal", "mode": "fan"}, 'mode is "fan", and must be one of fan_in,'),
+        (
+            {"init": "kaiming_normal", "a": 2, "nonlinearity": "relu"},
+            ' has a = 2, a slope that only nonlinearity = "leaky_relu" has.',
+        ),
+        ({"init": "sparse"}, "sparsity is missing"),
+        ({"init": "trunc_normal", "low": 9, "high": 99}, " would have to draw more than 100"),
+        ({"b_init": "eye"}, 'b_init is "eye", and must be one of torch_linear, uniform, normal,'),
+        ({"b_init": "constant"}, 'b_init is "constant", which needs options: { name = "constant"'),
+        ({"b_init": {"name": "constant"}}, "b_init.value is missing"),
+        ({"b_init": {"name": "uniform", "low": 3}}, "b_init has low = 3, which must be below"),
+        ({"b_init": "zeros", "b": [0, 0]}, "b_init stands beside b; one of the two must go."),
+        ({"b_init": "zeros", "bias": False}, "b_init is given, but bias = false; one of the two"),
+        ({"init": "normal", "std": 3e38}, "init makes numbers that float32 does not hold."),
+    ],
+)
+def test_a_wrong_init_is_one_sentence(layer, said):
+    table = training("torch", "float32", layers=[{"units": 2, "activation": "softmax", **layer}])
+    place = "run: layers[0]" if said.startswith(" ") else "run: layers[0]."
+    with pytest.raises(SpecError) as caught:
+        from_table(table)
+    assert caught.value.problems[0].startswith(f"{place}{said}")
+    assert len(caught.value.problems) == 1
+
+
+def test_biases_can_be_drawn_by_these():
+    assert list(BIASES) == [
+        "torch_linear", "uniform", "normal", "trunc_normal", "zeros", "constant"
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.catalog.activations import ACTIVATIONS
-from engine.catalog.inits import INITS
+from engine.catalog.inits import BIASES, INITS
 from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import Rows
@@ -171,7 +171,8 @@ def options(draw, rows, name):
     """A row's name and some of its options, mostly with values that it accepts."""
     table = {"name": name}
     for key, option in rows[name].options.items():
-        candidates = list(several(option.rows())) if isinstance(option, Rows) else CANDIDATES
+        likely = [*CANDIDATES, *option.check.names]
+        candidates = list(several(option.rows())) if isinstance(option, Rows) else likely
         good = [value for value in candidates if option.check.accept(value) is not None]
         if option.default is None or draw(st.booleans()):
             table[key] = draw(st.sampled_from(good or [option.default]))
@@ -226,9 +227,11 @@ def likely_tables(draw):
     for _ in range(draw(st.integers(1, 3))):
         name = draw(names["activation"])
         layer = draw(options(ACTIVATIONS, name)) | {"units": draw(st.integers(1, 3))}
-        layer |= {"activation": layer.pop("name"), "init": draw(names["init"])}
-        if layer["init"] == "constant":
-            layer["value"] = 0.5
+        layer["activation"] = layer.pop("name")
+        init = draw(options(INITS, draw(names["init"])))
+        layer |= {"init": init.pop("name"), **init}
+        if draw(st.integers(0, 3)) == 0:
+            layer["b_init"] = draw(options(BIASES, draw(st.sampled_from(sorted(BIASES)))))
         if draw(st.integers(0, 3)) == 0:
             layer["tie"] = draw(st.sampled_from(["W1", "W1.T", "b1", ["W2.T", "b2"], ["W1"]]))
         if draw(st.integers(0, 3)) == 0:
@@ -251,6 +254,7 @@ def likely_tables(draw):
         "optimizer": draw(options(OPTIMIZERS, draw(names["optimizer"]))),
         "compare": draw(options(OPTIMIZERS, draw(names["optimizer"]))),
         "dtype": draw(st.sampled_from(["float32", "float64"])),
+        "generator": draw(st.sampled_from(["numpy", "torch", "torch float64"])),
     }
     parts = {
         "loss": st.sampled_from(["mse", "huber", "cross_entropy"]),
@@ -258,6 +262,7 @@ def likely_tables(draw):
         "activation": st.sampled_from(["relu", "tanh", ["relu"], ["softmax", "identity"], 3]),
         "init": st.sampled_from(["zeros", "xavier_normal", "constant", False]),
         "seed": st.integers(0, 3),
+        "generator": st.sampled_from(["numpy", "torch", "other"]),
         "batch_size": st.integers(0, 3),
         "schedule": st.sampled_from([False, "cosine", {"name": "exponential", "gamma": 0.5}]),
         "clip": st.sampled_from([False, {"norm": 1}, [{"params": "W*", "value": 1}]]),
