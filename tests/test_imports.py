@@ -33,6 +33,7 @@ LATER = {
     "engine.catalog.datasets",  # 3 ms
     "engine.catalog.losses.mse",
     "engine.catalog.optimizers.adagrad",  # and other rows that its run has not: with them 4 ms
+    "engine.catalog.optimizers.newton",
     "engine.catalog.optimizers.rprop",
     "engine.catalog.schedules.step",
     "engine.history.examined",
@@ -42,6 +43,7 @@ LATER = {
     "engine.functions",
     "engine.program.alone",
     "engine.drawn",
+    "engine.formula.bfloat",
     "engine.recorded",
     "engine.runfile.alone",
     "engine.runfile.batchfile",

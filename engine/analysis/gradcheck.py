@@ -14,6 +14,7 @@ import numpy.typing as npt
 from engine.analysis.trial import Trial
 from engine.catalog.activations import Elementwise, activation
 from engine.catalog.losses import loss as loss_row
+from engine.catalog.optimizers import by_element
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from engine.history.history import History
@@ -217,7 +218,7 @@ def checked(symbol: Symbol) -> Symbol:
     """The symbol whose change tells whether this one is right: itself, or what it is the gradient
     of. Raises Problem for what is neither.
     """
-    if symbol.parameter:
+    if symbol.parameter and by_element(symbol.prefix):
         return symbol.parameter
     number = symbol.layer
     match symbol.kind.key:

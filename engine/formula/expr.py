@@ -97,6 +97,12 @@ def _sign(x: float) -> float:
     return math.nan if math.isnan(x) else float(x > 0) - float(x < 0)
 
 
+def _bf16(x: float) -> float:
+    from engine.formula.bfloat import nearest  # hardly any run computes in it
+
+    return nearest(x)
+
+
 def _normal(x: float) -> float:
     return _exp(-x * x / 2) / math.sqrt(2 * math.pi)
 
@@ -120,9 +126,11 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "σ": _sigmoid,
     "Φ": lambda x: math.erfc(-x * math.sqrt(0.5)) / 2,
     "φ": _normal,
+    "bf16": _bf16,
 }
 """The functions of arithmetic beside sums, products and powers: σ is the sigmoid, Φ the standard
-normal distribution's share below x and φ its density, step and sign 1 above 0."""
+normal distribution's share below x and φ its density, step and sign 1 above 0, bf16 the nearest
+number of bfloat16."""
 
 
 def apply(op: str, values: Iterable[float]) -> float:

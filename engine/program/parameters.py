@@ -140,6 +140,26 @@ def groups(spec: RunSpec, optimizer: OptimizerSpec) -> tuple[Group, ...]:
     return tuple(found)
 
 
+def no_matrices(spec: RunSpec, optimizer: OptimizerSpec) -> str:
+    """What is wrong where an optimizer that updates matrices only would train others, as the end of
+    a sentence that begins with its name; "" where nothing is.
+    """
+    if not OPTIMIZERS[optimizer.name].matrices:
+        return ""
+    wrong = [name for name in trained(spec) if len(shape(spec, name)) != 2]
+    if not wrong:
+        return ""
+    named = ", ".join(wrong[:FEW]) + (", …" if len(wrong) > FEW else "")
+    return (
+        f"updates matrices only, as PyTorch's, and not {named}: set bias = false in the layers, or"
+        f' freeze them, as with [[groups]] params = ["{wrong[0][0]}*"] and frozen = true'
+    )
+
+
+FEW = 4
+"""So many parameters are named."""
+
+
 def _own(group: GroupSpec, optimizer: OptimizerSpec) -> dict[str, Any]:
     """Those of a group's options that an optimizer has."""
     known = OPTIMIZERS[optimizer.name].options

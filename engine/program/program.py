@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.catalog.optimizers import Rules, slot_rules
+from engine.catalog.optimizers import MatrixRule, Rules, slot_rules
 from engine.formula.calls import Array, Call, Emit
 from engine.formula.layout import Layout
 from engine.program.clip import PREFIX as CLIP
@@ -122,7 +122,7 @@ class Program:
             theta = self._view(f"{VECTOR}{key}", state)
             found = {"theta": theta, "grad": self._of_group(grad, key, state)}
             for rule in rules:
-                if rule.prefix != "theta":
+                if rule.prefix != "theta" and not isinstance(rule, MatrixRule):
                     named = f"{prefix if rule.slot else ''}{rule.prefix}{key}"
                     kept = rule.slot or not prefix
                     found[rule.prefix] = (
@@ -130,19 +130,35 @@ class Program:
                     )
             return found
 
-        mine = [(each, vectors(each, each.rules, "")) for each in own if each.group.names]
+        mine = [
+            (each, vectors(each, each.rules, ""), self._single(each, grad, state))
+            for each in own
+            if each.group.names
+        ]
         calls: dict[str, dict[str, tuple[Call, ...]]] = {}
-        for each, arrays in mine:
+        for each, arrays, single in mine:
             before = [rule for rule in each.rules if rule.prefix != "theta"]
-            calls[each.group.key] = emit_rules(emit, before, arrays, each)
+            calls[each.group.key] = emit_rules(emit, before, arrays, each, single)
         for each in other:
             if each.group.names:
                 slots = slot_rules(each.rules)
                 emit_rules(emit, slots, vectors(each, slots, OTHER), each)
-        for each, arrays in mine:
+        for each, arrays, single in mine:
             after = [rule for rule in each.rules if rule.prefix == "theta"]
-            calls[each.group.key] |= emit_rules(emit, after, arrays, each)
+            calls[each.group.key] |= emit_rules(emit, after, arrays, each, single)
         return calls
+
+    def _single(self, scalars: Scalars, grad: str, state: Array) -> list[dict[str, Array]]:
+        """The arrays of each parameter of a group, where its rules are of matrices."""
+        if not any(isinstance(rule, MatrixRule) for rule in scalars.rules):
+            return []
+        prefixes = [rule.prefix for rule in scalars.rules if rule.prefix != "theta"]
+        found = []
+        for name in scalars.group.names:
+            gradient = name.under(CLIP) if grad == CLIP else name.gradient
+            symbols = {"theta": name, "grad": gradient, **{p: name.under(p) for p in prefixes}}
+            found.append({key: self._view(each, state) for key, each in symbols.items()})
+        return found
 
     def _of_group(self, name: str, key: str, state: Array) -> Array:
         """The part of a vector over all trained parameters that is a group's."""

@@ -35,7 +35,8 @@ class Step:
     very calls that compute the step; in the update phase one call serves all parameters, and
     their steps share it. `expand(read, index)` is the arithmetic of one element. `param` names
     the parameter that an update step belongs to. `why` is true whatever the numbers are; each of
-    `says` gives a sentence on the numbers themselves, or "".
+    `says` gives a sentence on the numbers themselves, or "". `apart` says that an update step
+    does not compute a number for each element of its parameter.
     """
 
     number: int
@@ -50,3 +51,4 @@ class Step:
     expand: Callable[[Read, Index], Expr]
     param: Symbol | None = None
     says: tuple[Say, ...] = ()
+    apart: bool = False

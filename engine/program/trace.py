@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from engine.catalog.optimizers import MatrixRule
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr, Index
@@ -159,16 +160,21 @@ class Trace:
             if rule.slot:
                 kept = layout.view(self.before, f"{OTHER}{rule.prefix}{key}")
                 found[rule.prefix] = kept.copy()
-            elif rule.prefix != "theta":
+            elif rule.prefix != "theta" and not isinstance(rule, MatrixRule):
                 found[rule.prefix] = np.zeros_like(before)
         emit = Emit(before.dtype)
-        emit_rules(emit, scalars.rules, found, scalars)
+        parts = {name: self._of(name, found, place.start) for name in scalars.group.names}
+        for rule in scalars.rules:
+            if isinstance(rule, MatrixRule) and rule.prefix != "theta":
+                for part in parts.values():
+                    part[rule.prefix] = np.zeros(rule.shape(part["theta"].shape), before.dtype)
+        emit_rules(emit, scalars.rules, found, scalars, list(parts.values()))
         with np.errstate(all="ignore"):
             scalars.set(self.t, self.before)
             for function, args in emit.calls:
                 function(*args)
-        found["theta"] = found["theta"] - before
-        return {name: self._of(name, found, place.start) for name in scalars.group.names}
+        found["theta"] -= before
+        return parts
 
     def _of(self, name: Symbol, vectors: Mapping[str, Array], start: int) -> dict[str, Array]:
         """A parameter's part of vectors that begin where the state is at `start`."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.catalog.optimizers import OPTIMIZERS, Rule, slot_rules
+from engine.catalog.optimizers import OPTIMIZERS, MatrixRule, Rule, slot_rules
 from engine.catalog.row import digits
 from engine.catalog.schedules import counted, scheduled, watching
 from engine.catalog.sentences import Sight
@@ -78,7 +78,10 @@ def declare_derived(layout: Layout, of: Iterable[Group], shapes: Mapping[Symbol,
     for group in of:
         own = {name: shapes[name] for name in group.names}
         for rule in OPTIMIZERS[group.optimizer.name].rules(group.optimizer.options):
-            if not rule.slot and rule.prefix != "theta":
+            if isinstance(rule, MatrixRule):
+                for name, shape in own.items() if rule.prefix != "theta" else ():
+                    layout.add(f"{rule.prefix}.{name}", rule.shape(shape))
+            elif not rule.slot and rule.prefix != "theta":
                 _declare(layout, rule.prefix, group.key, own)
 
 
@@ -165,13 +168,20 @@ def scalars_of(
 
 
 def emit_rules(
-    emit: Emit, rules: Iterable[Rule], vectors: Mapping[str, Array], scalars: Scalars
+    emit: Emit,
+    rules: Iterable[Rule],
+    vectors: Mapping[str, Array],
+    scalars: Scalars,
+    single: Iterable[Mapping[str, Array]] = (),
 ) -> dict[str, tuple[Call, ...]]:
-    """Emit the calls of the rules and say which are whose, by prefix."""
+    """Emit the calls of the rules and say which are whose, by prefix; `single` are the arrays of
+    each parameter, for rules of matrices.
+    """
     calls = {}
     for rule in rules:
         first = len(emit.calls)
-        rule.emit(emit, vectors, scalars.arrays)
+        for arrays in single if isinstance(rule, MatrixRule) else (vectors,):
+            rule.emit(emit, arrays, scalars.arrays)
         calls[rule.prefix] = tuple(emit.calls[first:])
     return calls
 
@@ -234,24 +244,30 @@ def _step(
     named, operands = naming(symbols)
 
     def said(sight: Sight) -> str:
-        return named(rule.says(operands(sight.read, sight.index), sight.number))
+        found = operands(sight.read, sight.index)
+        if isinstance(rule, MatrixRule):
+            return named(rule.told(found, sight.number))
+        return named(rule.says(found, sight.number))
 
     def expand(read: Read, index: Index) -> Expr:
-        return rule.value(operands(read, index))
+        found = operands(read, index)
+        return rule.element(found) if isinstance(rule, MatrixRule) else rule.value(found)
 
+    formula = rule.formula_of(shape) if isinstance(rule, MatrixRule) else rule.formula
     return Step(
         number=number,
         phase=Phase.UPDATE,
         symbol=symbol,
-        shape=shape,
+        shape=rule.shape(shape) if isinstance(rule, MatrixRule) else shape,
         title=f"{rule.title} of {{{param}}}",
         reads=tuple(s for name in rule.reads if (s := symbols.get(name)) and "#" not in s),
-        formula=named(f"{{{rule.prefix}}} ← {rule.formula}"),
+        formula=named(f"{{{rule.prefix}}} ← {formula}"),
         why=named(why),
         calls=calls,
         expand=expand,
         param=param,
         says=(said,),
+        apart=isinstance(rule, MatrixRule) and rule.apart,
     )
 
 
@@ -276,7 +292,7 @@ class Operands(dict[str, Expr]):
 
     def __init__(self, symbols: Mapping[str, Symbol], read: Read, index: Index) -> None:
         super().__init__()
-        self._symbols, self._read, self._index = symbols, read, index
+        self._symbols, self._read, self.index = symbols, read, index
 
     def __missing__(self, name: str) -> Expr:
         symbol = self._symbols.get(name)
@@ -284,4 +300,13 @@ class Operands(dict[str, Expr]):
             return ex.num(float(self._read(name)), name)
         if "#" in symbol:
             return ex.num(float(self._read(symbol)), symbol)
-        return ex.num(float(self._read(symbol)[self._index]), symbol, self._index)
+        return self.at(name, self.index)
+
+    def at(self, name: str, index: Index) -> Expr:
+        """An element of what a name stands for, by its index."""
+        symbol = self._symbols[name]
+        return ex.num(float(self._read(symbol)[index]), symbol, index)
+
+    def array(self, name: str) -> Array:
+        """All of what a name stands for."""
+        return self._read(self._symbols[name])

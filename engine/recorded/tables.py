@@ -210,7 +210,8 @@ class _Tables:
                         )
 
     def _options(self, row: Optimizer, group: Group) -> Values:
-        found = {name: group.options[name] for name in row.options if name in group.options}
+        given = {name: group.options.get(name) for name in row.options}
+        found = {name: value for name, value in given.items() if value is not None}
         if self.schedule:
             found["lr"] = self.rates[0][self.first.index(group)]
         return found

@@ -272,6 +272,9 @@ def _fits(row: Optimizer, known: Mapping[str, Any]) -> bool:
 
 
 def _telling(row: Optimizer) -> list[str]:
-    """The options that every version of PyTorch's has; other flags have come later, being off."""
-    known = [name for name in row.options if name not in row.ours]
+    """The options that every version of PyTorch's has and that are numbers, as texts are not read;
+    other flags have come later, being off.
+    """
+    given = row.options.items()
+    known = [n for n, each in given if n not in row.ours and not isinstance(each.default, str)]
     return [n for n in known if n in row.torch_has or row.options[n].default is not False]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.losses import LOSSES
+from engine.program.parameters import no_matrices
 from engine.runfile.clips import read_clips
 from engine.runfile.data import read_data
 from engine.runfile.drawing import GENERATORS, NUMPY, TORCH
@@ -118,7 +119,12 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
         () if clip else clips, seed, dtype, iterations, teaches, opens,
         lesson, penalty=penalty,
     )  # fmt: skip
-    return updates.entered(replace(made, instead=spec.instead) if spec.instead else made)
+    made = replace(made, instead=spec.instead) if spec.instead else made
+    for place, optimizer in updates.found:
+        if wrong := no_matrices(made, optimizer):
+            problems.add(f"{place}: {optimizer.name}", wrong)
+    problems.stop()
+    return updates.entered(made)
 
 
 class _Parts:

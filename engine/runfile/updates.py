@@ -39,6 +39,7 @@ class Updates:
         self.top, self.folder, self.stored, self.order = top, folder, stored, order
         self.problems = top.problems
         self.entries: dict[str, Entry] = {}
+        self.found: list[tuple[str, OptimizerSpec]] = []
         self.done: int | None = None
         schedule = top.values.get("schedule")
         named = schedule.get("name") if isinstance(schedule, Mapping) else None
@@ -58,7 +59,11 @@ class Updates:
             self.entries[key] = entry
             table = entry.table
         found = take_named(table, OPTIMIZERS)
-        return OptimizerSpec(*found) if found else None
+        return self._noted(key, OptimizerSpec(*found)) if found else None
+
+    def _noted(self, place: str, optimizer: OptimizerSpec) -> OptimizerSpec:
+        self.found.append((place, optimizer))
+        return optimizer
 
     def entered(self, spec: RunSpec) -> RunSpec:
         """The run, with the states that its optimizers begin with."""
@@ -104,5 +109,5 @@ class Updates:
                 continue
             if found and at <= found[-1].at:
                 table.wrong("at", f"is {at}, and must be above that of the switch before it")
-            found.append(SwitchSpec(at, OptimizerSpec(*named)))
+            found.append(SwitchSpec(at, self._noted(table.place, OptimizerSpec(*named))))
         return tuple(found)

@@ -11,7 +11,7 @@ import numpy as np
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.formula.calls import Array
 from engine.formula.expr import Index
-from engine.program.parameters import groups, parameters
+from engine.program.parameters import groups, no_matrices, parameters
 from engine.runfile.document import spec_document, spec_from
 from engine.runfile.parts import GOING, merged
 from engine.spec.problem import Problem
@@ -129,6 +129,8 @@ def successor(spec: RunSpec, cause: Cause) -> OptimizerSpec:
         raise EditError(f"{cause.symbol}: no such optimizer; there are {', '.join(OPTIMIZERS)}.")
     options = row.complete(cause.value)
     compare = spec.compare
+    if wrong := no_matrices(spec, OptimizerSpec(row.name, options)):
+        raise EditError(f"{row.label} {wrong}.")
     if cause.fresh or compare is None:
         return OptimizerSpec(row.name, options)
     if compare.name != row.name or row.complete(compare.options) != options:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.catalog.optimizers import OPTIMIZERS
+from engine.program.parameters import no_matrices
 from engine.spec.run import OptimizerSpec, RunSpec, SpecError, StopSpec
 
 
@@ -35,7 +36,10 @@ def with_named_optimizer(spec: RunSpec, name: str) -> RunSpec:
     if compare and compare.name == name:
         return replace(spec.with_optimizer(compare, own), switches=())
     options = {**OPTIMIZERS[name].defaults, "lr": own.options["lr"]}
-    return replace(spec.with_optimizer(OptimizerSpec(name, options), own), switches=())
+    named = OptimizerSpec(name, options)
+    if wrong := no_matrices(spec, named):
+        raise SpecError(f"{name} {wrong}.")
+    return replace(spec.with_optimizer(named, own), switches=())
 
 
 def _lesson_under(spec: RunSpec, name: str) -> tuple[StopSpec, ...]:

@@ -179,6 +179,20 @@ def share_below(x: Fraction) -> Fraction:
     return 1 - beyond if x > 0 else beyond
 
 
+def bfloat16(x: Fraction) -> Number:
+    """The nearest number of 24, then of 8 significant binary digits, of two the even one."""
+    for digits in (24, 8):
+        if x == 0:
+            return x
+        power = abs(x).numerator.bit_length() - abs(x).denominator.bit_length()
+        power += abs(x) >= Fraction(2) ** power
+        unit = Fraction(2) ** (max(power, -125) - digits)
+        x = round(x / unit) * unit
+        if abs(x) >= Fraction(2) ** 128:
+            return math.copysign(math.inf, x)
+    return x
+
+
 def of(
     function: Callable[[Fraction], Number], at_inf: float, at_minus_inf: float
 ) -> Callable[[Number], Number]:
@@ -207,6 +221,7 @@ FUNCTIONS: dict[str, Callable[[Number], Number]] = {
     "phi": of(density, 0, 0),
     "Phi": of(share_below, 1, 0),
     "abs": of(abs, INF, INF),
+    "bf16": of(bfloat16, INF, -INF),
     "sign": of(lambda x: Fraction((x > 0) - (x < 0)), 1, -1),
     "step": of(lambda x: Fraction(int(x > 0)), 1, 0),
 }

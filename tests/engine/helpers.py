@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from engine.spec.run import (
     RunSpec,
     ScheduleSpec,
 )
-from tests.fixtures.cases import Array, Case, inputs, parameter_names
+from tests.fixtures.cases import Array, Case, inputs
 from tests.fixtures.recorded import of_case
 
 FIRST, LAST = 1e-13, 1e-10
@@ -36,7 +37,7 @@ def spec_of(case: Case) -> RunSpec:
             case.units[number],
             activation,
             start[f"init.W{number}"],
-            start[f"init.b{number}"],
+            start[f"init.b{number}"] if f"b{number}" in case.parameters else None,
             activation_options=by_layer[number - 1],
         )
         for number, activation in enumerate(case.activations, 1)
@@ -56,6 +57,15 @@ def spec_of(case: Case) -> RunSpec:
     )
 
 
+def fitting(spec: RunSpec) -> RunSpec:
+    """The run; without biases where one of its optimizers takes matrices only."""
+    named = [each.name for each in (spec.optimizer, spec.compare) if each]
+    if not any(OPTIMIZERS[name].matrices for name in named):
+        return spec
+    layers = tuple(replace(layer, b=None, frozen=layer.frozen - {"b"}) for layer in spec.layers)
+    return replace(spec, layers=layers)
+
+
 def _clip(name: str, options: Mapping[str, Any]) -> ClipSpec:
     rest = dict(options)
     return ClipSpec(name, rest.pop(CLIPS[name].limit), **rest)
@@ -73,7 +83,7 @@ def check_close(dtype: str, got: Array, want: Array, atol: float) -> None:
 def check_case(case: Case) -> None:
     """See that a run is what PyTorch made of it, the first iteration and all others."""
     want, trainer = of_case(case), Trainer(spec_of(case))
-    names = parameter_names(len(case.activations))
+    names = case.parameters
     trace = trainer.trace(1, trainer.state.copy())
     check_close(case.dtype, _known(trace, "d", names), want["grad1"], FIRST)
     check_close(case.dtype, _known(trace, "", names), want["after1"], FIRST)

@@ -8,6 +8,7 @@ from engine.catalog.symbols import Symbol
 from engine.program.step import Phase
 from tui.draw import cell, grid
 from tui.draw.parts import MARKS, pad
+from tui.draw.updated import selects
 from tui.frame.frame import Array, Frame
 from tui.text.cells import clipped, wrap
 from tui.text.format import Text
@@ -84,7 +85,7 @@ def _update(frame: Frame) -> list[Line]:
     if step is None or step.phase != Phase.UPDATE or step.param is None:
         return []
     update = next(update for update in frame.updates if update.param == step.param)
-    chosen = frame.symbol.parameter == step.param
+    chosen = selects(frame, step.param)
     index = frame.index if chosen else (0,) * update.array.ndim
     lines: list[Line] = [((text.element(step.param, index, update.array.shape), "title"),)]
     known: dict[str, tuple[str, Array]] = {row[0]: row[1:] for row in update.rows}

@@ -55,7 +55,7 @@ def _computed(steps: Steps) -> dict[Symbol, list[tuple[str, Symbol]]]:
     for step in steps:
         if step.param:
             symbols = found.setdefault(step.param, [])
-            if step.symbol != step.param:
+            if step.symbol != step.param and not step.apart:
                 prefix = step.symbol.prefix
                 symbols.append((FORMS.get(prefix, prefix), step.symbol))
     return found
@@ -95,9 +95,19 @@ def with_room(frame: Frame, shown: list[Row], room: int) -> list[Row]:
     return [row for row in shown if row.label not in dropped]
 
 
+@kept_of_steps
+def _apart(steps: Steps) -> frozenset[Symbol]:
+    return frozenset(step.symbol for step in steps if step.apart)
+
+
+def selects(frame: Frame, param: Symbol) -> bool:
+    """Whether the selected element is one of a parameter, or what is computed for one of it."""
+    return frame.symbol.parameter == param and frame.symbol not in _apart(frame.steps)
+
+
 def number(frame: Frame, update: Update) -> int:
     """The place of the selected element among a parameter's; -1 where it is of another."""
-    if frame.symbol.parameter != update.param:
+    if not selects(frame, update.param):
         return -1
     return int(np.ravel_multi_index(frame.index, update.array.shape)) if frame.index else 0
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from engine.catalog.optimizers import FORMS, OPTIMIZERS
+from engine.catalog.optimizers import FORMS, OPTIMIZERS, MatrixRule
 from engine.catalog.symbols import Symbol
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clipping_of
@@ -38,7 +38,11 @@ def labels_of(spec: RunSpec, param: Symbol | None, names: labels.Pair) -> tuple[
     """
     optimizer = group_of(spec, param).optimizer
     rules = OPTIMIZERS[optimizer.name].rules(optimizer.options)
-    prefixes = [rule.prefix for rule in rules if rule.prefix != "theta"]
+    prefixes = [
+        rule.prefix
+        for rule in rules
+        if rule.prefix != "theta" and not (isinstance(rule, MatrixRule) and rule.apart)
+    ]
     clipped = (CLIP,) if clipping_of(spec, param) else ()
     return ("g", *clipped, *(FORMS.get(p, p) for p in prefixes), *names)
 
@@ -54,7 +58,7 @@ def known(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
         rows = updates.setdefault(step.param, [])
         if not rows:
             rows += _gradients(trace, done, step.param)
-        if step.number > done:
+        if step.number > done or step.apart:
             continue
         if step.symbol != step.param:
             array = trace.value(step.symbol, done)

@@ -131,6 +131,12 @@ def _share_below(x: Exact) -> Exact:
     return add(_HALF, mul(_density(x), total))
 
 
+def _bf16(x: Exact) -> Exact:
+    from engine.formula.bfloat import nearest  # hardly any run computes in it
+
+    return Decimal(nearest(float(x)))
+
+
 def _sign(x: Exact) -> Exact:
     return _WIDE.compare(x, _0)
 
@@ -146,6 +152,7 @@ FUNCTIONS: dict[str, Callable[[Exact], Exact]] = {
     "φ": _density,
     "Φ": _share_below,
     "abs": _WIDE.abs,
+    "bf16": _bf16,
     "sign": _sign,
     "step": lambda x: _sign(x) if x.is_nan() else Decimal(greater(x, _0)),
 }

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import lt
 
 import numpy as np
 
@@ -194,7 +195,8 @@ class Scene:
         same = self.symbol == known or (
             known.parameter is not None and known.parameter == self.symbol.parameter
         )
-        if same and len(self.index) == len(shape):
+        within = len(self.index) == len(shape) and all(map(lt, self.index, shape))
+        if same and within:
             return self.index
         if known.batchwise and shape:
             unit = self._unit(known)

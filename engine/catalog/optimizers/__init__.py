@@ -6,12 +6,24 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from engine.catalog.optimizers import parts
-from engine.catalog.optimizers.base import Optimizer, Rule, Rules, ScalarRule, slot_rules
+from engine.catalog.optimizers.base import (
+    MatrixRule,
+    Optimizer,
+    Rule,
+    Rules,
+    ScalarRule,
+    slot_rules,
+)
 from engine.catalog.row import RowTable
 
 OPTIMIZERS = RowTable(__name__, Optimizer)
 OTHERS = frozenset({"", "g", "clip"})
 """What stands where a row's prefix may: nothing, or the gradient, as it is or clipped."""
+
+
+def by_element(prefix: str) -> bool:
+    """Whether what has this prefix is a number for each element of a parameter."""
+    return not any(prefix in row.apart for row in OPTIMIZERS.imported())
 
 
 class Forms(Mapping[str, str]):
@@ -47,4 +59,14 @@ class Forms(Mapping[str, str]):
 
 FORMS = Forms()
 
-__all__ = ["FORMS", "OPTIMIZERS", "Optimizer", "Rule", "Rules", "ScalarRule", "slot_rules"]
+__all__ = [
+    "FORMS",
+    "OPTIMIZERS",
+    "MatrixRule",
+    "Optimizer",
+    "Rule",
+    "Rules",
+    "ScalarRule",
+    "by_element",
+    "slot_rules",
+]

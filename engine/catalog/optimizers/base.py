@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from engine.catalog.row import Row
 from engine.catalog.sentences import Number
 from engine.formula.calls import Array, Emit
-from engine.formula.expr import Expr
+from engine.formula.expr import Expr, Index
+from engine.formula.layout import Shape
 from engine.spec.options import Options
 
 Vectors = Mapping[str, Array]
@@ -76,6 +77,81 @@ class Rule:
 Rules = tuple[Rule, ...]
 
 
+class Elements(Protocol):
+    """What a rule of a whole matrix finds where it computes the element `index`: scalars by their
+    names, and elements of matrices and vectors of its parameter.
+    """
+
+    @property
+    def index(self) -> Index:
+        """Which element is computed."""
+        ...
+
+    def __getitem__(self, name: str, /) -> Expr:
+        """A scalar."""
+        ...
+
+    def at(self, name: str, index: Index, /) -> Expr:
+        """An element."""
+        ...
+
+    def array(self, name: str, /) -> Array:
+        """All of them."""
+        ...
+
+
+class MatrixValue(Protocol):
+    """The arithmetic of one element of a matrix."""
+
+    def __call__(self, e: Elements, /) -> Expr: ...
+
+
+class MatrixSaid(Protocol):
+    """What is true of one element, or of the whole that is computed, as a rule's `says`; the name
+    of what the rule gives stands for the result.
+    """
+
+    def __call__(self, e: Elements, number: Number, /) -> str: ...
+
+
+def silent(_e: Elements, _number: Number) -> str:
+    """The sentence of a rule that has none on its numbers."""
+    return ""
+
+
+class ShapeOf(Protocol):
+    """The shape of what a rule computes for a parameter of that shape."""
+
+    def __call__(self, shape: Shape, /) -> Shape: ...
+
+
+def _by_element(e: Operands) -> Expr:
+    raise NotImplementedError(f"a matrix, and not {e}")
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class MatrixRule(Rule):
+    """A formula of a whole matrix, a parameter at a time: `emit` gets the arrays of one parameter,
+    in their own shapes. What it computes has the shape that `shape` gives, and `element` is the
+    arithmetic. `tall` is the formula for a parameter with more rows than columns, "" for the same.
+    """
+
+    shape: ShapeOf
+    element: MatrixValue
+    told: MatrixSaid = silent
+    value: RuleValue = _by_element
+    tall: str = ""
+
+    @property
+    def apart(self) -> bool:
+        """Whether it computes anything but a number for each element of the parameter."""
+        return any(self.shape(each) != each for each in ((2, 3), (3, 2)))
+
+    def formula_of(self, shape: Shape) -> str:
+        """The formula for a parameter of that shape."""
+        return self.tall if self.tall and shape[0] > shape[-1] else self.formula
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class ScalarRule:
     """A number that an update reads, the same for all elements, with how it is computed: a step of
@@ -102,7 +178,7 @@ def _named(formula: str) -> tuple[str, ...]:
 
 class Build(Protocol):
     """The rules in the order of computation, for the options that are on: neither 0 nor false; of
-    one that is a text, "name=text" is on too.
+    one that is a text or a whole number, "name=text" is on too.
     """
 
     def __call__(self, on: frozenset[str], /) -> Rules: ...
@@ -141,7 +217,8 @@ class Optimizer(Row):
     what its state_dict has of each parameter that follows from the count of updates, after t.
     `torch_single` are slots that are a single number there, the same for all elements. `torch_has`
     are flags that its param_groups have in every version, `ours` the options that
-    PyTorch does not have.
+    PyTorch does not have. `matrices` says that it updates nothing but matrices; `apart` are the
+    prefixes of what is not computed for each element of a parameter.
     """
 
     label: str
@@ -158,12 +235,18 @@ class Optimizer(Row):
     torch_single: frozenset[str] = frozenset()
     torch_has: tuple[str, ...] = ()
     ours: frozenset[str] = frozenset()
+    matrices: bool = False
+    apart: frozenset[str] = frozenset()
 
     def rules(self, options: Options) -> Rules:
         """The rules of an update under these options."""
         full = self.complete(options)
         on = {name for name, value in full.items() if value}
-        on |= {f"{name}={value}" for name, value in full.items() if isinstance(value, str)}
+        on |= {
+            f"{name}={value}"
+            for name, value in full.items()
+            if isinstance(value, str) or type(value) is int
+        }
         return self.build(frozenset(on))
 
     def slots(self, options: Options) -> dict[str, float]:

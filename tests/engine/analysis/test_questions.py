@@ -17,6 +17,7 @@ from engine.runfile.read import builtin_names, from_table, load
 from engine.session.session import Session
 from engine.spec.problem import Problem
 from engine.spec.run import ClipSpec, LossSpec, OptimizerSpec, RunSpec
+from tests.engine.helpers import fitting
 from tests.engine.lived import run
 from tests.engine.networks import network
 from tests.fixtures.settings import plain
@@ -39,7 +40,8 @@ def of(spec: RunSpec, place: str, text: Text = TEXT) -> Scene:
 def under(optimizer: str, spec: RunSpec | None = None, **options: object) -> RunSpec:
     row = OPTIMIZERS[optimizer]
     complete = row.complete({"lr": 0.1, **options})
-    return (spec or load("worked-example")).with_optimizer(OptimizerSpec(optimizer, complete))
+    run = spec or load("worked-example")
+    return fitting(run.with_optimizer(OptimizerSpec(optimizer, complete)))
 
 
 def equal() -> RunSpec:

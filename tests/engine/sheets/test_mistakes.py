@@ -15,6 +15,7 @@ from engine.runfile.read import from_table
 from engine.sheets import visible
 from engine.sheets.mistakes import MISTAKES
 from engine.spec.run import LossSpec, OptimizerSpec, RunSpec
+from tests.engine.helpers import fitting
 from tests.engine.networks import network
 from tests.engine.sheets import planted
 
@@ -25,7 +26,8 @@ def made(
 ) -> RunSpec:  # fmt: skip
     spec = network(sizes, activations, loss, 3, seed=1)
     row = OPTIMIZERS[optimizer]
-    return spec.with_optimizer(OptimizerSpec(optimizer, row.complete({"lr": 0.1, **options})))
+    complete = row.complete({"lr": 0.1, **options})
+    return fitting(spec.with_optimizer(OptimizerSpec(optimizer, complete)))
 
 
 RUNS = {

@@ -16,6 +16,7 @@ from engine.history.position import Position
 from engine.session.session import Session
 from engine.session.standing import Selection
 from engine.spec.run import ClipSpec, LossSpec, OptimizerSpec, RunSpec, SpecError
+from tests.engine.helpers import fitting
 from tests.engine.networks import network
 from tests.tui.keyboard import Keyboard
 from tui.actions.views import why
@@ -28,9 +29,9 @@ KEYS = (
 def made(rng: random.Random) -> RunSpec | None:
     """A small run of any kind, with numbers of any size; None for what does not go together."""
     name, depth = rng.choice(list(LOSSES)), rng.randint(1, 4)
-    fitting = LOSSES[name].activations({})
+    ends = LOSSES[name].activations({})
     kinds = [rng.choice(list(ACTIVATIONS)) for _ in range(depth - 1)]
-    end = rng.choice(fitting or list(ACTIVATIONS))
+    end = rng.choice(ends or list(ACTIVATIONS))
     sizes = [rng.randint(1, 3) for _ in range(depth)] + [rng.randint(2, 3)]
     optimizer = rng.choice(list(OPTIMIZERS))
     options = {"lr": rng.choice([0.01, 0.1, 5.0, 1e3])}
@@ -52,7 +53,7 @@ def made(rng: random.Random) -> RunSpec | None:
     complete = OPTIMIZERS[optimizer].complete(options)
     if OPTIMIZERS[optimizer].conflict(complete):
         return None
-    spec = spec.with_optimizer(OptimizerSpec(optimizer, complete))
+    spec = fitting(spec.with_optimizer(OptimizerSpec(optimizer, complete)))
     if rng.random() < 0.4:
         spec = replace(spec, clip=ClipSpec(rng.choice(["norm", "value"]), 0.1))
     if rng.random() < 0.3:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -370,7 +371,7 @@ def specs() -> Iterator[tuple[int, str, str, str, str]]:
 def test_every_row_of_the_catalog_is_drawn_in_its_room(samples, hidden, last, loss, optimizer):
     targets = LOSSES[loss].targets
     off = targets.off if targets else 0.0
-    run = {
+    run: dict[str, Any] = {
         "data": {
             "x": [[1.0, -0.5], [0.25, 2.0], [-1.0, 0.5]][:samples],
             "y": [[1.0, off], [off, 1.0], [1.0, off]][:samples],
@@ -383,6 +384,8 @@ def test_every_row_of_the_catalog_is_drawn_in_its_room(samples, hidden, last, lo
         "optimizer": {"name": optimizer, "lr": 0.1},
         "seed": 1,
     }
+    for layer in run["layers"] if OPTIMIZERS[optimizer].matrices else ():
+        layer["bias"] = False
     spec = replace(from_table(run), clip=ClipSpec("norm", 0.1))
     found = Session(spec)
     for step in found.trace.steps:

@@ -62,7 +62,9 @@ def test_tables_have_ascii_forms(table):
 @pytest.mark.parametrize("name", runfile.builtin_names())
 def test_runs_have_ascii_forms(name):
     spec = runfile.load(name)
-    for optimizer in OPTIMIZERS:
+    for optimizer, row in OPTIMIZERS.items():
+        if row.matrices:
+            continue
         for text in said_by(with_named_optimizer(spec, optimizer)):
             check(text)
 

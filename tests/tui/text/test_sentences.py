@@ -30,6 +30,7 @@ from engine.spec.run import (
     RunSpec,
     ScheduleSpec,
 )
+from tests.engine.helpers import fitting
 from tui.draw import origins
 from tui.draw.step import draw
 from tui.frame import reasons
@@ -524,7 +525,7 @@ def test_a_norm_of_some_gradients_speaks_of_these(limit, wanted):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_sentences_of_huge_and_tiny_numbers(name, size):
     options = {"lr": size, **({"centered": True} if name == "rmsprop" else {})}
-    spec = replace(unit("identity", size), optimizer=OptimizerSpec(name, options))
+    spec = fitting(replace(unit("identity", size), optimizer=OptimizerSpec(name, options)))
     session = Session(spec)
     with np.errstate(all="ignore"):
         for t in (1, 2, 3):

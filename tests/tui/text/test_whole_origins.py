@@ -14,6 +14,7 @@ from engine.runfile.read import load
 from engine.session.session import Session
 from engine.spec.run import OptimizerSpec, ScheduleSpec
 from tests.engine.catalog.test_schedules import EXAMPLES
+from tests.engine.helpers import fitting
 from tests.tui.text.test_origins import frame, operands
 from tui.draw.explain import explanation
 from tui.draw.optimizer import draw
@@ -34,7 +35,7 @@ def test_a_rate_comes_from_its_schedule_so(name, snapshot):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_constants_come_from_their_optimizer_so(name, snapshot):
     row = OPTIMIZERS[name]
-    spec = replace(RUN, optimizer=OptimizerSpec(name, row.complete({"lr": 0.1})))
+    spec = fitting(replace(RUN, optimizer=OptimizerSpec(name, row.complete({"lr": 0.1}))))
     lines = []
     for step in Session(spec).trace.steps:
         if step.param == "W2" and step.symbol.layer == 2:
