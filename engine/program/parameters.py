@@ -149,6 +149,8 @@ def no_matrices(spec: RunSpec, optimizer: OptimizerSpec) -> str:
     wrong = [name for name in trained(spec) if len(shape(spec, name)) != 2]
     if not wrong:
         return ""
+    if spec.instead:
+        return "updates matrices only, as PyTorch's, and here are single numbers"
     named = ", ".join(wrong[:FEW]) + (", …" if len(wrong) > FEW else "")
     return (
         f"updates matrices only, as PyTorch's, and not {named}: set bias = false in the layers, or"

@@ -129,6 +129,12 @@ def test_so_it_is_where_it_takes_over_or_is_asked_for_by_name():
     assert with_named_optimizer(alone, "muon").optimizer.name == "muon"
 
 
+def test_a_function_has_no_matrices():
+    table = {"function": {"f": "2*x1^2", "start": [1.0]}, "optimizer": {"name": "muon", "lr": 0.1}}
+    with pytest.raises(SpecError, match="updates matrices only.* here are single numbers"):
+        from_table(table)
+
+
 def test_what_is_not_of_each_element_is_known_by_its_prefix():
     row = OPTIMIZERS["muon"]
     rules = row.rules({"ns_steps": 99})
