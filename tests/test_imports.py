@@ -91,6 +91,7 @@ LATER = {
     "tui.draw.columns",  # with what they draw, 6 ms
     "tui.draw.loss",
     "tui.draw.norms",
+    "tui.draw.penalty",
     "tui.draw.passes",
     "tui.draw.passtable",
     "tui.draw.steps",

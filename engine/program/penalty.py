@@ -23,6 +23,8 @@ from engine.spec.run import LayerSpec, RunSpec
 L2, L1 = "ridge", "lasso"
 """The symbols of λ₂ and λ₁; where layers have their own, with the number of the layer."""
 PENALTY = Symbol("penalty")
+MOST_NAMED = 3
+"""So many terms of a sum are named in a formula; of more, the first and the last."""
 SQUARES, SIZES = "squares", "sizes"
 """Prefixes of the sum of the squares and of the sizes of an array of very many numbers."""
 
@@ -199,10 +201,18 @@ def penalty_formula(parts: Iterable[Penalised]) -> str:
                 written += f"/{_divisor(each, kind)}"
             term = f"Σ {{{each.name}}}²" if kind == SQUARES else f"Σ |{{{each.name}}}|"
             sums.setdefault(written, []).append(term)
-    return " + ".join(
-        f"{scale} · {terms[0] if len(terms) == 1 else '(' + ' + '.join(terms) + ')'}"
-        for scale, terms in sums.items()
+    return _added(
+        [
+            f"{scale} · {terms[0] if len(terms) == 1 else '(' + _added(terms) + ')'}"
+            for scale, terms in sums.items()
+        ]
     )
+
+
+def _added(terms: list[str]) -> str:
+    """A sum, of many terms the first and the last."""
+    few = terms if len(terms) <= MOST_NAMED else [terms[0], "…", terms[-1]]
+    return " + ".join(few)
 
 
 def _divisor(each: Penalised, kind: str) -> str:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from tests.closing import exact
-from tests.closing.tables import Table, lift, product, transposed
+from tests.closing.tables import Table, lift, product, standing, transposed
 
 NUMBER = r"[−-]?(?:\d+(?:\.\d+)?(?:e[+−-]?\d+)?|nan|inf)"
 ARRAY = re.compile(rf"\({NUMBER}(?:(?:, |; | ){NUMBER})*\)")
@@ -160,6 +160,7 @@ class Reader:
         found = self.product()
         while sign := self.taken("+", "−"):
             term = self.product()
+            found = standing(found, term)
             found = found.each(exact.add, term if sign == "+" else term.each(exact.negative))
         return found
 

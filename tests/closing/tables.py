@@ -108,6 +108,12 @@ def transposed(table: Table) -> Table:
     return Table([list(column) for column in zip(*table.rows, strict=True)], "matrix")
 
 
+def standing(table: Table, beside: Table) -> Table:
+    """A vector as a column where it is added to one, as long as it is."""
+    upright = beside.kind == "matrix" and beside.wide == 1 and len(beside.rows) == table.wide > 1
+    return Table([[x] for x in table.numbers], "matrix") if upright else table
+
+
 def product(a: Table, b: Table) -> Table:
     """The product: of matrices, of a number with anything, of a column with each row. A vector
     is a column, but a row where only that fits; a transposed one likewise the other way round.

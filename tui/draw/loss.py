@@ -26,7 +26,7 @@ Points = tuple[tuple[float, float], ...]
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The pane."""
-    head = title(frame, "loss", width, _of_pass(frame, width))
+    head = title(frame, "loss", width, _of_pass(frame, width) or _parts(frame))
     own, other, here = frame.losses, frame.other_losses, frame.position.iteration
     if frame.means and frame.of_pass:
         own, other, here = frame.means, frame.other_means, frame.of_pass.number
@@ -42,6 +42,15 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
         return [head, *_numbers(frame, runs, width, here)][:height]
     curves = tuple((name, role, _points(losses, width)) for name, role, losses in runs)
     return [head, *_curves(curves, width, height - 1, frame.text.ascii, last, min(here, last))]
+
+
+def _parts(frame: Frame) -> str:
+    """The title where the loss has a penalty beside it: what it adds up, once that is known."""
+    known = [frame.value(symbol) for symbol in ("dataloss", "penalty", "loss")]
+    if frame.spec.penalty is None or any(each is None for each in known):
+        return ""
+    names = (frame.text.cell(float(each)).strip() for each in known if each is not None)
+    return "loss · E {} + R {} = L {}".format(*names)
 
 
 def _of_pass(frame: Frame, width: int) -> str:

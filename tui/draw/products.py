@@ -128,7 +128,7 @@ def _marked(frame: Frame, spans: Line, what: str) -> Line:
 def inside(frame: Frame, width: int) -> Table | None:
     """A matrix alone, of a batch the selected sample's."""
     part = filled.result(frame)
-    if part.array.ndim != 2:
+    if part.array.ndim != 2 or not grid.count(frame, width):
         return None
     part = filled.scaled(frame, part)
     chosen = frame.index[-1] if frame.symbol == part.symbol else -1

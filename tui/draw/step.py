@@ -337,7 +337,11 @@ def _equation(frame: Frame, found: terms.Sum, sign: str, scale: int, width: int)
         return [((f"{head} {result}", "accent"),)]
     indent = head.index(" = ") + 1
     indent = indent if indent + len(result) <= width else 2
-    return [((each, "accent"),) for each in (*wrap(head, width, 4), " " * indent + result)]
+    lines = wrap(head, width, 4)
+    if found.penalized and len(lines) > 1:
+        lines[-1], result = f"{lines[-1]} {result}", ""
+    more = [" " * indent + result] if result else []
+    return [((each, "accent"),) for each in (*lines, *more)]
 
 
 def _of_batch(frame: Frame, width: int, where: Plan) -> tuple[list[Line], list[Line]]:

@@ -22,6 +22,8 @@ from tui.text.raster import Line
 
 _NAMES = re.compile(r"\{([^{}]+)\}")
 _PRODUCT = re.compile(r"\{([\w.]+)\}(ᵀ?)·\{([\w.]+)\}(ᵀ?)(?: \+ \{([\w.]+)\})?")
+_SLOPE = re.compile(r"(?: \+ (?:2·)?\{(?:ridge|lasso)\d*\}[/\d]*·(?:sign\()?\{\w+\}\)?)+$")
+"""What a penalty adds to a gradient, which stands in the line of its element."""
 _SOFTMAX = re.compile(r"e\^s / Σ e\^s with s = \{(\w+)\} − max\(\{\w+\}\)")
 _SUM = re.compile(
     r"(?:1/\{N\} · )?\(?([½−]?·?)Σ ((?:[^()]|\((?:[^()]|\([^()]*\))*\))+?)\)?( with .*)?"
@@ -43,11 +45,13 @@ def table(frame: Frame, width: int) -> Table | None:
 def _form(formula: str, symbol: Symbol, updates: bool, axes: int) -> Make:
     """How the table of a step is made that writes a symbol of so many axes, perhaps a parameter."""
     right = formula.partition(" ")[2][2:]
-    if "←" not in formula and (match := _PRODUCT.fullmatch(right)):
+    if symbol == "penalty":
+        return _penalty
+    if "←" not in formula and (match := _PRODUCT.fullmatch(_SLOPE.sub("", right))):
         return _product(*match.groups(""))
     if match := _SOFTMAX.fullmatch(right):
         return partial(sums.softmax, match[1])
-    if symbol in ("loss", "lossn") and (match := _SUM.fullmatch(right)):
+    if symbol in ("loss", "dataloss", "lossn") and (match := _SUM.fullmatch(right)):
         return partial(sums.summed, match[2], match[3] or "")
     if not axes and right.startswith("√(Σ"):
         return sums.norms
@@ -57,6 +61,13 @@ def _form(formula: str, symbol: Symbol, updates: bool, axes: int) -> Make:
     if symbol.batchwise and axes > 2:
         return products.inside
     return partial(_columns, names)
+
+
+def _penalty(frame: Frame, width: int) -> Table | None:
+    """What the penalty of a run is made of."""
+    from tui.draw.penalty import parts  # few runs have one
+
+    return parts(frame, width)
 
 
 def _product(first: str, turned: str, second: str, turned_too: str, bias: str) -> Make:

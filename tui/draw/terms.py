@@ -26,7 +26,8 @@ LEAST = 3
 class Sum(NamedTuple):
     """A sum of products whose factors differ in one place of their indices, or of single numbers.
     `over` is "ₙ" where that place counts samples, else "ₖ"; `labels` are the places, from 1;
-    `others` are terms of another kind, such as a bias; `divisor` is what the sum is divided by.
+    `others` are terms of another kind, such as a bias, or the slope of a penalty; `divisor` is what
+    the sum is divided by.
     """
 
     over: str
@@ -36,6 +37,11 @@ class Sum(NamedTuple):
     others: tuple[Expr, ...]
     divisor: Expr | None
 
+    @property
+    def penalized(self) -> bool:
+        """Whether the others are the slope of a penalty."""
+        return any(other.op != "num" for other in self.others)
+
 
 def read(e: Expr) -> Sum | None:
     """The sum that a tree is; None where it is none, or of few terms."""
@@ -44,7 +50,7 @@ def read(e: Expr) -> Sum | None:
         return None
     terms, others = _alike(e)
     kind = _kind(terms[0])
-    if len(terms) < LEAST or not kind or not _is_bias(others):
+    if len(terms) < LEAST or not kind or not _are_known(others):
         return None
     places = tuple(_varying([factors(t)[i].index for t in terms]) for i in range(len(kind)))
     labels = tuple(_label(term, places) for term in terms)
@@ -54,9 +60,21 @@ def read(e: Expr) -> Sum | None:
     return Sum("ₙ" if sampled else "ₖ", terms, labels, places, others, divisor)
 
 
-def _is_bias(others: Sequence[Expr]) -> bool:
-    """Whether the terms of another kind are one number, or none."""
-    return not others or (len(others) == 1 and others[0].op == "num")
+def _are_known(others: Sequence[Expr]) -> bool:
+    """Whether the terms of another kind are none, one number, or the slope of a penalty."""
+    number = len(others) == 1 and others[0].op == "num"
+    return number or all(map(_is_slope, others))
+
+
+def _is_slope(term: Expr) -> bool:
+    """Whether a term is a λ times a parameter or its sign."""
+    return term.op == "mul" and any(_weight(part) for part in term.args)
+
+
+def _weight(part: Expr) -> bool:
+    """Whether a factor is the λ of a penalty, or that divided by the samples."""
+    part = part.args[0] if part.op == "div" else part
+    return Symbol(part.symbol).family in ("ridge", "lasso")
 
 
 def _alike(e: Expr) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
@@ -128,8 +146,9 @@ def in_names(frame: Frame, found: Sum) -> str:
         for factor, place in zip(factors(found.terms[0]), found.places, strict=True)
     )
     written = f"Σ{found.over} {product}"
-    for other in found.others:
+    for other in found.others if not found.penalized else ():
         written += f" + {text.element(other.symbol, other.index, frame.shapes[other.symbol])}"
+    written += " + penalty" if found.penalized else ""
     if found.divisor is not None:
         inner = f"({written})" if found.others else written
         divisor = text.in_names(found.divisor, frame.shapes)
@@ -178,7 +197,10 @@ def table(
     if order.rest:
         rest = sum(term.value for term in order.rest)
         made.append(_together(frame, order.hidden, rest, found, scale))
-    for other in found.others:
+    if found.penalized:
+        name = "penalty" if _before(frame, found) else "pen."
+        made.append(_alone(frame, name, sum(t.value for t in found.others), found, scale))
+    for other in found.others if not found.penalized else ():
         name = grid.name(frame.text, other.symbol, LABEL - 1)
         made.append(_alone(frame, name, other.value, found, scale))
     rows = [line for line, _ in made]

@@ -24,7 +24,7 @@ _WORDS = re.compile(
 _SPECIAL = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", **{c: f"\\{c}" for c in "$&#%_"}}
 _KINDS = {
     "delta": r"\delta", "yhat": r"\hat{y}", "loss": "L", "lossn": "L_n", "fprime": "f'",
-    "dyhat": r"\frac{\partial L}{\partial \hat{y}}",
+    "dyhat": r"\frac{\partial L}{\partial \hat{y}}", "ridge": r"\lambda_2", "lasso": r"\lambda_1",
 }  # fmt: skip
 _PREFIXES = {
     "mhat": r"\hat{m}", "vhat": r"\hat{v}", "nhat": r"\hat{n}", "m": "m", "v": "v", "u": "u",

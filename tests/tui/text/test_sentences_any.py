@@ -58,8 +58,12 @@ class Element:
             self._clipped()
         elif self.step.symbol == self.step.param:
             self._update()
-        elif name in ("loss", "lossn"):
+        elif name in ("loss", "dataloss", "lossn"):
             self._loss(name)
+        elif name == "penalty":
+            self._largest_part()
+        if "the penalty's" in self.text:
+            self._pull()
 
     def _slope(self, layer: int) -> None:
         depth = len(self.frame.spec.layers)
@@ -151,6 +155,38 @@ class Element:
         least = self.number(r"is the (?:smoothed )?targets: ([−\de.+]+), their")
         if least is not None and name == "lossn":
             assert float(trace.known(name, LAST)[n]) >= least * (1 - ROUNDING) - 1e-6, self.text
+
+        share = self.number(r"R is ([−\de.+]+)% of it")
+        if share is not None:
+            self.near(self.known("penalty"), share / 100 * self.known("loss"))
+
+    def _largest_part(self) -> None:
+        """By the squares and sizes that the penalty adds up, whatever it is made of."""
+        found = re.search(r"The largest part is that of (\S+), (\S+)\.", self.text)
+        if not found:
+            return
+        spec, trace = self.frame.spec, self.frame.trace
+        assert spec.penalty
+        half = 2 if spec.penalty.half else 1
+        by = self.frame.batch if spec.penalty.per_sample else 1
+        parts = {}
+        for name in trace.parameters:
+            if name.kind.key == "W" or spec.penalty.biases:
+                a = trace.known(name, 0).astype(float)
+                parts[TEXT.name(name)] = float(
+                    (spec.penalty.l2 / half * (a**2).sum() + spec.penalty.l1 * abs(a).sum()) / by
+                )
+        assert max(parts, key=parts.__getitem__) == found[1], self.text
+        self.near(float(found[2].replace("−", "-")), parts[found[1]])
+
+    def _pull(self) -> None:
+        """What is the penalty's of a gradient: away from it in the loss alone, towards 0."""
+        own = self.number(r"([−\de.+]+) of it is the penalty's")
+        name = self.step.symbol.parameter
+        assert own is not None
+        assert name is not None
+        theta = float(self.frame.trace.known(name, 0)[self.index])
+        assert own * theta > 0 or abs(own) < 1e-6, self.text
 
 
 class Rate:
