@@ -73,7 +73,7 @@ def _wanted(layers: list[Mapping[str, Any]]) -> Iterator[tuple[str, Shape]]:
         if (
             "b" not in tie
             and not drawn
-            and "b" not in layer
+            and not {"b", "b_init"} & layer.keys()
             and FLAG.accept(layer.get("bias", True)) is not False
         ):
             yield f"b{number}", (units,)

@@ -114,6 +114,23 @@ def test_a_layer_is_made_before_its_numbers_are_replaced():
     assert orders(spec) == orders(plain)
 
 
+@pytest.mark.parametrize("generator", ["numpy", "torch"])
+def test_biases_are_drawn_beside_given_weights(generator):
+    layer = {"units": 2, "activation": "softmax", "W": [[1.0, 2.0], [3.0, 4.0]], "b_init": "normal"}
+    found = parameters(from_table(training(generator, "float64", layers=[layer])))
+    assert found["W1"].tolist() == layer["W"]
+    assert len({0.0, *found["b1"].tolist()}) == 3
+
+
+def test_biases_are_drawn_beside_weights_of_a_file(tmp_path):
+    np.savez(tmp_path / "w.npz", W1=np.ones((2, 2)))
+    layer = {"units": 2, "activation": "softmax", "b_init": {"name": "constant", "value": 0.5}}
+    table = training("torch", "float64", layers=[layer], weights={"file": "w.npz"})
+    found = parameters(from_table(table, "run", tmp_path))
+    assert found["W1"].tolist() == [[1.0, 1.0]] * 2
+    assert found["b1"].tolist() == [0.5, 0.5]
+
+
 def test_what_goes_without_b_init():
     """Biases are 0 but for PyTorch's Linear, by both generators."""
     for generator in ("numpy", "torch"):
