@@ -10,10 +10,18 @@ import numpy as np
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.formula.layout import Layout
-from engine.program.parameters import VECTOR, groups, parameters, shape, trained, weights
+from engine.program.parameters import (
+    VECTOR,
+    groups,
+    no_matrices,
+    parameters,
+    shape,
+    trained,
+    weights,
+)
 from engine.program.plateau import declare_watch, start_watch
 from engine.program.updates import declare_slots, start_slots
-from engine.spec.run import RunSpec, ScheduleSpec
+from engine.spec.run import RunSpec, ScheduleSpec, SpecError
 
 OTHER = "other:"
 """Prefix of what the compared optimizer keeps and computes from the same gradients."""
@@ -22,7 +30,11 @@ OTHER = "other:"
 def state_layout(spec: RunSpec) -> Layout:
     """Where everything that an iteration hands to the next one stands: the trained parameters
     (together VECTOR), the frozen ones, the slots of the optimizer and of the compared one.
+    Raises SpecError where one of these does not update such parameters.
     """
+    for optimizer in filter(None, (spec.optimizer, spec.compare)):
+        if wrong := no_matrices(spec, optimizer):
+            raise SpecError(f"{optimizer.name} {wrong}.")
     layout = Layout()
     names = trained(spec)
     for group in groups(spec, spec.optimizer):

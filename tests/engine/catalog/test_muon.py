@@ -129,9 +129,17 @@ def test_so_it_is_where_it_takes_over_or_is_asked_for_by_name():
     assert with_named_optimizer(alone, "muon").optimizer.name == "muon"
 
 
+def test_no_run_of_it_is_made_otherwise():
+    spec = from_table(tomllib.loads(BIASED) | {"optimizer": {"name": "sgd", "lr": 0.1}})
+    muon = OptimizerSpec("muon", OPTIMIZERS["muon"].complete({}))
+    for made in (replace(spec, optimizer=muon), replace(spec, compare=muon)):
+        with pytest.raises(SpecError, match=r"^muon updates matrices only"):
+            Trainer(made)
+
+
 def test_a_function_has_no_matrices():
     table = {"function": {"f": "2*x1^2", "start": [1.0]}, "optimizer": {"name": "muon", "lr": 0.1}}
-    with pytest.raises(SpecError, match="updates matrices only.* here are single numbers"):
+    with pytest.raises(SpecError, match=r"updates matrices only.* here are single numbers"):
         from_table(table)
 
 
