@@ -20,6 +20,7 @@ LATER = {
     "engine.analysis.conditiontext",  # 5 ms
     "engine.analysis.descent",  # 2 ms
     "engine.analysis.landmarks",  # 3 ms
+    "engine.analysis.landscape",
     "engine.analysis.passes",
     "engine.analysis.passtable",
     "engine.analysis.questions",  # with what they ask, 20 ms
@@ -41,6 +42,7 @@ LATER = {
     "engine.program.penalty",
     "engine.program.penaltysteps",
     "engine.functions",
+    "engine.history.course",
     "engine.program.alone",
     "engine.drawn",
     "engine.formula.bfloat",
@@ -88,7 +90,9 @@ LATER = {
     "tui.actions.views.what_if",  # 2 ms
     "tui.actions.views.why",
     "tui.draw.across",
+    "tui.draw.alone",
     "tui.draw.columns",  # with what they draw, 6 ms
+    "tui.draw.landscape",
     "tui.draw.loss",
     "tui.draw.norms",
     "tui.draw.penalty",
@@ -97,6 +101,10 @@ LATER = {
     "tui.draw.steps",
     "tui.draw.tested",
     "tui.text.plot",
+    "tui.text.axes",
+    "tui.text.contour",
+    "tui.text.curve",
+    "tui.text.paths",
     "tui.text.scale",
     "tui.command.blocks",
     "tui.command.line",  # 10 ms
@@ -107,6 +115,7 @@ LATER = {
     "tui.command.tested",
     "tui.frame.hits",
     "tui.frame.tested",
+    "tui.frame.courses",
     "tui.command.shells",
     "tui.draw.under",
     "tui.draw.whole",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from engine.analysis.questions import QUESTIONS
 from engine.analysis.questions.base import Question, Scene
 from engine.spec.problem import Problem
+from engine.spec.run import RunSpec
 
 _LITTLE = frozenset(
     ("a", "an", "and", "do", "does", "for", "how", "in", "is", "it", "its", "not", "of", "on",
@@ -24,13 +25,18 @@ def raised(scene: Scene) -> list[Question]:
     if step is None:
         return []
     asked = (question for question in QUESTIONS.values() if question.raised(step))
-    return [question for question in asked if not question.missing(scene)]
+    return [question for question in asked if not question.lacks(scene)]
 
 
-def others(asked: Iterable[Question]) -> list[Question]:
-    """All others."""
+def others(asked: Iterable[Question], spec: RunSpec) -> list[Question]:
+    """All others that can be asked of a run."""
     known = {question.id for question in asked}
-    return [question for question in QUESTIONS.values() if question.id not in known]
+    alone = spec.instead is not None
+    return [
+        question
+        for question in QUESTIONS.values()
+        if question.id not in known and not (alone and question.needs == "network")
+    ]
 
 
 def found_by(words: str) -> list[Question]:

@@ -25,7 +25,7 @@ def readers(derivation: Derivation, number: Number, t: int | None = None) -> Ite
     handed = number.t == 0 or number.changed or _is_handed_on(derivation, number)
     if number.t and not number.changed:
         yield from _within(derivation, number, number.t, derivation.when(number)[1])
-    if handed:
+    if handed and (t or number.t + 1) <= derivation.history.spec_of(number.t + 1).furthest:
         yield from _within(derivation, number, t or number.t + 1, 0)
 
 

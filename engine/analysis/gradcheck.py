@@ -109,8 +109,10 @@ class GradientCheck:
         self._rows = [
             activation(layer.activation, layer.activation_options) for layer in self.spec.layers
         ]
-        last = self.spec.layers[-1].activation
-        self._loss = loss_row(self.spec.loss, self.spec.data, last)
+        self._loss = None
+        if not self.spec.instead:
+            last = self.spec.layers[-1].activation
+            self._loss = loss_row(self.spec.loss, self.spec.data, last)
 
     @property
     def program(self) -> Program:
@@ -169,6 +171,8 @@ class GradientCheck:
                 if written >= first or symbol == f"z{number}":
                     for kink in row.kinks():
                         yield f"z{number}", kink, self._trial.array(f"z{number}") > kink
+        if self._loss is None:
+            return
         for away in self._loss.kinks(self._trial.array("yhat"), self._trial.array("y")):
             yield "yhat", None, away > 0
 

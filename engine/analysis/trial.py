@@ -36,8 +36,8 @@ class Trial:
         self._before = self.given.before.astype(self.spec.dtype)
         self._trainer.state[...] = self._before
         self.program = self._trainer.begin(t)
-        self.program.x[...] = self.given.known("x", 0)
-        self.program.y[...] = self.given.known("y", 0)
+        for name in self.given.data:
+            self.array(name)[...] = self.given.known(name, 0)
         self._steps = [step for step in self.program.steps if step.phase in FORWARD]
         self._calls: dict[int, list[Call]] = {}
         self._changed_from = 1
@@ -53,6 +53,8 @@ class Trial:
 
     def changeable(self, symbol: str) -> None:
         """Raises Problem for what cannot be changed, and says why."""
+        if not self._steps:
+            raise Problem("The gradients of this run are given: nothing leads to a loss.")
         if Symbol(symbol).is_parameter or symbol == "x":
             return
         writer = self.program.writer.get(symbol)

@@ -88,6 +88,10 @@ def ways(trace: Trace, spec: RunSpec, symbol: str, index: Index, most: int = STR
     """The ways from an element of a parameter or its gradient, of z, a, or the like, in the pass of
     a trace. Raises Problem for what has none.
     """
+    if spec.instead:
+        raise Problem(
+            "Ways lead through a network, and this run has none: Enter explains a number."
+        )
     return _Search(trace, spec).ways(Symbol(symbol), index, most)
 
 

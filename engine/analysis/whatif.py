@@ -15,6 +15,7 @@ from engine.program.parameters import trained
 from engine.program.step import Phase
 from engine.program.trainer import Trainer
 from engine.spec.problem import Problem
+from engine.spec.run import GradientsSpec, RunSpec
 
 SMALLEST_RATE, LARGEST_RATE, RATES = 1e-3, 10.0, 161
 LEAST_RATES, SWEEP_SECONDS = 17, 0.05
@@ -58,11 +59,22 @@ def chosen(text: str, parameters: Sequence[Symbol]) -> tuple[Symbol, ...]:
     return tuple(name for name in parameters if name in found)
 
 
+def asked_of(spec: RunSpec) -> None:
+    """Raises Problem for a run that has no loss to ask about."""
+    if isinstance(spec.instead, GradientsSpec):
+        raise Problem(
+            "What if: the gradients of this run are given, so there is no loss to ask of."
+        )
+
+
 class WhatIf:
-    """Questions about the update of iteration t of a branch, answered beside its history."""
+    """Questions about the update of iteration t of a branch, answered beside its history. Raises
+    Problem for a run that has no loss.
+    """
 
     def __init__(self, history: History, t: int) -> None:
         owner = history.owner(t)
+        asked_of(owner.spec)
         self.t = t
         self._trainer = Trainer(owner.spec)
         self._before = history.trace(t).before
@@ -103,6 +115,8 @@ class WhatIf:
         chosen = [[n for n in self.parameters if n.layer == layer] for layer in layers]
         if len(self.parameters) <= MOST_ALONE:
             chosen += [[n] for n in self.parameters if [n] not in chosen]
+        if len(self.parameters) == 1:
+            chosen = []
         return [*map(self.partial, chosen), self.partial(self.parameters)]
 
     def sweep(self, rates: Sequence[float] | None = None) -> Sweep:

@@ -86,8 +86,10 @@ for _row in _LEARNED:
     (_LAYERED if _row.layered else _SINGLE).update(_row.kinds())
 DATA = ("x", "y")
 """The symbols of the inputs and the targets."""
-GIVEN = (*DATA, "N", "wn")
-"""Those, what a mean divides by, and the weights of the samples: known before the first step."""
+GIVEN = (*DATA, "N", "wn", "g")
+"""Those, what a mean divides by, the weights of the samples, and gradients that are given: known
+before the first step.
+"""
 _NAMED = re.compile(r"([A-Za-z]+?)([0-9]+)")
 
 

@@ -8,6 +8,7 @@ from engine.functions.table import CONSTANTS, OF_TWO, OTHER_NAMES, READ
 
 MOST_NAME = 12
 _DOWN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _GREEK = {
     unicodedata.name(each).split()[-1].lower(): each for each in "αβγδεζηθικλμνξοπρστυφχψω"
 } | {"lambda": "λ"}
@@ -38,6 +39,12 @@ def canonical(text: str) -> str:
     if not stem or not all(letter(each) or each == "_" or each in "0123456789" for each in stem):
         return ""
     return _GREEK.get(stem, stem) + (number if not number else str(int(number)))
+
+
+def subscripted(name: str) -> str:
+    """A name as it is shown, its number below: x₁ for x1."""
+    stem = name.rstrip("0123456789")
+    return stem + name[len(stem) :].translate(_BELOW)
 
 
 def in_order(names: list[str]) -> list[str]:

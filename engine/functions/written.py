@@ -1,8 +1,9 @@
-"""Formulas as text: 0.1·x1² + 2·x2²."""
+"""Formulas as text: 0.1·x₁² + 2·x₂²."""
 
 from __future__ import annotations
 
 from engine.catalog.row import digits
+from engine.functions.names import subscripted
 from engine.functions.tree import Node, signed
 
 SUM, PRODUCT, POWER, ATOM = range(4)
@@ -20,7 +21,7 @@ def _bound(e: Node) -> tuple[str, int]:
         return f"−{_part(rest, PRODUCT)}", SUM
     match e.op:
         case "var":
-            return e.name, ATOM
+            return subscripted(e.name), ATOM
         case "num":
             return (e.name or digits(e.value)), ATOM
         case "add":

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from engine.program.trace import Trace
 from engine.program.trainer import Trainer
 from engine.spec.data import Batches
 from engine.spec.run import RunSpec
+
+if TYPE_CHECKING:
+    from engine.history.course import Points
 
 
 class History:
@@ -217,6 +221,16 @@ class History:
     def trace(self, t: int) -> Trace:
         """Everything iteration t computes; it is computed on where the frontier is before it."""
         return self.owner(t).trace(t)
+
+    def course(self, last: int) -> Points:
+        """The parameters before iteration 1 and after some of those up to `last`, which has been
+        trained; see `Course.upto`. Where a stretch begins, they are its own.
+        """
+        return tuple(
+            pair
+            for stretch, end in self.parts(max(1, last))
+            for pair in stretch.course.upto(min(end, last))
+        )
 
     def visit(self, t: int) -> None:
         """Look at iteration t and the one before it, in this order, as the states of the one lead

@@ -7,6 +7,7 @@ share. Any thread may do all the rest; what it replays, it replays with a traine
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from engine.program.trace import Trace, frozen
 from engine.program.trainer import Trainer
 from engine.spec.data import Batches, Rows
 from engine.spec.run import RunSpec
+
+if TYPE_CHECKING:
+    from engine.history.course import Course
 
 
 class Stretch(Trained):
@@ -138,6 +142,13 @@ class Stretch(Trained):
         if not self.to_recall(last):
             return True
         return self._recalled().upto(min(last, self.end), stop, progress)
+
+    @cached_property
+    def course(self) -> Course:
+        """Its parameters from the first iteration on."""
+        from engine.history.course import Course  # few runs draw it
+
+        return Course(self.replay(), self.origin)
 
     # -- looking -------------------------------------------------------------------------------
 

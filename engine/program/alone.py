@@ -14,6 +14,7 @@ from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr, Index
 from engine.formula.layout import Layout
 from engine.functions.compute import Compiled, arithmetic
+from engine.functions.names import subscripted
 from engine.functions.read import read
 from engine.functions.slopes import derivative
 from engine.functions.tree import Node
@@ -81,7 +82,7 @@ class FunctionSteps:
 
     def _constants(self) -> str:
         given = self.function.constants
-        said = ", ".join(f"{name} = {digits(value)}" for name, value in given.items())
+        said = ", ".join(f"{subscripted(name)} = {digits(value)}" for name, value in given.items())
         return f" Here {said}." if said else ""
 
     def _add_loss(self, emit: Emit, view: Callable[[str], Array]) -> None:
@@ -97,14 +98,13 @@ class FunctionSteps:
             values = found(TERMS).tolist()
             return ex.add(*(ex.num(value, TERMS, (i,)) for i, value in enumerate(values)))
 
-        of = ", ".join(self.function.names[:6]) + ", …" * (len(self.function.names) > 6)
         self.steps.append(
             Step(
                 number=len(self.steps) + 1,
                 phase=Phase.LOSS,
                 symbol=LOSS,
                 shape=(),
-                title=f"the function at θ, f({of})",
+                title="the value of f",
                 reads=(TERMS if self.terms else THETA,),
                 formula=f"{{{LOSS}}} = " + (f"Σ {{{TERMS}}}" if self.terms else written(self.tree)),
                 why="The value of f at θ, which is to become small."

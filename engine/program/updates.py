@@ -18,7 +18,7 @@ from engine.formula.expr import Expr, Index
 from engine.formula.layout import Layout, Shape
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import as_it_came
-from engine.program.parameters import Group, groups
+from engine.program.parameters import THETA, Group, groups
 from engine.program.step import Phase, Read, Step
 from engine.spec.data import Batches
 from engine.spec.options import Options
@@ -240,7 +240,8 @@ def _step(
     calls: tuple[Call, ...],
 ) -> Step:
     symbol = symbols[rule.prefix]
-    why = f"{rule.why} {FREE}{told}" if symbol == param else rule.why
+    free = "" if param == THETA else f" {FREE}"
+    why = f"{rule.why}{free}{told}" if symbol == param else rule.why
     named, operands = naming(symbols)
 
     def said(sight: Sight) -> str:

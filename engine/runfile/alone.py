@@ -183,7 +183,7 @@ def _gradients(table: Table, dtype: str) -> Alone | None:
     rows = np.array(g, dtype)
     rows.flags.writeable = False
     made = GradientsSpec(_held(start, dtype), repeat, names)
-    return Alone(made, DataSpec(rows, np.zeros((len(rows), 1), dtype), 1))
+    return Alone(made, DataSpec(rows, np.zeros_like(rows), 1))
 
 
 def _count(number: int) -> str:

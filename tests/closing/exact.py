@@ -193,6 +193,29 @@ def bfloat16(x: Fraction) -> Number:
     return x
 
 
+def turned(x: Fraction) -> tuple[Fraction, Fraction]:
+    """Cosine and sine, by the powers of e^(ix) of a small part of the angle, squared again."""
+    halvings = max(0, x.numerator.bit_length() - x.denominator.bit_length()) + 24
+    small = x / 2**halvings
+    scale = 10 ** (PRECISION + 60 + halvings)
+
+    def cut(y: Fraction) -> Fraction:
+        return Fraction(round(y * scale), scale)
+
+    c, s = 1 - small**2 / 2, small
+    term_c, term_s = -(small**2) / 2, small
+    for k in range(3, 40):
+        if k % 2:
+            term_s = cut(-term_s * small**2 / (k * (k - 1)))
+            s += term_s
+        else:
+            term_c = cut(-term_c * small**2 / (k * (k - 1)))
+            c += term_c
+    for _ in range(halvings):
+        c, s = cut(c * c - s * s), cut(2 * s * c)
+    return c, s
+
+
 def of(
     function: Callable[[Fraction], Number], at_inf: float, at_minus_inf: float
 ) -> Callable[[Number], Number]:
@@ -217,6 +240,9 @@ FUNCTIONS: dict[str, Callable[[Number], Number]] = {
     "log1p": of(log1p, INF, NAN),
     "sqrt": of(sqrt, INF, NAN),
     "tanh": of(tanh, 1, -1),
+    "sin": of(lambda x: turned(x)[1], NAN, NAN),
+    "cos": of(lambda x: turned(x)[0], NAN, NAN),
+    "tan": of(lambda x: turned(x)[1] / turned(x)[0], NAN, NAN),
     "sigma": of(sigmoid, 1, 0),
     "phi": of(density, 0, 0),
     "Phi": of(share_below, 1, 0),
@@ -224,6 +250,7 @@ FUNCTIONS: dict[str, Callable[[Number], Number]] = {
     "bf16": of(bfloat16, INF, -INF),
     "sign": of(lambda x: Fraction((x > 0) - (x < 0)), 1, -1),
     "step": of(lambda x: Fraction(int(x > 0)), 1, 0),
+    "half": of(lambda x: Fraction((x > 0) - (x < 0) + 1, 2), 1, 0),
 }
 
 

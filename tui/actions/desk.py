@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.session.session import Session
+from tui.frame.spelling import spelled
 from tui.text.format import Text
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ class Desk:
     record: tuple[Branch, Compared] | None = None
     practice: Practice | None = None
     memory: Memory = field(default_factory=Memory)
+
+    def __post_init__(self) -> None:
+        self.text = spelled(self.text, self.session.spec)
 
     @property
     def practising(self) -> bool:

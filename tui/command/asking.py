@@ -60,6 +60,7 @@ def stand(options: argparse.Namespace) -> tuple[Session, Text, Position]:
     from engine.session.moves import end_of
     from tui.command import opening
     from tui.command.options import text_style
+    from tui.frame.spelling import spelled as spelled_in
 
     text = text_style(options, sys.stdout)
     session = opening.opened_session(options, text)
@@ -71,7 +72,7 @@ def stand(options: argparse.Namespace) -> tuple[Session, Text, Position]:
             target = end_of(session.branch.history, last)
     if target is not None:
         session.go(target)
-    return session, text, session.position
+    return session, spelled_in(text, session.spec), session.position
 
 
 def print_object(fields: dict[str, Any]) -> None:

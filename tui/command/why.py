@@ -50,11 +50,11 @@ def _list(asked: Scene, text: Text, in_json: bool) -> None:
 
     here = raised(asked)
     if not in_json:
-        for line in listed(text, here, others(here), WIDTH):
+        for line in listed(text, here, others(here, asked.spec), WIDTH):
             show(text, "".join(part for part, _ in line))
         return
-    for question in (*here, *others(here)):
-        missing = question.missing(asked)
+    for question in (*here, *others(here, asked.spec)):
+        missing = question.lacks(asked)
         asking.print_object(
             {
                 "question": question.id,
@@ -77,7 +77,7 @@ def _answer(question: Question, asked: Scene, text: Text, in_json: bool) -> None
                 "question": question.id,
                 "asks": question.asks,
                 "iteration": asked.t,
-                "missing": text.formula(question.missing(asked)),
+                "missing": text.formula(question.lacks(asked)),
                 "lines": [line for line in lines[2:] if line],
             }
         )

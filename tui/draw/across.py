@@ -152,7 +152,7 @@ def _name(frame: Frame, update: Update, index: Index, wide: int) -> str:
     """An element's name in a column, or its index alone."""
     name = frame.text.element(update.param, index, update.array.shape)
     if len(name) >= wide:
-        name = frame.text.subscript(index, update.array.shape, "W1")
+        name = frame.text.place(index, update.array.shape, update.param)
     return name[: wide - 1].rjust(wide)
 
 

@@ -114,7 +114,8 @@ def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
     phases, number = _phases(frame.steps), frame.position.step
     whole = length(_bar(phases, number, ENDLESS, text.ascii))
     for label in ("loss ", ""):  # the word goes where the bar has room without it
-        right: Line = ((trouble, "error"), (f"  {label}{shown:>{text.width - 1}} ", ""))
+        said = "" if frame.lossless else f"  {label}{shown:>{text.width - 1}} "
+        right: Line = ((trouble, "error"), (said, ""))
         room = width - 1 - length(right)
         if not room < whole <= room + len("loss "):
             break

@@ -79,7 +79,7 @@ def units(frame: Frame, *parts: Part) -> int:
 
 def subscript(frame: Frame, index: Index) -> str:
     """The index of a row."""
-    return frame.text.subscript(index, (2,) * len(index), "W1")
+    return frame.text.place(index, (2,) * len(index), current(frame).symbol)
 
 
 def corner(frame: Frame, shown: Part) -> Line:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tui.draw.cell import dot
 from tui.draw.cell import width as cell_width
-from tui.draw.parts import title
+from tui.draw.parts import paragraph, title
 from tui.frame.frame import Frame
 from tui.frame.losses import Losses
 from tui.text.cells import clipped
@@ -27,6 +27,9 @@ Points = tuple[tuple[float, float], ...]
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The pane."""
     head = title(frame, "loss", width, _of_pass(frame, width) or _parts(frame))
+    if frame.lossless:
+        said = "There is no loss: the gradients of this run are given, and θ moves by them alone."
+        return [head, *paragraph(frame.text.plain(said), width, "dim")][:height]
     own, other, here = frame.losses, frame.other_losses, frame.position.iteration
     if frame.means and frame.of_pass:
         own, other, here = frame.means, frame.other_means, frame.of_pass.number

@@ -29,7 +29,7 @@ def needed(text: Text) -> int:
 def beside(frame: Frame, lines: list[Line], at: int, width: int, room: int) -> list[Line]:
     """The lines of a ledger with the margin beside them, from column `at` on."""
     below = _update(frame) or _ahead(frame, width)
-    right = [_loss(frame), *below][:room]
+    right = [*([] if frame.lossless else [_loss(frame)]), *below][:room]
     left = [*lines, *[()] * (len(right) - len(lines))]
     return [
         (*pad(line, at), *right[i]) if i < len(right) and right[i] else line

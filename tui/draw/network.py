@@ -29,6 +29,10 @@ DEEPEST = 4
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The pane."""
+    if frame.spec.instead:
+        from tui.draw import landscape  # most runs have a network
+
+        return landscape.draw(frame, width, height)
     inner, room = min(width, WIDEST), height - 1
     ascii, name = frame.text.ascii, "network"
     if frame.batch > 1:
@@ -46,6 +50,10 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
 
 def wanted(frame: Frame) -> int:
     """How many lines the pane needs for all that it can show."""
+    if frame.spec.instead:
+        from tui.draw import landscape  # most runs have a network
+
+        return landscape.wanted(frame)
     most = max(frame.sizes)
     if len(frame.sizes) > DEEPEST:
         return 4

@@ -171,7 +171,8 @@ def _block(frame: Frame, update: Update, width: int, room: int | None = None) ->
     indices, start = _window(frame, update, width - label)
     each = cell.width(text)
     heads = "".join(
-        text.subscript(index, update.array.shape, "W1").rjust(each) for index in indices
+        text.place(index, update.array.shape, update.param)[: each - 1].rjust(each)
+        for index in indices
     )
     more = update.array.size - len(indices)
     said = text.plain(f" …{more}") if more else ""

@@ -6,6 +6,7 @@ import re
 
 from engine.catalog.symbols import Symbol
 from engine.program.step import Step
+from engine.spec.run import FunctionSpec
 from tui.draw.parts import paragraph
 from tui.frame import reasons
 from tui.frame.frame import Array, Frame
@@ -33,8 +34,7 @@ def start(frame: Frame, width: int) -> list[Block]:
     text = [
         begun(frame),
         "",
-        "Each → computes one formula: forward, the loss, back to every gradient, then the"
-        " update. ; asks why, ← goes back.",
+        f"Each → computes one formula: {_order(frame)}. ; asks why, ← goes back.",
     ]
     if frame.closed:
         text = PRACTICE
@@ -49,12 +49,39 @@ def start(frame: Frame, width: int) -> list[Block]:
 
 def begun(frame: Frame) -> str:
     """What there is before the first step, as a sentence."""
+    if frame.spec.instead:
+        return _alone(frame)
     sizes = "-".join(map(str, frame.sizes))
     activations = ", ".join(frame.activations)
     return (
         f"A {sizes} network ({activations}) before its first iteration: data and"
         " parameters are known, nothing is computed yet."
     )
+
+
+def _alone(frame: Frame) -> str:
+    """The same where there is no network."""
+    instead, count = frame.spec.instead, len(frame.text.variables)
+    number = f"{count} number{'s' * (count > 1)}"
+    if isinstance(instead, FunctionSpec):
+        variables = ", ".join(frame.text.variables[:6]) + ", …" * (count > 6)
+        return (
+            f"A function f({variables}) to be made small, before the first iteration: θ is where"
+            " it starts, nothing is computed yet."
+        )
+    return (
+        f"An optimizer alone: θ, {number}, and a gradient that is given for each iteration; no"
+        " network, no loss."
+    )
+
+
+def _order(frame: Frame) -> str:
+    """What the formulas of an iteration compute, in their order."""
+    if frame.lossless:
+        return "the gradient as it is given, then the update"
+    if frame.spec.instead:
+        return "the value of f, its gradient, then the update"
+    return "forward, the loss, back to every gradient, then the update"
 
 
 def _stops(count: int) -> str:

@@ -22,7 +22,7 @@ LEAST_SIZE = 1e-300
 def answer(text: Text, scene: Scene, question: Question, width: int) -> list[Drawn]:
     """The question, and its answer in the numbers of the scene; or what is missing for one."""
     head = paragraph(text.formula(question.asks), width, "accent")
-    if missing := question.missing(scene):
+    if missing := question.lacks(scene):
         words = paragraph(text.formula(missing), width)
         return [*head, (), *words, *_more(text, scene, question, width)]
     found = [*head, ()]
@@ -101,7 +101,7 @@ def _cell(text: Text, cell: Cell, signed: bool) -> str:
 
 def places(scene: Scene, question: Question) -> list[str]:
     """The symbols of the iteration at whose steps more of a question is to be seen."""
-    if question.missing(scene):
+    if question.lacks(scene):
         return []
     symbols = (step.symbol for step in scene.trace.steps)
     return [s for s in symbols if s.family in question.more]

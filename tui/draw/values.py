@@ -15,6 +15,10 @@ ENDLESS = 1000
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The pane. Where even its shortest form is too long, the selected row is among those shown."""
+    if frame.spec.instead:
+        from tui.draw import alone  # most runs have a network
+
+        return alone.draw(frame, width, height)
     net, room = ledger.net_of(frame), height - 1
     plan = _plan(frame, net, width, room)
     if plan is None:
@@ -33,6 +37,10 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
 
 def wanted(frame: Frame) -> int:
     """How many lines the pane needs for all that it can show in a column of a screen."""
+    if frame.spec.instead:
+        from tui.draw import alone  # most runs have a network
+
+        return alone.wanted(frame)
     net = ledger.net_of(frame)
     plan = ledger.plan(net, COLUMN, ENDLESS, cell.width(frame.text), 1 if net.depth == 1 else 2)
     if plan:
@@ -46,6 +54,10 @@ def stacked(frame: Frame, width: int) -> list[list[Symbol]]:
     """The known symbols of the pane as the keys walk through them: down by kinds, to the right by
     layers.
     """
+    if frame.spec.instead:
+        from tui.draw import alone  # most runs have a network
+
+        return alone.stacked(frame)
     net = ledger.net_of(frame)
     plan = _plan(frame, net, width, ENDLESS)
     rows = ledger.stacked(net, bool(plan and plan.link))
@@ -55,6 +67,8 @@ def stacked(frame: Frame, width: int) -> list[list[Symbol]]:
 
 def nearest(frame: Frame, symbol: Symbol, row: list[Symbol]) -> Symbol:
     """That symbol of a row which is in the column of another, or next to it."""
+    if frame.spec.instead:
+        return row[0]
     net = ledger.net_of(frame)
     at = ledger.layer_of(net, symbol)
     return min(row, key=lambda each: abs(ledger.layer_of(net, each) - at))

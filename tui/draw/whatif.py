@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from engine.analysis.whatif import Partial, Sweep
+from engine.program.parameters import THETA
 from tui.draw.parts import (
     COLUMN,
     GAP,
@@ -47,11 +48,15 @@ def _parts(answers: Answers, text: Text, width: int) -> list[Line]:
     before = answers.before
     names = [", ".join(map(text.name, part.parameters)) for part in answers.parts[:-1]]
     names.append("all of them")
+    if answers.parts[-1].parameters == (THETA,):
+        names[-1] = text.name(THETA)
     column = max(map(len, names))
     intro = (
         f"The loss on iteration {answers.t}'s mini-batch is {text.number(before)};"
         " after updating only"
     )
+    if answers.parts[-1].parameters == (THETA,):
+        intro = f"f is {text.number(before)} at iteration {answers.t}; after its update of"
     lines = paragraph(text.plain(intro), width)
     for name, part in zip(names, answers.parts, strict=True):
         change = text.cell(part.loss - before, signed=True)

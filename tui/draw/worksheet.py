@@ -11,6 +11,7 @@ import numpy as np
 from engine.formula.calls import Array
 from engine.formula.expr import Index
 from engine.sheets.worksheet import Item, Worksheet
+from engine.spec.run import FunctionSpec, RunSpec
 from tui.text import tex
 from tui.text.format import Text
 
@@ -55,12 +56,21 @@ def _by_iteration(sheet: Worksheet) -> Iterator[tuple[int, str, list[Item]]]:
 
 def _about(sheet: Worksheet) -> str:
     spec = sheet.spec
+    if spec.instead:
+        return _alone(spec)
     sizes = "-".join(map(str, spec.sizes))
     layers = ", ".join(layer.activation for layer in spec.layers)
     loss = spec.loss.name.replace("_", " ")
     samples = spec.data.samples
     many = f"{samples} samples" if samples > 1 else "one sample"
     return f"A {sizes} network ({layers}), {loss}, {spec.optimizer.name}, {many}."
+
+
+def _alone(spec: RunSpec) -> str:
+    """The same of a run without a network."""
+    if isinstance(spec.instead, FunctionSpec):
+        return f"The function f = {spec.instead.f} is made small by {spec.optimizer.name}."
+    return f"{spec.optimizer.name} from gradients that are given."
 
 
 def _rows(array: Array) -> str:

@@ -20,7 +20,7 @@ from engine.program.rule import chain
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.session.session import Session
-from engine.spec.run import RunSpec
+from engine.spec.run import GradientsSpec, RunSpec
 from tui.arrange import Layout
 from tui.frame import labels, updates
 from tui.frame.kept import kept
@@ -28,7 +28,7 @@ from tui.frame.losses import Losses, beside, by_pass, losses
 from tui.frame.marking import Marking
 from tui.frame.recorded import Beside
 from tui.frame.rival import Rival
-from tui.frame.spelling import whole
+from tui.frame.spelling import spelled, whole
 from tui.frame.updates import Update
 from tui.text.arithmetic import operands
 from tui.text.cells import cells
@@ -38,6 +38,7 @@ from tui.text.raster import Line
 
 if TYPE_CHECKING:
     from engine.analysis.passes import PassLosses
+    from tui.frame.courses import Courses
     from tui.frame.tested import Tested
 
 Array = npt.NDArray[np.floating[Any]]
@@ -134,6 +135,12 @@ class Frame:
     note: Note | None = None
     stops: int = 0
     tested: Tested | None = None
+    courses: Courses | None = None
+
+    @property
+    def lossless(self) -> bool:
+        """Whether the run has no loss, as its gradients are given."""
+        return isinstance(self.spec.instead, GradientsSpec)
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -251,7 +258,7 @@ def build(
     """The frame of the session's position; `closed` as the frame has it, and losses by pass where
     `passes` says so. `chrome` is what the app itself adds: the active pane, the layout, the footer.
     """
-    position, trace = session.position, session.trace
+    position, trace, text = session.position, session.trace, spelled(text, session.spec)
     t, done = position.iteration, position.step
     history = session.branch.history
     previous = history.trace(t - 1) if t > 1 else None
@@ -260,6 +267,8 @@ def build(
     symbol, index = _selected(session, step, entries)
     known = t if done >= trace.loss_step else t - 1
     spec = history.spec_of(t)
+    if isinstance(spec.instead, GradientsSpec):
+        known = 0
     label = OPTIMIZERS[spec.optimizer.name].label
     own_label, other_label = labels.runs(session)
     names = labels.changes(spec.optimizer, spec.compare or spec.optimizer)
@@ -296,12 +305,13 @@ def build(
         branch=session.branch.name,
         closed=closed,
         tested=_tested(history, t - (done < len(trace.steps))) if spec.data.held else None,
+        courses=_courses(session, closed) if spec.instead else None,
         **chrome,
     )
 
 
 def _of_pass(history: History, t: int, known: int) -> PassLosses | None:
-    if not history.batches(t).several:
+    if history.spec_of(t).instead or not history.batches(t).several:
         return None
     from engine.analysis.passes import pass_losses  # the first picture does not wait for it
 
@@ -312,6 +322,12 @@ def _tested(history: History, last: int) -> Tested:
     from tui.frame.tested import tested  # most runs hold nothing out
 
     return tested(history, last)
+
+
+def _courses(session: Session, alone: bool) -> Courses:
+    from tui.frame.courses import courses  # most runs have a network
+
+    return courses(session, alone)
 
 
 def note_of(session: Session) -> Note | None:

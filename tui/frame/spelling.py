@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import GIVEN
 from engine.program.parameters import is_rate
 from engine.program.trace import Trace
 from engine.spec.run import RunSpec
+from tui.text.characters import SUBSCRIPTS
 from tui.text.closing import ALL, Whole, most_figures
+from tui.text.format import Text
+
+
+def spelled(text: Text, spec: RunSpec) -> Text:
+    """How a run is written: with the names of its variables, where there is no network."""
+    if spec.instead is None:
+        return text
+    found = spec.instead.names or [f"θ{i + 1}" for i in range(len(spec.instead.start))]
+    return replace(text, variables=tuple(map(subscripted, found)))
+
+
+def subscripted(name: str) -> str:
+    """A name with its number below: x₁ for x1."""
+    stem = name.rstrip("0123456789")
+    return stem + name[len(stem) :].translate(SUBSCRIPTS)
 
 
 def whole(trace: Trace, spec: RunSpec, digits: int) -> Whole:

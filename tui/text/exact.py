@@ -137,6 +137,51 @@ def _bf16(x: Exact) -> Exact:
     return Decimal(nearest(float(x)))
 
 
+@lru_cache(maxsize=8)
+def _pi(digits: int) -> Exact:
+    """π by Machin's formula, 16·arctan 1/5 − 4·arctan 1/239, in whole units of the last digit."""
+    unit = 10 ** (digits + 10)
+
+    def arctan(below: int) -> int:
+        total: int = unit // below
+        term = total
+        k, square = 1, below * below
+        while term:
+            k, term = k + 2, -term // square
+            total += term // k
+        return total
+
+    return _context(digits).scaleb(Decimal(16 * arctan(5) - 4 * arctan(239)), -(digits + 10))
+
+
+def _turned(x: Exact) -> tuple[Exact, Exact]:
+    """Cos x and sin x: of an angle within π/4 by their series, turned by quarters."""
+    if not x.is_finite():
+        return _NAN, _NAN
+    context = _context(DIGITS + 40 + max(0, x.adjusted()))
+    quarter = context.divide(_pi(context.prec), _2)
+    turns = context.divide(x, quarter).to_integral_value()
+    angle = context.subtract(x, context.multiply(turns, quarter))
+    square = _FINER.multiply(angle, angle)
+    sums = []
+    for term, k in ((_1, 0), (angle, 1)):
+        total = term
+        while term and term.adjusted() > -2 * DIGITS:
+            k += 2
+            term = _FINER.divide(_FINER.multiply(neg(term), square), Decimal(k * (k - 1)))
+            total = _FINER.add(total, term)
+        sums.append(total)
+    cos, sin = sums
+    for _ in range(int(turns) % 4):
+        cos, sin = neg(sin), cos
+    return cos, sin
+
+
+def _tan(x: Exact) -> Exact:
+    cos, sin = _turned(x)
+    return _FINE.divide(sin, cos)
+
+
 def _sign(x: Exact) -> Exact:
     return _WIDE.compare(x, _0)
 
@@ -148,6 +193,9 @@ FUNCTIONS: dict[str, Callable[[Exact], Exact]] = {
     "log1p": _log1p,
     "sqrt": _FINE.sqrt,
     "tanh": _tanh,
+    "sin": lambda x: _turned(x)[1],
+    "cos": lambda x: _turned(x)[0],
+    "tan": _tan,
     "σ": _sigmoid,
     "φ": _density,
     "Φ": _share_below,
@@ -155,6 +203,7 @@ FUNCTIONS: dict[str, Callable[[Exact], Exact]] = {
     "bf16": _bf16,
     "sign": _sign,
     "step": lambda x: _sign(x) if x.is_nan() else Decimal(greater(x, _0)),
+    "half": lambda x: mul(add(_sign(x), _1), _HALF),
 }
 """The functions of arithmetic, of finite numbers and of infinities."""
 

@@ -24,10 +24,13 @@ FULL = 16
 
 @dataclass(frozen=True)
 class Text:
-    """How things are written: `digits` after the point, and whether in ASCII only."""
+    """How things are written: `digits` after the point, and whether in ASCII only. `variables` are
+    what the elements of θ are called where there is no network.
+    """
 
     digits: int = 4
     ascii: bool = False
+    variables: tuple[str, ...] = ()
 
     # -- words ---------------------------------------------------------------------------------
 
@@ -43,7 +46,20 @@ class Text:
 
     def element(self, symbol: str, index: Index, shape: tuple[int, ...]) -> str:
         """The name of an element, counted from 1: W[1]₁₂. A single sample's row is a vector."""
+        if self.variables and (variable := self.variable(symbol, index)):
+            return self.plain(Symbol(symbol).written.replace("θ", variable))
         return self.name(symbol) + self.subscript(index, shape, symbol)
+
+    def variable(self, symbol: str, index: Index) -> str:
+        """The variable that an element is of, x₁ for dtheta 1; "" for one of no variable."""
+        if len(index) != 1 or Symbol(symbol).parameter != "theta":
+            return ""
+        return self.variables[index[0]] if index[0] < len(self.variables) else ""
+
+    def place(self, index: Index, shape: tuple[int, ...], symbol: str) -> str:
+        """What stands beside a row or above a column: the variable, or else the index."""
+        variable = self.variable(symbol, index) if self.variables else ""
+        return self.plain(variable) or self.subscript(index, shape, symbol)
 
     def subscript(self, index: Index, shape: tuple[int, ...], symbol: str) -> str:
         """The index of an element as a subscript, counted from 1."""

@@ -50,6 +50,15 @@ class Canvas:
             self._chars[y][x : x + n] = text
             self._roles[y][x : x + n] = [role] * n
 
+    def beneath(self, x: int, y: int, text: str, role: str = "") -> None:
+        """Write text from cell (x, y) on, in those cells that are blank."""
+        if not 0 <= y < self.height:
+            return
+        chars, roles = self._chars[y], self._roles[y]
+        for at, char in enumerate(text, x):
+            if char != " " and 0 <= at < self.width and chars[at] == " ":
+                chars[at], roles[at] = char, role
+
     def at(self, x: int, y: int) -> str:
         """The character of a cell; a blank outside."""
         return self._chars[y][x] if 0 <= x < self.width and 0 <= y < self.height else " "

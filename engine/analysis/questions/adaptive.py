@@ -161,6 +161,8 @@ def _correction(scene: Scene) -> Answer:
 def _reachable(scene: Scene, t: int) -> bool:
     """Whether an iteration is trained, or soon would be."""
     history = scene.history
+    if t > scene.spec.furthest:
+        return False
     return t <= history.frontier or (t - history.frontier) * history.seconds < PATIENCE
 
 
@@ -273,6 +275,7 @@ ROWS = (
         answer=_first_step,
         more=("mhat", "adam-decay"),
         place=7,
+        needs="",
     ),
     Question(
         id="correction",
@@ -283,6 +286,7 @@ ROWS = (
         answer=_correction,
         more=("mhat", "adam-decay"),
         place=8,
+        needs="",
     ),
     Question(
         id="epsilon",
@@ -293,5 +297,6 @@ ROWS = (
         answer=_eps,
         more=("vhat", "adam-decay"),
         place=9,
+        needs="",
     ),
 )

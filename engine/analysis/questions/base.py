@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import lt
+from typing import Literal
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from engine.program.parameters import held, users
 from engine.program.penalty import penalty_of
 from engine.program.step import Step
 from engine.program.trace import Trace
-from engine.spec.run import RunSpec
+from engine.spec.run import GradientsSpec, RunSpec
 
 MADE = "made"
 """The symbol of a number that is computed for an answer, and stands nowhere in the run."""
@@ -233,6 +234,7 @@ class Scene:
         return Sum(f"ΔL/Δ{name}", e, e.value, f"the loss with {name} ± {self.number(h)}")
 
 
+Needs = Literal["network", "loss", ""]
 Applies = Callable[[Scene], str]
 """What is missing where a question cannot be answered, as a sentence; "" where it can."""
 Raised = Callable[[Step], bool]
@@ -246,7 +248,8 @@ class Question:
     """A row of the table: what it `asks`, in one line, and further `words` that it is found by;
     which steps it is `raised` by; what is `missing` where it cannot be answered; and its answer,
     computed from the numbers of a scene. `more` names the symbols or the built-in runs where more
-    is to be seen. The most asked have the lowest `place`.
+    is to be seen. The most asked have the lowest `place`. It `needs` a
+    network, a loss, or neither.
     """
 
     id: str
@@ -257,9 +260,19 @@ class Question:
     answer: Answered
     more: tuple[str, ...] = ()
     place: float = math.inf
+    needs: Needs = "network"
 
     def __repr__(self) -> str:
         return f"Question({self.id!r})"
+
+    def lacks(self, scene: Scene) -> str:
+        """What is missing where it cannot be answered, as a sentence; "" where it can."""
+        instead = scene.spec.instead
+        if instead and self.needs == "network":
+            return "This is asked of a network, and the run has none."
+        if isinstance(instead, GradientsSpec) and self.needs == "loss":
+            return "The gradients of this run are given: it has no loss."
+        return self.missing(scene)
 
 
 # -- for the rows ----------------------------------------------------------------------------------

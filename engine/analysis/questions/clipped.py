@@ -104,5 +104,6 @@ ROWS = (
         answer=_clipped,
         more=("clip", "diverging-clipped"),
         place=16,
+        needs="",
     ),
 )

@@ -177,5 +177,6 @@ ROWS = (
         missing=_nothing_learns,
         answer=_right,
         place=26,
+        needs="loss",
     ),
 )

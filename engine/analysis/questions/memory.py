@@ -200,6 +200,7 @@ ROWS = (
         answer=_remembers,
         more=("momentum", "buf", "m"),
         place=10,
+        needs="",
     ),
     Question(
         id="decay",
@@ -210,5 +211,6 @@ ROWS = (
         answer=_decay,
         more=("gwd", "decay", "adam-decay"),
         place=15,
+        needs="",
     ),
 )

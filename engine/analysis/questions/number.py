@@ -199,8 +199,10 @@ def _sign(scene: Scene, name: str, e: Expr, x: float) -> Answer:
 def _kind(e: Expr) -> str:
     """What is known of a function's sign."""
     match e.op:
+        case "pow" if e.value < 0:
+            return "an odd power of what is below 0 is below 0"
         case "exp" | "sqrt" | "σ" | "pow" | "abs" | "Φ" | "φ" | "step":
-            return f"{e.op} is never below 0"
+            return f"{e.op} is never below 0" if e.op != "pow" else "the power that it is"
         case "tanh" | "sign":
             return f"{e.op} has the sign of what it is of"
         case "log":
@@ -220,5 +222,6 @@ ROWS = (
         missing=_given,
         answer=_why,
         place=24,
+        needs="",
     ),
 )

@@ -84,5 +84,6 @@ ROWS = (
         answer=_rose,
         more=("loss", "diverging"),
         place=11,
+        needs="loss",
     ),
 )

@@ -39,7 +39,7 @@ class Network:
             tuple(layer.activation for layer in spec.layers),
             spec.loss.name,
             spec.loss.reduction == "mean",
-            spec.sizes[-1] if LOSSES[spec.loss.name].per_element else 1,
+            1 if spec.instead or not LOSSES[spec.loss.name].per_element else spec.sizes[-1],
             tuple(groups(spec, spec.optimizer)),
             spec,
         )

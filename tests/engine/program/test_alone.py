@@ -28,7 +28,7 @@ def test_a_function_has_its_terms_its_value_and_its_gradient() -> None:
     assert first.known("loss", 2) == pytest.approx(10.5)
     assert first.known("dtheta", 3).tolist() == pytest.approx([-1, -8])
     assert first.known("theta", 4).tolist() == pytest.approx([-4.6, 1.2])
-    assert first.steps[2].formula == "{dtheta} = (0.2·x1, 4·x2)"
+    assert first.steps[2].formula == "{dtheta} = (0.2·x₁, 4·x₂)"
 
 
 def test_given_gradients_go_as_far_as_their_list() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.analysis.whatif import WhatIf, chosen
+from engine.analysis.whatif import WhatIf, asked_of, chosen
 from engine.program.parameters import trained
 from tui.actions.context import Context, PageKey, View, command
 from tui.actions.dialog import Count
@@ -52,4 +52,5 @@ VIEW = View(id="what if", page=page, keys=(PageKey("enter", "choose", choose),))
 @command
 def show(c: Context, _count: Count) -> None:
     """What this update would do in part or at another rate, and back."""
+    asked_of(c.session.spec)
     c.shown.open(VIEW)

@@ -38,13 +38,13 @@ def _here(c: Context) -> tuple[Question, ...]:
 
 def items(c: Context) -> list[Question]:
     """The questions in the order of the list."""
-    return [*_here(c), *others(_here(c))]
+    return [*_here(c), *others(_here(c), c.session.spec)]
 
 
 def page(c: Context) -> Lines:
     """A question a line, those of the step first, each with its number."""
     here = _here(c)
-    drawn = partial(listed, c.text, here, others(here), cursor=c.shown.cursor)
+    drawn = partial(listed, c.text, here, others(here, c.session.spec), cursor=c.shown.cursor)
     return lambda _frame, width: drawn(width)
 
 

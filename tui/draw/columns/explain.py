@@ -227,7 +227,7 @@ def _beside(frame: Frame, width: int, room: int) -> list[Line]:
         if len(rows) + 2 >= room or len(rows) == MOST_BESIDE:
             break
         line = text.line(frame.trace.expand(step, index), float(array[index]), frame.whole)
-        name = text.subscript(index, array.shape, Symbol(step.symbol))
+        name = text.place(index, array.shape, Symbol(step.symbol))
         if len(written := f" {name} {line}") > width:
             return []  # the others are as long
         rows.append(((written, ""),))
