@@ -49,8 +49,13 @@ def _refuse(spec: RunSpec, iterations: int, start: Seeded | None) -> None:
     done = spec.schedule.done if spec.schedule else 0
     if total and iterations + done > total and spec.schedule and spec.schedule.by == "iteration":
         raise Problem(f"PyTorch ends this schedule after {total} iterations: ask for fewer.")
-    listed = not (Batches(spec.data, spec.seed).whole or (start and start.shuffles))
-    if listed and iterations * spec.data.largest > MOST_ROWS:
+    if not (start and start.shuffles):
+        _refuse_long(spec, iterations)
+
+
+def _refuse_long(spec: RunSpec, iterations: int) -> None:
+    """Refuse to list the samples of so many iterations."""
+    if not Batches(spec.data, spec.seed).whole and iterations * spec.data.largest > MOST_ROWS:
         raise Problem(
             f"a script lists the samples of every iteration, at most {MOST_ROWS:,}: ask for fewer"
             " iterations."

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.catalog.draws import Draws, FromNumPy
-from engine.catalog.inits import LINEAR, biases, weights
+from engine.catalog.inits import BIASES, INITS, LINEAR, Init, biases, weights
+from engine.runfile.optiontable import refused, take_named, take_options
+from engine.spec.check import Table, choice, shown
 from engine.spec.run import Array
 
 NUMPY, TORCH = "numpy", "torch"
@@ -33,9 +35,39 @@ class Start(NamedTuple):
     b: Named | None
 
 
-def usual_biases(init: str) -> str:
-    """The row that biases are drawn by where none is named, as the weights are by `init`."""
-    return LINEAR if init == LINEAR else "zeros"
+def read_inits(table: Table, drawn: bool) -> tuple[Named, Named] | None:
+    """By which rows a layer's W, if that is `drawn`, and its b are, and with which options; None,
+    and sentences, where that is wrong. All other keys of its table have been taken.
+    """
+    init = _row(table, "init", INITS, LINEAR) if drawn else (LINEAR, {})
+    usual = LINEAR if init is None or init[0] == LINEAR else "zeros"
+    b_init = _row_of_its_own(table, "b_init", usual)
+    table.close()
+    if init is None or b_init is None or refused(table, INITS[init[0]], init[1]):
+        return None
+    return init, b_init
+
+
+def _row(table: Table, key: str, rows: Mapping[str, Init], usual: str) -> Named | None:
+    """The row that a key names, whose options stand beside it."""
+    name = table.take(key, choice(rows), usual)
+    options = None if name is None else take_options(table, rows[name])
+    return None if options is None else (name, options)
+
+
+def _row_of_its_own(table: Table, key: str, usual: str) -> Named | None:
+    """The row that a key names, or that a table names which has its options, too."""
+    if not isinstance(table.values.get(key), Mapping):
+        name = table.take(key, choice(BIASES), usual)
+        if name is None or all(o.default is not None for o in BIASES[name].options.values()):
+            return None if name is None else (name, {})
+        table.wrong(key, f'is {shown(name)}, which needs options: {{ name = "{name}", … }}')
+        return None
+    inner = table.table(key)
+    return take_named(inner, BIASES) if inner else None
+
+
+# -- drawn -----------------------------------------------------------------------------------------
 
 
 def by_numpy(seed: int, starts: Sequence[Start]) -> list[Drawn]:

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.catalog.activations import ACTIVATIONS
-from engine.catalog.inits import BIASES, INITS, LINEAR, Init
 from engine.catalog.symbols import OF_LAYERS
 from engine.runfile.arrays import Arrays
 from engine.runfile.drawing import (
@@ -23,12 +22,12 @@ from engine.runfile.drawing import (
     Start,
     by_numpy,
     by_torch,
-    usual_biases,
+    read_inits,
 )
-from engine.runfile.optiontable import refused, take_named, take_options, take_row
+from engine.runfile.optiontable import refused, take_options, take_row
 from engine.runfile.targets import MOST_NUMBERS
 from engine.runfile.ties import TIE, kind_of, tied
-from engine.spec.check import FLAG, Check, Table, choice, number, shown, whole
+from engine.spec.check import FLAG, Check, Table, number, whole
 from engine.spec.run import Array, DataSpec, LayerSpec
 
 MOST_LAYERS = 1_000
@@ -214,7 +213,7 @@ class Layers(NamedTuple):
         l2, l1 = (table.take(key, AT_LEAST_0, None) for key in PENALTIES)
         for key, what in _contradictions(draft, bias, frozen or frozenset(), tie or ()):
             table.wrong(key, what)
-        init = _init(table)
+        init = read_inits(table, drawn=not any(key in table.values for key in TURNED))
         if init is None or len(table.problems.found) > before:
             return None
         return _Given(W, b, bias, frozen, tie, l2, l1, *init)
@@ -312,38 +311,6 @@ def _tie_contradictions(
             yield "tie", f"names {text}, but bias = false"
         if kind in frozen:
             yield "frozen", f'names "{kind}", which is {text}; freeze it in its own layer'
-
-
-def _init(table: Table) -> tuple[Named, Named] | None:
-    """How W and b that are not given are drawn, and with which options; None, and sentences,
-    where that is wrong. All other keys of the table have been taken.
-    """
-    given = any(key in table.values for key in TURNED)
-    init = (LINEAR, {}) if given else _row(table, "init", INITS, LINEAR)
-    b_init = _row_of_its_own(table, "b_init", usual_biases(init[0] if init else LINEAR))
-    table.close()
-    if init is None or b_init is None or refused(table, INITS[init[0]], init[1]):
-        return None
-    return init, b_init
-
-
-def _row(table: Table, key: str, rows: Mapping[str, Init], usual: str) -> Named | None:
-    """The row that a key names, whose options stand beside it."""
-    name = table.take(key, choice(rows), usual)
-    options = None if name is None else take_options(table, rows[name])
-    return None if options is None else (name, options)
-
-
-def _row_of_its_own(table: Table, key: str, usual: str) -> Named | None:
-    """The row that a key names, or that a table names which has its options, too."""
-    if not isinstance(table.values.get(key), Mapping):
-        name = table.take(key, choice(BIASES), usual)
-        if name is None or all(o.default is not None for o in BIASES[name].options.values()):
-            return None if name is None else (name, {})
-        table.wrong(key, f'is {shown(name)}, which needs options: {{ name = "{name}", … }}')
-        return None
-    inner = table.table(key)
-    return take_named(inner, BIASES) if inner else None
 
 
 def stored_kinds(layer: Mapping[str, Any]) -> Iterator[str]:
