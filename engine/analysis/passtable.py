@@ -20,6 +20,10 @@ MOST_INPUTS, MOST_OUTPUTS, MOST_PARAMETERS = 8, 4, 12
 """So many numbers of a sample, and of all parameters that learn, have columns."""
 
 
+NOTHING = np.zeros((1, 0))
+"""The samples of a run without a network."""
+
+
 @dataclass(frozen=True, eq=False)
 class Row:
     """What an iteration has come to: the `samples` of the data that it takes, from 0, with their
@@ -60,7 +64,7 @@ def parts(history: History, at: Position, most: int) -> Iterator[Part]:
     whose place they lead away from.
     """
     here = history.trace(at.iteration)
-    known = at.iteration - (at.step < here.number("loss"))
+    known = at.iteration - (at.step < here.loss_step)
     names = _learned(history.spec_of(at.iteration), here)
     t = max(1, at.iteration - most + 1)
     while t <= at.iteration:
@@ -89,8 +93,8 @@ def _row(history: History, t: int, at: Position, names: tuple[Symbol, ...]) -> R
     return Row(
         t=t,
         samples=tuple(int(n) for n in history.owner(t).rows(t)),
-        x=trace.known("x", 0),
-        y=trace.known("y", 0),
+        x=trace.known("x", 0) if trace.data else NOTHING,
+        y=trace.known("y", 0) if trace.data else NOTHING,
         yhat=trace.value("yhat", done),
         loss=None if loss is None else float(loss),
         before={name: trace.known(name, 0) for name in names},

@@ -79,6 +79,7 @@ _SINGLE = {
         Kind("lasso", ("λ₁", "l1"), batchwise=False),
         Kind("gnorm", ("‖∂L/∂θ‖", "||dL/dtheta||"), batchwise=False),
         Kind("grad", ("∂L/∂θ", "dL/dtheta"), batchwise=False),
+        Kind("g", ("g",), batchwise=False),
         Kind("terms", ("T",), batchwise=False),
     )
 }

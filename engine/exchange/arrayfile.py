@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.schedules import count
-from engine.catalog.symbols import DATA
 from engine.history.history import History
 from engine.program.parameters import is_rate
 from engine.program.state import state_layout
@@ -77,7 +76,7 @@ def _kept(history: History, trace: Trace, step: int) -> dict[str, Array]:
 
 def _places(trace: Trace) -> Iterator[tuple[str, int]]:
     """What an iteration is given and what it computes, each with the step that makes it."""
-    yield from ((name, 0) for name in DATA)
+    yield from ((name, 0) for name in trace.data)
     yield from ((step.symbol, step.number) for step in trace.steps)
 
 

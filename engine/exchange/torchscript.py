@@ -11,12 +11,13 @@ from engine.catalog.clipping import CLIPS
 from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import watching
+from engine.exchange import torchalone
 from engine.exchange.torchcode import array, code_of, schedule_code, value
 from engine.exchange.torchstart import Seeded, seeded
 from engine.program.parameters import group_of, groups, held, parameters, trained
 from engine.spec.data import Batches
 from engine.spec.problem import Problem
-from engine.spec.run import Array, OptimizerSpec, RunSpec, ScheduleSpec, StateSpec
+from engine.spec.run import Array, GradientsSpec, OptimizerSpec, RunSpec, ScheduleSpec, StateSpec
 
 MOST_ROWS = 2_000_000
 """So many samples' numbers may a script list, over all its mini-batches."""
@@ -27,9 +28,9 @@ def torch_script(spec: RunSpec, iterations: int) -> str:
     start = seeded(spec)
     _refuse(spec, iterations, start)
     lines = [
-        *_data(spec),
+        *([] if spec.instead else _data(spec)),
         *_parameters(spec, start),
-        *_network(spec),
+        *(torchalone.objective(spec) if spec.instead else _network(spec)),
         *_optimizers(spec),
         *(start.batches(iterations) if start and start.shuffles else _batches(spec, iterations)),
         *_loop(spec, iterations),
@@ -49,7 +50,7 @@ def _refuse(spec: RunSpec, iterations: int, start: Seeded | None) -> None:
     done = spec.schedule.done if spec.schedule else 0
     if total and iterations + done > total and spec.schedule and spec.schedule.by == "iteration":
         raise Problem(f"PyTorch ends this schedule after {total} iterations: ask for fewer.")
-    if not (start and start.shuffles):
+    if not (spec.instead or (start and start.shuffles)):
         _refuse_long(spec, iterations)
 
 
@@ -199,7 +200,7 @@ def _optimizer(spec: RunSpec, optimizer: OptimizerSpec) -> str:
 def _batches(spec: RunSpec, iterations: int) -> Iterator[str]:
     """The samples of every iteration, where they are not always all."""
     batches = Batches(spec.data, spec.seed)
-    if not batches.whole:
+    if not batches.whole and not spec.instead:
         yield "batches = ["
         for t in range(1, iterations + 1):
             yield f"    {batches.rows(t).tolist()},"
@@ -219,10 +220,13 @@ def _loop(spec: RunSpec, iterations: int) -> Iterator[str]:
         yield f"        scheduler = {schedule_code(spec.schedule.name, spec.schedule.options)}"
         yield "        seen = []"
         yield from _position(spec, spec.schedule)
-    yield "    optimizer.zero_grad()"
-    rows = "" if batches.whole else "[batches[t - 1]]"
-    yield f"    loss = loss_of(x{rows}, y{rows})"
-    yield "    loss.backward()"
+    if spec.instead:
+        yield from torchalone.gradient(spec)
+    else:
+        yield "    optimizer.zero_grad()"
+        rows = "" if batches.whole else "[batches[t - 1]]"
+        yield f"    loss = loss_of(x{rows}, y{rows})"
+        yield "    loss.backward()"
     for clip in spec.clippings:
         row = CLIPS[clip.kind]
         options = {row.limit: clip.limit}
@@ -231,7 +235,7 @@ def _loop(spec: RunSpec, iterations: int) -> Iterator[str]:
         names = ", ".join(name for name in trained(spec) if clip.names(name))
         yield f"    {code_of(row, options).replace('parameters', f'[{names}]', 1)}"
     yield "    optimizer.step()"
-    yield "    print(t, loss.item())"
+    yield f"    print(t, {torchalone.told(spec) if spec.instead else 'loss.item()'})"
     if spec.schedule:
         yield from _scheduled(spec, batches, iterations)
 
@@ -260,7 +264,8 @@ def _scheduled(spec: RunSpec, batches: Batches, iterations: int) -> Iterator[str
     """The lines that step the schedule, after an iteration or at the end of a pass."""
     assert spec.schedule is not None
     given = "sum(seen) / len(seen)" if watching(spec.schedule) else ""
-    yield "    seen.append(loss.item())"
+    if not isinstance(spec.instead, GradientsSpec):
+        yield "    seen.append(loss.item())"
     indent = "    "
     if spec.schedule.by == "pass":
         span = range(1, iterations + 1)

@@ -10,7 +10,7 @@ from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
 from engine.functions.table import FUNCTIONS
-from engine.functions.tree import Node, signed
+from engine.functions.tree import Node, lowered, signed
 
 _SMALL = {"add": np.add, "mul": np.multiply, "div": np.divide, "min": np.minimum, "max": np.maximum}
 
@@ -22,6 +22,14 @@ def _power_log(u: Array, v: Array, out: Array) -> None:
     else:
         np.log(u, out)
         np.multiply(np.power(u, v), out, out)
+
+
+def _power_base(u: Array, v: Array, out: Array) -> None:
+    """v·u^(v − 1), which is 0 where v is, as PyTorch has it."""
+    if v == 0:
+        out[...] = 0
+    else:
+        np.multiply(np.power(u, v - 1), v, out)
 
 
 class Compiled:
@@ -61,8 +69,9 @@ class Compiled:
                     emit(np.square, self._of(base), out)
                 else:
                     emit(np.power, self._of(base), self._of(exponent), out)
-            case "powlog":
-                emit(_power_log, self._of(e.args[0]), self._of(e.args[1]), out)
+            case "powlog" | "powbase":
+                function = _power_log if e.op == "powlog" else _power_base
+                emit(function, self._of(e.args[0]), self._of(e.args[1]), out)
             case _:
                 emit(FUNCTIONS[e.op].compute, self._of(e.args[0]), out)
         return out
@@ -106,17 +115,24 @@ def arithmetic(e: Node, element: Element) -> Expr:
             return ex.mul(*args)
         case "div":
             return ex.div(*args)
-        case "pow":
-            return ex.raised(*args)
-        case "powlog":
-            if args[0].value == 0 and args[1].value >= 0:
-                return ex.num(0)
-            return ex.mul(ex.raised(*args), ex.fn("log", args[0]))
+        case "pow" | "powbase" | "powlog":
+            return _power(e, args[0], args[1], element)
         case "relu":
             return ex.fn("max", ex.num(0), *args)
         case _:
             row = FUNCTIONS.get(e.op)
             return ex.fn(row.arithmetic or e.op if row else e.op, *args)
+
+
+def _power(e: Node, u: Expr, v: Expr, element: Element) -> Expr:
+    """A power, or a part of its derivative."""
+    if e.op == "pow":
+        return ex.raised(u, v)
+    if e.op == "powbase":
+        return arithmetic(lowered(*e.args), element) if v.value else ex.num(0)
+    if u.value == 0 and v.value >= 0:
+        return ex.num(0)
+    return ex.mul(ex.raised(u, v), ex.fn("log", u))
 
 
 def _sum(terms: Sequence[Node], element: Element) -> Expr:

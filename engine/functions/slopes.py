@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from engine.functions.table import FUNCTIONS
-from engine.functions.tree import ONE, ZERO, Node, negative, num, power, product, quotient, total
+from engine.functions.tree import (
+    ONE,
+    ZERO,
+    Node,
+    lowered,
+    negative,
+    num,
+    power,
+    product,
+    quotient,
+    total,
+)
 
 MOST_PARTS = 20_000
 """A gradient of more parts is refused."""
@@ -76,8 +87,8 @@ def _of_power(u: Node, v: Node, du: Node, dv: Node) -> Node:
     """By the base, v·u^(v − 1)·u′, and by the exponent, u^v·ln u·v′."""
     terms = []
     if du != ZERO:
-        less = power(u, total(v, num(-1)))
-        terms.append(product(v, less, du))
+        outer = Node("powbase", (u, v)) if v.varies else lowered(u, v)
+        terms.append(product(outer, du))
     if dv != ZERO:
         terms.append(product(dv, Node("powlog", (u, v))))
     return total(*terms)

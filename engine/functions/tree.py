@@ -60,6 +60,11 @@ class Node:
         """Whether it is a number without a name."""
         return self.op == "num" and not self.name
 
+    @property
+    def varies(self) -> bool:
+        """Whether a variable occurs in it."""
+        return self.op == "var" or any(each.varies for each in self.args)
+
     def has(self, index: int) -> bool:
         """Whether the variable at that place occurs in it."""
         return self.index == index or any(each.has(index) for each in self.args)
@@ -203,6 +208,11 @@ def power(base: Node, exponent: Node) -> Node:
     if both and _whole(both[1]) and _whole(exponent):
         return power(both[0], num(both[1].value * exponent.value))
     return Node("pow", (base, exponent))
+
+
+def lowered(u: Node, v: Node) -> Node:
+    """v·u^(v − 1), the derivative of a power by its base."""
+    return product(v, power(u, total(v, num(-1))))
 
 
 def _whole(e: Node) -> bool:

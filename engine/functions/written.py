@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.catalog.row import digits
 from engine.functions.names import subscripted
-from engine.functions.tree import Node, signed
+from engine.functions.tree import Node, lowered, signed
 
 SUM, PRODUCT, POWER, ATOM = range(4)
 """How tightly a text binds."""
@@ -33,6 +33,8 @@ def _bound(e: Node) -> tuple[str, int]:
             return f"{_part(e.args[0], PRODUCT)}/{_part(e.args[1], POWER)}", PRODUCT
         case "pow":
             return _power(*e.args), POWER
+        case "powbase":
+            return _bound(lowered(*e.args))
         case "powlog":
             base = e.args[0]
             return f"{_power(*e.args)}·{_bound(Node('log', (base,)))[0]}", PRODUCT

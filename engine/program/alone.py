@@ -185,7 +185,7 @@ class GivenSteps:
                 shape=self._shape,
                 title="gradient, given",
                 reads=(),
-                formula=f"{{{GRADIENT}}} = g",
+                formula=f"{{{GRADIENT}}} = gₜ",
                 why="The gradient of this iteration is given: nothing is computed to get it.",
                 calls=tuple(emit.calls[mark:]),
                 expand=expand,

@@ -18,7 +18,7 @@ from engine.runfile.data import MOST_NAME
 from engine.runfile.drawing import TORCH
 from engine.runfile.layers import stored_kinds
 from engine.runfile.lesson import written_stop
-from engine.runfile.run import run_spec
+from engine.runfile.run import INSTEAD, run_spec
 from engine.runfile.targets import MOST_NUMBERS
 from engine.runfile.ties import kind_of
 from engine.spec.check import printable
@@ -26,6 +26,8 @@ from engine.spec.run import (
     MOST_ITERATIONS,
     Array,
     DataSpec,
+    FunctionSpec,
+    GradientsSpec,
     LayerSpec,
     OptimizerSpec,
     RunSpec,
@@ -41,23 +43,18 @@ Arrays = dict[str, Array]
 
 def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
     """Everything that a run spec says: the data x and y, the parameters W1, b1 … and what an
-    optimizer begins with, optimizer.m.W1 …, as arrays.
+    optimizer begins with, optimizer.m.W1 …, as arrays; of given gradients these, as g.
     """
-    arrays = {"x": spec.data.x, "y": spec.data.y}
-    for number, layer in enumerate(spec.layers, 1):
-        arrays |= {f"{kind}{number}": layer.arrays[kind] for kind in layer.own}
     document: Document = {
         "name": spec.name,
         "title": spec.title,
         "seed": spec.seed,
         "dtype": spec.dtype,
         "iterations": spec.iterations,
-        "data": _batches(spec.data),
-        "classes": list(spec.data.classes),
-        "features": list(spec.data.features),
-        "labels": spec.data.labels,
-        "layers": [_layer(layer) for layer in spec.layers],
-        "loss": {"name": spec.loss.name, "reduction": spec.loss.reduction, **spec.loss.options},
+    }
+    made, arrays = _alone(spec.instead, spec.data) if spec.instead else _network(spec)
+    document |= {
+        **made,
         "optimizer": _optimizer(spec.optimizer),
         "switch": [{"at": s.at, **_optimizer(s.optimizer)} for s in spec.switches],
     }
@@ -70,6 +67,31 @@ def spec_document(spec: RunSpec) -> tuple[Document, Arrays]:
         document["beside"], other = spec_document(spec.beside)
         found |= {f"{BESIDE}{key}": array for key, array in other.items()}
     return document, found
+
+
+def _network(spec: RunSpec) -> tuple[Document, Arrays]:
+    arrays = {"x": spec.data.x, "y": spec.data.y}
+    for number, layer in enumerate(spec.layers, 1):
+        arrays |= {f"{kind}{number}": layer.arrays[kind] for kind in layer.own}
+    document: Document = {
+        "data": _batches(spec.data),
+        "classes": list(spec.data.classes),
+        "features": list(spec.data.features),
+        "labels": spec.data.labels,
+        "layers": [_layer(layer) for layer in spec.layers],
+        "loss": {"name": spec.loss.name, "reduction": spec.loss.reduction, **spec.loss.options},
+    }
+    return document, arrays
+
+
+def _alone(instead: FunctionSpec | GradientsSpec, data: DataSpec) -> tuple[Document, Arrays]:
+    """What stands instead of a network."""
+    start: list[float] = instead.start.tolist()
+    named = dict(zip(instead.names, start, strict=True)) if instead.names else start
+    if isinstance(instead, FunctionSpec):
+        constants = {"constants": dict(instead.constants)} if instead.constants else {}
+        return {"function": {"f": instead.f, "start": named, **constants}}, {}
+    return {"gradients": {"start": named, "repeat": instead.repeat}}, {"g": data.x}
 
 
 def _where_given(spec: RunSpec) -> Document:
@@ -151,6 +173,22 @@ def spec_from(document: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
         raise SpecError("run: is no table.")
     values = dict(document)
     other = values.pop("beside", None)
+    if values.keys() & INSTEAD:
+        spec = _without_network(values, arrays)
+    else:
+        spec = _with_network(values, arrays)
+    return spec if other is None else replace(spec, beside=spec_from(other, _beside(arrays)))
+
+
+def _without_network(values: Document, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
+    if "gradients" in values:
+        if not isinstance(values["gradients"], dict):
+            raise SpecError("run: its gradients are no table.")
+        values["gradients"] = {**values["gradients"], "g": _stored(arrays, "g")}
+    return _made(values, arrays)
+
+
+def _with_network(values: Document, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
     names = {key: values.pop(key, []) for key in ("classes", "features")}
     labels = values.pop("labels", None)
     if labels not in (True, False, None):
@@ -165,13 +203,17 @@ def spec_from(document: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
     values["layers"] = [
         _with_parameters(layer, number, arrays) for number, layer in enumerate(layers, 1)
     ]
+    spec = _made(values, arrays)
+    data = replace(spec.data, labels=labels)
+    return replace(spec, data=_named(data, names["classes"], names["features"]))
+
+
+def _made(values: Document, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
+    """The run of these tables, with what its optimizers begin with."""
     since = {key: _since(values, key) for key in ("optimizer", "compare")}
     spec = run_spec(values, "run", Path(), stored=True)
     own, compare = (_begun(spec, key, each, arrays) for key, each in since.items())
-    spec = replace(spec, optimizer=own or spec.optimizer, compare=compare)
-    data = replace(spec.data, labels=labels)
-    spec = replace(spec, data=_named(data, names["classes"], names["features"]))
-    return spec if other is None else replace(spec, beside=spec_from(other, _beside(arrays)))
+    return replace(spec, optimizer=own or spec.optimizer, compare=compare)
 
 
 def _since(values: Document, key: str) -> int:

@@ -19,6 +19,8 @@ GOING = ("loss", "reduction", "activation", *DATA, "schedule", "clip", "groups",
 """What can be another from any iteration on."""
 PARTS = (*GOING, "init", "seed", "generator", "dtype")
 """What can be another from the start on; an optimizer can, too."""
+OF_NETWORK = ("loss", "reduction", "activation", *DATA, "init", "penalty")
+"""Those that only a network has."""
 _REPLACED = {"batches": INSTEAD, **dict.fromkeys(INSTEAD, ("batches",))}
 """The keys of the data that go where one is given."""
 
@@ -29,6 +31,8 @@ def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
     """
     found: Values = dict(values)
     for key, value in changes.items():
+        if key in OF_NETWORK and not {"function", "gradients"}.isdisjoint(values):
+            raise SpecError(f"{key} is of a network, and this run has none.")
         if key in DATA:
             table = _table(found, "data")
             found["data"] = {**_without(table, _REPLACED[key]), key: value}

@@ -35,7 +35,13 @@ _ROWS: Mapping[str, Mapping[str, Row]] = {
 }
 _OFTEN = ("layers", "clip", "switch", "groups", "lesson")
 """The tables that a file may have several of, each written [[so]]."""
-_PLAIN: Document = {"bias": True, "frozen": [], "shuffle": False, "reduction": "mean"}
+_PLAIN: Document = {
+    "repeat": False,
+    "bias": True,
+    "frozen": [],
+    "shuffle": False,
+    "reduction": "mean",
+}
 """What goes without saying."""
 
 
@@ -81,12 +87,16 @@ def _tables(spec: RunSpec) -> Document:
     """A run as the tables of a run file."""
     found, arrays = spec_document(spec)
     other = found.pop("beside", None)
-    found["data"] = _data(spec, found, arrays)
-    for key in ("classes", "features", "labels"):
-        del found[key]
+    if "gradients" in found:
+        rows = _numbers(arrays["g"])
+        found["gradients"]["g"] = [g for (g,) in rows] if len(rows[0]) == 1 else rows
+    elif spec.instead is None:
+        found["data"] = _data(spec, found, arrays)
+        for key in ("classes", "features", "labels"):
+            del found[key]
     if found["title"] == found["name"]:
         del found["title"]
-    for number, layer in enumerate(found["layers"], 1):
+    for number, layer in enumerate(found.get("layers", ()), 1):
         for kind in OF_LAYERS:
             if (array := arrays.get(f"{kind}{number}")) is not None:
                 layer[kind] = _numbers(array)
@@ -152,17 +162,17 @@ def _compared(found: Document, other: Document) -> Document:
     for key, usual in (("seed", 0), ("dtype", ""), ("generator", NUMPY)):
         if other.get(key, usual) != found.get(key, usual):
             changes[key] = other.get(key, usual)
-    for key in ("batch_size", "shuffle", "batches"):
+    for key in ("batch_size", "shuffle", "batches") if "data" in found else ():
         if key in other["data"] and other["data"][key] != found["data"].get(key):
             changes[key] = other["data"][key]
     for key in ("loss", "optimizer"):
-        if other[key] != found[key]:
+        if other.get(key) != found.get(key):
             changes |= {"loss": other[key]} if key == "loss" else other[key]
     for key in ("schedule", "clip", "groups", "penalty"):
         if other.get(key) != found.get(key):
             changes[key] = other.get(key, False)
-    names = [layer["activation"] for layer in other["layers"]]
-    if names != [layer["activation"] for layer in found["layers"]]:
+    names = [layer["activation"] for layer in other.get("layers", ())]
+    if names != [layer["activation"] for layer in found.get("layers", ())]:
         changes["activation"] = names
     return changes
 
@@ -228,10 +238,18 @@ def _rows(matrix: Sequence[Any]) -> str:
     return "\n".join(["[", *(f"    {_written(row)}," for row in matrix), "]"])
 
 
+def _key(name: str) -> str:
+    """A key as TOML, which has quotes where it is not of plain letters."""
+    plain = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if plain else json.dumps(name, ensure_ascii=False)
+
+
 def _written(value: Any) -> str:
     """A value as TOML."""
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{key} = {_written(each)}' for key, each in value.items())} }}"
+        return (
+            f"{{ {', '.join(f'{_key(key)} = {_written(each)}' for key, each in value.items())} }}"
+        )
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_written, value))}]"
     if isinstance(value, str):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.history.history import History
@@ -12,7 +14,7 @@ from engine.program.step import Phase
 from engine.program.trace import Trace
 from engine.sheets.wanted import check_wanted, is_wanted
 from engine.spec.problem import Problem
-from engine.spec.run import RunSpec
+from engine.spec.run import GradientsSpec, RunSpec
 
 SCALARS = ("lr", "beta1", "beta2", "eps", "momentum", "alpha", "weight_decay")
 """The numbers of an optimizer that a sheet tells, where they are not 0."""
@@ -63,10 +65,19 @@ def worksheet(
     return Worksheet(
         name,
         history.spec_of(1),
-        tuple((s, first.known(s, 0)) for s in (Symbol("x"), Symbol("y"), *first.parameters)),
+        (*_given(history, iterations), *((s, first.known(s, 0)) for s in first.parameters)),
         tuple((key, first.scalars[key]) for key in keys if first.scalars.get(key)),
         tuple(items),
     )
+
+
+def _given(history: History, iterations: int) -> Iterator[tuple[Symbol, Array]]:
+    """The data; or the gradients that are given, a row for each iteration."""
+    first, spec = history.trace(1), history.spec_of(1)
+    yield from ((Symbol(name), first.known(name, 0)) for name in first.data)
+    if isinstance(spec.instead, GradientsSpec):
+        rows = [history.trace(t).known("g", 0) for t in range(1, iterations + 1)]
+        yield Symbol("g"), np.stack(rows)
 
 
 def _items(trace: Trace, wanted: Sequence[str]) -> Iterator[Item]:

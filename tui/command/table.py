@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         refuse(f"--table: at most {MOST_ROWS:,} iterations; --goto or --iterations says how many.")
     history = session.branch.history
     found = [*parts(history, position, MOST_ROWS)]
-    several = history.batches(position.iteration).several
+    several = history.batches(position.iteration).several and bool(session.trace.data)
     if in_json:
         for part in found:
             for row in part.rows:
