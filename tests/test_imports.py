@@ -26,6 +26,7 @@ LATER = {
     "engine.analysis.questions",  # with what they ask, 20 ms
     "engine.analysis.search",  # 3 ms
     "engine.analysis.tested",
+    "engine.analysis.evaluation",
     "engine.analysis.whatif",  # 1 ms
     "engine.analysis.regions",
     "engine.arrayfiles",
@@ -100,6 +101,8 @@ LATER = {
     "tui.draw.passtable",
     "tui.draw.steps",
     "tui.draw.tested",
+    "tui.draw.evaluation",
+    "tui.actions.views.evaluation",
     "tui.text.plot",
     "tui.text.axes",
     "tui.text.contour",

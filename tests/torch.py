@@ -25,9 +25,11 @@ from engine.exchange.torchscript import torch_script
 from engine.history.branching import history_of
 from engine.runfile.read import builtin_names, from_table, load
 from engine.spec.run import RunSpec
+from tests.engine.heldout import run_of, table_of
 from tests.engine.helpers import spec_of
 from tests.fixtures import drawnruns, enteredruns
 from tests.fixtures.cases import Case
+from tests.fixtures.record_heldout import CASES
 from tests.fixtures.rows import PARTS
 from tests.fixtures.settings import SETTINGS
 
@@ -54,6 +56,12 @@ def runs() -> Iterator[tuple[str, RunSpec]]:
             yield part.name, spec_of(part)
     for name, table in drawnruns.trainings():
         yield f"drawn {name}", from_table(table)
+    for case in CASES:
+        spec = run_of(case)
+        yield f"held out {case}", spec
+        data = replace(spec.data, batch_size=16, test_every="iteration")
+        yield f"held out {case}, all at once", replace(spec, data=data)
+    yield "held out, with a penalty", from_table(table_of("classes") | {"penalty": {"l2": 0.1}})
     for name in enteredruns.RUNS:
         yield f"entered {name}", from_table(enteredruns.following(name), "run", enteredruns.FOLDER)
 
@@ -65,12 +73,24 @@ def told(spec: RunSpec, count: int) -> np.ndarray:
     return np.array([each.known("loss", len(each.steps)) for each in found], np.float64)
 
 
-def printed(script: str) -> np.ndarray:
-    """The losses that a script prints."""
+def printed(script: str) -> tuple[np.ndarray, np.ndarray]:
+    """The losses that a script prints, and those of what is held out."""
     held = io.StringIO()
     with contextlib.redirect_stdout(held):
         exec(compile(script, "script", "exec"), {})
-    return np.array([float(line.split()[1]) for line in held.getvalue().splitlines()])
+    lines = [*map(str.split, held.getvalue().splitlines())]
+    own, others = (
+        np.array([float(line[-1]) for line in lines if len(line) == words]) for words in (2, 4)
+    )
+    return own, others
+
+
+def told_of_held(spec: RunSpec, count: int) -> np.ndarray:
+    """Gradstep's losses on what is held out, of so many iterations."""
+    history = history_of(spec)
+    history.extend(count)
+    _, (loss, _) = history.tests(count)
+    return np.array([each for each in loss.tolist() if each == each])
 
 
 def nudged(spec: RunSpec) -> RunSpec:
@@ -112,7 +132,10 @@ def main(asked: list[str]) -> int:
         if names and not any(each in name for each in names):
             continue
         try:
-            theirs = printed(torch_script(spec, length(spec)))
+            theirs, held = printed(torch_script(spec, length(spec)))
+            ours = told_of_held(spec, length(spec))
+            if ours.shape != held.shape or not np.allclose(ours, held, 0, NEAR[spec.dtype]):
+                raise ValueError("other losses on what is held out")
         except Exception as error:
             print(f"{name}: {type(error).__name__}: {error}")
             slips += 1

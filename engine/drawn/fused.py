@@ -51,7 +51,7 @@ def _odd_sum(a: Doubles, b: Doubles) -> Doubles:
     that rounding it once more is as if it had been the first time (Boldo and Melquiond, 2008).
     """
     total, error = _two_sum(a, b)
-    even = (total.view(np.int64) & 1) == 0
-    beside = np.nextafter(total, np.where(error > 0, np.inf, -np.inf))
-    odd: Doubles = np.where((error != 0) & even, beside, total)
+    bits = total.view(np.int64)
+    away = np.where((error > 0) == (total > 0), 1, -1)  # of the neighbour, from 0
+    odd: Doubles = (bits + away * ((error != 0) & ((bits & 1) == 0))).view(np.float64)
     return odd

@@ -13,6 +13,7 @@ from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import watching
 from engine.exchange import torchalone
 from engine.exchange.torchcode import array, code_of, schedule_code, value
+from engine.exchange.torchheld import held_out, tested
 from engine.exchange.torchstart import Seeded, seeded
 from engine.program.parameters import group_of, groups, held, parameters, trained
 from engine.spec.data import Batches
@@ -32,6 +33,7 @@ def torch_script(spec: RunSpec, iterations: int) -> str:
         *_parameters(spec, start),
         *(torchalone.objective(spec) if spec.instead else _network(spec)),
         *_optimizers(spec),
+        *held_out(spec),
         *(start.batches(iterations) if start and start.shuffles else _batches(spec, iterations)),
         *_loop(spec, iterations),
     ]
@@ -119,7 +121,8 @@ def _parameters(spec: RunSpec, start: Seeded | None) -> Iterator[str]:
 def _network(spec: RunSpec) -> Iterator[str]:
     yield ""
     yield ""
-    yield "def loss_of(x, y):"
+    parted = spec.penalty and spec.data.held
+    yield f"def loss_of(x, y{', penalties=True' if parted else ''}):"
     yield "    yhat = x"
     for number, layer in enumerate(spec.layers, 1):
         W = held(spec, "W", number)
@@ -146,6 +149,9 @@ def _penalty(spec: RunSpec) -> Iterator[str]:
 
     assert spec.penalty is not None
     by = " / len(x)" if spec.penalty.per_sample else ""
+    if spec.data.held:
+        yield "    if not penalties:"
+        yield "        return loss"
     for each in penalised(spec):
         for kind, _, weight, half in each.scales:
             scale = f"{value(weight)}{f' / {half}' if half > 1 else ''}{by}"
@@ -224,7 +230,7 @@ def _loop(spec: RunSpec, iterations: int) -> Iterator[str]:
         yield from torchalone.gradient(spec)
     else:
         yield "    optimizer.zero_grad()"
-        rows = "" if batches.whole else "[batches[t - 1]]"
+        rows = "[batches[t - 1]]" if not batches.whole else "[own]" if spec.data.held else ""
         yield f"    loss = loss_of(x{rows}, y{rows})"
         yield "    loss.backward()"
     for clip in spec.clippings:
@@ -236,6 +242,8 @@ def _loop(spec: RunSpec, iterations: int) -> Iterator[str]:
         yield f"    {code_of(row, options).replace('parameters', f'[{names}]', 1)}"
     yield "    optimizer.step()"
     yield f"    print(t, {torchalone.told(spec) if spec.instead else 'loss.item()'})"
+    if spec.data.held:
+        yield from tested(spec, batches, iterations)
     if spec.schedule:
         yield from _scheduled(spec, batches, iterations)
 

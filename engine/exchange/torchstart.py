@@ -14,6 +14,7 @@ from engine.runfile.drawing import GENERATORS, Named, Start, by_torch
 from engine.spec.data import Batches
 from engine.spec.run import RunSpec
 
+ATTRIBUTES = {"W": "weight", "b": "bias"}
 CAST = {"float32": ".float()", "float64": ".double()"}
 
 
@@ -26,8 +27,9 @@ class Seeded(NamedTuple):
 
     @property
     def names(self) -> set[str]:
-        """The parameters that the layers have."""
-        return {f"{kind}{n}" for n, each in enumerate(self.spec.layers, 1) for kind in each.own}
+        """The parameters that PyTorch's layers have."""
+        layers = enumerate(self.spec.layers, 1)
+        return {f"{kind}{n}" for n, each in layers for kind in ATTRIBUTES if kind in each.own}
 
     def parameters(self) -> Iterator[str]:
         """The lines that make them."""
@@ -42,7 +44,7 @@ class Seeded(NamedTuple):
         yield "]"
         learned = trained(self.spec)
         for number, layer in enumerate(self.spec.layers, 1):
-            for kind, attribute in (("W", "weight"), ("b", "bias")):
+            for kind, attribute in ATTRIBUTES.items():
                 name = f"{kind}{number}"
                 if kind in layer.own:
                     still = "" if name in learned else ".detach()"
@@ -58,8 +60,9 @@ class Seeded(NamedTuple):
         """The lines that have them."""
         batches = Batches(self.spec.data, self.spec.seed)
         passes = batches.pass_of(iterations) + 1
+        own = "own" if self.spec.data.held else f"range({batches.samples})"
         size = f"batch_size={batches.size}, shuffle=True"
-        yield f"loader = torch.utils.data.DataLoader(range({batches.samples}), {size})"
+        yield f"loader = torch.utils.data.DataLoader({own}, {size})"
         yield f"batches = [rows for _ in range({passes}) for rows in loader]"
 
 

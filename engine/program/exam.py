@@ -45,7 +45,7 @@ class Exam:
     default. Penalties on parameters are no part of it. It is for one thread at a time.
     """
 
-    def __init__(self, spec: RunSpec, rows: Sequence[int] | None = None) -> None:
+    def __init__(self, spec: RunSpec, rows: Sequence[int] | Classes | None = None) -> None:
         self.rows = np.array(spec.data.held if rows is None else rows, np.intp)
         self.y = np.asarray(spec.data.y[self.rows], spec.dtype)
         self.rule = classing(spec)

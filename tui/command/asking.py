@@ -48,7 +48,7 @@ class _Asking(argparse.Action):
 def as_json(options: argparse.Namespace) -> bool:
     """Whether the answer is JSON; refuses the words of other commands."""
     if options.command not in (None, plain.run, jsonlines.run):
-        words = "--from, --why, --gradcheck, --table, --grade and --against"
+        words = "--from, --why, --gradcheck, --accuracy, --table, --grade and --against"
         refuse(f"{words} go with --plain or --json, and with no other word.")
     return options.command is jsonlines.run
 

@@ -6,6 +6,7 @@ import gc
 from typing import Protocol
 
 from tui.command import (
+    accuracy,
     against,
     app,
     check,
@@ -60,6 +61,7 @@ PARTS: tuple[Part, ...] = (
     why,
     whence,
     gradcheck,
+    accuracy,
     table,
     options,
     completion,

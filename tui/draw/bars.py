@@ -119,12 +119,24 @@ def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
         room = width - 1 - length(right)
         if not room < whole <= room + len("loss "):
             break
+    for said in _held_out(frame) if frame.tested else ():
+        if whole + MOST_BARS + len(said) <= room:
+            right, room = ((said, "accent"), *right), room - len(said)
+            break
     left = _bar(phases, number, max(0, room), text.ascii)
     bars = max(0, min(MOST_BARS, room - length(left)))
     low = frame.losses.low
     spark = sparkline(low[-200:].tolist(), bars, text.ascii) if bars and low.size else ""
     line = (*pad(((" ", ""), *left), width - length(right) - bars), *right)
     return [(*line, (spark.ljust(bars), "own"))]
+
+
+def _held_out(frame: Frame) -> tuple[str, ...]:
+    """What the samples that are held out scored last, ever shorter; () for nothing."""
+    from tui.draw.tested import score  # most runs hold nothing out
+
+    said = score(frame)
+    return tuple(f"  held out {each}" for each in (said, said.split(" ")[0])) if said else ()
 
 
 def sentence_rows(frame: Frame, width: int) -> list[str]:

@@ -1,0 +1,148 @@
+"""What is held out, in print and on the screen: curve, lines, objects, the page of accuracy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.analysis.evaluation import evaluate, precision, recall
+from engine.history.branching import history_of
+from engine.history.position import Position
+from engine.runfile.write import run_text
+from engine.session.session import Session
+from tests.engine.heldout import recorded, run_of
+from tests.fixtures.record_heldout import PASSES
+from tests.tui.command.test_whence import printed, refused
+from tests.tui.keyboard import Keyboard
+from tests.tui.talking import Talk
+from tui.actions.actions import Actions
+from tui.actions.desk import Desk
+from tui.keys import Keymap
+from tui.text.format import Text
+
+
+@pytest.fixture
+def classes(tmp_path: Path) -> str:
+    path = tmp_path / "classes.toml"
+    path.write_text(run_text(run_of("classes")))
+    return str(path)
+
+
+@pytest.fixture
+def numbers(tmp_path: Path) -> str:
+    path = tmp_path / "numbers.toml"
+    path.write_text(run_text(run_of("regression", test_every="iteration")))
+    return str(path)
+
+
+def keyboard(case: str, text: Text | None = None, **data: object) -> Keyboard:
+    keys = Keyboard()
+    keys.actions = Actions(Desk(Session(run_of(case, **data)), text or Text()), Keymap())
+    return keys
+
+
+@pytest.mark.parametrize("case", ["classes", "yes-or-no", "sides"])
+def test_a_confusion_is_what_is_counted_one_by_one(case: str) -> None:
+    spec, want = run_of(case), recorded(case)
+    history = history_of(spec)
+    trace = history.trace(4 * PASSES)
+    found = evaluate(spec, trace, len(trace.steps))
+    own, held = found.parts
+    assert held.confusion is not None
+    assert held.confusion.tolist() == want["confusion"].tolist()
+    assert (held.right, held.asked) == (want["right"][-1], 7)
+    assert own.samples == 16
+    order = sorted(range(7), key=lambda i: -want["each"][i])
+    assert [s.row for s in held.worst] == [int(want["held"][i]) for i in order]
+    counts = want["confusion"]
+    for k, (found_of, said_of) in enumerate(
+        zip(recall(held.confusion), precision(held.confusion), strict=True)
+    ):
+        assert found_of == pytest.approx(counts[k, k] / counts[k].sum(), nan_ok=True)
+        assert said_of == pytest.approx(counts[k, k] / max(1, counts[:, k].sum()), nan_ok=True)
+    before = evaluate(spec, trace, len(trace.steps) - 1)
+    assert before.updates == found.updates - 1
+    assert before.parts[1].score != found.parts[1].score
+
+
+def test_what_is_held_out_is_a_line_at_the_end_of_a_pass(capsys, classes: str) -> None:
+    lines = printed(capsys, classes, "--plain", "--iterations", "4", "--last")
+    loss = recorded("classes")["test"][0]
+    assert f"  held out, 7 samples: loss {loss:.4f} · 42.86 % right" in lines
+    lines = printed(capsys, classes, "--plain", "--iterations", "3")
+    assert "held out" not in "\n".join(lines)
+
+
+def test_it_is_an_object_of_its_own(capsys, classes: str, numbers: str) -> None:
+    found = [json.loads(line) for line in printed(capsys, classes, "--json", "--iterations", "8")]
+    tests = [each for each in found if each["phase"] == "test"]
+    assert [(each["iteration"], each["samples"]) for each in tests] == [(4, 7), (8, 7)]
+    assert tests[0]["test_loss"] == pytest.approx(recorded("classes")["test"][0], 1e-13)
+    assert tests[0]["test_accuracy"] == 3 / 7
+    assert found[-1] == tests[-1]
+    last = json.loads(printed(capsys, numbers, "--json", "--iterations", "1")[-1])
+    assert last["test_accuracy"] is None
+
+
+def test_line_mode_says_it(classes: str) -> None:
+    talk = Talk()
+    talk.actions.context.desk.session = Session(run_of("classes"))
+    assert "held out, 7 samples: loss" in talk(":5.1") + talk("back")
+    assert "Confusion, held out" in talk("accuracy")
+
+
+def test_the_curve_has_a_mark_and_a_name_of_its_own() -> None:
+    shown = keyboard("classes").press(": 9 . 1 enter").screen(120, 40)
+    assert "╺╺ held out" in shown or "┄┄ held out" in shown
+    ascii = keyboard("classes", Text(ascii=True)).press(": 9 . 1 enter").screen(120, 40)
+    assert "+ held out" in ascii or "o held out" in ascii
+    assert ascii.isascii()
+    by_pass = keyboard("classes").press(": 2 1 . 1 enter %").screen(120, 40)
+    assert "held out" in by_pass
+
+
+def test_the_score_of_an_iteration_is_known_when_it_is_done() -> None:
+    keys = keyboard("classes", test_every="iteration")
+    last = len(keys.session.trace.steps)
+    for step, at in ((last - 1, 4), (last, 5)):
+        keys.session.go(Position(5, step))
+        tested = keys.actions.frame().tested
+        assert tested is not None
+        assert tested.last is not None
+        assert tested.last.at == at
+        assert tested.losses.iterations.tolist() == [*range(1, at + 1)]
+
+
+def test_the_page_is_readable_at_60x20() -> None:
+    shown = keyboard("classes").press(": 9 . 1 enter A").screen(60, 20)
+    assert "With the parameters after iteration 8:" in shown
+    assert "Confusion, held out" in shown
+    assert all(len(line) <= 60 for line in shown.splitlines())
+    assert "more line" in shown
+    assert "The largest losses, held out" in keyboard("classes").press("A").screen(60, 60)
+
+
+def test_a_regression_has_losses_alone(capsys, numbers: str) -> None:
+    text = "\n".join(printed(capsys, numbers, "--accuracy"))
+    assert "right" not in text
+    assert "Confusion" not in text
+    assert "output [" in text
+
+
+def test_a_run_without_a_network_is_refused(capsys, tmp_path: Path) -> None:
+    path = tmp_path / "f.toml"
+    path.write_text('[function]\nf = "x1^2"\nstart = [1.0]\n[optimizer]\nname = "sgd"\nlr = 0.1\n')
+    assert "There is no network here" in refused(capsys, str(path), "--accuracy")
+
+
+def test_the_page_in_json(capsys, classes: str) -> None:
+    found = [json.loads(line) for line in printed(capsys, classes, "--accuracy", "--json")]
+    parts = [each for each in found if "confusion" in each]
+    assert [each["part"] for each in parts] == ["trained on", "held out"]
+    assert sum(map(sum, parts[1]["confusion"])) == 7
+    assert parts[0]["after"] == 2
+    assert len(found) == 2 + 16 + 7
+    worst = [each["loss"] for each in found if each["part"] == "held out" and "x" in each]
+    assert worst == sorted(worst, reverse=True)
