@@ -48,6 +48,8 @@ from engine.spec.run import (
 
 MOST_SEED = 2**63 - 1
 REDUCTIONS = ("mean", "sum")
+MOST_PLAIN = 100
+"""So many given gradients are gone through in plain output where no number is said."""
 INSTEAD = {"function", "gradients"}
 """The tables of which one stands where a run has no network."""
 
@@ -108,6 +110,9 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
     clips, schedule, switches = spec.clip(layers), updates.schedule(), updates.switches()
     optimizers = [each for each in (own, compare, *(s.optimizer for s in switches)) if each]
     layers, groups = spec.groups(layers, optimizers)
+    if isinstance(spec.instead, GradientsSpec) and data is not None:
+        goes = schedule is None or updates.scheduled
+        iterations = _as_given(top, spec.instead.repeat or len(data.x), len(data.x), goes)
     penalty = spec.penalty(layers)
     top.close()
     problems.stop()
@@ -125,6 +130,19 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
             problems.add(f"{place}: {optimizer.name}", wrong)
     problems.stop()
     return updates.entered(made)
+
+
+def _as_given(top: Table, most: int, gradients: int, scheduled: bool) -> int:
+    """How far plain output goes where gradients are given: as far as these, unless it is said."""
+    if not scheduled:
+        top.wrong("schedule", "goes by the losses, and where gradients are given there are none")
+    if "iterations" not in top.values:
+        return min(gradients, MOST_PLAIN)
+    given = top.values["iterations"]
+    if most is not True and type(given) is int and given > most:
+        what = f"is {given}, and there are gradients for {most}; with gradients.repeat = true they"
+        top.wrong("iterations", f"{what} begin again")
+    return given if type(given) is int else 1
 
 
 class _Parts:

@@ -14,6 +14,7 @@ from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import Row
 from engine.catalog.schedules import SCHEDULES
+from engine.functions.table import OF_TWO, READ
 
 FILE = Path(__file__).parent / "template.toml"
 WIDTH = 96
@@ -33,9 +34,19 @@ TABLES: dict[str, Mapping[str, Row]] = {
 def template() -> str:
     """The template's text. What the tables have is listed from the tables themselves."""
     text = FILE.read_text(encoding="utf-8")
+    text = text.replace("@functions@", _functions())
     for name, rows in TABLES.items():
         text = text.replace(f"@{name}@", _listed(rows))
     return text
+
+
+def _functions() -> str:
+    """The functions that a formula may have."""
+    return (
+        ", ".join((*READ, *OF_TWO))
+        .replace("log", "ln")
+        .replace(", sigmoid", ",\n#                               # sigmoid")
+    )
 
 
 def _listed(rows: Mapping[str, Row]) -> str:

@@ -1,5 +1,7 @@
 """Runs without a network: a function of θ, or gradients that are given."""
 
+import math
+import tomllib
 from typing import Any
 
 import numpy as np
@@ -7,8 +9,12 @@ import pytest
 
 from engine.history.branching import history_of
 from engine.program.trace import Trace
+from engine.program.trainer import Trainer
+from engine.runfile.document import spec_document, spec_from
 from engine.runfile.read import from_table
+from engine.runfile.write import run_text
 from engine.spec.problem import Problem
+from engine.spec.run import SpecError
 
 
 def trace(table: dict[str, Any], t: int) -> Trace:
@@ -45,3 +51,168 @@ def test_given_gradients_go_as_far_as_their_list() -> None:
     table["gradients"]["repeat"] = True
     assert trace(table, 3).known("dtheta", 1).tolist() == [4]
     assert np.isfinite(trace(table, 3).loss)
+
+
+# -- what homework and courses ask for, by run files as one writes them ----------------------------
+
+
+def thetas(text: str, last: int) -> list[list[float]]:
+    """θ before the first iteration and after each."""
+    trainer = Trainer(from_table(tomllib.loads(text)))
+    place = trainer.layout.place("theta")[0]
+    states = np.zeros((last, len(trainer.state)))
+    first = trainer.state[place].tolist()
+    trainer.run(1, last, np.zeros(last), states)
+    return [first, *states[:, place].tolist()]
+
+
+def test_rmsprop_with_epsilon_inside_the_root_goes_the_way_of_its_course() -> None:
+    found = thetas(
+        """
+        iterations = 20
+
+        [function]
+        f = "0.1*x1^2 + 2*x2^2"
+        start = [-5, -2]
+
+        [optimizer]
+        name = "rmsprop"
+        lr = 0.4
+        alpha = 0.9
+        eps = 1e-6
+        eps_inside = true
+        """,
+        20,
+    )
+    x1, x2, s1, s2 = -5.0, -2.0, 0.0, 0.0
+    for theta in found[1:]:  # the course's own lines
+        g1, g2, eps = 0.2 * x1, 4 * x2, 1e-6
+        s1 = 0.9 * s1 + (1 - 0.9) * g1**2
+        s2 = 0.9 * s2 + (1 - 0.9) * g2**2
+        x1 -= 0.4 / math.sqrt(s1 + eps) * g1
+        x2 -= 0.4 / math.sqrt(s2 + eps) * g2
+        assert theta == pytest.approx([x1, x2], rel=1e-12, abs=1e-13)
+    assert found[20] == pytest.approx([-0.010599, 0.0], abs=1e-6)
+
+
+def test_adams_first_two_steps_are_those_of_gradients_that_are_given() -> None:
+    text = """
+        [gradients]
+        start = 1.0
+        g = [4, 2]
+
+        [optimizer]
+        name = "adam"
+        lr = 0.1
+        """
+    second = trace(tomllib.loads(text), 2)
+    m, v = 0.1 * 2 + 0.9 * 0.4, 0.001 * 4 + 0.999 * 0.016
+    hats = m / (1 - 0.9**2), v / (1 - 0.999**2)
+    assert second.known("m.theta", 6).tolist() == pytest.approx([m])
+    assert second.known("v.theta", 6).tolist() == pytest.approx([v])
+    assert second.known("mhat.theta", 6).tolist() == pytest.approx([hats[0]])
+    assert second.known("vhat.theta", 6).tolist() == pytest.approx([hats[1]])
+    change = 0.1 * hats[0] / (math.sqrt(hats[1]) + 1e-8)
+    assert thetas(text, 2)[1:] == [
+        pytest.approx([0.9], abs=1e-9),
+        pytest.approx([0.9 - change], abs=1e-9),
+    ]
+
+
+def test_momentum_as_a_moving_average_has_its_first_update() -> None:
+    text = """
+        [gradients]
+        start = [1.0, 2.0]
+        g = [[4, -1], [2, 3]]
+
+        [optimizer]
+        name = "sgd"
+        lr = 0.1
+        momentum = 0.9
+        momentum_form = "mean"
+        """
+    first, second = trace(tomllib.loads(text), 1), trace(tomllib.loads(text), 2)
+    last = len(first.steps)
+    assert first.known("buf.theta", last).tolist() == pytest.approx([0.4, -0.1])
+    assert second.known("buf.theta", last).tolist() == pytest.approx([0.56, 0.21])
+    assert thetas(text, 2)[1:] == [pytest.approx([0.96, 2.01]), pytest.approx([0.904, 1.989])]
+
+
+# -- what does not go together -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"layers": []}, "layers does not go with [function], where there is no network"),
+        ({"data": {}}, "data does not go with [function]"),
+        ({"gradients": {}}, "gradients does not go with [function]"),
+        ({"function": {"f": "x + y", "start": [1]}}, "has 1 number, and f has the variables x, y"),
+        ({"function": {"f": "x + y", "start": {"x": 1}}}, "column 5: there is no y; there are x"),
+        ({"function": {"f": "x", "start": {"x": 1, "y": 2}}}, "names y, which is not in f"),
+        ({"function": {"f": "x + (", "start": [1]}}, "f has a mistake in column 6"),
+        ({"function": {"f": "x", "start": ["a"]}}, "and must be numbers, such as [-5, -2]"),
+        ({"function": {"f": "x", "start": [1], "constants": {"e": 1}}}, "means something already"),
+        ({"function": {"f": "2", "start": [1]}}, "names no variable"),
+        ({"function": {"start": [1]}}, "function.f is missing"),
+        ({"groups": [{"params": "theta", "frozen": True}]}, "nothing else that learns"),
+        ({"groups": [{"params": "W1", "lr": 1.0}]}, 'names "W1", and there are theta'),
+        ({"compare": {"loss": "mse"}}, "compare: loss is of a network, and this run has none"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(SpecError) as raised:
+        from_table({**QUADRATIC, **changes})
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"iterations": 3}, "there are gradients for 2; with gradients.repeat = true"),
+        ({"schedule": {"name": "plateau"}}, "schedule goes by the losses"),
+        ({"gradients": {"start": 1.0, "g": []}}, "must be a list of gradients"),
+        ({"gradients": {"start": 1.0, "g": [[1, 2], [3]]}}, "g[1] has 1 number, and g[0] has 2"),
+        ({"gradients": {"start": [1, 2], "g": [1, 2]}}, "1 number for each iteration, and start"),
+        ({"gradients": {"start": 1.0, "g": ["a"]}}, 'has "a", which must be a number'),
+    ],
+)
+def test_given_gradients_are_checked(changes: dict[str, Any], said: str) -> None:
+    plain = {"name": "sgd", "lr": 0.1}
+    table: dict[str, Any] = {"gradients": {"start": 1.0, "g": [4, 2]}, "optimizer": plain}
+    with pytest.raises(SpecError) as raised:
+        from_table({**table, **changes})
+    assert said in str(raised.value)
+
+
+# -- written down and read again ---------------------------------------------------------------
+
+RUNS: dict[str, dict[str, Any]] = {
+    "function": {
+        "function": {
+            "f": "(a - θ1)^2 + θ2²",
+            "start": {"theta1": 0.1, "θ2": 3},
+            "constants": {"a": 1},
+        },
+        "optimizer": {"name": "adam", "lr": 0.1},
+        "compare": {"name": "sgd", "lr": 0.2},
+        "dtype": "float32",
+    },
+    "gradients": {
+        "gradients": {"start": {"u": 1, "w": 2}, "g": [[4, 0.5], [2, -1], [0, 3]], "repeat": True},
+        "optimizer": {"name": "nadam", "lr": 0.1},
+        "compare": {"lr": 0.2, "seed": 3},
+        "clip": {"norm": 1.0},
+    },
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_is_the_same_where_its_file_or_its_document_is_read(name: str) -> None:
+    spec = from_table(RUNS[name])
+    for again in (from_table(tomllib.loads(run_text(spec))), spec_from(*spec_document(spec))):
+        assert repr(spec_document(again)) == repr(spec_document(spec))
+        first, second = Trainer(spec), Trainer(again)
+        for trainer in (first, second):
+            trainer.run(1, 4, np.zeros(4))
+        assert first.state.tolist() == second.state.tolist()
