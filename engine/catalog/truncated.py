@@ -88,9 +88,9 @@ def _by_density(
     kind = found.dtype.type
     candidates, pending = found, np.ones(shape, bool)
     while True:
-        with np.errstate(divide="ignore", over="ignore"):
-            scaled = (candidates - kind(mean)) / kind(std)
-            density = scaled * scaled * kind(-0.5) - kind(peak)
+        scaled = (candidates - kind(mean)) / kind(std)
+        density = scaled * scaled * kind(-0.5) - kind(peak)
+        with np.errstate(divide="ignore"):
             refused = np.log(draws.uniform(0.0, 1.0, shape)) > density
         pending &= refused
         if not pending.any():

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from engine.drawn.fused import Array
 from engine.drawn.generator import Generator, Order
 from engine.formula.layout import Shape
@@ -27,13 +25,11 @@ class FromTorch:
 
     def uniform(self, low: float, high: float, shape: Shape) -> Array:
         """tensor.uniform_(low, high)."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self._generator.uniform(math.prod(shape), self._dtype, low, high).reshape(shape)
+        return self._generator.uniform(math.prod(shape), self._dtype, low, high).reshape(shape)
 
     def normal(self, mean: float, std: float, shape: Shape) -> Array:
         """tensor.normal_(mean, std)."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self._generator.normal(math.prod(shape), self._dtype, mean, std).reshape(shape)
+        return self._generator.normal(math.prod(shape), self._dtype, mean, std).reshape(shape)
 
     def permutation(self, count: int) -> Order:
         """torch.randperm(count)."""

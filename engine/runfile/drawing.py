@@ -107,8 +107,10 @@ def by_torch(seed: int, dtype: str, starts: Sequence[Start]) -> tuple[list[Drawn
 
 
 def _weights(draws: Draws, start: Start, row: Named) -> Array:
-    return weights(row[0], draws, start.units, start.inputs, row[1])
+    with np.errstate(all="ignore"):  # what is not finite is refused
+        return weights(row[0], draws, start.units, start.inputs, row[1])
 
 
 def _biases(draws: Draws, start: Start, row: Named) -> Array:
-    return biases(row[0], draws, start.units, start.inputs, row[1])
+    with np.errstate(all="ignore"):
+        return biases(row[0], draws, start.units, start.inputs, row[1])

@@ -195,3 +195,24 @@ def test_biases_can_be_drawn_by_these():
     assert list(BIASES) == [
         "torch_linear", "uniform", "normal", "trunc_normal", "zeros", "constant"
     ]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("init", ["uniform", "normal", "trunc_normal", "orthogonal"])
+@pytest.mark.parametrize("size", [1e-300, 1e30, 1e160, 1.7e308])
+def test_numbers_of_any_size_are_drawn_or_refused_in_silence(init, size):
+    options = {
+        "uniform": {"low": -size / 2, "high": size / 2},
+        "normal": {"mean": size, "std": size},
+        "trunc_normal": {"mean": size, "std": size / 4, "low": size / 4, "high": size / 2},
+        "orthogonal": {"gain": size},
+    }
+    layer = {"units": 2, "activation": "softmax", "init": init, **options[init]}
+    refused = "run: layers[0].init makes numbers that float64 does not hold."
+    for generator in ("numpy", "torch", "torch float64"):
+        found: object = None
+        try:
+            spec = from_table(training(generator, "float64", layers=[layer]))
+        except SpecError as error:
+            found = error.problems
+        assert found == (refused,) or np.isfinite(spec.layers[0].W).all()
