@@ -50,7 +50,8 @@ def symbol_shapes(spec: RunSpec, steps: Sequence[Step]) -> dict[str, Shape]:
     found |= {name: shape(spec, name) for name in weights(spec)}
     found |= {step.symbol: step.shape for step in steps}
     size = sum(math.prod(found[name]) for name in trained(spec))
-    return found | ({ALL: (size,), "grad": (size,)} if size else {})
+    lumped = size and spec.instead is None  # θ and its gradient are that by themselves
+    return found | ({ALL: (size,), "grad": (size,)} if lumped else {})
 
 
 def condition_shapes(spec: RunSpec, steps: Sequence[Step]) -> dict[str, Shape]:

@@ -8,11 +8,11 @@ from math import prod
 import numpy as np
 
 from engine.analysis.conditiontext import parse_element
-from engine.analysis.recorder import symbol_shapes
+from engine.analysis.recorder import ALL, symbol_shapes
 from engine.catalog.symbols import Symbol, indexed
 from engine.history.history import History
 from engine.history.position import Position
-from engine.program.parameters import first_of
+from engine.program.parameters import first_of, weights
 from engine.session.lesson import Lesson, Stop
 from engine.session.moves import MoveError, current_step, end_of, named
 from engine.session.standing import Place, Selection
@@ -67,8 +67,9 @@ def selected(history: History, position: Position, name: str) -> Selection:
     if not name:
         return Selection()
     t, steps = position.iteration, history.steps_of(position.iteration)
-    shapes = symbol_shapes(history.spec_of(t), steps)
-    shapes = {key: shape for key, shape in shapes.items() if key not in ("theta", "grad")}
+    spec = history.spec_of(t)
+    shapes, lumped = symbol_shapes(spec, steps), {ALL, "grad"} - {*weights(spec)}
+    shapes = {key: shape for key, shape in shapes.items() if key not in lumped}
     found = parse_element(name, shapes)
     symbol, shape = Symbol(found.symbol), shapes[found.symbol]
     writer = next((step.number for step in steps if step.symbol == symbol), 0)

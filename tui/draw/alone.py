@@ -12,7 +12,7 @@ from engine.functions.written import written
 from engine.program.parameters import THETA
 from engine.spec.run import FunctionSpec
 from tui.draw import cell, grid, margin
-from tui.draw.ledger import COLUMN
+from tui.draw.ledger import COLUMN, LABEL
 from tui.draw.parts import MARKS, closed, headed, length, title, window
 from tui.frame.frame import Frame
 from tui.frame.kept import kept
@@ -70,7 +70,7 @@ def _heads(frame: Frame, label: int) -> list[tuple[int, str]]:
 def _label(frame: Frame) -> int:
     """The columns of the names, and of a mark."""
     longest = max(len(frame.text.plain(name)) for name in (*frame.text.variables, "T₁₀"))
-    return min(longest, MOST_LABEL) + 2
+    return max(LABEL, min(longest, MOST_LABEL) + 2)
 
 
 # -- rows ------------------------------------------------------------------------------------------

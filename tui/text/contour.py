@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ LABELLED = 12
 """A picture of so many columns has one line more with its number on it."""
 LOWEST = 1.7
 """The lines lie closer to the lowest values, the more so the larger this is."""
+Label = tuple[int, int, str]
 _WEIGHTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 
 
@@ -59,7 +60,12 @@ def contour(
     canvas = Canvas(width, height)
     seen = axes(canvas, region, names, marks, ascii)
     drawn(seen, paths)
-    for row, text in enumerate(_ground(values.tobytes(), values.shape, ascii)):
+    rows, labels = _ground(values.tobytes(), values.shape, ascii)
+    for x, y, text in labels:  # where no path crosses one
+        cells = range(seen.left + x, seen.left + x + len(text))
+        if all(canvas.at(cell, seen.top + y) == " " for cell in cells):
+            canvas.put(seen.left + x, seen.top + y, text, "dim")
+    for row, text in enumerate(rows):
         canvas.beneath(seen.left, seen.top + row, text, "dim")
     return canvas.lines()
 
@@ -68,15 +74,18 @@ def contour(
 
 
 @lru_cache(maxsize=8)
-def _ground(raw: bytes, shape: tuple[int, int], ascii: bool) -> tuple[str, ...]:
-    """The rows of the lines of equal value, or of shades, with numbers on some of them."""
+def _ground(
+    raw: bytes, shape: tuple[int, int], ascii: bool
+) -> tuple[tuple[str, ...], tuple[Label, ...]]:
+    """The rows of the lines of equal value, or of shades, and the numbers on some of them."""
     values = np.frombuffer(raw).reshape(shape)
     high, wide = shape
     if not values.size:
-        return ()
+        return (), ()
     if ascii:
         bands = _bands(values, levels(values, len(SHADES) - 1))
-        return tuple("".join(SHADES[max(0, each)] for each in row) for row in bands.tolist())
+        shades = ("".join(SHADES[max(0, each)] for each in row) for row in bands.tolist())
+        return tuple(shades), ()
     steps = levels(values, max(4, min(9, wide // 12)))
     bands = _bands(values, steps)
     edges = np.zeros(shape, bool)
@@ -84,9 +93,8 @@ def _ground(raw: bytes, shape: tuple[int, int], ascii: bool) -> tuple[str, ...]:
     edges[:-1] |= bands[:-1] != bands[1:]
     cells = edges.reshape(high // 4, 4, wide // 2, 2)
     codes = (cells * _WEIGHTS[:, None, :]).sum(axis=(1, 3))
-    rows = [[chr(0x2800 + code) if code else " " for code in row] for row in codes.tolist()]
-    _label(rows, bands, steps, ascii)
-    return tuple(map("".join, rows))
+    rows = ("".join(chr(0x2800 + code) if code else " " for code in row) for row in codes.tolist())
+    return tuple(rows), tuple(_labels(bands, steps))
 
 
 def _bands(values: Array, steps: Sequence[float]) -> Bands:
@@ -118,12 +126,12 @@ def _spread(total: int, count: int) -> list[int]:
     return sorted({round(i * (total - 1) / max(1, count - 1)) for i in range(count)})
 
 
-def _label(rows: list[list[str]], bands: Bands, steps: Sequence[float], ascii: bool) -> None:
-    """Numbers written on some of the lines, far from each other, in the rows of the picture."""
-    high, wide = len(rows), len(rows[0])
+def _labels(bands: Bands, steps: Sequence[float]) -> Iterator[Label]:
+    """Numbers for some of the lines, far from each other: the column, the row, the number."""
+    high, wide = bands.shape[0] // 4, bands.shape[1] // 2
     places: list[tuple[int, int]] = []
     for number in _spread(len(steps), min(len(steps), wide // LABELLED)):
-        text = written(steps[number], ascii)
+        text = written(steps[number], ascii=False)
         above = (bands > number).reshape(high, 4, wide, 2)
         on = np.logical_and(above.any(axis=(1, 3)), ~above.all(axis=(1, 3)))
         on[:, : len(text)] = on[:, wide - len(text) :] = False
@@ -134,9 +142,7 @@ def _label(rows: list[list[str]], bands: Bands, steps: Sequence[float], ascii: b
         for y, x in places:
             far = np.minimum(far, np.abs(ys - y) * 2 + np.abs(xs - x))
         best = int(far.argmax()) if places else len(ys) // 2
-        if far[best] < len(text) + 4:
-            continue
-        y, x = int(ys[best]), int(xs[best])
-        places.append((y, x))
-        start = x - len(text) // 2
-        rows[y][start : start + len(text)] = text
+        if far[best] >= len(text) + 4:
+            y, x = int(ys[best]), int(xs[best])
+            places.append((y, x))
+            yield x - len(text) // 2, y, text

@@ -112,7 +112,7 @@ def test_every_question_is_asked_here():
 def test_each_is_answered_on_one_screen_in_lines_that_close(name):
     spec, place = ASKED[name]
     at, question = of(spec, place), QUESTIONS[name]
-    assert question.missing(at) == ""
+    assert question.lacks(at) == ""
     assert at.step is not None
     assert question in raised(at), at.step.symbol
     found = question.answer(at)
@@ -172,7 +172,7 @@ def test_whatever_the_run_each_is_answered_or_says_what_is_missing(name):
     for place in ("2.loss", f"2.{last}"):
         at = of(spec, place)
         for question in QUESTIONS.values():
-            missing = question.missing(at)
+            missing = question.lacks(at)
             assert missing == "" or missing.endswith(".")
             assert lines(question, at)
 
@@ -233,11 +233,11 @@ def test_moments_that_an_option_leaves_uncorrected_are_no_other_optimizers():
     for name in ("adam", "adamw"):
         scene = of(under(name, bias_correction=False), "1")
         for asked in ("adam-first", "correction"):
-            missing = QUESTIONS[asked].missing(scene)
+            missing = QUESTIONS[asked].lacks(scene)
             assert missing == "The moments are not corrected here: bias_correction is false."
-    assert QUESTIONS["correction"].missing(of(under("sgd"), "1")).startswith("Adam does not update")
-    assert QUESTIONS["correction"].missing(of(under("adam"), "1")) == ""
+    assert QUESTIONS["correction"].lacks(of(under("sgd"), "1")).startswith("Adam does not update")
+    assert QUESTIONS["correction"].lacks(of(under("adam"), "1")) == ""
 
 
 def test_rprop_remembers_a_gradient_but_no_sum_of_them():
-    assert "remembers no sum" in QUESTIONS["momentum"].missing(of(under("rprop"), "1"))
+    assert "remembers no sum" in QUESTIONS["momentum"].lacks(of(under("rprop"), "1"))

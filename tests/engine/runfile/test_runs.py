@@ -155,6 +155,7 @@ TEACHES = {
     "batch-order": "epoch",
     "diverging": "rose",
     "diverging-clipped": "clipping",
+    "quadratic": "right",
 }
 """The question that each run with a place to open at raises."""
 

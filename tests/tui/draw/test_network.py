@@ -106,7 +106,8 @@ def test_how_many_lines_there_are_to_show(run, lines):
 
 @pytest.mark.parametrize("run", builtin_names())
 def test_every_run_fits(run):
-    for writes in ("z1", "loss", "dW1", "W1"):
+    alone = "terms", "loss", "dtheta", "theta"
+    for writes in alone if load(run).instead else ("z1", "loss", "dW1", "W1"):
         shown = frame(run, writes, Text(ascii=writes == "loss"))
         for size in ((42, 7), (42, 12), (27, 10), (40, 9), (20, 3), (1, 1)):
             assert pane(shown, *size)

@@ -113,6 +113,13 @@ WALKS = {
         @120x40 :3.velocity.W1 :3.W1 n*3 enter q w q o w q
         @200x60 :5.W2 enter q w q
     """,
+    "quadratic": """
+        @80x24 g n*5 h l j k tab z t*3 n n z o w q x q ; j enter q enter q = q * q
+        @60x20 g n*4 tab f n z
+        @120x40 :6.1 n n n n
+        @200x50 :9.4 z
+        ascii @80x24 :4.2 n n z
+    """,
     "revived-unit": """
         @80x24 g .*4 f t*3 ; enter q q
         @120x40 :2.a1 l f f n*5 f n*4 enter q
