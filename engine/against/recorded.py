@@ -13,8 +13,9 @@ from engine.arrayfiles.file import File, native
 from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
+from engine.formula.layout import Shape
 from engine.program.clip import PREFIX as CLIP
-from engine.program.parameters import groups, held
+from engine.program.parameters import groups, held, shape
 from engine.recorded.clipping import gradients
 from engine.recorded.network import Layer, layers_of
 from engine.recorded.written import MEND, Written, in_rows, written
@@ -52,9 +53,12 @@ class _Of:
 
     symbol: Symbol
     turned: bool
+    shape: Shape
 
     def put(self, array: Array) -> Array:
-        """An array of its shape, as the run has it."""
+        """An array of its shape, as the run has it: what is one for all units is one number."""
+        if not self.shape and array.shape == (1,):
+            return array.reshape(())
         return array.T if self.turned and array.ndim == 2 else array
 
 
@@ -115,7 +119,8 @@ class _Reading:
                 first = taken.get(place.name)
                 if first is None:
                     taken[place.name] = self.names[place.name] = name
-                    yield name, _Of(place.name, place.turned is not turned)
+                    own = shape(self.spec, place.name)
+                    yield name, _Of(place.name, place.turned is not turned, own)
                 elif first != name:
                     self.unmapped[name] = f"{place.name} is {first}"
         known = {*taken.values(), *self.unmapped}
@@ -126,10 +131,11 @@ class _Reading:
         }
 
     def _of_layer(self, layer: Layer) -> Iterator[tuple[str, str | None, bool]]:
-        """The names of a layer's W and b; of b beside a W, too, where it was never added."""
+        """The names of a layer's W, b and alpha; of b beside a W, too, where it was never added."""
         yield "W", layer.weight, layer.turned
         beside = f"{layer.z.rpartition('/')[0]}.bias"
         yield "b", layer.bias or (beside if beside in self.record.parameters else None), False
+        yield "alpha", layer.slope, False
 
     def _parameters_at(self, t: int, what: str) -> Iterator[tuple[Symbol, Array]]:
         for name, of in self.parameters.items():

@@ -7,6 +7,7 @@ import numpy as np
 from engine.catalog.activations import activation
 from engine.catalog.losses import LOSSES
 from engine.formula.calls import Array, Emit
+from engine.program.parameters import held
 from engine.program.trace import Trace
 from engine.spec.problem import Problem
 from engine.spec.run import RunSpec
@@ -54,7 +55,12 @@ class Slopes:
         a = self._trace.known("yhat" if number == self._depth else f"a{number}", self._last)
         out = np.zeros(z.shape if row.elementwise else (*z.shape, z.shape[1]), z.dtype)
         emit = Emit(z.dtype)
-        row.slope_emit(emit, z, a, out)
+        learns = row.learns
+        given = {}
+        if learns:
+            own = held(self._spec, learns.kind, number).name
+            given = {learns.kind: self._trace.known(own, 0)}
+        row.slope_emit(emit, z, a, out, **given)
         with np.errstate(all="ignore"):
             for function, args in emit.calls:
                 function(*args)

@@ -98,13 +98,14 @@ def ways(trace: Trace, spec: RunSpec, symbol: str, index: Index, most: int = STR
 @dataclass(frozen=True)
 class _Start:
     """The layer and unit where ways begin, whether that is at its sum z, and the factor before, by
-    sample, where there is one.
+    sample, where there is one. There are none in those samples that it is `not_in`.
     """
 
     layer: int
     unit: int
     at_sum: bool
     entry: tuple[Factor, ...] = ()
+    not_in: frozenset[int] = frozenset()
 
 
 def _strength(way: Way) -> float:
@@ -154,9 +155,21 @@ class _Search:
             own = index[::-1] if held(self._spec, target.kind.key, number).turned else index
             if target.kind.key == "W":
                 yield _Start(number, own[0], True, self._entry(number, own[1]))
-            else:
-                units = own or range(self._spec.layers[number - 1].units)
-                yield from (_Start(number, unit, True) for unit in units)
+                continue
+            for unit in own or range(self._spec.layers[number - 1].units):
+                if target.kind.key == "b":
+                    yield _Start(number, unit, True)
+                else:
+                    yield self._sloped(number, unit)
+
+    def _sloped(self, layer: int, unit: int) -> _Start:
+        """Where the ways of a slope below 0 begin in a unit: at what it puts out, by its sum in
+        those samples where this is not above 0.
+        """
+        z = self._trace.known(f"z{layer}", len(self._trace.steps))[:, unit]
+        entry = tuple(Factor(f"z{layer}", (n, unit), float(value)) for n, value in enumerate(z))
+        above = frozenset(np.flatnonzero(z > 0).tolist())
+        return _Start(layer, unit, False, entry, above)
 
     def _from(self, start: _Start, samples: Sequence[int], most: int) -> Ways:
         """The ways from one start, in these samples."""
@@ -164,7 +177,7 @@ class _Search:
         hops = _only(self._hops(start.layer, start.at_sum), start.unit)
         bests, sums, count = self._follow(hops, most)
         weight = np.array([entry[n].value if entry else 1.0 for n in range(self._slopes.samples)])
-        chosen = list(samples)
+        chosen = [n for n in samples if n not in start.not_in]
         with np.errstate(all="ignore"):
             products = bests[0].products[chosen, 0] * weight[chosen, None]
             total = float((sums[chosen, 0] * weight[chosen]).sum())

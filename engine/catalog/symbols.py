@@ -43,7 +43,12 @@ class Learned(NamedTuple):
         }
 
 
-_LEARNED = (Learned("W", ("W",)), Learned("b", ("b",)), Learned("theta", ("θ",), layered=False))
+_LEARNED = (
+    Learned("W", ("W",)),
+    Learned("b", ("b",)),
+    Learned("alpha", ("α", "alpha")),
+    Learned("theta", ("θ",), layered=False),
+)
 PARAMETERS = tuple(row.key for row in _LEARNED)
 """The kinds of parameters, in the order in which a layer has them."""
 OF_LAYERS = tuple(row.key for row in _LEARNED if row.layered)

@@ -131,7 +131,11 @@ def _network(spec: RunSpec) -> Iterator[str]:
             b = held(spec, "b", number).name
             given.append(b if layer.b.ndim else f"{b}.expand({layer.units})")
         yield f"    z = nn.functional.linear(yhat, {', '.join(given)})"
-        yield f"    yhat = {code_of(ACTIVATIONS[layer.activation], layer.activation_options)}"
+        row = ACTIVATIONS[layer.activation]
+        code = code_of(row, layer.activation_options)
+        if row.learns:
+            code = code.replace(row.learns.kind, held(spec, row.learns.kind, number).name)
+        yield f"    yhat = {code}"
     loss = LOSSES[spec.loss.name]
     if "logs" in loss.torch:
         yield "    logs = yhat if bool((yhat <= 0).all()) else yhat.log()"

@@ -12,12 +12,14 @@ from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
 from engine.program.added import NOTHING, Added
-from engine.program.base import Places, column, element, grouped, row, via
-from engine.program.parameters import Held, shape
+from engine.program.base import Places, column, element, grouped, named, of_unit, row, via
+from engine.program.parameters import AS_THEY_COME, Held, shape
 from engine.program.step import Phase, Read
 
 CLOSE = 1e-6
 """So close to each other, two ways to one array have led to the same."""
+SUMMED = {True: "", False: " It is summed over the samples."}
+"""By whether there is one sample."""
 LITTLE = 0.01
 """A slope below lets hardly anything pass."""
 
@@ -40,6 +42,15 @@ def _passes(z: str, upstream: str, delta: str, sight: Sight) -> str:
     if slope > 1:
         return f"{share}: the error grows as it passes."
     return f"{share}, the share of the error that passes."
+
+
+def _untouched(z: str, sight: Sight) -> str:
+    """That a slope was not used, where that is so."""
+    sums = sight.read(z)
+    if not (sums[:, sight.index[0]] if sight.index else sums).min() > 0:
+        return ""
+    whose = "this unit" if sight.index else "this layer"
+    return f"No sum of {whose} is below 0 here: its slope has no part in the loss."
 
 
 class Backward(Places):
@@ -145,23 +156,25 @@ class Backward(Places):
 
     def _slope_step(self, number: int) -> None:
         symbol, z, a = self._slope(number), f"z{number}", self.out(number)
-        act = self.activation(number)
-        act.slope_emit(self._emit, self._view(z), self._view(a), self._view(symbol))
+        act, learned = self.activation(number), self.learned(number)
+        arrays = {name: self._view(of) for name, of in learned.items()}
+        act.slope_emit(self._emit, self._view(z), self._view(a), self._view(symbol), **arrays)
 
         def expand(read: Read, index: Index) -> Expr:
             if isinstance(act, Rowwise):
                 n, i, j = index
                 return act.slope_value(row(read, z, n), row(read, a, n), i, j)
-            return act.slope_value(element(read, z, index), element(read, a, index))
+            given = of_unit(read, learned, index[1])
+            return act.slope_value(element(read, z, index), element(read, a, index), **given)
 
-        formula = act.slope_formula.replace("{z}", f"{{{z}}}").replace("{a}", f"{{{a}}}")
+        formula = named(act.slope_formula, {"z": z, "a": a, **learned})
         self._add(
             Phase.BACKWARD,
             symbol,
             title=f"slope of {act.name}, layer {number}",
-            reads=tuple(s for s in (z, a) if f"{{{s}}}" in formula),
+            reads=tuple(s for s in (z, a, *learned.values()) if f"{{{s}}}" in formula),
             right=formula,
-            why=act.note,
+            why=named(act.note, learned),
             expand=expand,
             says=(partial(_passes, z, self._upstream(number), f"delta{number}"),)
             if act.elementwise
@@ -172,13 +185,60 @@ class Backward(Places):
         """The gradients of those of a layer's parameters that learn: of what it has in common with
         others its part, and the sum of all parts once these are there.
         """
-        for kind, step in (("W", self._weight_gradient), ("b", self._bias_gradient)):
-            found = self.held(kind, number)
+        steps = {
+            "alpha": self._slope_gradient,
+            "W": self._weight_gradient,
+            "b": self._bias_gradient,
+        }
+        for kind in filter(steps.get, AS_THEY_COME):
+            step, found = steps[kind], self.held(kind, number)
             if found.name not in self.trained or kind not in self.spec.layers[number - 1].kinds:
                 continue
             step(via(found.name, number) if found.shared else found.name.gradient, found, number)
             if found.shared and number == found.users[0]:
                 self._sum(found)
+
+    def _slope_gradient(self, symbol: Symbol, slope: Held, number: int) -> None:
+        """The gradient of the parameter of an activation."""
+        z, upstream, view = f"z{number}", self._upstream(number), self._view
+        learns = self.activation(number).learns
+        assert learns is not None
+        alike = shape(self.spec, slope.name) == ()
+        parts = self._emit.temporary(view(z).shape)
+        learns.emit(self._emit, view(z), parts)
+        self._emit(np.multiply, parts, view(upstream), parts)
+        if alike:
+            flat = parts.reshape(-1)
+            self._emit(np.dot, self._emit.ones(flat.size), flat, view(symbol))
+        else:
+            self._emit(np.dot, self._emit.ones(self.samples), parts, view(symbol))
+        penalty = self._penalty(symbol, slope)
+
+        def expand(read: Read, index: Index) -> Expr:
+            samples, units = read(z).shape
+            among = range(units) if alike else index
+            products = (
+                ex.mul(element(read, upstream, (n, j)), learns.value(element(read, z, (n, j))))
+                for n in range(samples)
+                for j in among
+            )
+            return ex.add(*products, *penalty.terms(read, index))
+
+        product = f"{{{upstream}}} ⊙ {named(learns.formula, {'z': z})}"
+        summed = "Σ " if alike else "" if self.single else "Σₙ "
+        whose = "every unit" if self.single else "every unit and sample"
+        self._add(
+            Phase.BACKWARD,
+            symbol,
+            title="gradient of the slope" + _through(slope, number),
+            reads=(upstream, z, *penalty.reads),
+            right=f"{summed}{product}{penalty.formula}",
+            why=named(learns.why, {learns.kind: slope.name, "upstream": upstream})
+            + (f" The parts of {whose} add up." if alike else SUMMED[self.single])
+            + penalty.why,
+            expand=expand,
+            says=(partial(_untouched, z), *penalty.says),
+        )
 
     def _weight_gradient(self, symbol: Symbol, weights: Held, number: int) -> None:
         view, turned = self._view, weights.turned
@@ -200,7 +260,7 @@ class Backward(Places):
             reads=(delta, a, *penalty.reads),
             right=product + penalty.formula,
             why="A weight's gradient: the error at its end times the value at its start."
-            + ("" if self.single else " It is summed over the samples.")
+            + SUMMED[self.single]
             + penalty.why,
             expand=expand,
             says=penalty.says,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from engine.catalog.activations import Activation, activation
@@ -89,6 +89,13 @@ class Places:
     def activation(self, number: int) -> Activation:
         """The activation of layer `number`, counted from 1."""
         return self._activations[number - 1]
+
+    def learned(self, number: int) -> dict[str, Symbol]:
+        """The parameter of layer `number`'s activation under the name that the row has for it; {}
+        where it has none.
+        """
+        learns = self.activation(number).learns
+        return {learns.kind: self.held(learns.kind, number).name} if learns else {}
 
     def out(self, number: int) -> str:
         """The symbol that layer `number` puts out; x is layer 0's."""
@@ -231,6 +238,21 @@ def _penalised(spec: RunSpec, samples: int) -> dict[Symbol, Penalised]:
     from engine.program.penalty import penalised
 
     return {each.name: each for each in penalised(spec, samples)}
+
+
+def named(template: str, names: Mapping[str, str]) -> str:
+    """A row's text with symbols for the names of its arguments."""
+    for name, symbol in names.items():
+        template = template.replace(f"{{{name}}}", f"{{{symbol}}}")
+    return template
+
+
+def of_unit(read: Read, learned: Mapping[str, Symbol], unit: int) -> dict[str, Expr]:
+    """What a unit has of the parameters of its layer's activation, as operands."""
+    found = {}
+    for name, symbol in learned.items():
+        found[name] = element(read, symbol, (unit,) if read(symbol).ndim else ())
+    return found
 
 
 def grouped(formula: str) -> str:

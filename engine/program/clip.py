@@ -12,12 +12,12 @@ from engine.catalog.clipping import CLIPS, Clip
 from engine.catalog.norms import emit_norm, norm_formula, norm_value
 from engine.catalog.row import digits
 from engine.catalog.sentences import Sight
-from engine.catalog.symbols import PARAMETERS, Symbol
+from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Call, Emit
 from engine.formula.expr import Expr, Index
 from engine.formula.layout import Layout, Shape
-from engine.program.parameters import trained
+from engine.program.parameters import AS_THEY_COME, trained
 from engine.program.step import Phase, Read, Step
 from engine.spec.run import ClipSpec, RunSpec
 
@@ -78,8 +78,10 @@ def clippings(spec: RunSpec) -> tuple[Clipping, ...]:
 
 
 def as_it_came(name: Symbol) -> tuple[int, int]:
-    """Sorts parameters by when their gradients come: last layer first, weights before biases."""
-    return -name.in_layer, PARAMETERS.index(name.kind.key)
+    """Sorts parameters by when their gradients come: last layer first, the slopes of activations
+    before weights, and these before biases.
+    """
+    return -name.in_layer, AS_THEY_COME.index(name.kind.key)
 
 
 def clipping_of(spec: RunSpec, name: Symbol | None) -> Clipping | None:

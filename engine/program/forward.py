@@ -10,7 +10,7 @@ from engine.catalog.activations import Rowwise
 from engine.catalog.sentences import Sight
 from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
-from engine.program.base import Places, column, element, grouped, row
+from engine.program.base import Places, column, element, grouped, named, of_unit, row
 from engine.program.parameters import Held, shape
 from engine.program.step import Phase, Read
 
@@ -56,16 +56,17 @@ class Forward(Places):
     def activate(self, number: int) -> None:
         """What a layer puts out."""
         z, a = f"z{number}", self.out(number)
-        act = self.activation(number)
+        act, learned = self.activation(number), self.learned(number)
         if number == self.depth and self.joined and self.loss.output_emit:
             self.loss.output_emit(self._emit, self._head)
         else:
-            act.emit(self._emit, self._view(z), self._view(a))
+            given = {name: self._view(symbol) for name, symbol in learned.items()}
+            act.emit(self._emit, self._view(z), self._view(a), **given)
 
         def expand(read: Read, index: Index) -> Expr:
             if isinstance(act, Rowwise):
                 return act.value(row(read, z, index[0]), index[1])
-            return act.value(element(read, z, index))
+            return act.value(element(read, z, index), **of_unit(read, learned, index[1]))
 
         self._add(
             Phase.FORWARD,
@@ -73,8 +74,8 @@ class Forward(Places):
             title=f"{act.name}, layer {number}"
             if number < self.depth
             else f"prediction, {act.name}",
-            reads=(z,),
-            right=act.formula.replace("{z}", f"{{{z}}}"),
+            reads=(z, *learned.values()),
+            right=named(act.formula, {"z": z, **learned}),
             why=act.why,
             expand=expand,
         )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from engine.catalog.optimizers import OPTIMIZERS
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import PARAMETERS, Symbol
 from engine.formula.layout import Shape
 from engine.spec.run import Array, GroupSpec, LayerSpec, OptimizerSpec, RunSpec
 
@@ -36,6 +36,8 @@ def weights(spec: RunSpec) -> list[Symbol]:
     ]
 
 
+AS_THEY_COME = ("alpha", *(kind for kind in PARAMETERS if kind != "alpha"))
+"""The kinds of parameters in the order in which the gradients of a layer come."""
 VECTOR = "parameters"
 """What all trained parameters, as one vector, are called among what an iteration hands to the next;
 those of a group have its key behind that.

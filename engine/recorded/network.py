@@ -26,9 +26,9 @@ CHAIN = (
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer: the names of its weights, `turned` where these are used transposed, and of its
-    biases; the keys of what it computed, `z` and `a`, None where the activation was not called;
-    and the activation, "" where there is none.
+    """A layer: the names of its weights, `turned` where these are used transposed, of its biases,
+    and of the `slope` that its activation learns; the keys of what it computed, `z` and `a`, None
+    where the activation was not called; and the activation, "" where there is none.
     """
 
     weight: str
@@ -38,6 +38,7 @@ class Layer:
     activation: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     a: str | None = None
+    slope: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def places(layers: Sequence[Layer]) -> dict[str, Place]:
         found.setdefault(layer.weight, Place(f"W{number}", layer.turned))
         if layer.bias is not None:
             found.setdefault(layer.bias, Place(f"b{number}"))
+        if layer.slope is not None:
+            found.setdefault(layer.slope, Place(f"alpha{number}"))
     return found
 
 
@@ -147,6 +150,12 @@ class _Following:
         if row is None or self.layers[-1].activation:
             return False
         given = call.args[1:]
+        if row.learns:
+            slope = _parameter(call.kwargs.get("weight", given[0] if given else None))
+            if slope is None:
+                return False
+            self.layers[-1] = replace(self.layers[-1], slope=slope[0])
+            return self._activate(row.name, {}, call)
         if call.name in AXES:
             axis = call.kwargs.get("dim", given[0] if given else None)
             return axis in LAST_AXES and self._activate(row.name, {}, call)

@@ -128,6 +128,8 @@ class _Tables:
             yield f"{place.name}.T" if place.turned is not layer.turned else place.name
         if layer.bias is not None and self.places[layer.bias].name != f"b{number}":
             yield self.places[layer.bias].name
+        if layer.slope is not None and self.places[layer.slope].name != f"alpha{number}":
+            yield self.places[layer.slope].name
 
     def _is_trained(self, name: str) -> bool:
         """Whether the optimizer has it, and it got a gradient."""

@@ -126,6 +126,8 @@ class _Placing:
         """One of them as the run's dtype; None, and a sentence, where it is missing or wrong."""
         place, array = self._found(slot, name)
         file, shape = self.entry.file, self.shapes[name]
+        if array is not None and shape == () and array.shape == (1,):
+            array = array.reshape(())  # PyTorch has a slope for all units so
         if array is None:
             self._missing(f"{slot}.{name}", place, name)
         elif slot in self.row.torch_single and array.shape == () and array.dtype.kind == "f":

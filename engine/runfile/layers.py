@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.catalog.activations import ACTIVATIONS
+from engine.catalog.activations import ACTIVATIONS, Learning
 from engine.catalog.symbols import OF_LAYERS
 from engine.runfile.arrays import Arrays
 from engine.runfile.drawing import (
@@ -36,9 +36,11 @@ MOST_PARAMETERS = 5_000_000
 PENALTIES = ("l2", "l1")
 """The penalties that a layer may have of its own."""
 AT_LEAST_0 = number("a number from 0 on", lambda v: v >= 0)
+COUNT = "num_parameters"
+"""How many parameters an activation has that has such, as PyTorch calls it: 1, or one a unit."""
 
 FROZEN = Check(
-    "a list of " + " and ".join(f'"{kind}"' for kind in OF_LAYERS),
+    'a list of some of "W", "b" and "alpha"',
     lambda v: frozenset(v) if isinstance(v, list) and all(e in OF_LAYERS for e in v) else None,
 )
 
@@ -50,6 +52,11 @@ class Draft(NamedTuple):
     units: int | None
     activation: str | None
     options: dict[str, Any]
+
+    @property
+    def learns(self) -> Learning | None:
+        """What the activation has of a parameter."""
+        return ACTIVATIONS[self.activation].learns if self.activation else None
 
 
 def drafts(top: Table) -> list[Draft]:
@@ -76,6 +83,7 @@ class _Given(NamedTuple):
 
     W: Array | None
     b: Array | None
+    alpha: Array | None
     bias: bool
     frozen: frozenset[str]
     tie: tuple[str, ...]
@@ -192,7 +200,8 @@ class Layers(NamedTuple):
             return None
         activation = draft.activation or ""
         made = LayerSpec(units, activation, W, b, given.frozen, draft.options, given.tie)
-        return replace(made, l2=given.l2, l1=given.l1)
+        alpha = None if given.alpha is None else self._held(given.alpha)
+        return replace(made, l2=given.l2, l1=given.l1, alpha=alpha)
 
     def _held(self, array: Array) -> Array:
         """A copy that cannot be written to, infinite where the dtype does not hold a number."""
@@ -211,12 +220,13 @@ class Layers(NamedTuple):
         tie = table.take("tie", TIE, ())
         b = self._biases(table, draft.units)
         l2, l1 = (table.take(key, AT_LEAST_0, None) for key in PENALTIES)
+        alpha = self._slopes(draft, "alpha" in map(kind_of, tie or ()))
         for key, what in _contradictions(draft, bias, frozen or frozenset(), tie or ()):
             table.wrong(key, what)
         init = read_inits(table, drawn=not any(key in table.values for key in TURNED))
         if init is None or len(table.problems.found) > before:
             return None
-        return _Given(W, b, bias, frozen, tie, l2, l1, *init)
+        return _Given(W, b, alpha, bias, frozen, tie, l2, l1, *init)
 
     def _weights(self, table: Table, units: int | None, inputs: int | None) -> Array | None:
         """W (units, inputs), given so or as W_T (inputs, units)."""
@@ -226,11 +236,39 @@ class Layers(NamedTuple):
 
     def _biases(self, table: Table, units: int | None) -> Array | None:
         """The biases b (units,), or () where one number is given for all units."""
-        value = table.values.get("b")
+        return self._one_or_each(table, "b", units)
+
+    def _one_or_each(self, table: Table, key: str, units: int | None) -> Array | None:
+        """An array (units,), or () where one number is given for all units."""
+        value = table.values.get(key)
         if type(value) in (int, float) or (isinstance(value, np.ndarray) and not value.ndim):
-            table.has("b")
-            return Arrays(table.problems, self.dtype).number(value, table.at("b"))
-        return self._array(table, "b", {"units": units})
+            table.has(key)
+            return Arrays(table.problems, self.dtype).number(value, table.at(key))
+        return self._array(table, key, {"units": units})
+
+    def _slopes(self, draft: Draft, tied: bool) -> Array | None:
+        """The parameter of the activation, () for all units or (units,); None for one that has
+        none, and where it is wrong. A list of one number is one for all, as PyTorch has it.
+        """
+        learns, table, units = draft.learns, draft.table, draft.units
+        if learns is None or tied:
+            return None if learns is None else np.broadcast_to(0.0, ())  # until it is known
+        count = table.take(COUNT, whole(1, MOST_UNITS), 1)
+        each = COUNT in table.values and count == units
+        if units and count not in (None, 1, units):
+            table.wrong(COUNT, f"is {count:,}, and must be 1, or {units:,}, one for each unit")
+        if learns.kind not in table.values:
+            found: Array | None = np.array(learns.start)
+        else:
+            given = table.values[learns.kind]
+            alone = isinstance(given, list | np.ndarray) and np.shape(given) == (1,) and units != 1
+            found = self._one_or_each(table, learns.kind, 1 if alone else units)
+            found = found.reshape(()) if found is not None and alone else found
+        if found is None or not units or found.ndim == each:
+            return found
+        if found.ndim and COUNT in table.values:
+            table.wrong(COUNT, f"is {count}, and {learns.kind} has {units:,} numbers")
+        return np.full(units, found) if each else found
 
     def _array(self, table: Table, key: str, axes: Mapping[str, int | None]) -> Array | None:
         """The array under a key whose axes are so long, None where there is none or it is wrong."""
@@ -273,6 +311,8 @@ def _contradictions(
         yield "init", f"stands beside {W}; one of the two must go"
     if bias is False:
         yield from _without_bias(given, frozen)
+    if draft.activation and draft.learns is None:
+        yield from _without_slope(draft.activation, frozen, tie)
     yield from _tie_contradictions(given, bias, frozen, tie)
     yield from _biases_told(draft, bias, tie, W)
 
@@ -298,13 +338,24 @@ def _without_bias(given: Mapping[str, Any], frozen: frozenset[str]) -> Iterator[
         yield "frozen", 'names "b", but bias = false'
 
 
+def _without_slope(
+    activation: str, frozen: frozenset[str], tie: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """What a layer whose activation has no parameter says of one."""
+    if "alpha" in frozen:
+        yield "frozen", f'names "alpha", which {activation} does not have'
+    for text in tie:
+        if kind_of(text) == "alpha":
+            yield "tie", f"names {text}, and {activation} has no such parameter"
+
+
 def _tie_contradictions(
     given: Mapping[str, Any], bias: bool | None, frozen: frozenset[str], tie: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
     """What of a layer does not go together with what is another layer's."""
     for text in tie:
         kind = kind_of(text)
-        for key in ("W", "W_T") if kind == "W" else ("b", "b_init"):
+        for key in {"W": ("W", "W_T"), "b": ("b", "b_init")}.get(kind, (kind,)):
             if key in given:
                 yield "tie", f"names {text} beside {key}; one of the two must go"
         if kind == "b" and bias is False:
@@ -318,6 +369,9 @@ def stored_kinds(layer: Mapping[str, Any]) -> Iterator[str]:
     yield "W"
     if layer.get("bias", True) is not False:
         yield "b"
+    row = ACTIVATIONS.get(str(layer.get("activation")))
+    if row and row.learns:
+        yield row.learns.kind
 
 
 def parameter_names(layers: Sequence[LayerSpec]) -> list[str]:

@@ -129,15 +129,15 @@ class Numbers:
         """The numbers by shapes that only one of them has, and only one of the names."""
         ours, theirs = defaultdict(list), defaultdict(list)
         for name in names:
-            ours[self._shapes[name]].append(name)
+            ours[_plain(self._shapes[name])].append(name)
         for number in left:
-            theirs[self._shape(number)].append(number)
+            theirs[_plain(self._shape(number))].append(number)
         if any(len(found) != 1 or len(theirs[shape]) != 1 for shape, found in ours.items()):
             return None
         return {found[0]: theirs[shape][0] for shape, found in ours.items()}
 
     def _fits(self, name: str, number: int) -> bool:
-        return self._shape(number) in (None, self._shapes[name])
+        return _plain(self._shape(number)) in (None, _plain(self._shapes[name]))
 
     def _shape(self, number: int) -> Shape | None:
         """The shape of what is kept of a parameter; None where nothing is."""
@@ -157,6 +157,11 @@ class Numbers:
             f" parameters ({shapes}), and the run has {len(self._shapes)} ({ours}); write"
             f" [[groups]] as PyTorch has them, or say which is which: names = {{ W1 = 0, … }}",
         )
+
+
+def _plain(shape: Shape | None) -> Shape | None:
+    """A shape, () for one number: PyTorch has a slope for all units as (1,)."""
+    return () if shape == (1,) else shape
 
 
 def _groups(count: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.inits import INITS
 from engine.runfile.batches import INSTEAD
-from engine.runfile.layers import PENALTIES, TURNED
+from engine.runfile.layers import COUNT, PENALTIES, TURNED
 from engine.spec.check import shown
 from engine.spec.run import SpecError
 
@@ -87,9 +87,15 @@ def _activated(layers: list[Values], value: Any) -> list[Values]:
     return [
         layer
         if name == layer["activation"]
-        else {**_without(layer, {*ACTIVATIONS[layer["activation"]].options}), "activation": name}
+        else {**_without(layer, _activation_keys(layer["activation"])), "activation": name}
         for layer, name in zip(layers, names, strict=True)
     ]
+
+
+def _activation_keys(name: str) -> set[str]:
+    """The keys of a layer that an activation of that name takes."""
+    row = ACTIVATIONS[name]
+    return {*row.options, *((row.learns.kind, COUNT) if row.learns else ())}
 
 
 def _drawn(layer: Values, value: Any) -> Values:

@@ -16,7 +16,7 @@ def kind_of(text: str) -> str:
     return Symbol(text.partition(".")[0]).kind.key
 
 
-_TEXT = re.compile(r"(?:W[1-9][0-9]{0,3}(?:\.T)?|b[1-9][0-9]{0,3})")
+_TEXT = re.compile(r"(?:W[1-9][0-9]{0,3}(?:\.T)?|(?:b|alpha)[1-9][0-9]{0,3})")
 
 
 def _accept(value: Any) -> tuple[str, ...] | None:

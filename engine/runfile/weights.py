@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.symbols import Symbol
-from engine.runfile.layers import MOST_PARAMETERS, TURNED
+from engine.runfile.layers import MOST_PARAMETERS, TURNED, stored_kinds
 from engine.spec.check import FLAG, Check, Problems, Table, one_of, printable, text
 from engine.spec.files import LONGEST_PATH
 from engine.spec.run import Array
@@ -29,12 +29,12 @@ Shape = tuple[int | None, ...]
 def with_weights(
     values: Mapping[str, Any], folder: Path, problems: Problems, stored: bool
 ) -> tuple[Mapping[str, Any], tuple[str, ...]]:
-    """A run's tables, with the arrays of the file that [weights] names as W and b of those layers
-    that give none themselves, and their names in the order in which the file has them, () where
-    that says nothing. Each array is found by the parameter's name (W1), by `names`, or by its
-    shape, (out, in) for weights, where no other fits. Raises SpecError where anything is wrong with
-    them, for what is said of the layers hangs on it. A run that is `stored` has its numbers with
-    it.
+    """A run's tables, with the arrays of the file that [weights] names as W and b, and alpha, of
+    those layers that give none themselves, and their names in the order in which the file has them,
+    () where that says nothing. Each array is found by the parameter's name (W1), by `names`, or by
+    its shape, (out, in) for weights, where no other fits; the slopes of an activation stand behind
+    the weights of their layer. Raises SpecError where anything is wrong with them, for what is said
+    of the layers hangs on it. A run that is `stored` has its numbers with it.
     """
     table = Table(values, "", problems).table("weights", required=False)
     layers = values.get("layers")
@@ -77,6 +77,9 @@ def _wanted(layers: list[Mapping[str, Any]]) -> Iterator[tuple[str, Shape]]:
             and FLAG.accept(layer.get("bias", True)) is not False
         ):
             yield f"b{number}", (units,)
+        own = drawn or any(key in layer for key in (*TURNED, "alpha")) or "alpha" in tie
+        if not own and "alpha" in stored_kinds(layer):
+            yield f"alpha{number}", (units,)
         before = units
 
 
@@ -137,15 +140,27 @@ class _Found:
         found = [name for name in self._free if _is(self.arrays[name], shape)]
         name = Symbol(parameter)
         weights = self.chosen.get(f"W{name.layer}", "")
+        if name.kind.key == "alpha":
+            return self._behind(weights, shape)
         beside = re.sub(r"weight$", "bias", weights)
         return [beside] if name.kind.key == "b" and beside in found else found
+
+    def _behind(self, weights: str, shape: Shape) -> list[str]:
+        """The slopes that stand behind the weights of their layer: the first that fit, and are no
+        bias.
+        """
+        order = list(self.arrays)
+        after = order[order.index(weights) + 1 :] if weights else []
+        free = (name for name in after if name in self._free and not name.endswith("bias"))
+        return [name for name in free if _is_slope(self.arrays[name], shape)][:1]
 
     def _choose(self, parameter: str, name: str, shape: Shape) -> None:
         self.chosen[parameter] = name
         if name in self._free:
             self._free.remove(name)
         array = self.arrays[name]
-        if array.dtype.kind != "f" or not _is(array, shape):
+        fits = _is_slope if Symbol(parameter).kind.key == "alpha" else _is
+        if array.dtype.kind != "f" or not fits(array, shape):
             what = f"is {array.shape} of {array.dtype} as {_quoted(name)} of {self.file}"
             self._wrong(parameter, f"{what}, and must be {_long(shape)} of floats")
 
@@ -191,6 +206,11 @@ def _is(array: Array, shape: Shape) -> bool:
     return len(shape) == array.ndim and all(
         n in (None, m) for n, m in zip(shape, array.shape, strict=True)
     )
+
+
+def _is_slope(array: Array, shape: Shape) -> bool:
+    """Whether an array is one slope for all units, or one for each."""
+    return array.ndim < 2 and (array.size == 1 or _is(array, shape))
 
 
 def _long(shape: Shape) -> str:

@@ -12,6 +12,7 @@ from engine.sheets.literals import Literal
 from engine.sheets.names import Name
 
 _OF_PARAMETER = ("m", "v", "mhat", "vhat")
+SLOPES = ("α", "alpha")
 GIVEN = ("x", "y", "lr")
 """What a sheet is told beside the starting parameters."""
 
@@ -30,6 +31,8 @@ class Meanings:
         """The symbol that a name means for such a literal, and the element where it names one."""
         kind, index = named.kind, named.index
         digits = tuple(map(int, named.digits))
+        if kind == "lr" and named.written.lstrip().startswith(SLOPES) and self._sloped():
+            return self._only("alpha"), index
         if kind in GIVEN or kind in ("yhat", "dyhat"):
             if named.node == "o" or not digits:
                 return kind, index
@@ -97,6 +100,10 @@ class Meanings:
                 raise MisplacedError("it does not say of which layer")
             return self.at(kind, 1), digits
         return self.at(kind, digits[0]), named.index
+
+    def _sloped(self) -> bool:
+        """Whether one slope is a parameter, which is then what α alone means."""
+        return sum(Symbol(symbol).kind.key == "alpha" for symbol in self.shapes) == 1
 
     def at(self, kind: str, layer: int) -> str:
         """The symbol of a kind in a layer; what the last layer puts out is ŷ."""

@@ -11,12 +11,14 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LOSS = r"(?:L|E|J|C|Loss|loss|LOSS|cost|Cost|E_?total|Etot|E_tot|CE|MSE|ℒ)"
 _OVER = rf"[∂dD]\s*{_LOSS}\s*/\s*[∂dD]\s*"
 _GRADIENT = rf"(?:{_OVER}|[∂d]_?|grad[_ ]?|∇_?|g_)"
+_SLOPE = r"(?:alpha|α|prelu[_ ]?weight)"
 _KINDS: tuple[tuple[str, str], ...] = (
     ("yhat", r"(?:ŷ|y\u0302|y_?hat|Yhat|y_?pred|probs?|softmax|out_?(?=o\d)|o(?=_?\d))"),
     ("delta", rf"(?:δ|Δ(?=[\[^_\d])|delta|Delta|{_OVER}(?:[zZ]|net)|d[zZ]|∇[zZ]|err(?:or)?)"),
     ("dyhat", rf"(?:{_OVER}(?:ŷ|y_?hat|yhat|out_?(?=o\d))|dy_?hat|dŷ)"),
     ("dW", rf"(?:{_GRADIENT}[Ww](?:eights?)?|dtheta)"),
     ("db", rf"(?:{_GRADIENT}(?:b|B|bias))"),
+    ("dalpha", rf"(?:{_GRADIENT}{_SLOPE})"),
     ("da", rf"(?:{_OVER}(?:[aA]|[hH](?!\d*_)|out_?(?=h\d))|d[aAhH](?=[\W\d_]|$))"),
     ("fprime", r"(?:f['′]|f_?prime|(?:tanh|σ|sigmoid|relu|ReLU|g|act)['′]|slope)"),
     ("mhat", r"(?:m_?hat|mˆ|m\u0302|mhat)"),
@@ -31,6 +33,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("b", r"(?:bias(?:es)?|[bB])"),
     ("x", r"(?:inputs?|[xXi])"),
     ("y", r"(?:targets?|labels?|[yYt])"),
+    ("alpha", rf"{_SLOPE}(?=\s*[\[_^]|\d)"),
     ("lr", r"(?:η|eta|lr|learning[ _]rate|alpha|α)"),
     ("m", r"m"),
     ("v", r"v"),
@@ -48,7 +51,7 @@ _INDEX = (
 )
 _NODE = r"(?:_?\(?(?P<node>[hoi])_?(?P<unit>\d{1,3})\)?)"
 _PARAM = (
-    r"[.(_\[\s]+(?P<param>d?[Wwb]\s*\^?\s*(?:\[\s*\d{1,2}\s*\]|\(\s*\d{1,2}\s*\)|\d{1,2}))\)?\]?"
+    r"[.(_\[\s]+(?P<param>d?(?:[Wwb]|alpha|α)\s*\^?\s*(?:\[\s*\d{1,2}\s*\]|\(\s*\d{1,2}\s*\)|\d{1,2}))\)?\]?"
     r"(?:_\(?(?P<pi>\d{1,4}(?:,\s*\d{1,4})*)\)?)?"
 )
 _NEW = r"(?P<new>\s*(?:_?\(?(?:new|neu|next|updated|after)\)?|\+(?!\s*[\d(\[])|['′*]))?"

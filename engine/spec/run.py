@@ -30,9 +30,11 @@ class SpecError(Problem):
 class LayerSpec:
     """A layer of `units` units with weights W (units, inputs) and biases b (units,) to start
     from, or b () where all units have the same; `frozen` names those that are not updated. `b` is
-    None for a layer without biases. What is another layer's parameter is named by `tie`: "W2",
-    "b1", or "W2.T" for the transpose. Options of the activation that are not given have the
-    defaults of its row. `l2` and `l1` are penalties of its own; None is that of the run.
+    None for a layer without biases. `alpha` is the parameter of an activation that has one,
+    (units,) or () where all units have the same, else None. What is another layer's parameter is
+    named by `tie`: "W2", "b1", or "W2.T" for the transpose. Options of the activation that are not
+    given have the defaults of its row. `l2` and `l1` are penalties of its own; None is that of the
+    run.
     """
 
     units: int
@@ -42,18 +44,19 @@ class LayerSpec:
     frozen: frozenset[str] = frozenset()
     activation_options: Mapping[str, Any] = field(default_factory=dict)
     tie: tuple[str, ...] = ()
+    alpha: Array | None = None
     l2: float | None = None
     l1: float | None = None
 
     @property
     def arrays(self) -> dict[str, Array]:
         """The parameters that it has, by kind, in the order of the table of their kinds."""
-        found = {"W": self.W, "b": self.b}
+        found = {"W": self.W, "b": self.b, "alpha": self.alpha}
         return {kind: array for kind, array in found.items() if array is not None}
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of parameters that it has: W, and perhaps b."""
+        """The kinds of parameters that it has: W, and perhaps b and alpha."""
         return tuple(self.arrays)
 
     @property

@@ -39,6 +39,7 @@ def spec_of(case: Case) -> RunSpec:
             start[f"init.W{number}"],
             start[f"init.b{number}"] if f"b{number}" in case.parameters else None,
             activation_options=by_layer[number - 1],
+            alpha=start.get(f"init.alpha{number}"),
         )
         for number, activation in enumerate(case.activations, 1)
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.catalog.activations import Elementwise, activation
+from engine.catalog.activations import ACTIVATIONS, Elementwise, activation
 from engine.catalog.losses import LOSSES
 from engine.catalog.losses import loss as loss_row
 from engine.catalog.optimizers import OPTIMIZERS
@@ -39,6 +39,7 @@ def network(
     labels = False
     layers = []
     for i, name in enumerate(activations):
+        learns = ACTIVATIONS[name].learns
         layers.append(
             LayerSpec(
                 sizes[i + 1],
@@ -47,6 +48,7 @@ def network(
                 rng.uniform(-1, 1, sizes[i + 1]) if not bias or bias[i] else None,
                 frozen[i] if frozen else frozenset(),
                 options[i] if options else {},
+                alpha=np.array(learns.start) if learns else None,
             )
         )
     x = rng.uniform(-1, 1, (samples, sizes[0]))

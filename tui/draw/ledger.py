@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import GRADIENTS, Symbol
 from engine.formula.layout import Shape
 from engine.program.parameters import shape, weights
 from engine.spec.run import RunSpec
@@ -22,14 +22,16 @@ NARROW_LABEL = 7
 LINK_LABEL = 9
 COLUMN, WIDE = 41, 80
 """The width of the first column of panes, and that from which a pane takes all it is given."""
-KINDS = ("W", "b", "z", "a", "da", "fprime", "jac", "delta", "dW", "db")
+KINDS = ("W", "b", "alpha", "z", "a", "da", "fprime", "jac", "delta", "dalpha", "dW", "db")
 LABELS = {
-    "W": "W", "b": "b", "z": "z", "a": "a", "da": "∂L/∂a", "fprime": "f′", "jac": "J",
-    "delta": "δ", "dW": "∂L/∂W", "db": "∂L/∂b",
+    "W": "W", "b": "b", "alpha": "α", "z": "z", "a": "a", "da": "∂L/∂a", "fprime": "f′", "jac": "J",
+    "delta": "δ", "dalpha": "∂L/∂α", "dW": "∂L/∂W", "db": "∂L/∂b",
 }  # fmt: skip
 """The kinds of a layer's symbols in the ledger's order, and what a row of one is called."""
-BACKWARD = ("da", "delta", "dW", "db", "dyhat")
-LINK_KINDS = ("z", "a", "fprime", "jac", "W", "b", "da", "delta", "dW", "db")
+BACKWARD = ("da", "delta", *GRADIENTS, "dyhat")
+LINK_KINDS = (
+    "z", "a", "fprime", "jac", "W", "b", "alpha", "da", "delta", "dalpha", "dW", "db",
+)  # fmt: skip
 """The same in the order of a ledger of one layer."""
 SHARED = ("z", "da", "fprime", "jac")
 """Where the room is short, these kinds share the row of the first."""

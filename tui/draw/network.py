@@ -123,9 +123,15 @@ def _of_units(frame: Frame, symbol: str) -> list[float] | None:
 
 
 def _label(frame: Frame, number: int, symbol: str) -> str:
-    """The name of what a layer puts out, and its activation; in ASCII ŷ is as short as may be."""
+    """The name of what a layer puts out, and its activation, with a mark before it where the step
+    reads or writes the slope of that; in ASCII ŷ is as short as may be.
+    """
     name = _differing(frame, symbol) + frame.text.name(symbol).replace("yhat", "y^")
-    return f"{name} {frame.activations[number - 1]}" if number else name
+    if not number:
+        return name
+    slope = _mark(frame.entries.get(f"alpha{number}"))
+    sign = frame.text.plain(MARKS[slope]) if slope else " "
+    return f"{name}{sign}{frame.activations[number - 1]}"
 
 
 def _differing(frame: Frame, symbol: str) -> str:

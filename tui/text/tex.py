@@ -23,8 +23,9 @@ _WORDS = re.compile(
 )
 _SPECIAL = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", **{c: f"\\{c}" for c in "$&#%_"}}
 _KINDS = {
-    "delta": r"\delta", "yhat": r"\hat{y}", "loss": "L", "lossn": "L_n", "fprime": "f'",
-    "dyhat": r"\frac{\partial L}{\partial \hat{y}}", "ridge": r"\lambda_2", "lasso": r"\lambda_1",
+    "alpha": r"\alpha", "delta": r"\delta", "yhat": r"\hat{y}", "loss": "L", "lossn": "L_n",
+    "fprime": "f'", "dyhat": r"\frac{\partial L}{\partial \hat{y}}", "ridge": r"\lambda_2",
+    "lasso": r"\lambda_1",
 }  # fmt: skip
 _PREFIXES = {
     "mhat": r"\hat{m}", "vhat": r"\hat{v}", "nhat": r"\hat{n}", "m": "m", "v": "v", "u": "u",
@@ -41,8 +42,9 @@ def symbol(key: str) -> str:
         return f"{written}({inner})"
     kind = known.kind.key
     layer = f"^{{[{known.layer}]}}" if known.layer is not None else ""
-    if kind in ("dW", "db", "da"):
-        return rf"\frac{{\partial L}}{{\partial {kind[1:]}{layer}}}"
+    if known.is_gradient or kind == "da":
+        of = kind.removeprefix("d")
+        return rf"\frac{{\partial L}}{{\partial {_KINDS.get(of, of)}{layer}}}"
     if kind in _KINDS:
         return f"{_KINDS[kind]}{layer}"
     if known.layer is None:

@@ -18,14 +18,22 @@ USUAL = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5, 1.0, 2.0)
 """What slopes and scales of activations mostly are."""
 
 
-def _put_out(name: str, options: Options, z: Array) -> Array:
+def _put_out(name: str, options: Options, z: Array, **learned: Array) -> Array:
     """What an activation makes of sums (samples, units)."""
     emit = Emit(z.dtype.name)
     taken, found = np.array(z), np.zeros_like(z)
-    activation(name, options).emit(emit, taken, found)
+    activation(name, options).emit(emit, taken, found, **learned)
     for function, args in emit.calls:
         function(*args)
     return found
+
+
+def _slopes(s: Setting, number: int) -> dict[str, Array]:
+    """What the activation of a layer has of a parameter."""
+    spec = s.scene.spec
+    learns = ACTIVATIONS[spec.layers[number - 1].activation].learns
+    array = s.old(held(spec, learns.kind, number).name) if learns else None
+    return {learns.kind: array} if learns and array is not None else {}
 
 
 def _functions(s: Setting, number: int, z: Array) -> Iterator[tuple[str, str, Array]]:
@@ -38,14 +46,18 @@ def _functions(s: Setting, number: int, z: Array) -> Iterator[tuple[str, str, Ar
             if other == "identity":
                 told = f"{name} left out"
             yield "activation", told, _put_out(other, {}, z)
+    if _slopes(s, number):
+        told = f"{name} with the slope that it starts with, 0.25"
+        yield "activation-options", told, _put_out(own.activation, {}, z)
     if own.activation_options:
         told = f"{name} with its usual options"
         yield "activation-options", told, _put_out(own.activation, {}, z)
     for option, value in _usual(own.activation, own.activation_options):
         told = f"{name} with {option.replace('_', ' ')} {value:g}"
         yield "activation-options", told, _put_out(own.activation, {option: value}, z)
-    once = _put_out(own.activation, own.activation_options, z)
-    twice = _put_out(own.activation, own.activation_options, once)
+    slopes = _slopes(s, number)
+    once = _put_out(own.activation, own.activation_options, z, **slopes)
+    twice = _put_out(own.activation, own.activation_options, once, **slopes)
     yield "activation-twice", f"{name} taken twice", twice
     if own.activation == "softmax":
         yield "softmax-axis", "softmax over the samples instead of the classes", _over_samples(z)

@@ -81,7 +81,10 @@ def _with_loss(s: Setting, spec: LossSpec, last: str = "") -> RunSpec:
     """The run under another loss, behind another last activation where one is named."""
     layers = s.spec.layers
     if last:
-        layers = (*layers[:-1], replace(layers[-1], activation=last, activation_options={}))
+        layers = (
+            *layers[:-1],
+            replace(layers[-1], activation=last, activation_options={}, alpha=None),
+        )
     return replace(s.spec, loss=spec, layers=layers)
 
 

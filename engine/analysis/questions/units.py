@@ -147,10 +147,10 @@ def _equal(scene: Scene) -> tuple[int, int, int] | None:
     """The first two units of a layer, (layer, one, other), with the same weights in and out."""
     for number in range(1, scene.depth):
         W, after = scene.weights(number), scene.weights(number + 1)
-        b = _biases(scene, number)
-        seen: dict[tuple[bytes, bytes, float], int] = {}
+        others = [each for kind in ("b", "alpha") if (each := _of_units(scene, kind, number))]
+        seen: dict[tuple[bytes, bytes, tuple[float, ...]], int] = {}
         for j, row in enumerate(W):
-            own = 0.0 if b is None else float(b[j])
+            own = tuple(each[j] for each in others)
             key = ((row + 0.0).tobytes(), (after[:, j] + 0.0).tobytes(), own)
             if key in seen:
                 return number, seen[key], j
@@ -158,12 +158,12 @@ def _equal(scene: Scene) -> tuple[int, int, int] | None:
     return None
 
 
-def _biases(scene: Scene, number: int) -> Array | None:
-    """The biases of a layer's units; None where they have none, or one for all."""
-    if "b" not in scene.spec.layers[number - 1].kinds:
-        return None
-    found = scene.before(held(scene.spec, "b", number).name)
-    return found if found.ndim else None
+def _of_units(scene: Scene, kind: str, number: int) -> list[float]:
+    """What the units of a layer have of a kind; [] where they have none, or one for all."""
+    if kind not in scene.spec.layers[number - 1].kinds:
+        return []
+    found = scene.before(held(scene.spec, kind, number).name)
+    return [float(x) for x in found] if found.ndim else []
 
 
 def _none_equal(scene: Scene) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.catalog.activations.base import Elementwise, Rowwise
+from engine.catalog.activations.base import Elementwise, Learning, Rowwise
 from engine.catalog.row import RowTable
 from engine.spec.options import Options
 
@@ -17,4 +17,4 @@ def activation(name: str, options: Options) -> Activation:
     return row.bound(row.complete(options))
 
 
-__all__ = ["ACTIVATIONS", "Activation", "Elementwise", "Rowwise", "activation"]
+__all__ = ["ACTIVATIONS", "Activation", "Elementwise", "Learning", "Rowwise", "activation"]

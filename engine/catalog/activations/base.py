@@ -75,6 +75,35 @@ class Kinks(Protocol):
     def __call__(self, *args: Any, **o: Any) -> Sequence[float]: ...
 
 
+class EmitPart(Protocol):
+    """Emits the calls that write ∂f/∂θ to `out`, both as z (batch, units), for a parameter θ."""
+
+    def __call__(self, emit: Emit, z: Array, out: Array, /) -> None: ...
+
+
+class PartValue(Protocol):
+    """The arithmetic of ∂f/∂θ for one element."""
+
+    def __call__(self, z: Expr, /) -> Expr: ...
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Learning:
+    """The parameter that an activation has, one for all units of a layer or one for each, of a
+    `kind` of the table of those; the functions of the row take it by that name, and its texts name
+    it so. Where nothing is said it begins with `start`, which it is where it is not given. `emit`,
+    `formula` and `value` are those of ∂f/∂θ, and `why` says what its gradient is, of
+    {upstream}, the gradient of what the layer puts out.
+    """
+
+    kind: str
+    start: float
+    emit: EmitPart
+    formula: str
+    value: PartValue
+    why: str
+
+
 def no_kinks(**_o: Any) -> Sequence[float]:
     """The kinks of what is smooth."""
     return ()
@@ -83,14 +112,15 @@ def no_kinks(**_o: Any) -> Sequence[float]:
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Elementwise(_Activation):
     """An activation each of whose outputs depends on its own sum only. The slope has the shape of
-    z. `kinks` are the z where it jumps, at which differences cannot tell it. `added_to_1` says
-    that others compute it by a number that is added to 1: where that nears −1, they keep digits of
-    1 + |z| alone, and not of what comes.
+    z. `kinks` are the z where it jumps, at which differences cannot tell it. `learns` is what it
+    has of a parameter, None for nothing. `added_to_1` says that others compute it by a number that
+    is added to 1: where that nears −1, they keep digits of 1 + |z| alone, and not of what comes.
     """
 
     value: ElementValue
     slope_value: ElementSlope
     kinks: Kinks = no_kinks
+    learns: Learning | None = None
     added_to_1: bool = False
 
     elementwise = True
@@ -121,3 +151,4 @@ class Rowwise(_Activation):
     slope_value: RowSlope
 
     elementwise = False
+    learns: ClassVar[None] = None

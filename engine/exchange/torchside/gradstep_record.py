@@ -28,7 +28,7 @@ from torch.overrides import TorchFunctionMode, _get_current_function_mode, _pop_
 
 MARK = "# By gradstep_record.py. All of it, written out: python -m tui RUN --save-run FILE"
 FOLLOWED = """linear relu tanh sigmoid leaky_relu elu gelu silu softplus softmax log_softmax relu6
-hardtanh hardsigmoid hardswish log_sigmoid softsign selu mish kl_div cross_entropy
+hardtanh hardsigmoid hardswish log_sigmoid softsign selu mish prelu kl_div cross_entropy
 binary_cross_entropy binary_cross_entropy_with_logits dropout matmul add sub rsub mul div pow sum
 mean abs view reshape flatten squeeze unsqueeze t get mm neg getitem log"""
 

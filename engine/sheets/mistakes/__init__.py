@@ -20,6 +20,7 @@ from engine.sheets.mistakes import (
     moments,
     output,
     penalties,
+    slopes,
     update,
 )
 from engine.sheets.mistakes.own import Own, Samples
@@ -34,6 +35,7 @@ MISTAKES: tuple[Mistake, ...] = (
     *hidden.ROWS,
     *gradients.ROWS,
     *penalties.ROWS,
+    *slopes.ROWS,
     *moments.ROWS,
     *update.ROWS,
 )

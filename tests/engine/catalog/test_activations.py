@@ -17,7 +17,7 @@ from engine.catalog.activations import (
 )
 from engine.catalog.row import digits, filled
 from engine.formula import expr as ex
-from engine.formula.calls import Array
+from engine.formula.calls import Array, Emit
 from engine.formula.erfc import erfc
 from engine.spec.options import Options
 from tests.engine.catalog.curves import computed
@@ -137,6 +137,21 @@ def test_at_its_kinks_a_slope_is_that_of_pytorch(name, at, slopes):
     np.testing.assert_allclose(slope[0], slopes, 1e-15)
 
 
+def test_at_zero_prelu_has_its_slope_and_its_parameter_no_gradient():
+    """As torch.nn.functional.prelu has it: what is not above 0 is below."""
+    z = np.array([[-0.0, 0.0, 1e-300, -2.0]])
+    row = activation("prelu", {})
+    assert isinstance(row, Elementwise)
+    assert row.learns
+    emit, out, parts = Emit("float64"), np.zeros_like(z), np.zeros_like(z)
+    row.slope_emit(emit, z, z, out, alpha=np.array([0.3, -0.5, 2.0, 4.0]))
+    row.learns.emit(emit, z, parts)
+    for function, args in emit.calls:
+        function(*args)
+    assert out.tolist() == [[0.3, -0.5, 1.0, 4.0]]
+    assert parts.tolist() == [[0.0, 0.0, 0.0, -2.0]]
+
+
 def test_elu_has_slope_alpha_at_zero():
     assert run("elu", {"alpha": 0.3}, np.zeros((1, 1)))[1][0, 0] == 0.3
 
@@ -204,9 +219,14 @@ def test_softmax_and_its_whole_jacobian(z):
 @of(object)
 def test_formulas_name_nothing_but_their_arguments(row, options):
     row = row.bound(row.complete(options))
-    for formula, known in ((row.formula, {"z"}), (row.slope_formula, {"z", "a"})):
-        assert set(re.findall(r"\{(\w+)\}", formula)) <= known
-    assert "{" not in row.why + row.note
+    own = {row.learns.kind} if row.learns else set()
+    for formula, known in (
+        (row.formula, {"z"}),
+        (row.slope_formula, {"z", "a"}),
+        (row.note, set()),
+    ):
+        assert set(re.findall(r"\{(\w+)\}", formula)) <= known | own
+    assert "{" not in row.why
     assert row.why.endswith(".")
     assert row.note.endswith(".")
 

@@ -72,6 +72,9 @@ def networks(
     names = draw(st.lists(st.sampled_from(hidden), min_size=depth, max_size=depth))
     loss_options = fitted(draw(options(LOSSES[loss])), sizes[-1])
     names[-1] = last_of(LossSpec(loss, "mean", loss_options), names[-1])
+    given = [draw(options(ACTIVATIONS[name])) for name in names]
+    if LOSSES[loss].activations(loss_options):
+        given[-1] = {}  # with others, softplus may be negative, of which there is no logarithm
     samples = draw(st.integers(1, 4))
     made = network(
         sizes,
@@ -79,7 +82,7 @@ def networks(
         LossSpec(loss, draw(st.sampled_from(["mean", "sum"])), loss_options),
         samples,
         seed=draw(st.integers(0, 999)),
-        options=tuple(draw(options(ACTIVATIONS[name])) for name in names),
+        options=tuple(given),
         bias=tuple(draw(st.lists(st.booleans(), min_size=depth, max_size=depth))),
         frozen=tuple(frozenset(draw(st.sampled_from([(), ("b",), ("W",)]))) for _ in range(depth)),
         batch_size=draw(st.integers(1, samples)),
@@ -97,6 +100,8 @@ def in_common(draw: Any, layers: tuple[LayerSpec, ...]) -> tuple[LayerSpec, ...]
     for layer in layers:
         if layer.b is not None and draw(st.booleans()):
             layer = replace(layer, b=np.array(draw(st.sampled_from([0.25, -0.5]))))
+        if layer.alpha is not None and draw(st.booleans()):
+            layer = replace(layer, alpha=np.linspace(-0.3, 0.4, layer.units))
         if found and draw(st.booleans()):
             layer = tied(layer, found[0])
         found.append(layer)
@@ -114,6 +119,13 @@ def tied(layer: LayerSpec, first: LayerSpec) -> LayerSpec:
     if first.b is not None and made.b is not None and first.b.shape in ((), made.b.shape):
         ties["b1"] = first.b
         made = replace(made, b=first.b)
+    if (
+        first.alpha is not None
+        and made.alpha is not None
+        and first.alpha.shape in ((), (made.units,))
+    ):
+        ties["alpha1"] = first.alpha
+        made = replace(made, alpha=first.alpha)
     return replace(made, tie=tuple(ties))
 
 
@@ -148,6 +160,20 @@ def test_gradients_through_every_activation(name, given, samples):
     def make(seed: int) -> RunSpec:
         at = (given, given)
         return network((2, 3, 3), (name, name), LossSpec("mse"), samples, seed=seed, options=at)
+
+    check_row(make)
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+@pytest.mark.parametrize("shared", [False, True])
+def test_gradients_of_a_slope_for_each_unit(shared, samples):
+    def make(seed: int) -> RunSpec:
+        made = network((2, 3, 3), ("prelu", "prelu"), LossSpec("mse"), samples, seed=seed)
+        slopes = np.array([0.3, -0.2, 1.5])
+        first, second = (replace(layer, alpha=slopes) for layer in made.layers)
+        if shared:
+            second = replace(second, tie=("alpha1",))
+        return replace(made, layers=(first, second))
 
     check_row(make)
 

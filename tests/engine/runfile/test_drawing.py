@@ -17,7 +17,6 @@ from engine.runfile.write import run_text
 from engine.spec.data import Batches
 from engine.spec.run import RunSpec, SpecError
 from tests.fixtures import drawnruns
-from tests.fixtures.cases import parameter_names
 from tests.fixtures.drawnruns import CIRCLES, ORTHOGONAL, PASSES, told, training
 
 RUNS = dict(drawnruns.runs())
@@ -61,10 +60,10 @@ def test_the_articles_script_opens_with_its_own_parameters():
     data = {"x": [[1.0, 2.0]], "y": [[1.0, 0.0]]}
     script = Path(drawnruns.__file__).parent / "torch" / "runs" / "article-script.npz"
     with np.load(script) as file:
-        want = [file[f"init.{name}"] for name in parameter_names(2)]
+        want = [file[f"init.{name}"] for name in ["W1", "b1", "W2", "b2"]]
     for dtype in ("float32", "float64"):
         spec = from_table(training("torch", dtype, seed=0, layers=layers, data=data))
-        found = [parameters(spec)[name] for name in parameter_names(2)]
+        found = [parameters(spec)[name] for name in ["W1", "b1", "W2", "b2"]]
         assert all(np.array_equal(a, b) for a, b in zip(found, want, strict=True))
 
 

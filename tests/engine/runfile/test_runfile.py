@@ -367,7 +367,7 @@ NAN, INF = float("nan"), float("inf")
         ("layers.1.b", None, "layers[1].b is missing beside W"),
         ("layers.1.bias", False, "layers[1].b is given, but bias = false"),
         ("layers.1.init", "zeros", "layers[1].init stands beside W; one of the two must go"),
-        ("layers.1.frozen", ["w"], 'layers[1].frozen is a list of 1, and must be a list of "W"'),
+        ("layers.1.frozen", ["w"], "layers[1].frozen is a list of 1, and must be a list of some"),
         ("layers.1", {**TIED, "tie": "W3"}, "layers[1].tie names W3, and there is no W3"),
         ("layers.1.tie", "W1", "layers[1].tie names W1 beside W; one of the two must go"),
         ("layers.1.tie", "b1.T", 'layers[1].tie is "b1.T", and must be a parameter of another'),

@@ -44,6 +44,7 @@ RUNS = {
         (2, 2, 1), ("tanh", "identity"), LossSpec("l1"), "sgd", momentum=0.9, weight_decay=0.1
     ),
     "decay": made((2, 2, 1), ("tanh", "identity"), LossSpec("l1"), "sgd", weight_decay=0.1),
+    "prelu": made((2, 2, 2), ("prelu", "prelu"), LossSpec("mse"), "sgd"),
     "sum": made((2, 2, 2), ("tanh", "softmax"), LossSpec("cross_entropy", "sum"), "sgd"),
 }
 

@@ -56,6 +56,8 @@ def under(name: str, clip: ClipSpec | None = None, **options: Any) -> RunSpec:
 def unit(activation: str, z: float, loss: str = "mse", y: float = 1.0, **options: Any) -> RunSpec:
     """One unit whose sum is z."""
     layer = LayerSpec(1, activation, np.eye(1), np.zeros(1), activation_options=options)
+    if activation == "prelu":
+        layer = replace(layer, alpha=np.array(0.25))
     data = DataSpec(np.array([[z]]), np.array([[y]]), 1)
     return replace(WORKED, data=data, layers=(layer,), loss=LossSpec(loss))
 
@@ -83,10 +85,19 @@ def classes(
         ("gelu", 1.0, "slope 1.0833: the error grows as it passes."),
         ("gelu", -1.0, "the error passes with its sign turned"),
         ("silu", -3.0, "the error passes with its sign turned"),
+        ("prelu", -3.0, "slope 0.25, the share of the error that passes."),
     ],
 )
 def test_a_slope_says_what_it_does_to_this_unit(activation, z, wanted):
     assert wanted in said(unit(activation, z), "fprime1")
+
+
+def test_a_slope_that_no_sum_has_met_says_so():
+    above = "No sum of this layer is below 0 here: its slope has no part in the loss."
+    assert above in said(unit("prelu", 0.5), "dalpha1")
+    assert above not in said(unit("prelu", -0.5), "dalpha1")
+    assert above not in said(unit("prelu", 0.0), "dalpha1")
+    assert "each counts, times its ∂L/∂ŷ." in said(unit("prelu", -0.5), "dalpha1")
 
 
 def test_where_the_error_passes_it_is_not_said_to_be_lost():
