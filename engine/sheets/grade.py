@@ -11,6 +11,7 @@ from engine.sheets.judge import Sheet, judge
 from engine.sheets.place import Placer
 from engine.sheets.read import statements
 from engine.sheets.scheme import Scheme
+from engine.sheets.variables import translated
 from engine.spec.problem import Problem
 
 MOST_BYTES = 1 << 20
@@ -47,11 +48,12 @@ def grade(history: History, text: str, scheme: Scheme) -> Graded:
             f"This is no sheet: more than {MOST_LINES:,} lines, or one of more than"
             f" {_LONGEST:,} characters."
         )
-    found = list(statements(text, scheme.names))
+    spec = history.spec_of(1)
+    usual = translated(spec) if spec.instead else str
+    found = list(statements(text, scheme.names, usual))
     if not re.search(r"\d", text):
         raise Problem("There is no number on this sheet; write a line such as z1 = 0.5, 1.1.")
-    depth = len(history.spec_of(1).layers)
-    placer = Placer(history.trace(1), depth, scheme.transposed)
+    placer = Placer(history.trace(1), spec, scheme.transposed, usual)
     placer.place(found)
     worked = [figure for figure in placer.figures if not figure.given]
     if not worked:
@@ -67,7 +69,8 @@ def grade(history: History, text: str, scheme: Scheme) -> Graded:
 def _nothing(placer: Placer, history: History) -> str:
     """Why there is nothing to grade."""
     with_numbers = [u for u in placer.unplaced if not u.reason.startswith("no number")]
-    sizes = "-".join(map(str, history.spec_of(1).sizes))
+    spec = history.spec_of(1)
+    sizes = "-".join(map(str, spec.sizes)) if not spec.instead else "without a network"
     if with_numbers:
         first = with_numbers[0]
         return (

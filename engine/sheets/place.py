@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from engine.sheets.meaning import GIVEN, Meanings, MisplacedError
 from engine.sheets.names import Name, name, ready
 from engine.sheets.numerals import Numeral
 from engine.sheets.statement import Statement
+from engine.sheets.variables import meant, said
+from engine.spec.run import RunSpec
 
 MOST_ITERATIONS = 1000
 """A sheet goes so far at the most."""
@@ -25,19 +27,28 @@ MOST_ITERATIONS = 1000
 class Placer:
     """Places the statements of a sheet in the iterations of a run, in the order of its lines.
 
-    `trace` is the run's first iteration: which symbols there are, and of which shapes;
+    `trace` is the first iteration of the run `spec`: which symbols there are, and of which shapes;
+    `usual` gives names their usual forms;
     `transposed` says that weights are written as (inputs, units).
     """
 
-    def __init__(self, trace: Trace, depth: int, transposed: bool = False) -> None:
-        self.transposed = transposed
+    def __init__(
+        self,
+        trace: Trace,
+        spec: RunSpec,
+        transposed: bool = False,
+        usual: Callable[[str], str] = str,
+    ) -> None:
+        self.transposed, self._usual, self._alone = transposed, usual, bool(spec.instead)
         self.number = {step.symbol: step.number for step in trace.steps}
         self.phase = {step.symbol: step.phase for step in trace.steps}
         self.shapes: dict[str, Shape] = {step.symbol: step.shape for step in trace.steps}
-        for symbol in (*trace.parameters, "x", "y"):
+        for symbol in (*trace.parameters, *trace.data):
             self.shapes[symbol] = trace.known(symbol, 0).shape
         self.shapes["lr"] = ()
-        self._meanings = Meanings(self.shapes, depth)
+        named = {said(symbol): shape for symbol, shape in self.shapes.items()}
+        shapes = named if spec.instead else self.shapes
+        self._meanings = Meanings(shapes, len(spec.layers))
         self.figures: list[Figure] = []
         self.unplaced: list[Unplaced] = []
         self._iteration = 1
@@ -72,12 +83,13 @@ class Placer:
 
     def _names(self, statement: Statement) -> Iterator[Name]:
         yield from statement.names
-        if statement.key and (found := name(ready(statement.key))):
+        if statement.key and (found := name(ready(self._usual(statement.key)))):
             yield found
 
     def _elements(self, named: Name, literal: Literal) -> tuple[str, list[tuple[Index, Numeral]]]:
         """The symbol, and the numbers of its elements."""
         symbol, index = self._meanings.symbol(named, literal)
+        symbol = meant(symbol) if self._alone else symbol
         if symbol not in self.shapes:
             raise MisplacedError(f"the run has no {Symbol(symbol).written}")
         shape = self.shapes[symbol]

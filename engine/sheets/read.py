@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -37,8 +37,13 @@ MOST_JOINED = 40
 """A bracket that is still open after so many lines is not joined further."""
 
 
-def statements(text: str, names: Mapping[str, str] = MappingProxyType({})) -> Iterator[Statement]:
-    """What a sheet says, in the order of its lines; `names` are its own for those that are known.
+def statements(
+    text: str,
+    names: Mapping[str, str] = MappingProxyType({}),
+    usual: Callable[[str], str] = str,
+) -> Iterator[Statement]:
+    """What a sheet says, in the order of its lines; `names` are its own for those that are known,
+    and `usual` gives what is left its usual names.
 
     It may be plain lines, Markdown, LaTeX, CSV or JSON Lines.
     """
@@ -50,10 +55,10 @@ def statements(text: str, names: Mapping[str, str] = MappingProxyType({})) -> It
     if text.lstrip()[:1] == "{" and (listed := objects(text)) is not None:
         yield from listed
         return
-    if (table := from_csv(text)) is not None:
+    if (table := from_csv(usual(text))) is not None:
         yield from table
         return
-    text = latex.plain(text)
+    text = usual(latex.plain(text))
     yield from _Reader(uses_comma(text)).read(text)
 
 

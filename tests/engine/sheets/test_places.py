@@ -35,7 +35,7 @@ TEXTS = (
 
 def placed(spec: RunSpec, text: str, transposed: bool = False) -> str:
     trace: Trace = history_of(spec).trace(1)
-    placer = Placer(trace, len(spec.layers), transposed)
+    placer = Placer(trace, spec, transposed)
     placer.place(statements(text))
     told = [
         f"{'given ' * each.given}{each.iteration}.{each.symbol}"
