@@ -18,6 +18,7 @@ from engine.spec.run import LossSpec, OptimizerSpec, RunSpec
 from tests.engine.helpers import fitting
 from tests.engine.networks import network
 from tests.engine.sheets import planted
+from tests.fixtures.settings import plain
 
 
 def made(
@@ -49,6 +50,9 @@ RUNS = {
 }
 
 
+PENALIZED = from_table(plain(penalty={"l2": 0.5, "l1": 0.125}))
+
+
 def given(spec: RunSpec) -> Iterator[str]:
     """A line a mistake in a step of the second iteration: what comes of it, and its rank."""
     for t, step, mistake, wrong, _ in visible.made(history_of(spec), 2):
@@ -63,7 +67,8 @@ def test_each_wrong_rule_gives_its_own_numbers(run, snapshot):
 
 
 def test_every_mistake_can_be_made_in_one_of_these_runs():
-    made = {line.split()[1] for spec in RUNS.values() for line in given(spec)}
+    every = (*RUNS.values(), PENALIZED)  # of which tests/engine/sheets/test_penalties.py is
+    made = {line.split()[1] for spec in every for line in given(spec)}
     assert {mistake.key for mistake in MISTAKES} == made
 
 
