@@ -183,9 +183,9 @@ class _Following:
 
     def _added(self, loss: Told, call: Call) -> bool:
         """Something that was computed apart, such as a penalty, and is added to the loss."""
-        outputs = call.tables("output")
-        reduced = loss.reduction != "none"
-        return reduced and call.name == "add" and len(outputs) == 2 and outputs[0] == self.last
+        outputs = call.tables("output")  # by what they were called when they were given
+        added = call.name == "add" and len(outputs) == 2 and outputs[0] == self.last.rstrip("'")
+        return added and loss.reduction != "none"
 
     def _same(self, call: Call) -> bool:
         """Whether a call gave the numbers that it was given, such as a view of them."""

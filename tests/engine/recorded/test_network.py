@@ -223,3 +223,30 @@ def test_clipping_is_told_by_its_numbers():
 def test_what_comes_after_the_targets_is_known_of_every_loss(name):
     function = re.search(r"functional\.(\w+)\(", losses.LOSSES[name].torch)
     assert function is None or function[1] in ORDER, "say it in engine/recorded/losses.py"
+
+
+PENALTY = {"output": "/mul"}
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_what_is_added_to_a_loss_is_no_part_of_the_network(times):
+    keys = ["mse_loss", *("add" + "'" * n for n in range(times))]
+    given = [key.rstrip("'") for key in keys]
+    added = [
+        Call(key, "add", ({"output": before}, PENALTY), {})
+        for key, before in zip(keys[1:], given, strict=False)
+    ]
+    assert network(record(LINEAR, MSE, *added)).loss.name == "mse"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Call("add", "add", (PENALTY, {"output": "mse_loss"}), {}),
+        Call("mul", "mul", ({"output": "mse_loss"}, PENALTY), {}),
+        Call("add", "add", ({"output": "mse_loss"}, 0.5), {}),
+    ],
+)
+def test_what_else_is_made_of_a_loss_is_not_followed(other):
+    with pytest.raises(SpecError, match=f"{other.key} is made by {other.name}, which is not"):
+        network(record(LINEAR, MSE, other))
