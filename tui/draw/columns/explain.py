@@ -25,6 +25,8 @@ FINER = 4
 """So many digits more the arithmetic has than the step's."""
 MOST_LINES = 6
 MOST_INNER, MOST_BESIDE = 4, 6
+MOST_FACTORS = 4
+"""So many factors of a term are named."""
 MOST_OPERANDS = 16
 """Arithmetic of more than that is more than a column can hold."""
 Source = tuple[str, Index, float]
@@ -110,18 +112,12 @@ def _sources(frame: Frame, width: int, room: int) -> list[Line]:
 
 def _terms(frame: Frame, tree: Expr, width: int, room: int) -> list[Line]:
     """A long sum: its terms, the largest first, and how many are 0."""
-    text = frame.text
     terms = sorted((term for term in tree.args if term.value), key=lambda term: -abs(term.value))
     zeros = len(tree.args) - len(terms)
     rows = max(0, room - 3 - bool(zeros))
     lines: list[Line] = [(), (("is the sum of, largest first", "title"),)]
-    for term in terms[:rows]:
-        names = []
-        for symbol, index, _ in _read(term):
-            entry = frame.entries.get(symbol)
-            names.append(text.element(symbol, index, entry.array.shape if entry else ()))
-        name = text.plain("·").join(names)
-        lines.append(_row(frame, "", name, term.value, "", width))
+    named = ((_named(frame, term), term.value) for term in terms[:rows])
+    lines += [_row(frame, "", name, value, "", width) for name, value in named]
     if len(terms) > rows:
         rest = sum(term.value for term in terms[rows:])
         more = f"{len(terms) - rows} more, together"
@@ -129,6 +125,20 @@ def _terms(frame: Frame, tree: Expr, width: int, room: int) -> list[Line]:
     if zeros:
         lines.append(((f" {zeros} of {len(tree.args)} are 0", "dim"),))
     return lines
+
+
+def _named(frame: Frame, term: Expr) -> str:
+    """A term by its factors; one that reads very many numbers, such as the penalty on a layer, by
+    their array.
+    """
+    read, names = _read(term), []
+    if len(read) > MOST_FACTORS:
+        arrays = dict.fromkeys(frame.text.name(symbol) for symbol, index, _ in read if index)
+        return f"that of {', '.join(arrays)}"
+    for symbol, index, _ in read:
+        entry = frame.entries.get(symbol)
+        names.append(frame.text.element(symbol, index, entry.array.shape if entry else ()))
+    return frame.text.plain("·").join(names)
 
 
 def _source(frame: Frame, step: Step, source: Source, width: int, indent: int) -> Line:
