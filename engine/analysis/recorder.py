@@ -25,7 +25,7 @@ from engine.catalog.losses import LOSSES
 from engine.formula.calls import Array
 from engine.formula.layout import Layout, Shape
 from engine.history.history import History
-from engine.program.exam import Score
+from engine.program.exam import Score, classing
 from engine.program.parameters import VECTOR, shape, trained, weights
 from engine.program.program import Program
 from engine.program.state import OTHER
@@ -171,6 +171,9 @@ def _shape(quantity: Quantity, trainer: Trainer, program: Program) -> Shape:
 def _probe(quantity: Quantity, trainer: Trainer, program: Program) -> Probe:
     """What gives the quantity after an iteration of that program."""
     if quantity.symbol == ACCURACY:
+        if (known := classing(program.spec)) is not None:
+            yhat, y = program.layout.view(program.work, "yhat"), program.y
+            return lambda: known.share(yhat, y)
         rule = LOSSES[program.spec.loss.name].targets
         middle = (1 + rule.off) / 2 if rule else 0.5
         return lambda: accuracy(program.layout.view(program.work, "yhat"), program.y, middle)

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _part(found: Evaluation, part: Part) -> dict[str, object]:
-    """A part: `confusion` has a row for each true class and a column for each that was said."""
+    """A part: `confusion` has a row for each true class and a column for each predicted one."""
     accuracy = part.score.accuracy
     return {
         "after": found.updates,
@@ -72,5 +72,5 @@ def _sample(found: Evaluation, part: Part, sample: Sample) -> dict[str, object]:
         "y": sample.y.tolist(),
         "yhat": sample.yhat.tolist(),
         "true": names.get(sample.true),
-        "said": names.get(sample.said),
+        "predicted": names.get(sample.said),
     }

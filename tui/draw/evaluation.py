@@ -45,22 +45,23 @@ def _rule(found: Evaluation) -> str:
     assert found.rule
     if found.rule.units > 1:
         return (
-            "The class that is said is that of the greatest output, of equal ones the first;"
-            " an output that is no number says none."
+            "The greatest output predicts its class, of equal ones the first; where one is no"
+            " number, none is predicted."
         )
     yes, middle = found.classes[1], "0.5" if found.rule.middle else "0"
-    return f"{cells(yes)} is said where the output is at least {middle}; nan says nothing."
+    return f"{cells(yes)} is predicted where the output is at least {middle}; by nan, nothing."
 
 
 def _scores(found: Evaluation, text: Text, width: int) -> list[Line]:
     """A row for each part: samples, loss, and the share that is right."""
-    head = f"{'':{LABEL}}{'samples':>9}{'loss':>12}"
+    head = f"{'':{LABEL}}{'samples':>8}{'loss':>10}"
     lines: list[Line] = [((head, "dim"),)]
     for part in found.parts:
-        row = f"{part.name:{LABEL}}{part.samples:>9,}{text.number(part.score.loss):>12}"
-        if said := right(text, part.score):
-            row += f"   {said}, {part.right:,} of {part.asked:,}"
-        lines.append(((text.plain(row)[:width], ""),))
+        row = f"{part.name:{LABEL}}{part.samples:>8,}{text.number(part.score.loss):>10}"
+        said = right(text, part.score)
+        more = f", {part.right:,} of {part.asked:,}" if said else ""
+        row += f"  {said}{more if len(row) + len(said) + len(more) + 2 <= width else ''}"
+        lines.append(((text.plain(row.rstrip())[:width], ""),))
     return lines
 
 
@@ -81,7 +82,7 @@ def _confusion(
         return
     each = min(each, max(least, longest + 2, SHARE))
     label = LABEL if label + (each + 1) * len(names) + SHARE <= width else label
-    head = f"Confusion, {part.name}: a row for each true class, a column for each said"
+    head = f"Confusion, {part.name}: rows true, columns predicted"
     yield from paragraph(text.plain(head), width, "title")
     columns = "".join(clipped(name, each - 1, text.ascii).rjust(each) for name in names)
     yield ((f"{'true':{label}}{columns}{'recall':>{SHARE}}", "dim"),)
@@ -126,7 +127,8 @@ def _confused(
 
 def _worst(found: Evaluation, part: Part, text: Text, width: int) -> Iterator[Line]:
     """The samples with the largest losses, a line or two each."""
-    head = f"The largest losses, {part.name}; samples are counted from 1"
+    what = "true → predicted, output, x" if found.rule else "y, output, x"
+    head = f"Largest losses, {part.name}: sample from 1, loss, {what}"
     yield from paragraph(text.plain(head), width, "title")
     for sample in part.worst:
         start = f"{sample.row + 1:>5}{text.plain(text.number(sample.loss)):>{AHEAD - 7}}  "
@@ -142,7 +144,7 @@ def _sample(found: Evaluation, sample: Sample, text: Text) -> str:
         return f"y {_numbers(text, sample.y)}, output {_numbers(text, sample.yhat)}  {features}"
     said = cells(found.classes[sample.said]) if sample.said >= 0 else "nothing"
     outputs = _numbers(text, sample.yhat)
-    return f"{cells(found.classes[sample.true])}, said {said} {outputs}  {features}"
+    return f"{cells(found.classes[sample.true])} → {said} {outputs}  {features}"
 
 
 def _numbers(text: Text, array: Array) -> str:
