@@ -10,12 +10,16 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.analysis.evaluation import evaluate
 from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.inits import BIASES, INITS
 from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import Rows
 from engine.catalog.schedules import SCHEDULES
+from engine.history.branching import history_of
+from engine.program.exam import Exam
+from engine.program.state import starting_state
 from engine.runfile import read as runfile
 from engine.spec.run import SpecError
 from tests.engine.runfile.test_runfile import TABLES, VALID, mistakes, run, valid
@@ -80,7 +84,11 @@ values = st.recursive(
 def runs_or_is_refused(table: dict[str, Any], folder: Path) -> None:
     found: tuple[str, ...] = ()
     try:
-        run(runfile.from_table(table, "mine.toml", folder))
+        spec = runfile.from_table(table, "mine.toml", folder)
+        run(spec)
+        if spec.data.held:
+            assert Exam(spec).score(starting_state(spec)).loss is not None
+            evaluate(spec, history_of(spec).trace(1), 0)
     except SpecError as error:
         found = error.problems
         assert found
@@ -278,6 +286,7 @@ def likely_tables(draw):
         rows = st.lists(st.integers(0, samples - draw(st.integers(0, 1))), min_size=1, max_size=5)
         table["data"] = {**table["data"], "batches": draw(st.lists(rows, min_size=1, max_size=3))}
         del table["data"]["batch_size"], table["data"]["shuffle"]
+    table["data"] |= draw(held_out(samples, outputs))
     if draw(st.booleans()):
         table["groups"] = draw(groups(table["optimizer"]["name"]))
     if draw(st.booleans()):
@@ -285,6 +294,26 @@ def likely_tables(draw):
     table |= draw(penalties(layers))
     if draw(st.booleans()):
         table["switch"] = [{"at": 2} | draw(options(OPTIMIZERS, draw(names["optimizer"])))]
+    return table
+
+
+@st.composite
+def held_out(draw, samples, outputs):
+    """What a table may hold out of so many samples, or beside them."""
+    rows = st.lists(st.integers(0, samples), max_size=3)
+    shares = st.sampled_from([0.2, 0.5, 0.99, 1.0, 0, True, "t.npz", "t.csv", {}])
+    table = draw(
+        st.one_of(
+            st.just({}),
+            st.fixed_dictionaries({"test": rows | shares}),
+            st.fixed_dictionaries(
+                {"test_x": st.just([[0.5, 1.0]]), "test_labels": st.just([outputs - 1])},
+                optional={"test": shares, "test_y": st.just([[1.0] * outputs])},
+            ),
+        )
+    )
+    if table and draw(st.booleans()):
+        table["test_every"] = draw(st.sampled_from(["pass", "iteration", "never"]))
     return table
 
 

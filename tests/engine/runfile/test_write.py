@@ -35,6 +35,7 @@ RUNS_OF_ALL_KINDS: dict[str, dict[str, Any]] = {
     "float32": {"dtype": "float32", "iterations": 9},
     "batches": {"data": BASE["data"] | {"batches": [[[2, 0]], [[1], [1, 2]]]}},
     "shuffled": {"data": BASE["data"] | {"batch_size": 2, "shuffle": True}},
+    "held out": {"data": BASE["data"] | {"test": [1], "test_every": "iteration"}},
     "names": {"data": BASE["data"] | {"classes": ["a", "ŷ", "c"], "features": ["w", "h"]}},
     "weights": {"data": BASE["data"] | {"weights": [1, 0.5, 0.1]}},
     "targets": {"data": {"x": [[1, 2]], "y": [[0.2, 0.3, 0.5]]}},
