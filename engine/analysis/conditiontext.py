@@ -5,6 +5,7 @@
                  | value move | value relation value
     value      = number | name | "|" name "|"
     name       = symbol ["[" number {"," number} "]"] | "loss" | "accuracy" | "iteration" | "pass"
+                 | "test_loss" | "test_accuracy"
     move       = ("rises" | "falls" | "changes") ["by" "more" "than" number] | "changes" "sign"
     relation   = "<" | "<=" | ">" | ">=" | "=" | "!="
 

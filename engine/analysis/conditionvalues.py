@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import NoReturn
 
-from engine.analysis.conditions import ACCURACY, DERIVED, FINITE, ITERATION, PASS, Quantity
+from engine.analysis.conditions import ACCURACY, DERIVED, FINITE, ITERATION, PASS, TESTED, Quantity
 from engine.analysis.conditiontokens import ConditionError, Cursor, Token
 from engine.catalog.names import Names, index_of, subscript
 from engine.formula.layout import Shape
@@ -50,6 +50,9 @@ class ValueParser(Cursor):
         token = self._next
         if token.kind != "word" or token.says("and", "or", *VERBS, *DERIVED, "not"):
             self._fail(valid)
+        if token.text.lower() in TESTED:
+            message = f"{token.text.lower()}: this run holds nothing out; [data] test = 0.2 does."
+            raise ConditionError(message, token.position)
         key = token.text.replace("[", "").replace("]", "")
         near = nearest(key, [*self._shapes, *_WORDS])
         name = printable(token.text if len(token.text) <= 30 else f"{token.text[:29]}…")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine.analysis.conditions import TESTED
 from engine.analysis.conditiontext import parse
+from engine.analysis.conditiontokens import ConditionError
 from engine.analysis.recorder import condition_shapes
 from engine.analysis.search import search_backward, search_forward
 from engine.analysis.tested import Scores
@@ -356,6 +357,8 @@ def test_a_run_that_holds_nothing_out_has_no_such_names() -> None:
     plain = replace(spec, data=replace(spec.data, held=()))
     assert set(TESTED) <= condition_shapes(spec, steps).keys()
     assert not set(TESTED) & condition_shapes(plain, steps).keys()
+    with pytest.raises(ConditionError, match="test_loss: this run holds nothing out"):
+        parse("loss < 1 and test_loss rises", condition_shapes(plain, steps))
 
 
 # -- classes ---------------------------------------------------------------------------------------
