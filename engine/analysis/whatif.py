@@ -11,7 +11,7 @@ from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array
 from engine.history.history import History
 from engine.history.segment import estimated_seconds
-from engine.program.parameters import trained
+from engine.program.parameters import THETA, trained
 from engine.program.step import Phase
 from engine.program.trainer import Trainer
 from engine.spec.problem import Problem
@@ -115,7 +115,7 @@ class WhatIf:
         chosen = [[n for n in self.parameters if n.layer == layer] for layer in layers]
         if len(self.parameters) <= MOST_ALONE:
             chosen += [[n] for n in self.parameters if [n] not in chosen]
-        if len(self.parameters) == 1:
+        if self.parameters == (THETA,):
             chosen = []
         return [*map(self.partial, chosen), self.partial(self.parameters)]
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.analysis.conditiontext import parse_element
 from engine.analysis.recorder import ALL, symbol_shapes
+from engine.analysis.variables import as_elements
 from engine.catalog.symbols import Symbol, indexed
 from engine.history.history import History
 from engine.history.position import Position
@@ -70,7 +71,7 @@ def selected(history: History, position: Position, name: str) -> Selection:
     spec = history.spec_of(t)
     shapes, lumped = symbol_shapes(spec, steps), {ALL, "grad"} - {*weights(spec)}
     shapes = {key: shape for key, shape in shapes.items() if key not in lumped}
-    found = parse_element(name, shapes)
+    found = parse_element(as_elements(name, spec), shapes)
     symbol, shape = Symbol(found.symbol), shapes[found.symbol]
     writer = next((step.number for step in steps if step.symbol == symbol), 0)
     if writer > position.step and not symbol.is_parameter:

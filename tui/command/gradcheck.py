@@ -37,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     in_float64 = ", in float64" if asked.spec.dtype == "float32" else ""
     head = f"iteration {position.iteration} · (L(θ + h) − L(θ − h))/2h with h = {text.number(H)}"
-    show(text, f"{head}{in_float64}, beside backpropagation")
+    beside = "the derivative" if asked.spec.instead else "backpropagation"
+    show(text, f"{head}{in_float64}, beside {beside}")
     show(text, table_head(text))
     tally = Tally()
     for check in asked.all_of(asked.parameters):

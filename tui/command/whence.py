@@ -70,13 +70,15 @@ def run(options: argparse.Namespace) -> int:
 def named(derivation: Derivation, position: Position, written: str) -> Number:
     """The number that an element's name means at a position; refuses what is none."""
     from engine.analysis.conditiontext import parse_element
+    from engine.analysis.variables import as_elements
     from engine.spec.problem import Problem
 
     trace = derivation.trace(position.iteration)
     shapes = {name: trace.known(name, 0).shape for name in (*trace.data, *trace.parameters)}
     shapes |= {step.symbol: step.shape for step in trace.steps}
     try:
-        found = parse_element(written, shapes)
+        spec = derivation.history.spec_of(position.iteration)
+        found = parse_element(as_elements(written, spec), shapes)
         if found.index is None:
             first = ",".join("1" * len(shapes[found.symbol]))
             raise Problem(

@@ -13,7 +13,7 @@ from engine.program.parameters import THETA
 from engine.spec.run import FunctionSpec
 from tui.draw import cell, grid, margin
 from tui.draw.ledger import COLUMN, LABEL
-from tui.draw.parts import MARKS, closed, headed, length, title, window
+from tui.draw.parts import MARKS, closed, headed, pad, title, window
 from tui.frame.frame import Frame
 from tui.frame.kept import kept
 from tui.text.cells import clipped
@@ -146,9 +146,10 @@ def _line(frame: Frame, row: Row | None, label: int, width: int) -> Line:
             spans.append((text.plain(MARKS[role]), role))
         spans += _number(frame, symbol, row.place)
     line = closed(tuple(spans), width)
-    room = width - length(line) - 2
-    if row.behind and room > 3:
-        line = (*line, (f"  {clipped(text.plain(row.behind), room, text.ascii)}", "dim"))
+    start = label + cell.width(text) * len(row.symbols) + 2
+    if row.behind and width - start > 1:
+        said = clipped(text.plain(row.behind), width - start, text.ascii)
+        line = (*pad(line, start), (said, "dim"))
     return line
 
 

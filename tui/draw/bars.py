@@ -72,7 +72,8 @@ def _named(frame: Frame, room: int, cut: int = RATHER_CUT) -> tuple[str, bool]:
     """
     text = frame.text
     title = text.plain(frame.title)
-    bare = title.removesuffix("-".join(map(str, frame.sizes))).rstrip()
+    units = "" if frame.spec.instead else "-".join(map(str, frame.sizes))
+    bare = title.removesuffix(units).rstrip()
     for name in (f"{PROGRAM} · {title}", f"{PROGRAM} · {bare}", title, bare):
         if len(text.plain(name)) <= room:
             return name, True

@@ -50,7 +50,8 @@ def one(text: Text, check: Check, curve: Sequence[Check], about: Subject, width:
         words = f"{about.gradient}: backpropagation computes no such gradient"
         found += paragraph(text.plain(f"{words} ({_without(check)})."), width)
     else:
-        written = f"{about.gradient} = {fine.number(check.backprop)}  by backpropagation"
+        by = "differentiation" if check.symbol == "theta" else "backpropagation"
+        written = f"{about.gradient} = {fine.number(check.backprop)}  by {by}"
         found += paragraph(text.plain(written), width, "accent", 4)
     written = f"(L({name} + h) − L({name} − h))/2h = {fine.number(check.numeric)}  with h = {h}"
     found += paragraph(text.plain(written), width, "accent", 4)
@@ -145,9 +146,10 @@ def drawn(text: Text, curve: Sequence[Check], width: int) -> list[Line]:
         x_label=lambda x: text.number(10.0 ** round(x)),
     )
     where, size = text.number(10.0 ** points[least][0]), error(points[least][1])
+    bends = " Larger h: the slope bends on the way, the error grows as h²."
     words = (
-        f"Least at h = {where}: {size}. Larger h: the slope bends on the way, the error grows as"
-        " h². Smaller h: the two losses differ in their last digits only, it grows as 1/h."
+        f"Least at h = {where}: {size}.{bends * (least + 1 < len(points))} Smaller h: the two"
+        " losses differ in their last digits only, it grows as 1/h."
     )
     return [*head, *picture, *paragraph(text.plain(words), width, "dim")]
 
@@ -157,7 +159,8 @@ def drawn(text: Text, curve: Sequence[Check], width: int) -> list[Line]:
 
 def table_head(text: Text) -> str:
     """What the columns of a table of checks are."""
-    cells = ("backprop", "numeric", "error", "L(θ + h)", "L(θ − h)")
+    first = "derivative" if text.variables else "backprop"
+    cells = (first, "numeric", "error", "L(θ + h)", "L(θ − h)")
     return text.plain(f"{'':13}" + "".join(cell.rjust(15) for cell in cells))
 
 

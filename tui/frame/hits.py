@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from engine.analysis.conditiontext import parse_element
+from engine.analysis.variables import as_elements
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from engine.formula.layout import Shape
@@ -56,7 +57,7 @@ def looked_for(frame: Frame, trace: Trace, text: str) -> tuple[Sought, list[Hit]
     """What a text means in an iteration, and the steps that have it. A text that none has may be
     a name as people write it: y_hat, dL/dz2, w5. Raises Problem as `sought` does.
     """
-    what = sought(text, trace)
+    what = sought(as_elements(text, frame.spec), trace)._replace(text=text)
     found = hits(frame, trace, what)
     if not found and (written := _as_written_here(text, trace)):
         what = sought(written, trace)._replace(text=text)

@@ -128,7 +128,10 @@ def _right(scene: Scene) -> Answer:
     if check.backprop is None:
         return [*found, Say("Backpropagation computes no such gradient here, as none is needed.")]
     found += [
-        line("by backpropagation", made(check.backprop)),
+        line(
+            "by differentiation" if scene.spec.instead else "by backpropagation",
+            made(check.backprop),
+        ),
         line("relative error", made(check.error or 0)),
         Say(
             "They agree: the gradient is right."

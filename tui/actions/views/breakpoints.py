@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.analysis import breakpoints
 from engine.analysis.breakpoints import Breakpoint, Breakpoints, Kind
 from engine.analysis.conditiontext import parse, parse_element
+from engine.analysis.variables import as_elements
 from engine.catalog.symbols import indexed
 from engine.session.moves import MoveError
 from tui.actions.context import Context, PageKey, View, command
@@ -83,6 +84,7 @@ def add(c: Context, _count: Count) -> None:
             parse_element(plain, symbols(c))
             _add(c, "change", plain)
         else:
+            text = as_elements(text, c.history.spec_of(c.session.position.iteration))
             parse(text, symbols(c))
             _add(c, "condition", text)
 
