@@ -60,13 +60,18 @@ def _whole(emit: Emit, view: View, add: Callable[..., None], terms: tuple[str, .
     )
 
 
+_OTHERS = {"b": "biases", "alpha": "slopes"}
+"""What beside weights may have a penalty."""
+
+
 def _why(parts: Sequence[Penalised]) -> str:
     """What a penalty is, whatever the numbers are."""
     l2, l1 = any(each.l2 for each in parts), any(each.l1 for each in parts)
     kinds = ["the squares of parameters"] * l2
     kinds += ["their sizes" if l2 else "the sizes of parameters"] * l1
-    biases = any(each.name.kind.key != "W" for each in parts)
-    who = "Biases count, too." if biases else "Biases are left out."
+    kinds_of = {each.name.kind.key for each in parts}
+    others = " and ".join(said for key, said in _OTHERS.items() if key in kinds_of)
+    who = f"{others.capitalize()} count, too." if others else "Weights alone count."
     samples = parts[0].samples
     share = f" It is divided by the {samples} samples." if samples > 1 else ""
     return f"{{{PENALTY}}} adds up {' and '.join(kinds)}, each sum times its λ. {who}{share}"

@@ -140,6 +140,30 @@ def test_the_formula_has_the_penalty_as_its_options_make_it():
     assert of({"l2": 1, "biases": True}, "db1") == "Σₙ {delta1} + {ridge}·{b1}"
 
 
+def test_the_formula_says_by_what_each_penalty_is_divided():
+    def of(samples: int, **penalty: Any) -> str:
+        table = plain(penalty={"l2": 1, "l1": 1, "per_sample": True, **penalty})
+        table["data"]["batches"] = [[*range(samples)]]
+        return told(table, "penalty")[0].partition(" = ")[2]
+
+    squares, sizes = "(Σ {W1}² + Σ {W2}²)", "(Σ |{W1}| + Σ |{W2}|)"
+    assert of(2) == f"{{ridge}}/(2·2) · {squares} + {{lasso}}/2 · {sizes}"
+    assert of(2, half=False) == f"{{ridge}}/2 · {squares} + {{lasso}}/2 · {sizes}"
+    assert of(1) == f"{{ridge}}/2 · {squares} + {{lasso}} · {sizes}"
+    assert of(1, half=False) == f"{{ridge}} · {squares} + {{lasso}} · {sizes}"
+    every = of(2, biases=True)
+    few = "Σ {W1}² + … + Σ {b2}²", "Σ |{W1}| + … + Σ |{b2}|"
+    assert every == f"{{ridge}}/(2·2) · ({few[0]}) + {{lasso}}/2 · ({few[1]})"
+
+
+def test_one_layer_with_one_of_its_own_gives_all_a_number():
+    table = plain(penalty={"l2": 1, "l1": 0.5})
+    table["layers"][1]["l1"] = 0.25
+    assert told(table, "penalty")[0].partition(" = ")[2] == (
+        "{ridge1}/2 · Σ {W1}² + … + {lasso2} · Σ |{W2}|"
+    )
+
+
 def test_layers_have_their_own_symbols_and_what_is_0_no_term():
     table = SETTINGS["settings/penalties"]["by layer"]
     assert told(table, "penalty")[0] == ("{penalty} = {ridge1}/2 · Σ {W1}² + {lasso2} · Σ |{W2}|")
