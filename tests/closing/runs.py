@@ -28,6 +28,8 @@ OPTIMIZERS = (
     *("sgd", "adagrad", "rmsprop", "adam", "adamw"),
     *("nadam", "adamax", "radam", "adadelta", "rprop", "asgd"),
 )
+MUON = 11
+"""One run in so many is Muon's, without biases."""
 SIZES = ("short", "short", "full", "full", "tiny", "small", "large", "huge", "mixed")
 
 
@@ -86,7 +88,12 @@ def random_run(seed: int) -> str:
             made = tied(made, sizes[:2], (inputs, units))
         lines += made
     lines += ["[loss]", f'name = "{loss}"', *loss_options(r, loss, sizes[-1])]
-    lines += ["[optimizer]", *optimizer(r)]
+    if seed % MUON == MUON - 1:
+        lines = ["bias = false" if line.startswith("b = ") else line for line in lines]
+        lines = [line for line in lines if not (line.startswith("tie") and '"b' in line)]
+        lines += ["[optimizer]", *muon(r)]
+    else:
+        lines += ["[optimizer]", *optimizer(r)]
     if r.random() < 0.3:
         lines += groups(r)
     if r.random() < 0.3:
@@ -180,6 +187,15 @@ def options_of_others(r: Random, loss: str, units: int) -> list[str]:
 
 
 ROOT = ("eps = 0.001", "eps_inside = true")
+
+
+def muon(r: Random) -> list[str]:
+    options = (
+        "weight_decay = 0.0", "momentum = 0.5", "nesterov = false", "eps = 0.001", "ns_steps = 2",
+        "ns_coefficients = [2.0, -1.5, 0.5]", 'adjust_lr_fn = "match_rms_adamw"',
+        'newton_schulz = "float"',
+    )  # fmt: skip
+    return ['name = "muon"', "lr = 0.1", *(each for each in options if r.random() < 0.25)]
 
 
 def optimizer(r: Random) -> list[str]:
