@@ -94,7 +94,7 @@ def _named(names: Sequence[Symbol]) -> str:
 
 def _momentum(s: Setting) -> Specs:
     own = s.options
-    if s.spec.optimizer.name == "sgd" and own.get("momentum"):
+    if s.has("nesterov") and own.get("momentum"):
         told = "no lookahead: plain momentum in the place of Nesterov's"
         if own.get("nesterov"):
             yield told, s.optimized(nesterov=False)
@@ -104,7 +104,7 @@ def _momentum(s: Setting) -> Specs:
 
 def _dampened(s: Setting) -> Specs:
     own = s.options
-    if s.spec.optimizer.name == "sgd" and (mu := own.get("momentum")):
+    if s.has("dampening") and (mu := own.get("momentum")):
         if not own.get("dampening"):
             told = "momentum as a mean: (1 − μ)·g added, where the run adds g"
             yield told, s.optimized(dampening=mu, nesterov=False)
@@ -119,6 +119,17 @@ def _flags(s: Setting) -> Specs:
         if name in OPTIMIZERS[s.spec.optimizer.name].options:
             on = bool(own.get(name))
             yield f"{name} {'off' if on else 'on'}", s.optimized(None, None, **{name: not on})
+
+
+def _choices(s: Setting) -> Specs:
+    """The other texts that an option may be."""
+    row = OPTIMIZERS[s.spec.optimizer.name]
+    for name, option in row.options.items():
+        own = s.options.get(name, option.default)
+        for other in option.check.names:
+            if other != own and not row.conflict({**row.complete(s.options), name: other}):
+                told = f"{name} = {other}, where the run has {own}"
+                yield told, s.optimized(None, None, **{name: other})
 
 
 def _uphill(s: Setting) -> Specs:
@@ -243,6 +254,7 @@ ROWS = (
     Alternative(key="momentum", kinds=UPDATED, tries=_tried(_dampened), rank=1),
     Alternative(key="sign", kinds=UPDATED, tries=_tried(_uphill), rank=1),
     Alternative(key="flag", kinds=UPDATED, tries=_tried(_flags), rank=1),
+    Alternative(key="choice", kinds=UPDATED, tries=_tried(_choices), rank=1),
     Alternative(key="betas", kinds=UPDATED, tries=_tried(_betas), rank=1),
     Alternative(key="rate-of-another-iteration", kinds=PARAMETERS, tries=_tried(_rates), rank=1),
     Alternative(key="option", kinds=UPDATED, tries=_tried(_numbers), rank=2),

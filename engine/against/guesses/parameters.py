@@ -148,7 +148,7 @@ def _decay(u: Update) -> Formulas:
             "weight decay after the step, of the new parameter",
             (u.old - step) * (1 - u.lr * decay),
         )
-    elif u.s.spec.optimizer.name == "sgd" and u.slot("buf") is None:
+    elif u.s.rule_reads("theta") == {"theta", "lr", "gwd"}:
         told = "weight decay without η"
         yield told, u.old * (1 - decay) - u.lr * u.g
 
@@ -156,7 +156,7 @@ def _decay(u: Update) -> Formulas:
 def _nesterov(u: Update) -> Formulas:
     """Other forms of a look ahead."""
     buffer = u.slot("buf")
-    if buffer is None or u.s.spec.optimizer.name != "sgd":
+    if buffer is None or not u.s.has("dampening"):
         return
     mu, decay = u.s.number("momentum"), u.s.number("weight_decay")
     g = u.g + decay * u.old

@@ -94,6 +94,15 @@ class Setting:
         rules = OPTIMIZERS[self.group.optimizer.name].rules(self.options)
         return any(rule.prefix == "gwd" for rule in rules)
 
+    def has(self, option: str) -> bool:
+        """Whether the parameter's optimizer has such an option."""
+        return option in OPTIMIZERS[self.group.optimizer.name].options
+
+    def rule_reads(self, prefix: str) -> frozenset[str]:
+        """What the rule of a prefix reads, by the names that rules have for it."""
+        rules = OPTIMIZERS[self.group.optimizer.name].rules(self.options)
+        return frozenset(name for rule in rules if rule.prefix == prefix for name in rule.reads)
+
     @cached_property
     def rates(self) -> dict[int, float]:
         """The learning rates of the iterations around this one by the run, the nearest first."""

@@ -47,7 +47,7 @@ def _shares(s: Setting) -> tuple[float, float]:
 
 def _keep(s: Setting) -> str:
     """The number that says how much of a running mean is kept."""
-    if s.spec.optimizer.name == "rmsprop":
+    if "alpha" in s.rule_reads(s.symbol.prefix):
         return "alpha"
     return "beta1" if s.symbol.prefix == "m" else "beta2"
 
@@ -72,7 +72,7 @@ def _of_mean(s: Setting, k: Kept) -> Formulas:
 def _of_buffer(s: Setting) -> Tries:
     """A buffer that keeps nothing of the one before."""
     kept = _kept(s)
-    if kept is not None and s.spec.optimizer.name == "sgd":
+    if kept is not None and s.has("dampening"):
         told = "the momentum forgotten, or begun anew: the gradient in the place of its buffer"
         mu = s.number("momentum") if s.options.get("nesterov") else 0.0
         new = kept.theta - s.number("lr") * (kept.g + mu * kept.g)
@@ -92,6 +92,12 @@ def _averaged(s: Setting, k: Kept) -> Formulas:
     yield told, mu * k.before + (1 - mu) * k.g
 
 
+def _summed(s: Setting, k: Kept) -> Formulas:
+    if "1-momentum" in s.scene.trace.scalars:
+        told = "momentum as a sum: μ·buf + g, where the run adds (1 − μ)·g"
+        yield told, s.number("momentum") * k.before + k.g
+
+
 def _square_sum(_s: Setting, k: Kept) -> Formulas:
     """Adagrad's sum."""
     yield "the sum not kept: g² in its place", k.g**2
@@ -102,7 +108,7 @@ def _bare(s: Setting, k: Kept) -> Tries:
     """A decay taken off the parameter and not added to the gradient, by an optimizer that has no
     such form; the new parameter tells it from a decay that is left out.
     """
-    if s.spec.optimizer.name != "sgd" or not s.number("weight_decay"):
+    if not s.has("dampening") or not s.number("weight_decay"):
         return
     mu, lr, decay = s.number("momentum"), s.number("lr"), s.number("weight_decay")
     buffer = mu * k.before + k.bare if s.t > 1 or not s.number("dampening") else k.bare
@@ -126,6 +132,7 @@ ROWS = (
     Alternative(key="running-mean", kinds=("m", "v"), tries=_formulas(_of_mean), rank=0),
     Alternative(key="rate-inside", kinds=("buf",), tries=_formulas(_rate_inside), rank=0),
     Alternative(key="momentum", kinds=("buf",), tries=_formulas(_averaged), rank=0),
+    Alternative(key="momentum-sum", kinds=("buf",), tries=_formulas(_summed), rank=0),
     Alternative(key="no-momentum", kinds=("buf",), tries=_of_buffer, rank=0),
     Alternative(key="running-sum", kinds=("sum",), tries=_formulas(_square_sum), rank=1),
     Alternative(key="coupled", kinds=("buf",), tries=_decoupled, rank=0),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +20,7 @@ from engine.analysis.questions.base import (
     parameter,
     parameters_with,
 )
-from engine.catalog.optimizers import FORMS, OPTIMIZERS
+from engine.catalog.optimizers import FORMS, OPTIMIZERS, Rule
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.expr import Expr
@@ -45,8 +44,8 @@ def _slot(scene: Scene) -> str:
 def _no_memory(scene: Scene) -> str:
     if not _slot(scene):
         return "This optimizer remembers no sum of gradients. Try the run momentum."
-    own = scene.spec.optimizer
-    if _complete(own).get("momentum_form") == "step" and scene.spec.schedule:
+    name = parameter(scene, parameters_with(scene, _slot(scene)))
+    if "lr" in _rule(scene, name, _slot(scene)).reads and scene.spec.schedule:
         return "This buffer is a sum of steps, whose η is another one in each iteration."
     return ""
 
@@ -57,8 +56,7 @@ def _remembers(scene: Scene) -> Answer:
     place = scene.picked(name)
     kept = name.under(slot)
     derivation = Derivation(scene.history)
-    keep = _keeps(scene, name, slot)
-    weight = _weight(_options(scene, name), keep, slot)
+    keep, weight = _shares(scene, name, slot)
     rows: list[tuple[Cell, ...]] = []
     terms: list[Expr] = []
     number, left = Number(scene.t, kept, place), 1.0
@@ -101,16 +99,26 @@ def _remembers(scene: Scene) -> Answer:
     ]
 
 
-def _keeps(scene: Scene, name: Symbol, slot: str) -> float:
-    """How much of a parameter's slot is kept."""
-    options = _options(scene, name)
-    return float(options["momentum"] if slot == "buf" else options["betas"][0])
+def _rule(scene: Scene, name: Symbol, slot: str) -> Rule:
+    """How a parameter's slot is computed."""
+    own = group_of(scene.spec, name).optimizer
+    return next(r for r in OPTIMIZERS[own.name].rules(own.options) if r.prefix == slot)
 
 
-def _weight(options: Mapping[str, Any], keep: float, slot: str) -> float:
-    """By what a gradient is multiplied when it enters a slot."""
-    forms = {"mean": 1 - keep, "step": -float(options["lr"])}
-    return 1 - keep if slot == "m" else forms.get(options.get("momentum_form", ""), 1.0)
+def _shares(scene: Scene, name: Symbol, slot: str) -> tuple[float, float]:
+    """How much of a slot is kept, and by what a gradient is multiplied when it enters it: what its
+    rule makes of 1 for the one and 0 for the other.
+    """
+    options, rule = _options(scene, name), _rule(scene, name, slot)
+    row = OPTIMIZERS[group_of(scene.spec, name).optimizer.name]
+    scalars = {**row.constants(options), **row.scalars(scene.t, options)}
+    new = [each for each in rule.reads if each != slot and each not in scalars]
+
+    def made_of(kept: float, entering: float) -> float:
+        numbers = scalars | {slot: kept} | dict.fromkeys(new, entering)
+        return rule.value({each: ex.num(x) for each, x in numbers.items()}).value
+
+    return made_of(1, 0), made_of(0, 1) if len(new) == 1 else 1.0
 
 
 def _options(scene: Scene, name: Symbol) -> dict[str, Any]:

@@ -39,6 +39,18 @@ PENALTY = {"penalty": {"l2": 0.07}}
 WEIGHTED = {"name": "cross_entropy", "weight": [1, 2, 0.5]}
 
 
+BARE = [
+    {"units": 4, "activation": "tanh", "init": "xavier_uniform", "bias": False},
+    {"units": 3, "activation": "softmax", "init": "xavier_uniform", "bias": False},
+]
+MUON: dict[str, Any] = {"optimizer": {"name": "muon", "lr": 0.02}, "layers": BARE}
+
+
+def muon(**options: Any) -> dict[str, Any]:
+    """The same with other options."""
+    return {"optimizer": MUON["optimizer"] | options}
+
+
 RMSPROP = {"name": "rmsprop", "lr": 0.02, "eps": 1e-3}
 ADAGRAD = {"name": "adagrad", "lr": 0.02, "lr_decay": 0.1}
 
@@ -131,6 +143,10 @@ CHANGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ({}, {"clip": CLIP}, "1.m.W2", "changed"),
     ({"clip": CLIP}, {"clip": {"value": 0.05}}, "1.clip.W2", "by-value"),
     ({"clip": CLIP}, {"clip": {"norm": 0.05, "norm_type": 1.0}}, "1.gnorm", "norm"),
+    (MUON, muon(newton_schulz="float"), "1.W2", "choice"),
+    (MUON, muon(adjust_lr_fn="match_rms_adamw"), "1.W2", "choice"),
+    (MUON, muon(nesterov=False), "1.W2", "nesterov"),
+    (MUON, muon(momentum=0.9), "1.buf.W2", "option"),
     (PENALTY, {"penalty": {"l2": 0}}, "1.loss", "other-penalty"),
     (PENALTY, {"penalty": {"l2": 0.07, "half": False}}, "1.loss", "other-penalty"),
     (PENALTY, {"penalty": {"l2": 0.07, "biases": True}}, "1.loss", "other-penalty"),
@@ -190,7 +206,12 @@ def without_penalty(trace: Trace) -> Array:
     return trace.known("dataloss", 99)
 
 
+def summed(trace: Trace) -> Array:
+    return trace.known("dW2", 99)  # of a mean, which begins at 0
+
+
 BY_HAND: list[tuple[dict[str, Any], str, Callable[[Trace], Array], str]] = [
+    (MUON, "buf.W2", summed, "momentum-sum"),
     ({}, "loss", penalized, "penalty"),
     (PENALTY, "dW2", unpenalized, "other-penalty"),
     (PENALTY, "dW2", penalized_twice, "other-penalty"),

@@ -239,5 +239,28 @@ def test_moments_that_an_option_leaves_uncorrected_are_no_other_optimizers():
     assert QUESTIONS["correction"].lacks(of(under("adam"), "1")) == ""
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "options", "share", "gain"),
+    [
+        ("muon", {"momentum": 0.75}, 0.25, 1),
+        ("sgd", {"momentum": 0.75}, 1, 4),
+        ("sgd", {"momentum": 0.75, "momentum_form": "mean"}, 0.25, 1),
+        ("sgd", {"momentum": 0.75, "momentum_form": "step"}, -0.1, -0.4),
+        ("sgd", {"momentum": 0.75, "dampening": 0.5}, 0.5, 2),
+        ("adam", {"betas": (0.75, 0.999)}, 0.25, 1),
+    ],
+)
+def test_how_heavy_a_gradient_is_follows_from_the_rule_of_what_is_kept(
+    optimizer, options, share, gain
+):
+    slot = "m" if optimizer == "adam" else "buf"
+    at = of(under(optimizer, **options), f"4.{slot}.W2")
+    said = " ".join(" ".join(lines(QUESTIONS["momentum"], at)).split())
+    assert f"agree it comes to {TEXT.plain(TEXT.number(gain))} of them" in said
+    past = [float(at.history.trace(t).known("dW2", 99)[0, 0]) for t in (4, 3)]
+    for t, gradient, weight in zip((4, 3), past, (share, 0.75 * share), strict=True):
+        assert f"iteration {t} {TEXT.number(gradient)} {TEXT.number(weight)}" in said
+
+
 def test_rprop_remembers_a_gradient_but_no_sum_of_them():
     assert "remembers no sum" in QUESTIONS["momentum"].lacks(of(under("rprop"), "1"))
