@@ -10,6 +10,7 @@ import pytest
 
 from engine.analysis.gradcheck import GradientCheck
 from engine.analysis.ways import ways
+from engine.catalog.sentences import Sight
 from engine.history.branching import history_of
 from engine.program.parameters import parameters, trained
 from engine.program.trainer import Trainer
@@ -164,6 +165,58 @@ def test_one_layer_with_one_of_its_own_gives_all_a_number():
     )
 
 
+def test_what_a_penalty_is_is_said_by_its_options():
+    def why(samples: int = 6, **penalty: Any) -> str:
+        table = plain(penalty=penalty)
+        table["data"]["batches"] = [[*range(samples)]]
+        return told(table, "penalty")[1].removeprefix("{penalty} adds up ")
+
+    end = ", each sum times its λ. Weights alone count."
+    assert why(l2=1) == f"the squares of parameters{end}"
+    assert why(l1=1) == f"the sizes of parameters{end}"
+    assert why(l1=1, l2=1) == f"the squares of parameters and their sizes{end}"
+    assert why(l2=1, biases=True).endswith("Biases count, too.")
+    assert why(2, l2=1, per_sample=True).endswith(" It is divided by the 2 samples.")
+    assert "divided" not in why(1, l2=1, per_sample=True)
+    assert "divided" not in why(2, l2=1)
+
+
+def said(table: Table, symbol: str, index: tuple[int, ...] = ()) -> str:
+    """What is said of the numbers of a step."""
+    trace = trace_of(from_table(table))
+    step = trace.steps[trace.number(symbol) - 1]
+
+    def read(name: str) -> Any:
+        return trace.known(name, step.number - 1)
+
+    sight = Sight(index, known(trace, symbol), read, lambda name, _: name, "{:.4f}".format)
+    return " ".join(filter(None, (say(sight) for say in step.says)))
+
+
+def test_what_is_said_of_its_numbers():
+    def weighed(one: float, two: float, **more: Any) -> Table:
+        table = plain((1, 1, 1), penalty={"l2": 2, **more})
+        for layer, w in zip(table["layers"], (one, two), strict=True):
+            layer["W"] = [[w]]
+        return table
+
+    assert said(weighed(1, 3), "penalty") == "The largest part is that of {W2}, 9.0000."
+    assert said(weighed(3, 1), "penalty") == "The largest part is that of {W1}, 9.0000."
+    assert said(weighed(2, 2), "penalty") == ""
+    assert said(weighed(0, 1e200), "penalty") == ""
+    alone = weighed(1, 3)
+    alone["layers"][0]["l2"] = 0
+    assert said(alone, "penalty") == ""
+    loss = float(known(trace_of(from_table(weighed(1, 3))), "loss"))
+    assert said(weighed(1, 3), "loss") == f"{{penalty}} is {1000 / loss:.4f}% of it."
+    assert said(weighed(0, 0), "loss") == ""
+    assert said(weighed(0, 1e200), "loss") == ""
+    pull = "{} of it is the penalty's, which pulls {} towards 0."
+    assert said(weighed(1, -3), "dW2", (0, 0)) == pull.format("-6.0000", "W2")
+    assert said(weighed(1, 0), "dW2", (0, 0)) == ""
+    assert said(weighed(1, 1e200, half=False), "dW1", (0, 0)) == pull.format("4.0000", "W1")
+
+
 def test_layers_have_their_own_symbols_and_what_is_0_no_term():
     table = SETTINGS["settings/penalties"]["by layer"]
     assert told(table, "penalty")[0] == ("{penalty} = {ridge1}/2 · Σ {W1}² + {lasso2} · Σ |{W2}|")
@@ -269,6 +322,11 @@ def leaves(e: Any) -> list[Any]:
         ({"penalty": {"l3": 1}}, {}, "penalty.l3 is not a key here; the nearest is l2"),
         ({"penalty": {"l2": 1, "half": 2}}, {}, "penalty.half is 2, and must be true or false"),
         ({}, {"l1": "0.1"}, 'layers[1].l1 is "0.1", and must be a number from 0 on'),
+        (
+            {"penalty": {"l2": 1, "biases": True}},
+            {"tie": ["W1", "b1"], "l1": 1},
+            "layers[1].l1 is of a layer with no weights of its own; give it in that layer",
+        ),
         ({}, {"tie": "W1", "l1": 1}, "layers[1].l1 is of a layer with no weights of its own; give"
          " it in that layer"),
     ],
@@ -277,6 +335,8 @@ def test_what_is_wrong_with_a_penalty_is_said(changes, layer, said):
     table = plain((2, 2, 2), **changes)
     if "tie" in layer:
         del table["layers"][1]["W"]
+        if "b1" in layer["tie"]:
+            del table["layers"][1]["b"]
     table["layers"][1] |= layer
     with pytest.raises(SpecError) as error:
         from_table(table)
