@@ -17,6 +17,7 @@ MOST_AHEAD = 200
 """So many iterations say how far a run goes at the most."""
 FAR = 100.0
 """No further than this many times the size of its start."""
+RISEN = 4.0
 _OF_TWO = {"div": np.divide, "pow": np.power, "min": np.minimum, "max": np.maximum}
 
 
@@ -60,12 +61,17 @@ def ahead(spec: RunSpec) -> list[Array]:
 
 
 def _course(spec: RunSpec) -> list[Array]:
+    """θ until it is far away, or higher above the lowest so far than RISEN times its start is."""
     trainer = Trainer(spec)
     theta, losses = trainer.layout.view(trainer.state, "theta"), np.zeros(1)
-    found = [theta.copy()]
+    found, seen = [theta.copy()], list[float]()
     most = FAR * max(1.0, float(np.abs(theta).max()))
     for t in range(1, min(spec.iterations, spec.furthest, MOST_AHEAD) + 1):
         trainer.run(t, t, losses)
+        seen.append(float(losses[0]))
+        least = min(seen)
+        if not seen[-1] - least <= RISEN * (seen[0] - least):
+            return found[:-1] or found
         if not np.abs(theta).max() <= most:
             break
         found.append(theta.copy())

@@ -198,16 +198,18 @@ FURTHEST = 1e200
 
 
 def grown(region: Region, points: Iterable[Point]) -> Region:
-    """A region doubled about its middle until all points are in it, but for those that are not
-    finite or too far away. So it is the same for as long as the points stay within.
+    """A region whose sides are doubled about their middles until all points are in it, but for
+    those that are not finite or too far away. So it is the same for as long as they stay within.
     """
     todo = [point for point in points if max(map(abs, point)) < FURTHEST]
-    while not all(map(region.holds, todo)):
-        region = _doubled(region)
-    return region
-
-
-def _doubled(region: Region) -> Region:
     left, right, low, high = region
-    across, down = (right - left) / 2, (high - low) / 2
-    return Region(left - across, right + across, low - down, high + down)
+    left, right = _doubled(left, right, [x for x, _ in todo])
+    low, high = _doubled(low, high, [y for _, y in todo])
+    return Region(left, right, low, high)
+
+
+def _doubled(low: float, high: float, values: list[float]) -> tuple[float, float]:
+    while not all(low <= value <= high for value in values):
+        half = (high - low) / 2
+        low, high = low - half, high + half
+    return low, high
