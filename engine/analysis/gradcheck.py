@@ -22,6 +22,7 @@ from engine.program.parameters import weights
 from engine.program.program import Program
 from engine.program.trace import Trace
 from engine.spec.problem import Problem
+from engine.spec.run import FunctionSpec
 
 Sides = npt.NDArray[np.bool_]
 
@@ -38,7 +39,8 @@ ROUNDINGS = 16
 class Kink:
     """A number that passes a kink of an activation, of the loss or of a penalty between θ − h and
     θ + h, where the difference is no slope: element `index` of `symbol`, of θ itself where that is
-    a parameter. The kink is `at` a number, or one of the loss where that is None.
+    a parameter, () of the loss where that is a function. The kink is `at` a number, or one of the
+    loss where that is None.
     """
 
     symbol: str
@@ -142,7 +144,11 @@ class GradientCheck:
             h,
             above,
             below,
-            (*self._passed(sides, symbol), *self._at_zero(symbol, index, value, h)),
+            (
+                *self._passed(sides, symbol),
+                *self._at_zero(symbol, index, value, h),
+                *self._of_function(symbol, index, value, h),
+            ),
             CLOSE[self.spec.dtype],
         )
 
@@ -185,6 +191,20 @@ class GradientCheck:
         each = penalty_of(self.spec, Symbol(symbol))
         if each is not None and each.l1:
             yield Kink(symbol, index, 0.0)
+
+    def _of_function(self, symbol: str, index: Index, value: float, h: float) -> Iterator[Kink]:
+        """The kinks of a function between θ ± h."""
+        if symbol != "theta" or not isinstance(self.spec.instead, FunctionSpec):
+            return
+        from engine.program.alone import kinks  # most runs have a network
+
+        sides = []
+        for moved in (value + h, value - h):
+            theta = self._trial.array(symbol).copy()
+            theta[index] = moved
+            sides.append([away > 0 for away in kinks(self.spec.instead, theta)])
+        if sides[0] != sides[1]:
+            yield Kink("loss", (), None)
 
     def _passed(
         self, above: Sequence[tuple[str, float | None, Sides]], symbol: str

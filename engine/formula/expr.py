@@ -153,7 +153,9 @@ def apply(op: str, values: Iterable[float]) -> float:
             case _:
                 return FUNCTIONS[op](*v)
     except ZeroDivisionError:
-        return math.nan if v[0] == 0 or math.isnan(v[0]) else math.copysign(math.inf, v[0])
+        if v[0] == 0 or math.isnan(v[0]):
+            return math.nan
+        return math.copysign(math.inf, v[0]) * math.copysign(1.0, v[-1])
     except (OverflowError, ValueError, TypeError):
         return math.nan
 

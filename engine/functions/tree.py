@@ -65,6 +65,11 @@ class Node:
         """Whether a variable occurs in it."""
         return self.op == "var" or any(each.varies for each in self.args)
 
+    @property
+    def ops(self) -> set[str]:
+        """All that is done in it."""
+        return {self.op}.union(*(each.ops for each in self.args))
+
     def has(self, index: int) -> bool:
         """Whether the variable at that place occurs in it."""
         return self.index == index or any(each.has(index) for each in self.args)

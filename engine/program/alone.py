@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -31,6 +31,14 @@ LOSS = Symbol("loss")
 def steps_of(instead: FunctionSpec | GradientsSpec) -> FunctionSteps | GivenSteps:
     """The steps up to the gradient."""
     return FunctionSteps(instead) if isinstance(instead, FunctionSpec) else GivenSteps(instead)
+
+
+_KINKED = {
+    "sign": "sign is 1 above 0, −1 below, 0 at 0.",
+    "step": "step is 1 above 0, else 0.",
+    "half": "half is 1 above 0, 0 below, ½ at 0.",
+}
+"""What the derivatives of functions with kinks are made of."""
 
 
 class FunctionSteps:
@@ -77,8 +85,13 @@ class FunctionSteps:
             self.gradient,
             title="gradient of f",
             why="The derivative of f by each variable, the others held as they are: how fast L"
-            " grows with it.",
+            f" grows with it.{self._kinked()}",
         )
+
+    def _kinked(self) -> str:
+        """What the functions of its derivative are that people do not write, as sentences."""
+        ops = {op for part in self.gradient for op in part.ops}
+        return "".join(f" {words}" for op, words in _KINKED.items() if op in ops)
 
     def _constants(self) -> str:
         given = self.function.constants
@@ -154,6 +167,31 @@ class FunctionSteps:
 def _element(found: Read) -> Callable[[int, str], Expr]:
     theta = found(THETA)
     return lambda index, _name: ex.num(float(theta[index]), THETA, (index,))
+
+
+def kinks(function: FunctionSpec, theta: Array) -> Iterator[float]:
+    """See `kinks_of`."""
+    return kinks_of(read(function.f, function.constants, function.names).tree, theta)
+
+
+def kinks_of(tree: Node, theta: Array) -> Iterator[float]:
+    """How far each part of a function that has a kink is from it, at some θ: above 0 on one side
+    of it and below on the other.
+    """
+
+    def element(index: int, _name: str) -> Expr:
+        return ex.num(float(theta[index]))
+
+    def of(e: Node) -> Iterator[float]:
+        if e.op in ("abs", "relu", "sqrt"):
+            yield arithmetic(e.args[0], element).value
+        elif e.op in ("min", "max"):
+            first, second = (arithmetic(each, element).value for each in e.args)
+            yield first - second
+        for each in e.args:
+            yield from of(each)
+
+    return of(tree)
 
 
 class GivenSteps:

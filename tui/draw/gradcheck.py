@@ -106,6 +106,9 @@ def kinks(text: Text, found: Sequence[Kink]) -> list[str]:
     """What lies between the two losses, a sentence each."""
     words = []
     for kink in found[:KINKS]:
+        if kink.symbol == "loss":
+            words.append("f has a kink, of abs, relu, max, min or √, between −h and +h.")
+            continue
         if Symbol(kink.symbol).is_parameter:
             words.append("It passes the kink of its L1 penalty at 0 between −h and +h.")
             continue

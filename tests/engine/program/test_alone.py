@@ -1,5 +1,6 @@
 """Runs without a network: a function of θ, or gradients that are given."""
 
+import json
 import math
 import tomllib
 from typing import Any
@@ -7,12 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.analysis.derivation import Derivation, Number
+from engine.analysis.feeds import readers
+from engine.analysis.gradcheck import GradientCheck
 from engine.history.branching import history_of
+from engine.history.position import Position
 from engine.program.trace import Trace
 from engine.program.trainer import Trainer
 from engine.runfile.document import spec_document, spec_from
 from engine.runfile.read import from_table
 from engine.runfile.write import run_text
+from engine.saving.read import restored
+from engine.saving.write import written
+from engine.session.causes import EditError
+from engine.session.session import Session
 from engine.spec.problem import Problem
 from engine.spec.run import SpecError
 
@@ -216,3 +225,47 @@ def test_a_run_is_the_same_where_its_file_or_its_document_is_read(name: str) -> 
         for trainer in (first, second):
             trainer.run(1, 4, np.zeros(4))
         assert first.state.tolist() == second.state.tolist()
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_session_is_the_same_where_it_is_resumed(name: str) -> None:
+    session = Session(from_table(RUNS[name]))
+    session.go(Position(3, 2))
+    session.edit("theta", (1,), 0.25, "θ₂")
+    session.set_option("lr", 0.05)
+    session.switch(fresh=True)
+    session.go(Position(5, 1))
+    with pytest.raises(EditError, match="loss is of a network, and this run has none"):
+        session.set_option("loss", "mse")
+    document, arrays = written(session)
+    again = restored(json.loads(json.dumps(document)), arrays).session
+    assert again.place == session.place
+    assert len(again.branches) == len(session.branches) == 5
+    for number, branch in session.branches.items():
+        first, second = branch.history.trace(5), again.branches[number].history.trace(5)
+        assert first.after.tolist() == second.after.tolist()
+
+
+# -- what is asked of them ---------------------------------------------------------------------
+
+
+def test_gradients_are_checked_and_kinks_are_said() -> None:
+    table = {"f": "abs(x) + (y - 1)^2*x", "start": [0.0, 3.0]}
+    spec = from_table({"function": table, "optimizer": {"name": "sgd", "lr": 0.1}})
+    check = GradientCheck(history_of(spec), 1)
+    first, second = check.check("theta", (0,)), check.check("theta", (1,))
+    assert [kink.symbol for kink in first.kinks] == ["loss"]
+    assert first.backprop == pytest.approx(4.0)
+    assert not second.kinks
+    assert second.agrees
+    with pytest.raises(Problem, match="given"):
+        GradientCheck(history_of(from_table(RUNS["gradients"])), 1).check("theta", (0,))
+
+
+def test_numbers_go_back_to_what_they_are_made_of() -> None:
+    history = history_of(from_table(QUADRATIC))
+    derivation = Derivation(history)
+    number = derivation.at(3, 4, "theta", (1,))
+    assert derivation.recomputed(number) == pytest.approx(derivation.value(number), rel=1e-15)
+    read = {each.symbol for each in readers(derivation, Number(0, "theta", (0,)))}
+    assert read == {"terms", "dtheta", "theta"}
