@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from engine.analysis.trial import Trial
+from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.sentences import Number
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
@@ -144,10 +145,13 @@ class Scene:
 
     def shares(self, name: Symbol, place: Index) -> list[Expr]:
         """What a parameter's gradient is a sum of, as operands: δ times a value of each sample, and
-        of each layer that has the parameter.
+        of each layer that has the parameter; of a slope ∂L/∂a times what it is multiplied by.
         """
         found: list[Expr] = []
         for layer in users(self.spec, name):
+            if name.kind.key == "alpha":
+                found += self.met(layer, place)
+                continue
             delta, out = f"delta{layer}", self.out(layer - 1)
             has = held(self.spec, name.kind.key, layer)
             j = place[1] if has.turned else place[0] if place else None
@@ -160,6 +164,17 @@ class Scene:
                         error = ex.mul(error, self.num(out, (n, i)))
                     found.append(error)
         return found
+
+    def met(self, layer: int, place: Index) -> list[Expr]:
+        """What the slope of a layer's activation gets through each sample and unit: of all units,
+        or of that of the place.
+        """
+        learns = ACTIVATIONS[self.spec.layers[layer - 1].activation].learns
+        assert learns is not None
+        upstream = "dyhat" if layer == self.depth else f"da{layer}"
+        units = place or range(self.spec.layers[layer - 1].units)
+        at = ((n, unit) for n in range(self.samples) for unit in units)
+        return [ex.mul(self.num(upstream, i), learns.value(self.num(f"z{layer}", i))) for i in at]
 
     def penalty(self, name: Symbol, place: Index) -> list[Expr]:
         """What a penalty adds to a parameter's gradient beside these; nothing where it has none."""

@@ -20,7 +20,7 @@ from engine.analysis.questions.base import (
 )
 from engine.analysis.whole import whole_gradient
 from engine.catalog.losses import loss as bound
-from engine.catalog.symbols import Symbol
+from engine.catalog.symbols import GRADIENTS, Symbol
 from engine.formula import expr as ex
 from engine.program.parameters import trained, users
 from engine.spec.data import Batches
@@ -202,7 +202,7 @@ ROWS = (
         id="mini-batch",
         asks="What is a mini-batch's gradient the mean of?",
         words="mini-batch minibatch mean gradient samples whole data noise stochastic",
-        raised=by_kind("dW", "db"),
+        raised=by_kind(*GRADIENTS),
         missing=_one_sample,
         answer=_mean_of,
         more=("dW", "mini-batch"),

@@ -15,10 +15,13 @@ from engine.analysis.questions.base import (
     line,
     made,
     size,
+    total,
 )
 from engine.catalog.activations import Elementwise, activation
+from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.expr import Expr
+from engine.program.parameters import trained, users
 
 H = 1e-3
 SHOWN_LAYERS = 10
@@ -70,6 +73,45 @@ def _a_or_z(scene: Scene) -> Answer:
             " for tanh, the mistake hardly shows; far from it it does."
         ),
         line("a − z", ex.sub(a, z)),
+    ]
+
+
+# -- a slope that is learned -----------------------------------------------------------------------
+
+
+def _taught(scene: Scene) -> list[Symbol]:
+    return [s for s in trained(scene.spec) if s.kind.key == "alpha" and scene.has(s.gradient)]
+
+
+def _no_slope_learned(scene: Scene) -> str:
+    if not _taught(scene):
+        return "No slope is learned here: of the activations prelu has such."
+    return ""
+
+
+def _who_teaches(scene: Scene) -> Answer:
+    learned = _taught(scene)
+    wanted = scene.layer("dalpha", scene.symbol.layer or 0)
+    name = next((each for each in learned if each.layer == wanted), learned[0])
+    place = scene.picked(name)
+    sums = [scene.array(f"z{layer}") for layer in users(scene.spec, name)]
+    met = np.concatenate([(z[:, place[0]] if place else z).ravel() for z in sums])
+    has = f"{int((met < 0).sum())} of the {met.size} sums that it is for are below 0"
+    terms = scene.shares(name, place) + scene.penalty(name, place)
+    written, gradient = scene.name(name.gradient, place), float(scene.array(name.gradient)[place])
+    way = "smaller" if gradient > 0 else "larger"
+    return [
+        Say(
+            f"Above 0 a is z, whatever {{{name}}} is; below it is {{{name}}}·z, whose slope by"
+            f" {{{name}}} is z; {has}:"
+        ),
+        total(written, [each for each in terms if each.value] or terms[:1], "∂L/∂a times z"),
+        *(
+            [Say(f"A slightly {way} slope would lower the loss. By two passes:")]
+            if gradient
+            else []
+        ),
+        scene.slope(name, place),
     ]
 
 
@@ -146,6 +188,16 @@ ROWS = (
         answer=_a_or_z,
         more=("fprime", "saturated-tanh"),
         place=6,
+    ),
+    Question(
+        id="slope-learned",
+        asks="What does the slope of prelu learn from?",
+        words="prelu alpha slope learned negative samples below zero parameter leaky",
+        raised=by_kind("dalpha"),
+        missing=_no_slope_learned,
+        answer=_who_teaches,
+        more=("dalpha",),
+        place=27,
     ),
     Question(
         id="vanishing",

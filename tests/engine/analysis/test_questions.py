@@ -93,6 +93,7 @@ ASKED: dict[str, tuple[RunSpec, str]] = {
     "soft-labels": (soft(), "1.5"),
     "this-number": (load("worked-example"), "1.7"),
     "vanishing": (load("ten-layers"), "1.60"),
+    "slope-learned": (network((2, 3, 2), ("prelu", "identity"), LossSpec("mse"), 3), "1.dalpha1"),
     "right": (load("worked-example"), "1.7"),
 }
 """Where each is asked."""
@@ -105,7 +106,7 @@ def lines(question: Question, at: Scene) -> list[str]:
 
 def test_every_question_is_asked_here():
     assert set(ASKED) == set(QUESTIONS)
-    assert len(QUESTIONS) == 27
+    assert len(QUESTIONS) == 28
 
 
 @pytest.mark.parametrize("name", ASKED)
