@@ -131,8 +131,8 @@ def test_a_number_takes_an_item_of_a_list() -> None:
     assert talk.said.endswith("(a number: answer, words; quit closes)")
     assert talk("3").startswith("What is δ?\n")
     assert talk("questions").startswith("This step raises\n")
-    assert talk("99") == "There is no 99 in this list; it ends with 27."
-    assert talk("0") == "There is no 0 in this list; it ends with 27."
+    assert talk("99") == "There is no 99 in this list; it ends with 28."
+    assert talk("0") == "There is no 0 in this list; it ends with 28."
     assert talk("q") == "iteration 1 · step 6/17 · backward · output error"
     assert talk("; 3").startswith("What is δ?\n")
     assert talk("why jacobian").startswith("What is the Jacobian of softmax")
