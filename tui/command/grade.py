@@ -64,8 +64,8 @@ def mistakes(options: argparse.Namespace) -> int:
 
     text = text_style(options, sys.stdout)
     for kinds, rows in groupby(MISTAKES, lambda mistake: mistake.kinds):
-        names = [_form(kind) for kind in kinds]
-        show(text, " and ".join(dict.fromkeys(text.plain(name) for name in names)))
+        *names, last = dict.fromkeys(text.plain(_form(kind)) for kind in kinds)
+        show(text, f"{', '.join(names)} and {last}" if names else last)
         for row in rows:
             show(text, f"  {row.name} (right: {row.right})")
     return 0
