@@ -14,7 +14,7 @@ from engine.program.step import Step
 from tui.arrange import PAIR_WIDTH
 from tui.draw import cell, filled, grid, noted, recorded, sheet, tables, terms, worked
 from tui.draw.paragraphs import Block, explain_step, reason, sentences, start
-from tui.draw.parts import length, pad, paragraph, title
+from tui.draw.parts import clipped_line, length, pad, paragraph, title
 from tui.frame.frame import Frame
 from tui.frame.kept import kept_of_steps
 from tui.text.cells import wrap
@@ -198,7 +198,7 @@ def _placed(frame: Frame, width: int, room: int) -> list[Line]:
     assert step is not None
     where = plan(frame.steps, text, width, room, 1 if _alone(frame) else 2)
     lines: list[Line] = [()] * room
-    formula = _accented(text, step, width, 4)
+    formula = _shortened(_accented(text, step, width, 4), where.element - 1, width, text)
     if room < LEAST:
         formula = _beside(frame, formula, width, where)
         _put(lines, 1, formula[: where.element - 1])
@@ -214,6 +214,14 @@ def _placed(frame: Frame, width: int, room: int) -> list[Line]:
     _put(lines, where.element, element[: where.element_lines])
     _put(lines, where.reason, _reason(frame, width, where.reason_lines))
     return lines
+
+
+def _shortened(formula: list[Line], room: int, width: int, text: Text) -> list[Line]:
+    """A formula in so many lines; where it is longer, the last one says so."""
+    if len(formula) <= max(1, room):
+        return formula
+    kept = formula[: max(1, room)]
+    return [*kept[:-1], clipped_line((*kept[-1], (" " * width, "")), width, text.ascii)]
 
 
 def _alone(frame: Frame) -> bool:

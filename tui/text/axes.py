@@ -109,7 +109,7 @@ def axes(canvas: Canvas, region: Region, names: tuple[str, str], marks: str, asc
     foot = 2 if height >= LEAST_WITH_NUMBERS else 0
     rows = max(0, height - top - foot)
     y = Scale(region.low, region.high)
-    ticks = {tick: written(_near_zero(tick, y), ascii) for tick in y.ticks(max(2, rows // 2))}
+    ticks = {tick: written(_near_zero(tick, y), ascii) for tick in y.ticks(max(3, rows // 2))}
     left = max(map(len, ticks.values()), default=0) + 2
     if width < LEAST_BESIDE or rows < 2:
         left, ticks = 0, {}
