@@ -24,10 +24,10 @@ import numpy as np
 from engine.exchange.torchscript import torch_script
 from engine.history.branching import history_of
 from engine.runfile.read import builtin_names, from_table, load
-from engine.spec.run import RunSpec
+from engine.spec.run import GradientsSpec, RunSpec
 from tests.engine.heldout import run_of, table_of
 from tests.engine.helpers import spec_of
-from tests.fixtures import drawnruns, enteredruns
+from tests.fixtures import drawnruns, enteredruns, functions
 from tests.fixtures.cases import Case
 from tests.fixtures.record_heldout import CASES
 from tests.fixtures.rows import PARTS
@@ -62,14 +62,31 @@ def runs() -> Iterator[tuple[str, RunSpec]]:
         data = replace(spec.data, batch_size=16, test_every="iteration")
         yield f"held out {case}, all at once", replace(spec, data=data)
     yield "held out, with a penalty", from_table(table_of("classes") | {"penalty": {"l2": 0.1}})
+    for name, table in alone():
+        yield name, from_table(table)
     for name in enteredruns.RUNS:
         yield f"entered {name}", from_table(enteredruns.following(name), "run", enteredruns.FOLDER)
+
+
+def alone() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Runs without a network."""
+    for name, (formula, _) in functions.FORMULAS.items():
+        if name != "outside":
+            function = {"f": formula, "start": {"x": 0.7, "y": -0.3}}
+            constants = {"constants": functions.CONSTANTS} if name == "rosenbrock" else {}
+            optimizer = {"name": "adam", "lr": 0.01}
+            yield f"function {name}", {"function": function | constants, "optimizer": optimizer}
+    for name, (_, options) in functions.OPTIMIZERS.items():
+        given = {"start": 1.0, "g": [4, 2, -1, 0.5], "repeat": True}
+        yield f"given to {name}", {"gradients": given, "optimizer": {"name": name, **options}}
 
 
 def told(spec: RunSpec, count: int) -> np.ndarray:
     """Gradstep's losses of so many iterations."""
     history = history_of(spec)
     found = [history.trace(t) for t in range(1, count + 1)]
+    if isinstance(spec.instead, GradientsSpec):  # of which θ is printed
+        return np.array([each.known("theta", len(each.steps))[0] for each in found], np.float64)
     return np.array([each.known("loss", len(each.steps)) for each in found], np.float64)
 
 
@@ -96,6 +113,8 @@ def told_of_held(spec: RunSpec, count: int) -> np.ndarray:
 def nudged(spec: RunSpec) -> RunSpec:
     """The run from weights that differ in their last digit."""
     near = 1 + np.finfo(spec.dtype).eps
+    if spec.instead:
+        return replace(spec, instead=replace(spec.instead, start=spec.instead.start * near))
     layers = tuple(replace(each, W=(each.W * near).astype(spec.dtype)) for each in spec.layers)
     return replace(spec, layers=layers)
 

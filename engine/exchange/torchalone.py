@@ -44,7 +44,7 @@ def gradient(spec: RunSpec) -> Iterator[str]:
 
 def told(spec: RunSpec) -> str:
     """What an iteration prints: its loss, or θ where it has none."""
-    return "loss.item()" if isinstance(spec.instead, FunctionSpec) else "theta.tolist()"
+    return "loss.item()" if isinstance(spec.instead, FunctionSpec) else "*theta.tolist()"
 
 
 def _code(e: Node) -> str:

@@ -13,7 +13,7 @@ from engine.runfile.read import builtin_names, from_table, load
 from engine.spec.problem import Problem
 from tests.fixtures import drawnruns
 from tests.fixtures.settings import plain
-from tests.torch import FILE, NEAR, RECORDED, digest, length, runs, told
+from tests.torch import FILE, NEAR, RECORDED, alone, digest, length, runs, told
 
 RECORD = "python -m tests.torch --record"
 
@@ -32,10 +32,14 @@ def test_scripts_are_those_that_pytorch_has_run(known):
 DRAWN = {f"drawn {name}": table for name, table in drawnruns.trainings()}
 
 
-@pytest.mark.parametrize("name", [*builtin_names(), *DRAWN])
+ALONE = dict(alone())
+
+
+@pytest.mark.parametrize("name", [*builtin_names(), *DRAWN, *ALONE])
 def test_scripts_print_gradsteps_losses(name, known):
     assert name in known, f"not recorded: {RECORD}"
-    spec = from_table(DRAWN[name]) if name in DRAWN else load(name)
+    table = (DRAWN | ALONE).get(name)
+    spec = from_table(table) if table else load(name)
     losses = np.array(known[name]["losses"])
     assert np.allclose(told(spec, RECORDED), losses, rtol=0, atol=NEAR[spec.dtype])
 
