@@ -58,6 +58,14 @@ def _changed(make: Callable[[Update, Array], Array | None]) -> Rule:
     return rule
 
 
+def _without_rate(u: Update) -> Array | None:
+    """η is 1, where the run's rule has it."""
+    change = _change(u)
+    if change is None:
+        return u.at_rate(1.0)
+    return u.old - change / u.lr if u.lr else None
+
+
 def _adam(make: Callable[[Update, Array, Array], Array], of: tuple[str, str] = HATS) -> Rule:
     """A rule of two moments, corrected or as they are, in the place of Adam's."""
 
@@ -94,7 +102,7 @@ PARAMETER: tuple[tuple[str, str, Rule, int], ...] = (
     (
         "no-rate",
         "η forgotten",
-        _changed(lambda u, change: u.old - change / u.lr if u.lr else None),
+        _without_rate,
         0,
     ),
     ("rate-twice", "η taken twice", _changed(lambda u, change: u.old - u.lr * change), 0),

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.optimizers import OPTIMIZERS, MatrixRule
 from engine.catalog.symbols import Symbol
-from engine.formula.calls import Array
+from engine.formula.calls import Array, Emit
 from engine.sheets.mistakes.own import Samples
 from engine.sheets.mistakes.row import Wrong
 from engine.spec.run import OptimizerSpec
@@ -56,6 +56,27 @@ class Update:
             return frozenset()
         rules = OPTIMIZERS[self.optimizer.name].rules(self.optimizer.options)
         return frozenset(next(rule.reads for rule in rules if rule.prefix == "theta"))
+
+    def at_rate(self, rate: float) -> Array | None:
+        """The new value by the row's own rule at another learning rate; None where the rule reads
+        no learning rate, or goes by a whole matrix.
+        """
+        own = self.optimizer
+        if own is None or "lr" not in self.reads:
+            return None
+        row, options = OPTIMIZERS[own.name], {**own.options, "lr": rate}
+        rule = next(rule for rule in row.rules(options) if rule.prefix == "theta")
+        found: dict[str, Array | None] = {"theta": self.old.copy(), "grad": self.g}
+        found |= {name: self.vector(name) for name in rule.reads if name not in found}
+        vectors = {name: array for name, array in found.items() if array is not None}
+        numbers = {**row.constants(options), **row.scalars(self.t, options)}
+        if isinstance(rule, MatrixRule) or not {*rule.reads} <= vectors.keys() | numbers.keys():
+            return None
+        emit = Emit(self.old.dtype)
+        rule.emit(emit, vectors, {name: emit.const(x) for name, x in numbers.items()})
+        for function, args in emit.calls:
+            function(*args)
+        return vectors["theta"]
 
     def option(self, name: str) -> Any:
         """An option of the optimizer; None where it has none of that name."""

@@ -81,6 +81,8 @@ OWN_RATE = {
 OWN_RATE["rmsprop-momentum"] = {"momentum": 0.9}
 OWN_RATE["sgd-nesterov"] = {"momentum": 0.9, "nesterov": True}
 """The optimizers whose update is known to the table, beside plain descent."""
+BY_RULE = ("adagrad", "rmsprop", "nadam", "radam", "adadelta", "adamax", "adam-uncorrected")
+"""Those that have a rate of which the slip is worked out by their own rule."""
 RULES = {**OWN_RATE, **{name: {} for name in OPTIMIZERS}}
 RULES["adam-uncorrected"] = {"bias_correction": False}
 
@@ -98,7 +100,11 @@ def test_descent_is_called_so_under_every_other_rule(named):
             new[mistake.key.removeprefix("update-")] = wrong
     descends = named == "sgd"
     assert ("plain" in new) != descends
-    assert ("no-rate" in new) == (named in OWN_RATE)
+    assert ("no-rate" in new) == (named in OWN_RATE or named in BY_RULE)
+    if named in BY_RULE:
+        update = trace.steps[trace.number("W1") - 1]
+        right = [trace.expand(update, index).value for index in np.ndindex(g.shape)]
+        assert np.allclose(old - new["no-rate"], (old - np.reshape(right, g.shape)) / 0.1)
     assert ("without-sign" in new) == (named in OWN_RATE)
     like = {key for key, wrong in new.items() if np.allclose(wrong, old - 0.1 * g)}
     assert like == (set() if descends else {"plain"}), like
