@@ -50,7 +50,8 @@ class Moments:
 
     def __init__(self, u: Update, m: Array, v: Array) -> None:
         self.m, self.v = m, v
-        self.first, self.second = u.s.number("correction1"), u.s.number("correction2")
+        self.first = u.s.number("correction1") or 1.0
+        self.second = u.s.number("correction2") or 1.0
 
     @classmethod
     def of(cls, u: Update) -> Moments | None:

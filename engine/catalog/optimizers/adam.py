@@ -156,6 +156,8 @@ def constants(o: Options) -> dict[str, float]:
 
 def scalars(t: int, o: Options) -> dict[str, float]:
     """The scalars of update t."""
+    if not o[CORRECTION]:
+        return {"t": t}
     beta1, beta2 = o["betas"]
     return {"t": t, "correction1": 1 - beta1**t, "correction2": 1 - beta2**t}
 

@@ -11,7 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.catalog.optimizers import FORMS, OPTIMIZERS, OTHERS, asgd, nadam, parts, slot_rules
+from engine.catalog.optimizers import (
+    FORMS,
+    OPTIMIZERS,
+    OTHERS,
+    asgd,
+    nadam,
+    parts,
+    rprop,
+    slot_rules,
+)
 from engine.formula import expr as ex
 from engine.program.parameters import trained
 from engine.program.state import OTHER, starting_state, state_layout
@@ -363,6 +372,33 @@ def test_how_much_of_a_parameter_decays(theta, lr, decay, said):
     }
     found = parts._goes(operands, str)
     assert found == (f"Here {{lr}}·{{weight_decay}}{said}" if said else "")
+
+
+@pytest.mark.parametrize(
+    ("size", "grow", "said"),
+    [
+        (0.5, 0.5, ""), (0.49, 0.5, "Held at {least}, the least there may be."),
+        (4.0, 2.0, ""), (4.1, 2.0, "Held at {most}, the most there may be."),
+    ],
+)  # fmt: skip
+def test_a_step_size_at_its_bound_is_not_held_by_it(size, grow, said):
+    bounds = {"size": size, "grow": grow, "least": 0.25, "most": 8.0}
+    assert rprop._cut({key: ex.num(x) for key, x in bounds.items()}, str) == said
+
+
+def test_a_slot_of_an_optimizer_that_took_over_starts_from_the_first_rate_of_its_own():
+    schedule = ScheduleSpec("step", {"step_size": 2, "gamma": 0.5}, done=4)
+    for since, first in ((0, 0.0025), (1, 0.01), (5, 0.01)):
+        spec = run(replace(optimizer_of("rprop"), since=since), schedule=schedule)
+        size = state_layout(spec).view(starting_state(spec), "size.W2")
+        assert size == pytest.approx(first)
+
+
+def test_without_correction_there_is_none_among_the_scalars():
+    for name in ("adam", "adamw"):
+        for on in (True, False):
+            found = Trainer(run(optimizer_of(name, bias_correction=on))).scalars(2)
+            assert ("correction1" in found) == ("correction2" in found) == on
 
 
 EXTREMES = (0.0, 5e-324, 1e-300, 0.5, math.nextafter(1, 0), 1.0, 2000.0, 1e308)
