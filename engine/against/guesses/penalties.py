@@ -66,21 +66,31 @@ def _read(
 
 
 def _otherwise(s: Setting) -> Tries:
-    """The penalty that the run has, left out somewhere or made otherwise."""
+    """The penalty that the run has, left out somewhere or made otherwise: where the loss differs,
+    in all; where a gradient does, in these alone, for the loss comes first.
+    """
     own, without = s.spec.penalty, s.under(replace(s.spec, penalty=None))
     if own is None or without is None:
         return
     ours, plain = s.scene.value, read(without)
-    yield "the penalty left out of the loss and of the gradients", plain
-    yield "the penalty left out of the gradients", _both(ours, plain)
-    yield "the penalty left out of the loss alone: its gradients have it", _both(plain, ours)
-    yield "the penalty taken off, not added", lambda asked: _turned(ours(asked), plain(asked))
-    for told, changed in _changed(own):
-        trace = s.under(replace(s.spec, penalty=changed))
-        if trace is not None:
-            theirs = read(trace)
-            yield told, theirs
+    alone = s.symbol.is_gradient
+
+    def turned(asked: Symbol) -> Array | None:
+        return _turned(ours(asked), plain(asked))
+
+    if not alone:
+        yield "the penalty left out of the loss alone: its gradients have it", _both(plain, ours)
+    others = [(told, s.under(replace(s.spec, penalty=each))) for told, each in _changed(own)]
+    found = [
+        ("the penalty left out", plain),
+        ("the penalty taken off, not added", turned),
+        *((told, read(trace)) for told, trace in others if trace is not None),
+    ]
+    for told, theirs in found:
+        if alone:
             yield f"{told}, in the gradients alone", _both(ours, theirs)
+        else:
+            yield told, theirs
 
 
 def _changed(own: PenaltySpec) -> Iterator[tuple[str, PenaltySpec]]:

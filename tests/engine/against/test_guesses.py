@@ -194,14 +194,6 @@ def unpenalized(trace: Trace) -> Array:
     return np.asarray(trace.known("dW2", 99) - 0.07 * trace.known("W2", 0))
 
 
-def penalized_twice(trace: Trace) -> Array:
-    return np.asarray(trace.known("dW2", 99) + 0.07 * trace.known("W2", 0))
-
-
-def taken_off(trace: Trace) -> Array:
-    return np.asarray(trace.known("dW2", 99) - 0.14 * trace.known("W2", 0))
-
-
 def without_penalty(trace: Trace) -> Array:
     return trace.known("dataloss", 99)
 
@@ -213,9 +205,7 @@ def summed(trace: Trace) -> Array:
 BY_HAND: list[tuple[dict[str, Any], str, Callable[[Trace], Array], str]] = [
     (MUON, "buf.W2", summed, "momentum-sum"),
     ({}, "loss", penalized, "penalty"),
-    (PENALTY, "dW2", unpenalized, "other-penalty"),
-    (PENALTY, "dW2", penalized_twice, "other-penalty"),
-    (PENALTY, "dW2", taken_off, "other-penalty"),
+    (PENALTY, "dW2", unpenalized, "as-on-a-sheet"),
     (PENALTY, "loss", without_penalty, "other-penalty"),
     ({}, "x", lambda trace: trace.known("x", 0) / 255, "scaled"),
     ({}, "y", lambda trace: trace.known("y", 0)[::-1], "targets"),
@@ -227,6 +217,27 @@ BY_HAND: list[tuple[dict[str, Any], str, Callable[[Trace], Array], str]] = [
     ({"optimizer": DECOUPLED}, "W2", decayed_whole, "decay"),
     ({"optimizer": ADAMW}, "W2", decayed_whole, "decay"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [
+        (-1, "the penalty left out, in the gradients alone"),
+        (-2, "the penalty taken off, not added, in the gradients alone"),
+        (1, "λ₂·Σ w² for λ₂/2·Σ w² (half = false), in the gradients alone"),
+    ],
+)
+def test_a_penalty_that_no_gradient_has_as_the_loss_does_is_named(factor: int, said: str) -> None:
+    spec = run(penalty=PENALTY["penalty"])
+    record = record_of(spec)
+    kept = ("x", "y", "z", "a", "yhat", "loss", "lr", "db")
+    changed = {name: array for name, array in record.values[1].items() if name.family in kept}
+    for name in map(Symbol, ("W2", "W1")):
+        off = factor * 0.07 * record.starts[1][name]
+        changed[name.gradient] = record.values[1][name.gradient] + off
+    found = guess(first(spec, replace(record, values={1: changed})))
+    assert found is not None
+    assert (found.key, found.says.startswith(f"Likely: {said}")) == ("other-penalty", True), found
 
 
 @pytest.mark.parametrize(("meant", "symbol", "made", "key"), BY_HAND)
