@@ -115,7 +115,7 @@ def _named(table: Table, key: str, given: Mapping[str, Any]) -> dict[str, float]
             table.wrong(key, f"names {usual} twice")
             return None
         if not _number(value, table):
-            table.wrong(key, f"has {name} = {shown(value)}, which must be a number")
+            table.wrong(key, f"has {name} = {shown(value)}, which must be {_valid(table)}")
             return None
         found[usual] = float(value)
     return found
@@ -123,6 +123,11 @@ def _named(table: Table, key: str, given: Mapping[str, Any]) -> dict[str, float]
 
 def _number(value: Any, table: Table) -> bool:
     return fits(value, min(FLOAT_MOST, table.problems.largest))
+
+
+def _valid(table: Table) -> str:
+    """What a number must be."""
+    return "a number" if table.problems.largest >= FLOAT_MOST else "a number that float32 holds"
 
 
 def _start(table: Table) -> dict[str, float] | list[float] | None:
@@ -141,7 +146,8 @@ def _start(table: Table) -> dict[str, float] | list[float] | None:
     if not 0 < len(values) <= MOST_VARIABLES or not all(_number(v, table) for v in values):
         table.wrong(
             "start",
-            f"is {shown(given)}, and must be numbers, such as [-5, -2] or {{x1 = -5, x2 = -2}}",
+            f"is {shown(given)}, and must be numbers{_valid(table)[8:]}, such as [-5, -2] or"
+            " {x1 = -5, x2 = -2}",
         )
         return None
     return [float(value) for value in values]
@@ -213,6 +219,6 @@ def _given(table: Table) -> list[list[float]] | None:
             table.wrong(f"g[{i}]", f"has {_count(len(row))}, and g[0] has {len(rows[0])}")
             return None
         if wrong := [value for value in row if not _number(value, table)]:
-            table.wrong(f"g[{i}]", f"has {shown(wrong[0])}, which must be a number")
+            table.wrong(f"g[{i}]", f"has {shown(wrong[0])}, which must be {_valid(table)}")
             return None
     return [[float(value) for value in row] for row in rows]

@@ -56,8 +56,60 @@ class Numbers:
         return [[self.one() for _ in range(wide)] for _ in range(high)]
 
 
+FUNCTIONS = (
+    "A*x1^2 + B*x2^2",
+    "(A - x1)^2 + B*(x2 - x1^2)^2",
+    "exp(-A*x1^2) + abs(x2)",
+    "sin(A*x1)*x2 + max(x1, x2, B)",
+    "ln(x1^2 + A^2) + sigmoid(B*x2) - tanh(x1)/(1 + x2^2)",
+    "sqrt(x1^2 + x2^2 + 1) + relu(x1)^3",
+    "cos(2πx1) - 2^x2 + tan(x1/4)",
+    "x1^3 - A*x1 + x2^-1",
+    "x2*min(x1, B) + abs(x1 - x2)^1.5",
+    "A*x1*x2",
+)
+"""Formulas of two variables, with numbers for A and B."""
+
+
+def random_alone(seed: int) -> str:
+    """A run file of a function, or of gradients that are given."""
+    r = Random(seed)
+    numbers = Numbers(r, r.choice(SIZES))
+    lines = [
+        f'name = "random-{seed}"',
+        "iterations = 2",
+        f'dtype = "{"float32" if r.random() < 0.25 else "float64"}"',
+    ]
+    start = [numbers.one(), numbers.one()]
+    if r.random() < 0.3:
+        lines += ["[gradients]", f"start = {start}", f"g = {numbers.rows(2, 2)}"]
+    else:
+        formula = r.choice(FUNCTIONS).replace("A", repr(abs(numbers.one())))
+        formula = formula.replace("B", repr(abs(numbers.one())))
+        lines += [
+            "[function]",
+            f'f = "{formula}"',
+            f"start = {{ x1 = {start[0]}, x2 = {start[1]} }}",
+        ]
+    lines += ["[optimizer]", *optimizer(r)]
+    if r.random() < 0.3:
+        lines += ["[clip]", r.choice(("value = 0.25", "norm = 1.0", "norm = inf"))]
+    if r.random() < 0.3 and "[gradients]" not in lines:
+        lines += ["[schedule]", *schedule(r)]
+    return "\n".join(lines) + "\n"
+
+
+ALONE = 9
+"""One of so many has no network."""
+
+
 def random_run(seed: int) -> str:
     """A run file."""
+    return random_alone(seed) if seed % ALONE == 4 else random_network(seed)
+
+
+def random_network(seed: int) -> str:
+    """A run file of a network."""
     r = Random(seed)
     numbers = Numbers(r, r.choice(SIZES))
     weights = Numbers(r, r.choice(("short", "full", "full", "small", numbers.size)))

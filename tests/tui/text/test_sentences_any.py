@@ -58,7 +58,7 @@ class Element:
             self._clipped()
         elif self.step.symbol == self.step.param:
             self._update()
-        elif name in ("loss", "dataloss", "lossn"):
+        elif name in ("loss", "dataloss", "lossn") and self.frame.trace.data:
             self._loss(name)
         elif name == "penalty":
             self._largest_part()
