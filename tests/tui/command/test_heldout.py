@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from engine.analysis.evaluation import evaluate, precision, recall
+from engine.analysis.evaluation import class_names, evaluate, precision, recall
 from engine.history.branching import history_of
+from engine.history.curve import BUCKETS
 from engine.history.position import Position
+from engine.program.exam import Exam, classing
 from engine.runfile.write import run_text
 from engine.session.session import Session
 from tests.engine.heldout import recorded, run_of
-from tests.fixtures.record_heldout import PASSES
+from tests.fixtures.record_heldout import CASES, PASSES
 from tests.tui.command.test_whence import printed, refused
 from tests.tui.keyboard import Keyboard
 from tests.tui.talking import Talk
 from tui.actions.actions import Actions
 from tui.actions.desk import Desk
+from tui.frame import tested as drawn
 from tui.keys import Keymap
 from tui.text.format import Text
 
@@ -146,3 +150,57 @@ def test_the_page_in_json(capsys, classes: str) -> None:
     assert len(found) == 2 + 16 + 7
     worst = [each["loss"] for each in found if each["part"] == "held out" and "x" in each]
     assert worst == sorted(worst, reverse=True)
+
+
+@pytest.mark.parametrize("every", ["pass", "iteration"])
+def test_the_curve_goes_by_iterations_or_by_passes(every: str) -> None:
+    history = history_of(run_of("classes", test_every=every))
+    history.extend(22)
+    found, losses = drawn.tested(history, 22), recorded("classes")["test"]
+    at = [4, 8, 12, 16, 20] if every == "pass" else [*range(1, 23)]
+    assert found.losses.iterations.tolist() == at
+    by_pass = found.curve(by_pass=True)
+    assert by_pass.iterations.tolist() == [1, 2, 3, 4, 5]
+    assert by_pass.low == pytest.approx(losses[:5], 1e-12)
+    assert found.curve(by_pass=False) is found.losses
+    assert found.last is not None
+    assert found.last.at == at[-1]
+
+
+def test_beyond_what_is_kept_one_by_one_the_curve_goes_on_to_the_last_score() -> None:
+    history = history_of(run_of("sides", batch_size=16, test_every="iteration"))
+    last = BUCKETS + 3
+    history.extend(last)
+    history.visit(last)
+    found = drawn.tested(history, last).losses
+    assert found.iterations.tolist()[-2:] == [last - 1, last]
+    want = Exam(history.own.spec).score(history.replayed(last)).loss
+    assert found.low[-1] == want
+
+
+def test_classes_without_names_are_called_by_their_targets() -> None:
+    names = {case: class_names(run_of(case), classing(run_of(case))) for case in CASES}
+    assert names == {
+        "classes": ("0", "1", "2"),
+        "yes-or-no": ("0", "1"),
+        "sides": ("-1", "1"),
+        "regression": (),
+    }
+    named = run_of("classes", classes=["a", "b", "c"])
+    assert class_names(named, classing(named)) == ("a", "b", "c")
+
+
+def test_many_classes_without_room_are_the_pairs_that_are_confused() -> None:
+    keys = Keyboard("digits").press("A")
+    shown = keys.screen(46, 40)
+    assert "Taken for another class, trained on" in shown
+    assert re.search(r"0 as 6: \d+ of \d+", shown)
+
+
+def test_it_is_computed_beside_the_screen_where_it_takes_long(monkeypatch) -> None:
+    monkeypatch.setattr("tui.actions.views.evaluation.estimated", lambda _spec: 9.0)
+    keys = keyboard("classes").press("A")
+    assert "It is being computed." in keys.screen(80, 24)
+    job = keys.job
+    keys.finish(job, job.run(lambda: False))
+    assert "Confusion, held out" in keys.screen(80, 24)
