@@ -374,3 +374,48 @@ def test_of_equal_outputs_the_first_counts_and_what_is_no_number_is_wrong() -> N
     assert math.isnan(rule.share(yhat[3:], y[3:]))
     side = Classing(1, 0.0)
     assert side.said(np.array([[0.0], [-1e-9], [math.nan]])).tolist() == [1, 0, -1]
+
+
+@pytest.mark.parametrize(
+    ("y", "loss", "last", "units"),
+    [
+        ([[1, 0], [1, 1]], "binary_cross_entropy", "sigmoid", None),
+        ([[1, 0], [0, 0]], "binary_cross_entropy", "sigmoid", None),
+        ([[1, 0], [0, 1]], "binary_cross_entropy", "sigmoid", 2),
+        ([[1, -1], [-1, 1]], "hinge", "identity", 2),
+        ([[1, 1], [-1, 1]], "hinge", "identity", None),
+        ([[0.25, 0.75], [0, 1]], "cross_entropy", "softmax", 2),
+        ([[0.25, 0.75], [0, 1]], "mse", "softmax", None),
+        ([[0], [1]], "mse", "sigmoid", 1),
+        ([[0], [1]], "mse", "identity", None),
+        ([[-1], [1]], "mse", "tanh", 1),
+        ([[-1], [1]], "mse", "sigmoid", None),
+        ([[0.5], [1]], "mse", "sigmoid", None),
+        ([[1], [1]], "cross_entropy", "softmax", None),
+    ],
+)
+def test_which_targets_name_classes(
+    y: list[list[float]], loss: str, last: str, units: int | None
+) -> None:
+    data = {"x": [[1.0], [2.0]], "y": y}
+    layers = [{"units": len(y[0]), "activation": last, "init": "torch_linear"}]
+    table = {"data": data, "layers": layers, "loss": {"name": loss}}
+    rule = classing(from_table(table | {"optimizer": {"name": "sgd", "lr": 0.1}}))
+    assert (rule and rule.units) == units
+
+
+def test_what_is_ignored_is_asked_of_nobody() -> None:
+    table = table_of("classes")
+    labels = [*table["data"]["labels"]]
+    labels[table["data"]["test"][0]] = 9
+    data = table["data"] | {"labels": labels}
+    ignoring = table | {"data": data, "loss": {"name": "cross_entropy", "ignore_index": 9}}
+    spec, plain = from_table(ignoring), run_of("classes")
+    state = history_of(spec).replayed(0)
+    yhat = Exam(plain).marked(state)
+    rule = classing(spec)
+    assert rule is not None
+    right = rule.said(yhat.yhat[1:]) == rule.true(Exam(plain).y[1:])
+    found = Exam(spec).score(state)
+    assert found.accuracy == right.sum() / 6
+    assert found.loss == pytest.approx(yhat.losses[1:].mean(), 1e-14)

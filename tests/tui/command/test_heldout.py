@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from engine.analysis.evaluation import class_names, evaluate, precision, recall
+from engine.analysis.evaluation import (
+    Evaluation,
+    Part,
+    class_names,
+    evaluate,
+    precision,
+    recall,
+)
 from engine.history.branching import history_of
 from engine.history.curve import BUCKETS
 from engine.history.position import Position
-from engine.program.exam import Exam, classing
+from engine.program.exam import Classing, Exam, Score, classing
 from engine.runfile.write import run_text
 from engine.session.session import Session
 from tests.engine.heldout import recorded, run_of
@@ -22,6 +31,7 @@ from tests.tui.keyboard import Keyboard
 from tests.tui.talking import Talk
 from tui.actions.actions import Actions
 from tui.actions.desk import Desk
+from tui.draw.evaluation import draw
 from tui.frame import tested as drawn
 from tui.keys import Keymap
 from tui.text.format import Text
@@ -204,3 +214,46 @@ def test_it_is_computed_beside_the_screen_where_it_takes_long(monkeypatch) -> No
     job = keys.job
     keys.finish(job, job.run(lambda: False))
     assert "Confusion, held out" in keys.screen(80, 24)
+
+
+def test_the_page_follows_the_reader_and_says_what_it_cannot_do(tmp_path: Path) -> None:
+    keys = keyboard("classes").press("A")
+    assert "With the parameters that the run begins with:" in keys.screen()
+    assert "With the parameters after iteration 1:" in keys.press("t").screen()
+    last = len(keys.session.trace.steps)
+    assert "after iteration 2:" in keys.press(f": 2 . {' '.join(str(last))} enter").screen()
+    valley = Keyboard("quadratic").press("A").screen()
+    assert "There is no network here" in valley
+
+
+def page_of(confusion: list[list[int]], names: tuple[str, ...], width: int) -> list[str]:
+    """The confusion of a page."""
+    part = Part("held out", 10, Score(0.5, 0.9), 10, 9, np.array(confusion), ())
+    rule = Classing(len(names), math.nan)
+    lines = draw(Evaluation(3, (part,), rule, names), Text(), width)
+    plain = ["".join(words for words, _ in line).rstrip() for line in lines]
+    return plain[4 : plain.index("", 4)]
+
+
+def test_a_confusion_in_figures() -> None:
+    assert page_of([[9, 1], [0, 0]], ("cat", "dog"), 60) == [
+        "Confusion, held out: rows true, columns predicted",
+        "true             cat     dog  recall",
+        "cat                9       1  0.9000",
+        "dog                0       0       ·",
+        "precision     1.0000  0.0000",
+    ]
+    ten = [[100 * (i == j) + (j == i + 1) for j in range(10)] for i in range(10)]
+    lines = page_of(ten, tuple("0123456789"), 58)
+    assert lines[1] == "true     0   1   2   3   4   5   6   7   8   9  recall"
+    assert lines[2] == "0      100   1   0   0   0   0   0   0   0   0  0.9901"
+    assert lines[11] == "9        0   0   0   0   0   0   0   0   0 100  1.0000"
+    assert len(lines) == 12
+    assert page_of(ten, tuple("0123456789"), 64)[12].startswith("precision   1.00 0.99")
+    ten[7][2], ten[1][2] = 4, 0
+    assert page_of(ten, tuple("0123456789"), 50)[:3] == [
+        "Taken for another class, held out",
+        "7 as 2: 4 of 105",
+        "0 as 1: 1 of 101",
+    ]
+    assert page_of([[3, 0], [0, 2]], ("x" * 60, "y"), 15)[-1] == "None is."
