@@ -81,7 +81,7 @@ def _confusion(
         yield from _confused(part, confusion, names, text, width)
         return
     each = min(each, max(least, longest + 2, SHARE))
-    label = LABEL if label + (each + 1) * len(names) + SHARE <= width else label
+    label = LABEL if LABEL + each * len(names) + SHARE <= width else label
     head = f"Confusion, {part.name}: rows true, columns predicted"
     yield from paragraph(text.plain(head), width, "title")
     columns = "".join(clipped(name, each - 1, text.ascii).rjust(each) for name in names)

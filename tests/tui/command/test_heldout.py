@@ -249,7 +249,7 @@ def test_a_confusion_in_figures() -> None:
     assert lines[2] == "0      100   1   0   0   0   0   0   0   0   0  0.9901"
     assert lines[11] == "9        0   0   0   0   0   0   0   0   0 100  1.0000"
     assert len(lines) == 12
-    assert page_of(ten, tuple("0123456789"), 64)[12].startswith("precision   1.00 0.99")
+    assert page_of(ten, tuple("0123456789"), 72)[12].startswith("precision    1.00 0.99")
     ten[7][2], ten[1][2] = 4, 0
     assert page_of(ten, tuple("0123456789"), 50)[:3] == [
         "Taken for another class, held out",
