@@ -232,7 +232,8 @@ def page_of(confusion: list[list[int]], names: tuple[str, ...], width: int) -> l
     rule = Classing(len(names), math.nan)
     lines = draw(Evaluation(3, (part,), rule, names), Text(), width)
     plain = ["".join(words for words, _ in line).rstrip() for line in lines]
-    return plain[4 : plain.index("", 4)]
+    start = plain.index("") + 1
+    return plain[start : plain.index("", start)]
 
 
 def test_a_confusion_in_figures() -> None:
