@@ -25,7 +25,7 @@ class Predictions:
     def __init__(self, spec: RunSpec, x: Array) -> None:
         points = np.asarray(x, spec.dtype)
         targets = np.zeros((len(points), spec.sizes[-1]), spec.dtype)
-        data = DataSpec(points, targets, batch_size=len(points))
+        data = DataSpec(points, targets, batch_size=len(points), accumulate=spec.data.accumulate)
         self._trainer = Trainer(replace(spec, data=data))
 
     def of(self, trace: Trace) -> Array:

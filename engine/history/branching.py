@@ -12,7 +12,7 @@ from engine.history.budget import Budget
 from engine.history.history import History
 from engine.history.stretch import Stretch
 from engine.history.work import Progress, Stop, never, nobody
-from engine.program.parameters import groups, weights
+from engine.program.parameters import SUM, groups, trained, weights
 from engine.program.plateau import KEPT
 from engine.program.state import OTHER, starting_state, state_layout
 from engine.spec.run import OptimizerSpec, RunSpec, SwitchSpec
@@ -72,6 +72,10 @@ class Carried:
             for slot in _slots(self.spec, optimizer):
                 if f"{known}{slot}" in old:
                     new.view(made, f"{prefix}{slot}")[...] = old.view(state, f"{known}{slot}")
+        for name in trained(self.spec):
+            summed = name.under(SUM)
+            if summed in old and summed in new:
+                new.view(made, summed)[...] = old.view(state, summed)
         seen = before.optimizer.since == self.spec.optimizer.since
         if seen and KEPT in old and KEPT in new:
             for kept in (KEPT, f"{KEPT}.pass"):

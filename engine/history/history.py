@@ -90,27 +90,25 @@ class History:
 
     def steps_of(self, t: int) -> tuple[Step, ...]:
         """The steps of iteration t."""
-        return self.owner(t).steps
+        return self.owner(t).steps_of(t)
 
     @cached_property
     def _before(self) -> list[int]:
         """How many steps there are before each of the stretches."""
         past = list(self.parts())[:-1]
-        counts = ((end - stretch.origin) * len(stretch.steps) for stretch, end in past)
+        counts = (stretch.count(end) for stretch, end in past)
         return list(accumulate(counts, initial=0))
 
     def count(self, t: int) -> int:
         """How many steps the iterations 1 to t have together."""
         i = self._index(t)
         stretch = self.stretches[i]
-        return self._before[i] + (t - stretch.origin) * len(stretch.steps)
+        return self._before[i] + stretch.count(t)
 
     def locate(self, number: int) -> tuple[int, int]:
         """The iteration and step of the step with that number, counted from 1 over all."""
         i = max(0, bisect_left(self._before, number) - 1)
-        stretch = self.stretches[i]
-        iterations, step = divmod(number - self._before[i] - 1, len(stretch.steps))
-        return stretch.origin + iterations + 1, step + 1
+        return self.stretches[i].locate(number - self._before[i])
 
     @property
     def seconds(self) -> float:

@@ -23,7 +23,7 @@ from engine.history.work import Progress, Stop, never, nobody
 from engine.program.step import Step
 from engine.program.trace import Trace, frozen
 from engine.program.trainer import Trainer
-from engine.spec.data import Batches, Rows
+from engine.spec.data import Batches, Kind, Rows
 from engine.spec.run import RunSpec
 
 if TYPE_CHECKING:
@@ -45,8 +45,36 @@ class Stretch(Trained):
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """The steps of its iterations."""
+        """The steps of its iterations, of those that update."""
         return self._reader.usual.steps
+
+    def steps_of(self, t: int) -> tuple[Step, ...]:
+        """The steps of iteration t: fewer where it updates nothing."""
+        kind = self.batches.kind(t)
+        return self.steps if kind.updates else self._reader.of_kind(kind).steps
+
+    def count(self, t: int) -> int:
+        """How many steps its iterations have up to iteration t."""
+        k, each = self.batches.accumulate, len(self.steps)
+        if k == 1:
+            return (t - self.origin) * each
+        fewer = len(self._reader.of_kind(Kind.FIRST).steps)
+        updates = t // k - self.origin // k
+        return (t - self.origin - updates) * fewer + updates * each
+
+    def locate(self, number: int) -> tuple[int, int]:
+        """The iteration and step of its step with that number, counted from 1."""
+        k, each = self.batches.accumulate, len(self.steps)
+        if k == 1:
+            iterations, step = divmod(number - 1, each)
+            return self.origin + iterations + 1, step + 1
+        fewer = len(self._reader.of_kind(Kind.FIRST).steps)
+        whole = (k - 1) * fewer + each
+        first = self.origin // k * k
+        behind = (self.origin - first) * fewer + number - 1
+        turns, rest = divmod(behind, whole)
+        place = min(rest // fewer, k - 1)
+        return first + turns * k + place + 1, rest - place * fewer + 1
 
     @property
     def batches(self) -> Batches:

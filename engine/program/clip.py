@@ -17,7 +17,7 @@ from engine.formula import expr as ex
 from engine.formula.calls import Array, Call, Emit
 from engine.formula.expr import Expr, Index
 from engine.formula.layout import Layout, Shape
-from engine.program.parameters import AS_THEY_COME, trained
+from engine.program.parameters import AS_THEY_COME, SUM, fed, trained
 from engine.program.step import Phase, Read, Step
 from engine.spec.run import ClipSpec, RunSpec
 
@@ -124,7 +124,8 @@ def clip_steps(
     there is one, then the clipped gradients, which share their calls. `places` are those of the
     parameters among all that learn.
     """
-    grad, steps, found = view("grad"), list[Step](), clippings(spec)
+    summed = SUM if spec.data.accumulate > 1 else "grad"
+    grad, steps, found = view(summed), list[Step](), clippings(spec)
     clipped = {name for each in found if each.clips for name in each.names}
     if 0 < len(clipped) < len(places):
         emit(np.positive, grad, view(PREFIX))
@@ -133,7 +134,8 @@ def clip_steps(
         norm = view(each.norm) if each.row.normed else emit.const(0)
         if each.row.normed:
             emit_norm(emit, [grad[run] for run in runs], norm, each.spec.norm_type)
-            steps.append(_norm_step(each, number + len(steps), tuple(emit.calls[mark:])))
+            calls = tuple(emit.calls[mark:])
+            steps.append(_norm_step(spec, each, number + len(steps), calls))
             mark = len(emit.calls)
         if not each.clips:
             continue
@@ -142,8 +144,9 @@ def clip_steps(
             each.row.emit(emit, grad[run], view(PREFIX)[run], limit, norm)
         calls = tuple(emit.calls[mark:])
         for name in each.names:
-            shape = view(name.gradient).shape
-            steps.append(_clipped_step(each, name, shape, number + len(steps), calls))
+            given = fed(spec, name)
+            shape = view(given).shape
+            steps.append(_clipped_step(each, name, given, shape, number + len(steps), calls))
     return steps
 
 
@@ -159,9 +162,9 @@ def _runs(places: Iterable[slice]) -> list[slice]:
 
 
 def _clipped_step(
-    clip: Clipping, name: Symbol, shape: Shape, number: int, calls: tuple[Call, ...]
+    clip: Clipping, name: Symbol, grad: Symbol, shape: Shape, number: int, calls: tuple[Call, ...]
 ) -> Step:
-    symbol, grad, row = name.under(PREFIX), name.gradient, clip.row
+    symbol, row = name.under(PREFIX), clip.row
 
     def expand(read: Read, index: Index) -> Expr:
         norm = ex.num(float(read(clip.norm)), clip.norm) if row.normed else ex.num(0)
@@ -189,8 +192,8 @@ def _clipped_step(
     )
 
 
-def _norm_step(clip: Clipping, number: int, calls: tuple[Call, ...]) -> Step:
-    grads, p = tuple(name.gradient for name in clip.names), clip.spec.norm_type
+def _norm_step(spec: RunSpec, clip: Clipping, number: int, calls: tuple[Call, ...]) -> Step:
+    grads, p = tuple(fed(spec, name) for name in clip.names), clip.spec.norm_type
 
     def expand(read: Read, _index: Index) -> Expr:
         return norm_value({grad: read(grad) for grad in grads}, p)

@@ -80,6 +80,15 @@ def parameters(spec: RunSpec) -> dict[str, Array]:
     return {name: _array(spec, name) for name in weights(spec)}
 
 
+SUM = "gsum"
+"""The prefix of the gradients of several mini-batches, added up; all of them together."""
+
+
+def fed(spec: RunSpec, name: Symbol) -> Symbol:
+    """What the clipping and the update of a parameter go by: its gradient, or the sum of those."""
+    return name.under(SUM) if spec.data.accumulate > 1 else name.gradient
+
+
 def trained(spec: RunSpec) -> list[Symbol]:
     """The names of the parameters that are updated, those of a group together, first layer first:
     in the order in which they stand in vectors.

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
 import numpy as np
 
 from engine.catalog.optimizers import MatrixRule, Rules, slot_rules
+from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array, Call, Emit
 from engine.formula.layout import Layout
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clip_steps, declare_clip
 from engine.program.network import NetworkSteps
-from engine.program.parameters import VECTOR, groups, trained
+from engine.program.parameters import SUM, VECTOR, fed, groups, trained
 from engine.program.plateau import KEPT, ended, watch
 from engine.program.scalarsteps import declare_scalars, scalar_steps
 from engine.program.state import OTHER
 from engine.program.step import Step
 from engine.program.updates import (
+    FREE,
+    FREE_OF_SEVERAL,
     GroupCalls,
     Scalars,
     as_they_came,
@@ -27,6 +30,7 @@ from engine.program.updates import (
     emit_rules,
     update_steps,
 )
+from engine.spec.data import Kind
 from engine.spec.run import RunSpec
 
 
@@ -66,8 +70,10 @@ class Program:
         state: Array,
         own: Sequence[Scalars],
         other: Sequence[Scalars],
+        kind: Kind = Kind.ALONE,
     ) -> None:
         self.spec = spec
+        self.updates = kind.updates
         self.state_layout = layout
         self.x = np.zeros((samples, spec.sizes[0]), spec.dtype)
         self.y = np.zeros((samples, spec.sizes[-1]), spec.dtype)
@@ -76,24 +82,29 @@ class Program:
         shapes = {name: layout.shape(name) for name in trained(spec)}
         self.layout = Layout()
         network.declare(self.layout)
-        declare_clip(self.layout, spec, shapes)
-        declare_scalars(self.layout, groups(spec, spec.optimizer))
-        declare_derived(self.layout, groups(spec, spec.optimizer), shapes)
+        if self.updates:
+            declare_clip(self.layout, spec, shapes)
+            declare_scalars(self.layout, groups(spec, spec.optimizer))
+            declare_derived(self.layout, groups(spec, spec.optimizer), shapes)
         self.work = np.zeros(self.layout.size, spec.dtype)
 
         emit = Emit(spec.dtype)
         view = partial(self._view, state=state)
         network.build(emit, view)
         steps, ordered = network.steps, as_they_came(shapes)
-        places = {name: layout.place(name)[0] for name in shapes}
-        steps = [*steps, *clip_steps(emit, spec, view, places, len(steps) + 1)]
-        steps = [*steps, *scalar_steps(emit, own, view, len(steps) + 1)]
-        calls = self._emit_updates(emit, state, own, other)
+        if kind is not Kind.ALONE:
+            from engine.program.accumulate import sum_steps  # most runs do not
+
+            steps = [*steps, *sum_steps(emit, spec, view, ordered, kind, len(steps) + 1)]
+        if self.updates:
+            places = {name: layout.place(name)[0] for name in shapes}
+            steps = [*steps, *clip_steps(emit, spec, view, places, len(steps) + 1)]
+            steps = [*steps, *scalar_steps(emit, own, view, len(steps) + 1)]
+            calls = self._emit_updates(emit, state, own, other)
+            grads, free = self._gradients(ordered), FREE if kind is Kind.ALONE else FREE_OF_SEVERAL
+            steps = [*steps, *update_steps(own, ordered, calls, len(steps) + 1, grads, free)]
         self.calls = emit.calls
-        self.steps: tuple[Step, ...] = (
-            *steps,
-            *update_steps(own, ordered, calls, len(steps) + 1, self.layout),
-        )
+        self.steps: tuple[Step, ...] = tuple(steps)
         self.writer: Mapping[str, int] = {step.symbol: step.number for step in self.steps}
         lossy = "loss" in self.layout
         self.loss = self.layout.view(self.work, "loss") if lossy else np.zeros((), spec.dtype)
@@ -101,6 +112,14 @@ class Program:
         if spec.schedule and KEPT in layout:
             kept, of_pass = layout.view(state, KEPT), layout.view(state, f"{KEPT}.pass")
             emit(watch(spec.schedule, kept, of_pass, self.ends), self.loss)
+
+    def _gradients(self, names: Iterable[Symbol]) -> dict[Symbol, Symbol]:
+        """What the update of each parameter reads as its gradient."""
+        clipped = {name: name.under(CLIP) for name in names}
+        return {
+            name: clip if clip in self.layout else fed(self.spec, name)
+            for name, clip in clipped.items()
+        }
 
     def _view(self, symbol: str, state: Array) -> Array:
         if symbol in ("x", "y"):
@@ -115,7 +134,8 @@ class Program:
         self, emit: Emit, state: Array, own: Sequence[Scalars], other: Sequence[Scalars]
     ) -> GroupCalls:
         """The own rules; before the parameters change, the compared optimizer's slots too."""
-        grad = CLIP if CLIP in self.layout else "grad"
+        summed = SUM if SUM in self.state_layout else "grad"
+        grad = CLIP if CLIP in self.layout else summed
 
         def vectors(scalars: Scalars, rules: Rules, prefix: str) -> dict[str, Array]:
             key = scalars.group.key
@@ -155,7 +175,7 @@ class Program:
         prefixes = [rule.prefix for rule in scalars.rules if rule.prefix != "theta"]
         found = []
         for name in scalars.group.names:
-            gradient = name.under(CLIP) if grad == CLIP else name.gradient
+            gradient = name.under(CLIP) if grad == CLIP else fed(self.spec, name)
             symbols = {"theta": name, "grad": gradient, **{p: name.under(p) for p in prefixes}}
             found.append({key: self._view(each, state) for key, each in symbols.items()})
         return found

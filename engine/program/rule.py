@@ -10,7 +10,7 @@ from engine.catalog.symbols import Symbol
 from engine.program.base import grouped
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clipping_of
-from engine.program.parameters import group_of
+from engine.program.parameters import SUM, group_of
 from engine.spec.run import RunSpec
 
 _NAME = re.compile(r"\{(\w+)\}")
@@ -20,7 +20,8 @@ def chain(spec: RunSpec, param: Symbol | None = None) -> tuple[str, ...]:
     """The formulas of the update of a parameter, in the order of computation, as templates; the
     parameter's last. Of no parameter, those that hold for all that are in no group.
 
-    The gradient is {g}, or {clip} where it is clipped, with how that is done first. What follows
+    The gradient is {g}, {gsum} where those of several mini-batches are added up, or {clip} where it
+    is clipped, with how that is done first. What follows
     from the gradient and the parameter alone, such as weight decay, is put into the formulas that
     read it. What depends on what is kept stands by itself: its name means the old value in its
     own formula, the new one below.
@@ -28,12 +29,16 @@ def chain(spec: RunSpec, param: Symbol | None = None) -> tuple[str, ...]:
     group = group_of(spec, param)
     rules = OPTIMIZERS[group.optimizer.name].rules(group.optimizer.options)
     clip = clipping_of(spec, param)
-    gradient = f"{{{CLIP}}}" if clip else "{g}"
+    k = spec.data.accumulate
+    summed = f"{{{SUM}}}" if k > 1 else "{g}"
+    gradient = f"{{{CLIP}}}" if clip else summed
     put = {"grad": gradient} | {name: f"{{{s}}}" for name, s in group.numbers.items()}
     alone = {rule.prefix for rule in rules} - {"theta"}
     written = []
+    if k > 1:
+        written.append(f"{summed} ← {summed} + {{g}}{f'/{k}' * spec.data.accumulate_mean}")
     if clip:
-        written.append(f"{gradient} ← {clip.named(clip.row.formula).replace('{grad}', '{g}')}")
+        written.append(f"{gradient} ← {clip.named(clip.row.formula).replace('{grad}', summed)}")
     for rule in rules:
         formula = _NAME.sub(lambda found: _placed(found, put), rule.formula)
         if rule.prefix == "theta" or alone & {*rule.reads} or rule.slot:

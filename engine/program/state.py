@@ -48,6 +48,10 @@ def state_layout(spec: RunSpec) -> Layout:
             layout.add(name, shape(spec, name))
     declare_slots(layout, groups(spec, spec.optimizer), "")
     declare_watch(layout, spec.schedule)
+    if spec.data.accumulate > 1:
+        from engine.program.accumulate import declare_sums  # most runs do not
+
+        declare_sums(layout, spec)
     if spec.compare:
         declare_slots(layout, groups(spec, spec.compare), OTHER)
     return layout

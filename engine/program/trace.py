@@ -12,7 +12,7 @@ from engine.catalog.symbols import DATA, Symbol
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr, Index
 from engine.program.clip import PREFIX as CLIP
-from engine.program.parameters import VECTOR
+from engine.program.parameters import SUM, VECTOR
 from engine.program.program import Program
 from engine.program.state import OTHER
 from engine.program.step import Step
@@ -36,7 +36,8 @@ def _given(program: Program) -> dict[str, Array]:
 
 class Trace:
     """Iteration `t`: the state `before` and `after` it, each (state,), and all results between.
-    `loss` is 0 where it has none, for its gradients are given.
+    `loss` is 0 where it has none, for its gradients are given; `updates` says whether it
+    updates the parameters, and `update_in` in which iteration its gradients do.
     """
 
     def __init__(
@@ -52,6 +53,9 @@ class Trace:
         self.steps = program.steps
         self.scalars = scalars
         self._writer = program.writer
+        self.updates = program.updates
+        k = program.spec.data.accumulate
+        self.update_in = -(-t // k) * k
         self._state_layout, self._work_layout = program.state_layout, program.layout
         self.before, self.after = frozen(before), frozen(after)
         self._work = frozen(program.work)
@@ -147,6 +151,8 @@ class Trace:
     @cached_property
     def _compared(self) -> dict[Symbol, dict[str, Array]]:
         """What the compared optimizer computes from the same gradients, by parameter."""
+        if not self.updates:
+            return {}
         return {name: found for each in self._compare for name, found in self._beside(each).items()}
 
     def _beside(self, scalars: Scalars) -> dict[Symbol, dict[str, Array]]:
@@ -154,8 +160,12 @@ class Trace:
         layout, key = self._state_layout, scalars.group.key
         before = layout.view(self.before, f"{VECTOR}{key}")
         place, _ = layout.place(f"{VECTOR}{key}")
-        grad = CLIP if CLIP in self._work_layout else "grad"
-        found = {"theta": before.copy(), "grad": self._work_layout.view(self._work, grad)[place]}
+        if CLIP not in self._work_layout and SUM in layout:
+            grad = layout.view(self.after, SUM)
+        else:
+            named = CLIP if CLIP in self._work_layout else "grad"
+            grad = self._work_layout.view(self._work, named)
+        found = {"theta": before.copy(), "grad": grad[place]}
         for rule in scalars.rules:
             if rule.slot:
                 kept = layout.view(self.before, f"{OTHER}{rule.prefix}{key}")

@@ -13,7 +13,7 @@ from engine.program.program import Program
 from engine.program.state import starting_state, state_layout
 from engine.program.trace import Trace
 from engine.program.updates import scalars_of
-from engine.spec.data import Batches
+from engine.spec.data import Batches, Kind
 from engine.spec.run import RunSpec
 
 
@@ -35,33 +35,44 @@ class Trainer:
         self._x = np.ascontiguousarray(spec.data.x, spec.dtype)
         self._y = np.ascontiguousarray(spec.data.y, spec.dtype)
         self._weights = spec.data.weights
-        self._programs: dict[int, Program] = {}
-        self._first = self._sized(self.batches.size)
-        self._alike = len(self.batches.sizes()) == 1
+        self._programs: dict[tuple[int, Kind], Program] = {}
+        alone = self.batches.accumulate == 1
+        self._first = self._sized(self.batches.size, Kind.ALONE if alone else Kind.LAST)
+        self._alike = alone and len(self.batches.sizes()) == 1
+        self._whole = alone and self.batches.whole
         self._scalars = [
             *(each for each in self._own if each.varying),
             *(each for each in self._other if each.slots_vary),
         ]
         by_pass = spec.schedule is not None and spec.schedule.by == "pass"
         self._passes = by_pass and KEPT in self.layout
-        if self.batches.whole:
+        if self._whole:
             self._filled(1)
 
     @property
     def usual(self) -> Program:
-        """The program of the largest mini-batch."""
+        """The program of the largest mini-batch, one that updates."""
         return self._first
 
-    def _sized(self, samples: int) -> Program:
+    def _sized(self, samples: int, kind: Kind) -> Program:
         """The program of mini-batches of so many samples, compiled when it is first asked for."""
-        if samples not in self._programs:
-            made = Program(self.spec, samples, self.layout, self.state, self._own, self._other)
-            self._programs.setdefault(samples, made)
-        return self._programs[samples]
+        key = samples, kind
+        if key not in self._programs:
+            scalars = self._own, self._other
+            made = Program(self.spec, samples, self.layout, self.state, *scalars, kind)
+            self._programs.setdefault(key, made)
+        return self._programs[key]
+
+    def of_kind(self, kind: Kind) -> Program:
+        """The program of the largest mini-batch in an iteration of that kind."""
+        return self._sized(self.batches.size, kind)
 
     def program(self, t: int) -> Program:
         """The program of iteration t."""
-        return self._first if self._alike else self._sized(len(self.batches.rows(t)))
+        return self._first if self._alike else self._of(t, len(self.batches.rows(t)))
+
+    def _of(self, t: int, samples: int) -> Program:
+        return self._sized(samples, self.batches.kind(t))
 
     def scalars(self, t: int) -> dict[str, float]:
         """The numbers that penalties, the clipping and the update of iteration t read, from the
@@ -81,7 +92,7 @@ class Trainer:
         """Load the mini-batch and the scalars of iteration t."""
         for scalars in self._scalars:
             scalars.set(t, self.state)
-        program = self._first if self.batches.whole else self._filled(t)
+        program = self._first if self._whole else self._filled(t)
         if self._passes:
             program.ends[()] = self.batches.pass_of(t) != self.batches.pass_of(t + 1)
         return program
@@ -89,7 +100,7 @@ class Trainer:
     def _filled(self, t: int) -> Program:
         """The program of iteration t with the samples of its mini-batch."""
         rows = self.batches.rows(t)
-        program = self._sized(len(rows))
+        program = self._of(t, len(rows))
         np.take(self._x, rows, 0, program.x)
         np.take(self._y, rows, 0, program.y)
         if self._weights is not None:
@@ -100,7 +111,7 @@ class Trainer:
         """Train on iterations first to last from the state before them. `losses` (iterations,)
         takes their losses and `states` (iterations, state) the states after them.
         """
-        fixed = self.batches.whole and not self._scalars
+        fixed = self._whole and not self._scalars
         program = self._first
         calls, loss, state = program.calls, program.loss, self.state
         with np.errstate(all="ignore"):

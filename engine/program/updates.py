@@ -16,7 +16,6 @@ from engine.formula import expr as ex
 from engine.formula.calls import Array, Call, Emit
 from engine.formula.expr import Expr, Index
 from engine.formula.layout import Layout, Shape
-from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import as_it_came
 from engine.program.parameters import THETA, Group, groups
 from engine.program.step import Phase, Read, Step
@@ -25,6 +24,7 @@ from engine.spec.options import Options
 from engine.spec.run import OptimizerSpec, RunSpec, ScheduleSpec
 
 FREE = "All gradients are of one forward pass, so the order is free."
+FREE_OF_SEVERAL = "All gradients are there before the first update, so the order is free."
 
 
 def declare_slots(layout: Layout, of: Iterable[Group], prefix: str) -> None:
@@ -135,7 +135,8 @@ class Scalars:
     def set(self, t: int, before: Array) -> None:
         """Make them those of iteration t, after the state before it."""
         own = self._schedule is None
-        values = self.row.scalars(t - self._since, self.options) if own else self.at(t, before)
+        update = self._batches.update_of(t, self._since)
+        values = self.row.scalars(update, self.options) if own else self.at(t, before)
         for name, value in values.items():
             self.arrays[name][()] = value
 
@@ -143,12 +144,13 @@ class Scalars:
         """Those of iteration t, by name; with no state before it, those of an optimizer that has
         seen nothing.
         """
-        update = t - self._since
+        update = self._batches.update_of(t, self._since)
         return self._of(self._options_at(t, before), update)
 
     def set_rate(self, t: int, rate: float) -> None:
         """Make them those that iteration t has at another learning rate."""
-        for name, value in self._of({**self.options, "lr": rate}, t - self._since).items():
+        update = self._batches.update_of(t, self._since)
+        for name, value in self._of({**self.options, "lr": rate}, update).items():
             self.arrays[name][()] = value
 
     def _of(self, options: Options, update: int) -> dict[str, float]:
@@ -200,22 +202,23 @@ def update_steps(
     shapes: Mapping[Symbol, Shape],
     calls: GroupCalls,
     number: int,
-    results: Layout,
+    gradients: Mapping[Symbol, Symbol],
+    free: str = FREE,
 ) -> list[Step]:
-    """The update's steps, numbered from `number`, in the order of `shapes`. They read clipped
-    gradients where the `results` have such.
+    """The update's steps, numbered from `number`, in the order of `shapes`. They read the
+    `gradients` that are named, such as clipped ones; `free` says why their order is.
     """
     steps: list[Step] = []
     of = {name: scalars for scalars in own for name in scalars.group.names}
     for name, shape in shapes.items():
         rules, group = of[name].rules, of[name].group
-        clipped = name.under(CLIP)
-        symbols = {"theta": name, "grad": clipped if clipped in results else name.gradient}
+        symbols = {"theta": name, "grad": gradients[name]}
         symbols |= {r.prefix: name.under(r.prefix) for r in rules if r.prefix != "theta"}
         symbols |= group.numbers
+        why = "" if name == THETA else f" {free}"
         for rule in rules:
             called = calls[group.key][rule.prefix]
-            told = _of_group(group) if rule.prefix == "theta" else ""
+            told = f"{why}{_of_group(group)}" if rule.prefix == "theta" else ""
             steps.append(_step(number + len(steps), rule, told, name, shape, symbols, called))
     return steps
 
@@ -240,8 +243,7 @@ def _step(
     calls: tuple[Call, ...],
 ) -> Step:
     symbol = symbols[rule.prefix]
-    free = "" if param == THETA else f" {FREE}"
-    why = f"{rule.why}{free}{told}" if symbol == param else rule.why
+    why = f"{rule.why}{told}" if symbol == param else rule.why
     named, operands = naming(symbols)
 
     def said(sight: Sight) -> str:

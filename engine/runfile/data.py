@@ -45,6 +45,8 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     batch = table.take("batch_size", whole(1, MOST_BATCH), 0)
     shuffle = table.take("shuffle", FLAG, False)
     drawn = table.take("drawn", whole(0, MOST_DRAWN), None)
+    accumulate = table.take("accumulate", whole(1, MOST_BATCH), 1)
+    mean = table.take("accumulate_mean", FLAG, True)
     standard = table.take("standardize", FLAG, False)
     table.has("batches")
     weights = table.take("weights", WEIGHTS, ())
@@ -85,6 +87,7 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
         size = max(len(rows) for each in batches for rows in each)
     labels = source.labels is not None
     found = DataSpec(x, y, size, shuffle, source.classes, source.features, labels, batches)
+    found = replace(found, accumulate=accumulate, accumulate_mean=mean)
     if held.rows:
         found = replace(found, held=held.rows, test_every=held.every)
     return replace(found, weights=_held(weights, wanted.dtype), drawn=drawn)

@@ -129,6 +129,9 @@ def _batches(data: DataSpec) -> Document:
     more: Document = {} if data.weights is None else {"weights": data.weights.tolist()}
     if data.drawn is not None:
         more["drawn"] = data.drawn
+    if data.accumulate > 1:
+        more["accumulate"] = data.accumulate
+        more |= {} if data.accumulate_mean else {"accumulate_mean": False}
     if data.held:
         every = {"test_every": data.test_every} if data.test_every != "pass" else {}
         more |= {"test": list(data.held), **every}

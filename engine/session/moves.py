@@ -13,6 +13,9 @@ from engine.program.step import Step
 from engine.spec.problem import Problem
 from engine.spec.run import MOST_ITERATIONS
 
+MOST_PHASES = 10_000
+"""So many phases are gone by at a time where iterations differ in theirs."""
+
 
 class MoveError(Problem):
     """A position that cannot be gone to: what is wrong, and what is valid."""
@@ -53,9 +56,10 @@ def by_steps(history: History, position: Position, count: int) -> Position:
 
 def by_phases(history: History, position: Position, count: int) -> Position:
     """The first step of a later phase, or of this or an earlier one where negative."""
-    steps = history.steps_of(position.iteration)
-    starts = [1] + [b.number for a, b in pairwise(steps) if a.phase != b.phase]
+    starts = _starts(history, position.iteration)
     t, step = position.iteration, position.step
+    if history.batches(t).accumulate > 1:
+        return _by_uneven_phases(history, position, count)
     if count < 0 and step and step not in starts:
         count += 1
     done = sum(start <= step for start in starts)
@@ -66,6 +70,29 @@ def by_phases(history: History, position: Position, count: int) -> Position:
     if t >= MOST_ITERATIONS:
         return end_of(history, MOST_ITERATIONS)
     return Position(t + 1, starts[phase])
+
+
+def _starts(history: History, t: int) -> list[int]:
+    """The first steps of the phases of iteration t."""
+    steps = history.steps_of(t)
+    return [1] + [b.number for a, b in pairwise(steps) if a.phase != b.phase]
+
+
+def _by_uneven_phases(history: History, position: Position, count: int) -> Position:
+    """The same where some iterations have fewer phases: from phase to phase."""
+    t, step = position.iteration, position.step
+    for _ in range(min(abs(count), MOST_PHASES)):
+        starts = _starts(history, t)
+        further = [s for s in starts if s > step] if count > 0 else [s for s in starts if s < step]
+        if further:
+            step = further[0] if count > 0 else further[-1]
+        elif count > 0 and t < MOST_ITERATIONS:
+            t, step = t + 1, 1
+        elif count < 0 and t > 1:
+            t, step = t - 1, _starts(history, t - 1)[-1]
+        else:
+            return Position() if count < 0 else end_of(history, t)
+    return Position(t, step)
 
 
 def by_iterations(history: History, position: Position, count: int) -> Position:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
@@ -87,6 +88,22 @@ def _mean_square(x: Array) -> Array:
     return total / len(x)
 
 
+class Kind(Enum):
+    """What an iteration is of the k whose gradients make an update: the only one, where k is 1; the
+    first, one between, or the last, which updates.
+    """
+
+    ALONE = 0
+    FIRST = 1
+    BETWEEN = 2
+    LAST = 3
+
+    @property
+    def updates(self) -> bool:
+        """Whether it updates the parameters."""
+        return self in (Kind.ALONE, Kind.LAST)
+
+
 class Batches:
     """The mini-batches of a data set. A pass takes every sample once; its last mini-batch is
     smaller where the sizes do not divide. Passes that are given take what they say, one after
@@ -98,6 +115,7 @@ class Batches:
         self._held = data.held
         self.size = data.largest
         self.shuffle = data.shuffle
+        self.accumulate = data.accumulate
         self.per_pass = -(-self.samples // self.size)
         self._given = [np.array(rows, np.intp) for each in data.batches for rows in each]
         self._starts = list(accumulate(map(len, data.batches), initial=0))[:-1]
@@ -128,6 +146,20 @@ class Batches:
             return tuple(sorted({len(rows) for rows in self._given}, reverse=True))
         rest = self.samples % self.size
         return (self.size, rest) if rest else (self.size,)
+
+    def kind(self, t: int) -> Kind:
+        """What iteration t is of those that make an update, which count on over passes."""
+        if self.accumulate == 1:
+            return Kind.ALONE
+        place = t % self.accumulate
+        return Kind.LAST if place == 0 else Kind.FIRST if place == 1 else Kind.BETWEEN
+
+    def update_of(self, t: int, since: int = 0) -> int:
+        """The number of the update that iteration t makes, or adds up gradients for: of an
+        optimizer that began after iteration `since`, or has made −`since` updates before the run.
+        """
+        before = since if since <= 0 else since // self.accumulate
+        return -(-t // self.accumulate) - before
 
     def pass_of(self, t: int) -> int:
         """The pass that iteration t belongs to, counted from 0."""

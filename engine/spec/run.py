@@ -222,7 +222,8 @@ class DataSpec:
     all count alike. NumPy's generator shuffles them where `drawn` is None, else PyTorch's, by which
     so many words of 32 bits have been drawn before the first pass. The samples `held` out, in
     order, are never trained on: they are tested with after each `test_every`, "pass" or
-    "iteration".
+    "iteration". One update is made of the gradients of `accumulate` mini-batches, by their
+    mean, or by their sum where `accumulate_mean` is False.
     """
 
     x: Array
@@ -237,6 +238,8 @@ class DataSpec:
     drawn: int | None = None
     held: tuple[int, ...] = ()
     test_every: str = "pass"
+    accumulate: int = 1
+    accumulate_mean: bool = True
 
     @property
     def samples(self) -> int:

@@ -10,7 +10,7 @@ from engine.spec.run import OptimizerSpec
 from tui.draw import cell, grid
 from tui.draw.grid import LABEL
 from tui.draw.parts import MARKS, length, pad, window
-from tui.draw.updated import Row, differing, highest, number, order, rows, some, with_room
+from tui.draw.updated import Row, differing, highest, number, order, rows, some, when, with_room
 from tui.frame.frame import Frame
 from tui.frame.updates import Update
 from tui.text.format import Text
@@ -93,13 +93,13 @@ def _parameter(frame: Frame, update: Update, count: int, wide: int) -> Line:
     for row in rows(frame, update):
         line = pad(line, _length(line, NAME - 1, wide))
         if row.array is None and not row.change:
-            line = (*line, (f"   step {frame.trace.number(row.symbol):2}", "dim"))
+            line = (*line, (f"   {when(frame, row.symbol)}", "dim"))
         else:
             line = (*line, *_cells(frame, update, row, indices, start))
             if more and row.label == "g":
                 line = (*line, (_more(text, more)[line[-1][0] == "]" :], "dim"))
     line = pad(line, NAME + len(rows(frame, update)) * wide - GAP)
-    return (*line, (f" step {frame.trace.number(param):2}", "dim"))
+    return (*line, (f" {when(frame, param)}", "dim"))
 
 
 def _more(text: Text, more: int) -> str:
@@ -139,8 +139,8 @@ def _columns(frame: Frame, width: int, height: int) -> list[Line]:
         for i, name in enumerate(labels):
             cells = _cells(frame, update, found.get(name), indices, start)
             lines[i] = (*lines[i], *grid.cut(cells, 1 + each * len(indices)))
-        when = f"{frame.trace.number(update.param)}".rjust(each)
-        last = (*last, (" " + when.ljust(each * len(indices)), "dim"))
+        at = when(frame, update.param, "").rjust(each)
+        last = (*last, (" " + at.ljust(each * len(indices)), "dim"))
     hidden = sum(update.array.size for update in frame.updates) - sum(shares)
     if hidden:
         more = text.plain(f"…{hidden}")

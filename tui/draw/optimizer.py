@@ -18,7 +18,7 @@ from engine.formula.expr import Index
 from tui.draw import cell, grid
 from tui.draw.origins import rate
 from tui.draw.parts import MARKS, length, title
-from tui.draw.updated import Row, differing, highest, number, order, rows, some, with_room
+from tui.draw.updated import Row, differing, highest, number, order, rows, some, when, with_room
 from tui.draw.updated import height as height_of
 from tui.frame.frame import Frame
 from tui.frame.kept import kept
@@ -238,11 +238,11 @@ def _line(frame: Frame, update: Update, width: int) -> Line:
             *grid.cut(((head, mark), *cell.row(text, values, None, mark, signed=True)), width),
             (said, "dim"),
         )
-    step = f"update at step {frame.trace.number(param):2}"
+    step = when(frame, param, "update at step")
     each = cell.width(text)
     if gradient.array is None:
-        when = f"step {frame.trace.number(param.gradient):2}".rjust(each + 1)
-        return (((f"{name.ljust(label)}{when}".ljust(label + each + 5) + step)[:width], "dim"),)
+        known = f"step {frame.trace.number(param.gradient):2}".rjust(each + 1)
+        return (((f"{name.ljust(label)}{known}".ljust(label + each + 5) + step)[:width], "dim"),)
     mark = grid.mark(frame, gradient.symbol)
     sign = text.plain(MARKS[mark])
     with np.errstate(all="ignore"):
@@ -273,7 +273,8 @@ def _together(frame: Frame, width: int) -> Line:
 def _steps(frame: Frame, params: list[Symbol], total: int) -> str:
     """Parameters with the steps of their updates, and how many more there are."""
     ordered = [update.param for update in frame.updates if update.param in params]
-    said = [f"{frame.text.name(param)} {frame.trace.number(param)}" for param in ordered]
-    said = [said[0].replace(" ", " step ", 1), *said[1:]] if said else []
+    said = [f"{frame.text.name(param)} {when(frame, param, '')}" for param in ordered]
+    if said and frame.trace.updates:
+        said = [said[0].replace(" ", " step ", 1), *said[1:]]
     more = [f"{total - len(params)} more"] if total > len(params) else []
     return "   ".join([*said, *more])

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.catalog.optimizers import FORMS
+from engine.catalog.optimizers import FORMS, OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula.expr import Index
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clipping_of
+from engine.program.parameters import SUM, fed, group_of
 from tui.draw.parts import window
 from tui.frame.frame import Array, Frame
 from tui.frame.kept import Steps, kept, kept_of_steps
@@ -35,11 +36,21 @@ def rows(frame: Frame, update: Update) -> list[Row]:
     return _of(frame, update.param)
 
 
+def when(frame: Frame, symbol: str, step: str = "step") -> str:
+    """The step that gives what an update computes; the iteration, where this one updates nothing.
+    The word for `step` can be another.
+    """
+    number = frame.trace.writer(symbol)
+    if number is not None:
+        return f"{step} {number:2}" if step else f"{number}"
+    return f"{'update in' if ' ' in step else ''} it. {frame.trace.update_in}".strip()
+
+
 def height(frame: Frame, update: Update) -> int:
     """How many rows that are."""
     clipped = clipping_of(frame.spec, update.param) is not None
-    beside = clipped + (frame.spec.compare is not None)
-    return 2 + beside + len(_computed(frame.steps)[update.param])
+    beside = clipped + (frame.spec.compare is not None) + (frame.spec.data.accumulate > 1)
+    return 2 + beside + len(_computed_of(frame, update.param))
 
 
 @kept
@@ -61,16 +72,28 @@ def _computed(steps: Steps) -> dict[Symbol, list[tuple[str, Symbol]]]:
     return found
 
 
+def _computed_of(frame: Frame, param: Symbol) -> list[tuple[str, Symbol]]:
+    """The same for one parameter, also where the iteration updates nothing."""
+    if frame.trace.updates:
+        return _computed(frame.steps)[param]
+    optimizer = group_of(frame.spec, param).optimizer
+    rules = OPTIMIZERS[optimizer.name].rules(optimizer.options)
+    prefixes = [rule.prefix for rule in rules if rule.prefix != "theta"]
+    return [(FORMS.get(prefix, prefix), param.under(prefix)) for prefix in prefixes]
+
+
 @kept
 def _of(frame: Frame, param: Symbol) -> list[Row]:
     update = next(each for each in frame.updates if each.param == param)
     known = {label: array for label, _, array in update.rows}
     own, other = frame.rows[-2:]
     found = [Row("g", param.gradient, known.get("g"))]
+    if (summed := fed(frame.spec, param)) != param.gradient:
+        found.append(Row(FORMS[SUM], summed, known.get(FORMS[SUM])))
     if clipping_of(frame.spec, param):
         found.append(Row(CLIP, param.under(CLIP), known.get(CLIP)))
-    found += [Row(each, symbol, known.get(each)) for each, symbol in _computed(frame.steps)[param]]
-    done = frame.trace.number(param) <= frame.position.step
+    found += [Row(each, symbol, known.get(each)) for each, symbol in _computed_of(frame, param)]
+    done = (frame.trace.writer(param) or frame.position.step + 1) <= frame.position.step
     found.append(Row(own, param, frame.trace.change(param) if done else None, True))
     if frame.spec.compare is not None:
         compared = frame.trace.compared("theta", param) if done else None

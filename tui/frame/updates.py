@@ -12,7 +12,7 @@ from engine.catalog.optimizers import FORMS, OPTIMIZERS, MatrixRule
 from engine.catalog.symbols import Symbol
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clipping_of
-from engine.program.parameters import group_of
+from engine.program.parameters import SUM, group_of
 from engine.program.trace import Trace
 from engine.spec.run import RunSpec
 from tui.frame import labels
@@ -44,7 +44,8 @@ def labels_of(spec: RunSpec, param: Symbol | None, names: labels.Pair) -> tuple[
         if rule.prefix != "theta" and not (isinstance(rule, MatrixRule) and rule.apart)
     ]
     clipped = (CLIP,) if clipping_of(spec, param) else ()
-    return ("g", *clipped, *(FORMS.get(p, p) for p in prefixes), *names)
+    summed = (FORMS[SUM],) if spec.data.accumulate > 1 else ()
+    return ("g", *summed, *clipped, *(FORMS.get(p, p) for p in prefixes), *names)
 
 
 def known(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
@@ -52,6 +53,10 @@ def known(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
     own and by the compared optimizer.
     """
     updates: dict[Symbol, list[tuple[str, str, Array]]] = {}
+    if not trace.updates:
+        sums = [step.symbol for step in trace.steps if step.symbol.prefix == SUM]
+        params = [param for each in sums if (param := each.parameter)]
+        updates = {param: [*_gradients(trace, done, param)] for param in params}
     for step in trace.steps:
         if not step.param:
             continue
@@ -76,8 +81,13 @@ def known(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
 
 
 def _gradients(trace: Trace, done: int, param: Symbol) -> Iterator[tuple[str, str, Array]]:
-    """The rows of a parameter's gradient and of the clipped one."""
-    for label, symbol in (("g", param.gradient), (CLIP, param.under(CLIP))):
-        array = trace.value(symbol, done)
+    """The rows of a parameter's gradient, of those added up, and of the clipped one."""
+    for label, symbol in (
+        ("g", param.gradient),
+        (FORMS[SUM], param.under(SUM)),
+        (CLIP, param.under(CLIP)),
+    ):
+        known = symbol.prefix != SUM or (trace.writer(symbol) or done + 1) <= done
+        array = trace.value(symbol, done) if known else None
         if array is not None:
             yield label, symbol, array

@@ -17,12 +17,13 @@ from engine.analysis.questions.base import (
     parameter,
     parameters_with,
     swapped,
+    waits,
 )
 from engine.catalog.optimizers.adam import CORRECTION
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.expr import Expr, Index
-from engine.program.parameters import group_of
+from engine.program.parameters import fed, group_of
 from engine.program.step import Step
 from engine.program.updates import FREE
 
@@ -39,6 +40,8 @@ def _corrected(scene: Scene) -> list[Symbol]:
 
 
 def _moments(scene: Scene) -> str:
+    if waiting := waits(scene):
+        return waiting
     if not _corrected(scene):
         if _uncorrected(scene):
             return "The moments are not corrected here: bias_correction is false."
@@ -59,6 +62,12 @@ def _no_first(scene: Scene) -> str:
     return _moments(scene)
 
 
+def _no_correction(scene: Scene) -> str:
+    if scene.spec.data.accumulate > 1:
+        return "It is not worked out where gradients are added up; try the run worked-example."
+    return _moments(scene)
+
+
 def _name(scene: Scene) -> Symbol:
     return parameter(scene, _corrected(scene))
 
@@ -76,7 +85,8 @@ def change(scene: Scene, name: Symbol, place: Index) -> Expr:
 
 def _update_first(scene: Scene) -> Scene:
     """The scene of the optimizer's first update."""
-    return scene.at(scene.spec.optimizer.since + 1)
+    since, k = scene.spec.optimizer.since, scene.spec.data.accumulate
+    return scene.at(since + 1 if since < 0 else (since // k + 1) * k)
 
 
 def _first_step(scene: Scene) -> Answer:
@@ -109,7 +119,7 @@ def _first_step(scene: Scene) -> Answer:
 
 def _averaged(scene: Scene, name: Symbol) -> Symbol:
     """What m and v average: the gradient with decay, or clipped, or as it is."""
-    changed = (name.under(prefix) for prefix in ("gwd", "clip"))
+    changed = (name.under(prefix) for prefix in ("gwd", "clip", "gsum"))
     return next((each for each in changed if scene.has(each)), name.gradient)
 
 
@@ -233,7 +243,7 @@ def _least_root(scene: Scene, name: Symbol) -> Index:
     step = scene.trace.steps[scene.trace.number(name) - 1]
     vectors = [s for s in step.reads if s.prefix and s.prefix != "mhat"]
     roots = [s for s in vectors if f"√{{{s}}}" in step.formula]
-    array = scene.array(roots[0]) if roots else scene.array(name.gradient)
+    array = scene.array(roots[0] if roots else fed(scene.spec, name))
     place = np.unravel_index(int(np.abs(array).argmin()), array.shape)
     return tuple(int(i) for i in place)
 
@@ -282,7 +292,7 @@ ROWS = (
         asks="What is bias correction for?",
         words="bias correction adam beta 1-beta^t mhat vhat hat",
         raised=_adam,
-        missing=_moments,
+        missing=_no_correction,
         answer=_correction,
         more=("mhat", "adam-decay"),
         place=8,

@@ -337,6 +337,13 @@ def always(_scene: Scene) -> str:
     return ""
 
 
+def waits(scene: Scene) -> str:
+    """Why the update cannot be asked for where this iteration makes none."""
+    if scene.trace.updates:
+        return ""
+    return f"Nothing is updated here: gradients are added up, and {scene.trace.update_in} updates."
+
+
 def parameters_with(scene: Scene, prefix: str) -> list[Symbol]:
     """The parameters whose update has a vector of a prefix, as they are updated."""
     found = [step.param for step in scene.trace.steps if step.symbol.prefix == prefix]

@@ -152,12 +152,26 @@ def _epoch(scene: Scene) -> Answer:
     listed = ", ".join(map(str, rows[:8])) + (", …" if len(rows) > 8 else "")
     has = f"epoch has {len(own)} iteration{'s' * (len(own) != 1)}."
     return [
-        Say("An iteration is one mini-batch: forward, loss, backward, update. An epoch is a pass."),
+        Say(f"An iteration is one mini-batch: {_parts(data)}. An epoch is a pass."),
         *_sizes(scene, has),
         Say(f"Iteration {scene.t} is number {own.index(scene.t) + 1} of epoch {epoch}."),
         Say(f"It takes sample{'s' * (len(rows) != 1)} {listed}{_order(data)}."),
-        Say("Adam's t counts iterations, not epochs; the parameters change in every iteration."),
+        Say(_updates(data)),
     ]
+
+
+def _parts(data: DataSpec) -> str:
+    every = "" if data.accumulate == 1 else f" in one of {data.accumulate}"
+    return f"forward, loss, backward, update{every}"
+
+
+def _updates(data: DataSpec) -> str:
+    if data.accumulate == 1:
+        return "Adam's t counts iterations, not epochs; the parameters change in every iteration."
+    return (
+        f"Adam's t counts updates; the parameters change in one of {data.accumulate} iterations,"
+        " counted on over epochs."
+    )
 
 
 def _sizes(scene: Scene, has: str) -> Answer:

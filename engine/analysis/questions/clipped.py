@@ -13,18 +13,19 @@ from engine.analysis.questions.base import (
     made,
     parameter,
     size,
+    waits,
 )
 from engine.formula import expr as ex
 from engine.formula.calls import Array
 from engine.program.clip import Clipping, clipping_of, clippings
-from engine.program.parameters import trained
+from engine.program.parameters import fed, trained
 from engine.program.step import Phase
 
 
 def _no_clip(scene: Scene) -> str:
     if clipping_of(scene.spec, None) is None:
         return "This run does not clip. Try the run diverging-clipped."
-    return "" if trained(scene.spec) else "No parameter learns here."
+    return waits(scene) if trained(scene.spec) else "No parameter learns here."
 
 
 def _clipping(scene: Scene) -> Clipping:
@@ -37,14 +38,16 @@ def _clipping(scene: Scene) -> Clipping:
 def _clipped(scene: Scene) -> Answer:
     clipping = _clipping(scene)
     clip, names = clipping.spec, [name for name in trained(scene.spec) if name in clipping.names]
-    before = np.concatenate([scene.array(name.gradient).ravel() for name in names]).astype(float)
+    before = np.concatenate([scene.array(fed(scene.spec, name)).ravel() for name in names]).astype(
+        float
+    )
     after = np.concatenate([scene.array(name.under("clip")).ravel() for name in names]).astype(
         float
     )
     lengths, product = (size(before), size(after)), _dot(before, after)
     changed = int((before != after).sum())
     name, whose = parameter(scene, names), "these" if clip.params else "all"
-    largest = scene.array(name.gradient)
+    largest = scene.array(fed(scene.spec, name))
     place = tuple(int(i) for i in np.unravel_index(int(np.abs(largest).argmax()), largest.shape))
     found: Answer = [
         scene.arithmetic(name.under("clip"), place),

@@ -24,7 +24,7 @@ from engine.catalog.optimizers import FORMS, OPTIMIZERS, Rule
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.expr import Expr
-from engine.program.parameters import group_of, trained
+from engine.program.parameters import fed, group_of, trained
 from engine.program.step import Step
 from engine.spec.run import OptimizerSpec
 
@@ -158,7 +158,7 @@ def _decay(scene: Scene) -> Answer:
     given = float(options["weight_decay"])
     rate, decay = float(options["lr"]), given or EXAMPLE
     place = scene.picked(name)
-    theta, g = scene.num(name, place), scene.num(name.gradient, place)
+    theta, g = scene.num(name, place), scene.num(fed(scene.spec, name), place)
     lr, lam = ex.num(rate), ex.num(decay)
     written = scene.name(name, place)
     coupled = ex.add(g, ex.mul(lam, theta))

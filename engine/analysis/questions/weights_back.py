@@ -14,6 +14,7 @@ from engine.analysis.questions.base import (
     line,
     made,
     total,
+    waits,
 )
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
@@ -132,7 +133,7 @@ def _one_parameter(scene: Scene) -> str:
     learning = len(trained(scene.spec))
     if learning < 2:
         return f"{'One' if learning else 'No'} parameter learns: there is no order."
-    return ""
+    return waits(scene)
 
 
 def _order(scene: Scene) -> Answer:

@@ -17,8 +17,8 @@ from engine.spec.options import Option, at_least_0, flag
 LR = "The learning rate η: how far a step goes."
 DECAY = "λ: draws every parameter towards 0, as an L2 penalty of λ/2·θ² would."
 MAXIMIZE = "Climbs the loss instead of descending it."
-FORMS = {"lr": "η", "weight_decay": "λ"}
-"""How the scalars that every row has are written."""
+FORMS = {"lr": "η", "weight_decay": "λ", "gsum": "Σg"}
+"""How what belongs to no row alone is written."""
 EPS = "Keeps the division finite where the root is 0."
 
 

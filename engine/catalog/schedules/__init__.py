@@ -94,7 +94,7 @@ def counted(spec: ScheduleSpec, t: int, since: int, batches: Batches) -> int:
     """
     begun, done = (since, 0) if since > 0 else (0, spec.done)
     if spec.by == "iteration":
-        return t - begun + done
+        return batches.update_of(t, begun) + done
     return batches.pass_of(t) - batches.pass_of(begun + 1) + 1 + done
 
 

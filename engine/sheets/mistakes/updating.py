@@ -24,7 +24,8 @@ class Update:
         self.s, self.parameter = s, parameter
         self.old = s.old(parameter)
         clipped = parameter.under("clip")
-        self.g = s[clipped] if clipped in s else s[parameter.gradient]
+        summed = parameter.under("gsum")
+        self.g = s[next((each for each in (clipped, summed) if each in s), parameter.gradient)]
         self.lr = s.scalar("lr")
 
     def vector(self, prefix: str) -> Array | None:
