@@ -47,6 +47,7 @@ LATER = {
     "engine.program.alone",
     "engine.drawn",
     "engine.formula.bfloat",
+    "engine.program.accumulate",
     "engine.recorded",
     "engine.runfile.alone",
     "engine.runfile.batchfile",

@@ -23,6 +23,8 @@ def read_trace(path: Path, spec: RunSpec | None) -> TraceFile:
     has arrays that could be two things.
     """
     file = File(printable(path.name), read_bytes(path, MOST_BYTES))
+    if spec is not None and spec.data.accumulate > 1:
+        file.refuse("cannot be compared with a run that has data.accumulate: leave that out")
     if file.data.lstrip()[:1] == b"{":
         return json_lines(file)
     arrays = arrays_of(file.name, file.data)

@@ -84,10 +84,11 @@ def _learned(spec: RunSpec, trace: Trace) -> tuple[Symbol, ...]:
 def _row(history: History, t: int, at: Position, names: tuple[Symbol, ...]) -> Row:
     """The row of an iteration; of that of the position, as far as its steps have come."""
     trace = history.trace(t)
-    done = at.step if t == at.iteration else len(trace.steps)
+    whole = len(trace.steps)
+    done = at.step if t == at.iteration else whole
     loss = trace.value("loss", done)
     after = {
-        name: trace.known(name, done) if (trace.writer(name) or done + 1) <= done else None
+        name: trace.known(name, done) if (trace.writer(name) or whole) <= done else None
         for name in names
     }
     return Row(

@@ -50,8 +50,9 @@ def _refuse(spec: RunSpec, iterations: int, start: Seeded | None) -> None:
         raise Problem("a plateau schedule and a [[switch]] in one run: leave one of them out.")
     total = spec.schedule.options.get("total_steps") if spec.schedule else None
     done = spec.schedule.done if spec.schedule else 0
-    if total and iterations + done > total and spec.schedule and spec.schedule.by == "iteration":
-        raise Problem(f"PyTorch ends this schedule after {total} iterations: ask for fewer.")
+    updates = iterations // spec.data.accumulate
+    if total and updates + done > total and spec.schedule and spec.schedule.by == "iteration":
+        raise Problem(f"PyTorch ends this schedule after {total} updates: ask for fewer.")
     if not (spec.instead or (start and start.shuffles)):
         _refuse_long(spec, iterations)
 
@@ -230,26 +231,39 @@ def _loop(spec: RunSpec, iterations: int) -> Iterator[str]:
         yield f"        scheduler = {schedule_code(spec.schedule.name, spec.schedule.options)}"
         yield "        seen = []"
         yield from _position(spec, spec.schedule)
+    k = spec.data.accumulate
     if spec.instead:
         yield from torchalone.gradient(spec)
     else:
-        yield "    optimizer.zero_grad()"
+        if k == 1:
+            yield "    optimizer.zero_grad()"
         rows = "[batches[t - 1]]" if not batches.whole else "[own]" if spec.data.held else ""
         yield f"    loss = loss_of(x{rows}, y{rows})"
-        yield "    loss.backward()"
+        mean = k > 1 and spec.data.accumulate_mean
+        yield f"    (loss / {k}).backward()" if mean else "    loss.backward()"
+    yield from _update(spec, "    " if k == 1 else "        ")
+    yield f"    print(t, {torchalone.told(spec) if spec.instead else 'loss.item()'})"
+    if spec.data.held:
+        yield from tested(spec, batches, iterations)
+    if spec.schedule:
+        yield from _scheduled(spec, batches, iterations)
+
+
+def _update(spec: RunSpec, indent: str) -> Iterator[str]:
+    """The lines of an update, where there is one."""
+    k = spec.data.accumulate
+    if k > 1:
+        yield f"    if t % {k} == 0:"
     for clip in spec.clippings:
         row = CLIPS[clip.kind]
         options = {row.limit: clip.limit}
         if "norm_type" in row.options:
             options["norm_type"] = clip.norm_type
         names = ", ".join(name for name in trained(spec) if clip.names(name))
-        yield f"    {code_of(row, options).replace('parameters', f'[{names}]', 1)}"
-    yield "    optimizer.step()"
-    yield f"    print(t, {torchalone.told(spec) if spec.instead else 'loss.item()'})"
-    if spec.data.held:
-        yield from tested(spec, batches, iterations)
-    if spec.schedule:
-        yield from _scheduled(spec, batches, iterations)
+        yield f"{indent}{code_of(row, options).replace('parameters', f'[{names}]', 1)}"
+    yield f"{indent}optimizer.step()"
+    if k > 1:
+        yield f"{indent}optimizer.zero_grad()"
 
 
 def _position(spec: RunSpec, schedule: ScheduleSpec) -> Iterator[str]:
@@ -283,6 +297,9 @@ def _scheduled(spec: RunSpec, batches: Batches, iterations: int) -> Iterator[str
         span = range(1, iterations + 1)
         ends = [t for t in span if batches.pass_of(t) != batches.pass_of(t + 1)]
         yield f"    if t in {ends}:"
+        indent *= 2
+    elif (k := spec.data.accumulate) > 1:
+        yield f"    if t % {k} == 0:"
         indent *= 2
     yield f"{indent}scheduler.step({given})"
     yield f"{indent}seen = []"

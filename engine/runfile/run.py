@@ -43,6 +43,7 @@ from engine.spec.run import (
     OptimizerSpec,
     PenaltySpec,
     RunSpec,
+    ScheduleSpec,
     SpecError,
 )
 
@@ -115,6 +116,8 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
         iterations = _as_given(top, spec.instead.repeat or len(data.x), len(data.x), goes)
     penalty = spec.penalty(layers)
     top.close()
+    if data and data.accumulate > 1 and schedule and schedule.by == "iteration":
+        spec.refuse_watching(schedule)
     problems.stop()
     clip = clips[0] if len(clips) == 1 and not clips[0].params else None
     if data is None or loss is None or own is None or layers is None:
@@ -160,6 +163,16 @@ class _Parts:
 
     def _names(self, layers: tuple[LayerSpec, ...]) -> list[str]:
         return ["theta"] if self.instead else parameter_names(layers)
+
+    def refuse_watching(self, schedule: ScheduleSpec) -> None:
+        """Refuse a schedule that goes by the loss of each iteration, where not each one updates."""
+        from engine.catalog.schedules import watching  # few runs add up gradients
+
+        if watching(schedule):
+            says = (
+                "goes by the loss of every iteration, and data.accumulate updates in some of them"
+            )
+            self.problems.add("schedule", f'{says}: say by = "pass", or leave one of the two out')
 
     # -- clipping and groups -----------------------------------------------
 

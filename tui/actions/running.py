@@ -38,7 +38,7 @@ def run_back(c: Context, _count: Count) -> Effects:
 def symbols(c: Context) -> dict[str, Shape]:
     """What a condition can speak of, with shapes."""
     t = c.session.position.iteration
-    return condition_shapes(c.history.spec_of(t), c.history.steps_of(t))
+    return condition_shapes(c.history.spec_of(t), c.history.owner(t).steps)
 
 
 def describe(point: Breakpoint) -> str:

@@ -77,7 +77,8 @@ def _scheduled(frame: Frame, symbol: str, width: int) -> list[Line]:
     if watched := watching(schedule):
         return _watched(frame, watched, symbol, width)
     base, at = base_rate(frame.spec, symbol), frame.position.iteration
-    t, then = count(frame.spec, at), count(frame.spec, at + 1)
+    k = frame.spec.data.accumulate
+    t, then = count(frame.spec, at), count(frame.spec, (at // k + 1) * k)
     now, row = stage(schedule, t), SCHEDULES[schedule.name]
     counts = "t" if schedule.by == "iteration" else "pass"
     formula = now.row.formula.replace("{t}", f"{{{counts}}}")
@@ -88,6 +89,9 @@ def _scheduled(frame: Frame, symbol: str, width: int) -> list[Line]:
         **now.row.letters(now.t, now.options),
     }
     why = f"{row.why} {_part(now, counts)} {now.row.why}" if now.number else row.why
+    if counts == "t" and k > 1:
+        why = why.replace("iterations", "updates").replace("an iteration", "an update")
+        why = why.replace("iteration", "update")
     if counts == "pass":
         why = why.replace("iterations", "passes").replace("iteration", "pass")
     _, _, group = symbol.partition("#")

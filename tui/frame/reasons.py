@@ -32,7 +32,8 @@ def why(frame: Frame, step: Step, index: Index) -> tuple[str, ...]:
         return trace.known(symbol, step.number - 1)
 
     def name(symbol: str, index: Index) -> str:
-        shape = next(s.shape for s in frame.steps if s.symbol == symbol)
+        shapes = (s.shape for s in frame.steps if s.symbol == symbol)
+        shape = next(shapes, None) or trace.known(symbol, 0).shape
         return text.element(symbol, index, shape)
 
     result = trace.known(step.symbol, step.number)

@@ -49,8 +49,10 @@ def test_training_is_pytorchs(file: str, key: str) -> None:
 def _gradient(trace: Trace, name: str) -> Array:
     """A parameter's gradient, as PyTorch has it when the clipping is done."""
     last = len(trace.steps)
-    clipped = trace.value(f"clip.{name}", last)
-    return trace.known(f"d{name}", last) if clipped is None else clipped
+    for key in (f"clip.{name}", f"gsum.{name}"):
+        if trace.writer(key):
+            return trace.known(key, last)
+    return trace.known(f"d{name}", last)
 
 
 def _under(want: Any, prefix: str) -> dict[str, Any]:

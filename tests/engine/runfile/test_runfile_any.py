@@ -80,6 +80,8 @@ values = st.recursive(
     max_leaves=12,
 )
 
+SUMMED = {"accumulate": 3, "accumulate_mean": False}
+
 
 def runs_or_is_refused(table: dict[str, Any], folder: Path) -> None:
     found: tuple[str, ...] = ()
@@ -256,6 +258,7 @@ def likely_tables(draw):
             "labels": [i % max(outputs, 2) for i in range(samples)],
             "batch_size": draw(st.integers(1, 4)),
             "shuffle": draw(st.booleans()),
+            **draw(st.sampled_from([{}, {}, {"accumulate": 2}, SUMMED])),
         },
         "layers": layers,
         "loss": draw(options(LOSSES, loss)) | {"reduction": draw(st.sampled_from(["mean", "sum"]))},

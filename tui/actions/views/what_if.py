@@ -6,6 +6,7 @@ from engine.analysis.whatif import WhatIf, asked_of, chosen
 from engine.program.parameters import trained
 from tui.actions.context import Context, PageKey, View, command
 from tui.actions.dialog import Count
+from tui.draw.parts import paragraph
 from tui.draw.whatif import Answers, draw
 from tui.frame.frame import Lines
 
@@ -26,6 +27,10 @@ def page(c: Context) -> Lines:
 def _answers(c: Context, wanted: tuple[str, ...]) -> Lines:
     session, text = c.session, c.text
     t = session.position.iteration
+    if not session.trace.updates:
+        said = f"Iteration {t} updates nothing: its gradients are of the update of iteration"
+        said = f"{said} {session.trace.update_in}."
+        return lambda _frame, width: paragraph(text.plain(said), width)
     asked = WhatIf(session.branch.history, t)
     rate = session.trace.scalars["lr"]
     parts = asked.by_layer()
