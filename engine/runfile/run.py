@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.losses import LOSSES
+from engine.catalog.schedules import watching
 from engine.program.parameters import no_matrices
 from engine.runfile.clips import read_clips
 from engine.runfile.data import read_data
@@ -166,8 +167,6 @@ class _Parts:
 
     def refuse_watching(self, schedule: ScheduleSpec) -> None:
         """Refuse a schedule that goes by the loss of each iteration, where not each one updates."""
-        from engine.catalog.schedules import watching  # few runs add up gradients
-
         if watching(schedule):
             says = (
                 "goes by the loss of every iteration, and data.accumulate updates in some of them"
