@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.functions.names import canonical, in_order
 from engine.functions.read import MOST_LETTERS, MOST_VARIABLES, read, usable
-from engine.functions.slopes import TooLongError, derivative
+from engine.functions.slopes import MOST_PARTS, TooLongError, derivative
 from engine.functions.words import MistakeError
 from engine.spec.check import FLAG, FLOAT_MOST, Check, Table, fits, printable, shown, text
 from engine.spec.run import Array, DataSpec, FunctionSpec, GradientsSpec
@@ -53,16 +53,31 @@ def _function(table: Table, dtype: str) -> Alone | None:
     start = _start(table)
     if f is None or constants is None or start is None:
         return None
-    names = tuple(start) if isinstance(start, dict) else ()
-    for name in names:
-        if name in constants:
-            table.wrong("start", f"names {name}, which is a constant")
-            return None
+    given = tuple(start) if isinstance(start, dict) else ()
+    if known := [name for name in given if name in constants]:
+        table.wrong("start", f"names {known[0]}, which is a constant")
+        return None
+    names = _variables(table, f, constants, given)
+    values = list(start.values()) if isinstance(start, dict) else start
+    if names is None or not _as_many(table, values, names):
+        return None
+    made = FunctionSpec(f, names, _held(values, dtype), constants)
+    dummy = np.zeros((1, 1), dtype)
+    return Alone(made, DataSpec(dummy, dummy, 1))
+
+
+def _variables(
+    table: Table, f: str, constants: Mapping[str, float], given: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """The variables of a formula in their order, which is that of those that are `given`; None, and
+    a sentence, where it has a mistake.
+    """
     try:
-        formula = read(f, constants, names)
-        names = names or tuple(in_order(list(formula.names)))
-        formula = read(f, constants, names)
-        slopes = [derivative(formula.tree, i) for i in range(len(names))]
+        formula = read(f, constants, given)
+        names = given or tuple(in_order(list(formula.names)))
+        tree = read(f, constants, names).tree
+        if sum(derivative(tree, i).size for i in range(len(names))) > MOST_PARTS:
+            raise TooLongError
     except MistakeError as mistake:
         table.wrong("f", f"has a mistake in column {mistake.column}: {printable(mistake.what)}")
         return None
@@ -72,23 +87,20 @@ def _function(table: Table, dtype: str) -> Alone | None:
     if not names:
         table.wrong("f", "names no variable, and must be a formula such as 0.1*x1^2 + 2*x2^2")
         return None
-    unused = [name for i, name in enumerate(names) if not formula.tree.has(i)]
-    if unused:
+    if unused := [name for i, name in enumerate(names) if not tree.has(i)]:
         table.wrong("start", f"names {unused[0]}, which is not in f")
         return None
-    values = list(start.values()) if isinstance(start, dict) else start
-    if len(values) != len(names):
-        named = ", ".join(names[:8]) + ", …" * (len(names) > 8)
-        table.wrong(
-            "start",
-            f"has {len(values)} {'number' if len(values) == 1 else 'numbers'}, and f has the"
-            f" variable{'s' * (len(names) > 1)} {named}",
-        )
-        return None
-    del slopes
-    made = FunctionSpec(f, names, _held(values, dtype), constants)
-    dummy = np.zeros((1, 1), dtype)
-    return Alone(made, DataSpec(dummy, dummy, 1))
+    return names
+
+
+def _as_many(table: Table, values: list[float], names: tuple[str, ...]) -> bool:
+    """Whether there is a number for each variable; a sentence where there is not."""
+    if len(values) == len(names):
+        return True
+    named = ", ".join(names[:8]) + ", …" * (len(names) > 8)
+    variables = "variables" if len(names) > 1 else "variable"
+    table.wrong("start", f"has {_count(len(values))}, and f has the {variables} {named}")
+    return False
 
 
 def _constants(table: Table) -> dict[str, float] | None:
@@ -202,23 +214,29 @@ def _given(table: Table) -> list[list[float]] | None:
         table.wrong("g", "is missing, and must be a list of gradients, one for each iteration")
         return None
     given = table.values["g"]
-    rows = given.tolist() if isinstance(given, np.ndarray) else given
-    if isinstance(rows, list) and rows and not any(isinstance(row, list) for row in rows):
-        rows = [[row] for row in rows]
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
-        table.wrong(
-            "g", f"is {shown(given)}, and must be a list of gradients, such as [4, 2] or"
-            " [[4, 1], [2, 0]]",
-        )  # fmt: skip
+    rows = _rows(given.tolist() if isinstance(given, np.ndarray) else given)
+    if rows is None:
+        such = "such as [4, 2] or [[4, 1], [2, 0]]"
+        table.wrong("g", f"is {shown(given)}, and must be a list of gradients, {such}")
         return None
     if len(rows) * len(rows[0]) > MOST_GRADIENTS:
         table.wrong("g", f"has more than {MOST_GRADIENTS:,} numbers")
         return None
     for i, row in enumerate(rows):
-        if len(row) != len(rows[0]) or not row:
+        if len(row) != len(rows[0]):
             table.wrong(f"g[{i}]", f"has {_count(len(row))}, and g[0] has {len(rows[0])}")
             return None
         if wrong := [value for value in row if not _number(value, table)]:
             table.wrong(f"g[{i}]", f"has {shown(wrong[0])}, which must be {_valid(table)}")
             return None
     return [[float(value) for value in row] for row in rows]
+
+
+def _rows(given: Any) -> list[list[Any]] | None:
+    """Lists of the same kind, of one element each where they are numbers; None for what is none."""
+    if not isinstance(given, list) or not given:
+        return None
+    listed = [isinstance(row, list) for row in given]
+    if not any(listed):
+        return [[row] for row in given]
+    return given if all(listed) and given[0] else None

@@ -30,9 +30,10 @@ def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
     for λ₂, and false for no table at all. Raises SpecError for what cannot be put in its place.
     """
     found: Values = dict(values)
+    of_network = [key for key in changes if key in OF_NETWORK]
+    if of_network and not {"function", "gradients"}.isdisjoint(values):
+        raise SpecError(f"{of_network[0]} is of a network, and this run has none.")
     for key, value in changes.items():
-        if key in OF_NETWORK and not {"function", "gradients"}.isdisjoint(values):
-            raise SpecError(f"{key} is of a network, and this run has none.")
         if key in DATA:
             table = _table(found, "data")
             found["data"] = {**_without(table, _REPLACED[key]), key: value}

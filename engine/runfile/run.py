@@ -112,9 +112,8 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
     clips, schedule, switches = spec.clip(layers), updates.schedule(), updates.switches()
     optimizers = [each for each in (own, compare, *(s.optimizer for s in switches)) if each]
     layers, groups = spec.groups(layers, optimizers)
-    if isinstance(spec.instead, GradientsSpec) and data is not None:
-        goes = schedule is None or updates.scheduled
-        iterations = _as_given(top, spec.instead.repeat or len(data.x), len(data.x), goes)
+    goes = schedule is None or updates.scheduled
+    iterations = _as_given(top, spec.instead, data, goes) or iterations
     penalty = spec.penalty(layers)
     top.close()
     if data and data.accumulate > 1 and schedule and schedule.by == "iteration":
@@ -136,17 +135,27 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
     return updates.entered(made)
 
 
-def _as_given(top: Table, most: int, gradients: int, scheduled: bool) -> int:
-    """How far plain output goes where gradients are given: as far as these, unless it is said."""
+def _as_given(
+    top: Table,
+    instead: FunctionSpec | GradientsSpec | None,
+    data: DataSpec | None,
+    scheduled: bool,
+) -> int:
+    """How far plain output goes where gradients are given: as far as these, unless it is said; 0
+    where none are given.
+    """
+    if not isinstance(instead, GradientsSpec) or data is None:
+        return 0
+    gradients = len(data.x)
     if not scheduled:
         top.wrong("schedule", "goes by the losses, and where gradients are given there are none")
     if "iterations" not in top.values:
         return min(gradients, MOST_PLAIN)
     given = top.values["iterations"]
-    if most is not True and type(given) is int and given > most:
-        what = f"is {given}, and there are gradients for {most}; with gradients.repeat = true they"
-        top.wrong("iterations", f"{what} begin again")
-    return given if type(given) is int else 1
+    if not instead.repeat and type(given) is int and given > gradients:
+        what = f"is {given}, and there are gradients for {gradients}; with gradients.repeat = true"
+        top.wrong("iterations", f"{what} they begin again")
+    return 0
 
 
 class _Parts:

@@ -42,7 +42,7 @@ def larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 formulas = st.recursive(leaves, larger, max_leaves=8)
-places = st.tuples(*[st.floats(-2, 2).map(lambda v: round(v, 3)) for _ in NAMES])
+places = st.tuples(*[st.floats(-2, 2).map(lambda v: round(v, 3) + 0.0) for _ in NAMES])
 
 
 def tree_of(formula: str) -> Node:
