@@ -30,9 +30,7 @@ def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
     for λ₂, and false for no table at all. Raises SpecError for what cannot be put in its place.
     """
     found: Values = dict(values)
-    of_network = [key for key in changes if key in OF_NETWORK]
-    if of_network and not {"function", "gradients"}.isdisjoint(values):
-        raise SpecError(f"{of_network[0]} is of a network, and this run has none.")
+    _refuse_of_network(values, changes)
     for key, value in changes.items():
         if key in DATA:
             table = _table(found, "data")
@@ -48,14 +46,27 @@ def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
             found.pop("weights", None)
             found["layers"] = [_drawn(layer, value) for layer in _layers(found)]
         elif value is False and key in ("schedule", "clip", "groups", "penalty"):
-            found.pop(key, None)
-            if key == "penalty":
-                found["layers"] = [_without(layer, PENALTIES) for layer in _layers(found)]
+            found = _gone(found, key)
         elif key == "penalty" and type(value) in (int, float):
             found[key] = {**_table(found, key), "l2": value}
         else:
             found[key] = _named(value) if key == "schedule" else value
     return found
+
+
+def _gone(values: Values, key: str) -> Values:
+    """The tables without one; without penalties those of single layers go, too."""
+    found = _without(values, (key,))
+    if key == "penalty":
+        found["layers"] = [_without(layer, PENALTIES) for layer in _layers(found)]
+    return found
+
+
+def _refuse_of_network(values: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+    """Refuse what only a network has, where there is none."""
+    of_network = [key for key in changes if key in OF_NETWORK]
+    if of_network and not {"function", "gradients"}.isdisjoint(values):
+        raise SpecError(f"{of_network[0]} is of a network, and this run has none.")
 
 
 def _named(value: Any) -> Any:

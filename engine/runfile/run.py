@@ -110,14 +110,12 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
     loss, layers, data = spec.network()
     own, compare = updates.optimizer("optimizer", required=True), updates.optimizer("compare")
     clips, schedule, switches = spec.clip(layers), updates.schedule(), updates.switches()
-    optimizers = [each for each in (own, compare, *(s.optimizer for s in switches)) if each]
+    optimizers = _known(own, compare, *(s.optimizer for s in switches))
     layers, groups = spec.groups(layers, optimizers)
-    goes = schedule is None or updates.scheduled
-    iterations = _as_given(top, spec.instead, data, goes) or iterations
+    iterations = _as_given(top, spec.instead, data, updates) or iterations
     penalty = spec.penalty(layers)
     top.close()
-    if data and data.accumulate > 1 and schedule and schedule.by == "iteration":
-        spec.refuse_watching(schedule)
+    spec.refuse_watching(schedule, data)
     problems.stop()
     clip = clips[0] if len(clips) == 1 and not clips[0].params else None
     if data is None or loss is None or own is None or layers is None:
@@ -127,11 +125,20 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
         () if clip else clips, seed, dtype, iterations, teaches, opens,
         lesson, penalty=penalty,
     )  # fmt: skip
-    made = replace(made, instead=spec.instead) if spec.instead else made
+    return _entered(replace(made, instead=spec.instead) if spec.instead else made, updates)
+
+
+def _known(*optimizers: OptimizerSpec | None) -> list[OptimizerSpec]:
+    """Those that are there."""
+    return [each for each in optimizers if each]
+
+
+def _entered(made: RunSpec, updates: Updates) -> RunSpec:
+    """The run, with what its optimizers begin with; sentences on those that cannot update it."""
     for place, optimizer in updates.found:
         if wrong := no_matrices(made, optimizer):
-            problems.add(f"{place}: {optimizer.name}", wrong)
-    problems.stop()
+            updates.problems.add(f"{place}: {optimizer.name}", wrong)
+    updates.problems.stop()
     return updates.entered(made)
 
 
@@ -139,7 +146,7 @@ def _as_given(
     top: Table,
     instead: FunctionSpec | GradientsSpec | None,
     data: DataSpec | None,
-    scheduled: bool,
+    updates: Updates,
 ) -> int:
     """How far plain output goes where gradients are given: as far as these, unless it is said; 0
     where none are given.
@@ -147,7 +154,7 @@ def _as_given(
     if not isinstance(instead, GradientsSpec) or data is None:
         return 0
     gradients = len(data.x)
-    if not scheduled:
+    if "schedule" in top.values and not updates.scheduled:
         top.wrong("schedule", "goes by the losses, and where gradients are given there are none")
     if "iterations" not in top.values:
         return min(gradients, MOST_PLAIN)
@@ -174,9 +181,11 @@ class _Parts:
     def _names(self, layers: tuple[LayerSpec, ...]) -> list[str]:
         return ["theta"] if self.instead else parameter_names(layers)
 
-    def refuse_watching(self, schedule: ScheduleSpec) -> None:
+    def refuse_watching(self, schedule: ScheduleSpec | None, data: DataSpec | None) -> None:
         """Refuse a schedule that goes by the loss of each iteration, where not each one updates."""
-        if watching(schedule):
+        if data is None or data.accumulate == 1 or schedule is None:
+            return
+        if schedule.by == "iteration" and watching(schedule):
             says = (
                 "goes by the loss of every iteration, and data.accumulate updates in some of them"
             )
