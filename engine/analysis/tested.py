@@ -42,6 +42,15 @@ class Scores:
         """Whether iteration t is one after which they are tested with."""
         return bool(spec.data.held) and last_due(self._of(spec)[1], spec.data.test_every, t) == t
 
+    def _score(self, history: History, owner: Stretch, at: int) -> Score:
+        """The score after an iteration, computed again where it is not kept as it was: where the
+        run names classes, an accuracy that is not known is not kept.
+        """
+        exam, kept = self.exam(owner.spec), owner.tested(at)
+        if kept and (exam.rule is None or kept[1] == kept[1]):
+            return Score(*kept)
+        return exam.score(history.upto(at).replayed(at))
+
     def last(self, history: History, t: int) -> Known | None:
         """The score of the last iteration up to t, of those that are trained, after which was
         tested; None where there was none, or nothing is held out.
@@ -58,6 +67,5 @@ class Scores:
         if at not in known:
             while len(known) >= MOST_KNOWN:
                 del known[next(iter(known))]
-            state = history.upto(at).replayed(at)
-            known[at] = self.exam(owner.spec).score(state)
+            known[at] = self._score(history, owner, at)
         return Known(at, known[at])

@@ -102,6 +102,12 @@ class Curve:
         ends = np.minimum(np.arange(1, full + 1) * self.width, self.count)
         return ends, self._low[..., :full].copy(), self._high[..., :full].copy()
 
+    def only(self, iteration: int) -> Array:
+        """The values (…,) of an iteration's bucket, nan where it has others too."""
+        bucket = (iteration - 1) // self.width
+        low, high = self._low[..., bucket], self._high[..., bucket]
+        return np.where(low == high, low, np.nan)
+
     def knows(self, last: int) -> bool:
         """Whether `least` can say how it went up to iteration `last`."""
         width = grain(min(last, self.count))

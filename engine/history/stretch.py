@@ -6,6 +6,7 @@ share. Any thread may do all the rest; what it replays, it replays with a traine
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -145,6 +146,16 @@ class Stretch(Trained):
         """
         ends, low = self._least(last)
         return ends, low[1:] if low.ndim > 1 else np.full((2, len(ends)), np.nan)
+
+    def tested(self, t: int) -> tuple[float, float] | None:
+        """The loss and the accuracy on what is held out after iteration t, one that was tested;
+        None where they are not kept as they were.
+        """
+        with self._lock:
+            if not self.origin < t <= self.end:
+                return None
+            _, loss, accuracy = self._curve.only(t - self.origin).tolist()
+        return (loss, accuracy) if math.isfinite(loss) else None
 
     def _least(self, last: int) -> tuple[Array, Array]:
         own = max(0, last - self.origin)

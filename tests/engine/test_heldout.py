@@ -309,6 +309,20 @@ def test_it_is_recalled_where_only_coarser_ones_are_kept() -> None:
     assert history.tests(BUCKETS + 10)[1].shape == (2, BUCKETS // 2 + 5)
 
 
+def test_what_is_kept_as_it_was_is_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = run_of("sides", batch_size=16, test_every="iteration")
+    history = history_of(spec)
+    history.extend(BUCKETS)
+    exam = Exam(spec)
+    want = {t: exam.score(history.replayed(t)) for t in (1, 700, BUCKETS, BUCKETS + 1)}
+    with monkeypatch.context() as kept:
+        kept.setattr(Exam, "score", None)
+        found = {t: Scores().last(history, t) for t in (1, 700, BUCKETS)}
+    history.extend(BUCKETS + 1)
+    found |= {t: Scores().last(history, t) for t in (700, BUCKETS, BUCKETS + 1)}
+    assert {t: known and known.score for t, known in found.items()} == want
+
+
 def test_a_run_file_that_is_written_holds_the_same_out() -> None:
     spec = run_of("classes", test_every="iteration")
     text = run_text(spec)
