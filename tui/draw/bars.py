@@ -120,10 +120,8 @@ def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
         room = width - 1 - length(right)
         if not room < whole <= room + len("loss "):
             break
-    for said in _held_out(frame) if frame.tested else ():
-        if whole + MOST_BARS + len(said) <= room:
-            right, room = ((said, "accent"), *right), room - len(said)
-            break
+    if held := _held_out(frame, room - whole - MOST_BARS):
+        right, room = ((held, "accent"), *right), room - len(held)
     left = _bar(phases, number, max(0, room), text.ascii)
     bars = max(0, min(MOST_BARS, room - length(left)))
     low = frame.losses.low
@@ -132,12 +130,15 @@ def timeline_bar(frame: Frame, width: int, height: int) -> list[Line]:
     return [(*line, (spark.ljust(bars), "own"))]
 
 
-def _held_out(frame: Frame) -> tuple[str, ...]:
-    """What the samples that are held out scored last, ever shorter; () for nothing."""
+def _held_out(frame: Frame, room: int) -> str:
+    """What the samples that are held out scored last, as much as so many columns take."""
+    if frame.tested is None or room <= 0:
+        return ""
     from tui.draw.tested import score  # most runs hold nothing out
 
     said = score(frame)
-    return tuple(f"  held out {each}" for each in (said, said.split(" ")[0])) if said else ()
+    both = (f"  held out {each}" for each in (said, said.split(" ")[0]) if each)
+    return next((each for each in both if len(each) <= room), "")
 
 
 def sentence_rows(frame: Frame, width: int) -> list[str]:

@@ -9,6 +9,7 @@ from operator import mul
 import numpy as np
 
 from engine.program.parameters import is_rate
+from engine.program.step import Step
 from tui.draw.origins import rate
 from tui.draw.paragraphs import element, explain_step
 from tui.frame.frame import Frame
@@ -29,18 +30,30 @@ def block(frame: Frame, width: int = WIDTH) -> list[str]:
             lines += _elements(frame, width)
         elif name != "blank":
             lines += [f"  {_written(row)}" for row in rows]
-    if (own := frame.of_pass) and own.ended and own.known and frame.step.symbol == "loss":
-        from tui.draw.passes import at_end  # most runs take all their data at once
-
-        lines += [f"  {text.plain('▸')} {said}" for said in at_end(text, own)]
+    lines += _of_pass(frame, frame.step)
     for symbol in filter(is_rate, frame.trace.scalars):
         if first_by_rate(frame, symbol) and (scheduled := rate(frame, symbol)):
             lines.append(f"  {text.plain('▸')} {scheduled}")
-    if frame.tested and frame.step is frame.steps[-1]:
-        from tui.draw.tested import after  # most runs hold nothing out
+    return [*lines, *_of_test(frame, width)]
 
-        lines += [f"  {line}" for line in after(frame, width - 2)]
-    return lines
+
+def _of_pass(frame: Frame, step: Step) -> list[str]:
+    """What the losses of a pass come to, where it ends."""
+    own = frame.of_pass
+    if own is None or not (own.ended and own.known and step.symbol == "loss"):
+        return []
+    from tui.draw.passes import at_end  # most runs take all their data at once
+
+    return [f"  {frame.text.plain('▸')} {said}" for said in at_end(frame.text, own)]
+
+
+def _of_test(frame: Frame, width: int) -> list[str]:
+    """What the samples that are held out score, where the iteration ends."""
+    if frame.tested is None or frame.step is not frame.steps[-1]:
+        return []
+    from tui.draw.tested import after  # most runs hold nothing out
+
+    return [f"  {line}" for line in after(frame, width - 2)]
 
 
 def place(frame: Frame) -> str:
