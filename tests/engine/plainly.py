@@ -146,6 +146,7 @@ class Plain:
                 trace=self.trace,
                 spec_of=lambda t: self.stretch(t).spec,
                 losses=lambda _: (NOTHING, NOTHING),
+                batches=lambda _: SimpleNamespace(several=False),  # of passes nothing is hashed
             )
             view: Any = SimpleNamespace(
                 spec=self.stretches[0].spec,
