@@ -89,7 +89,7 @@ class Placer:
     def _elements(self, named: Name, literal: Literal) -> tuple[str, list[tuple[Index, Numeral]]]:
         """The symbol, and the numbers of its elements."""
         symbol, index = self._meanings.symbol(named, literal)
-        symbol = meant(symbol) if self._alone else symbol
+        symbol = meant(symbol, self.shapes) if self._alone else symbol
         if symbol not in self.shapes:
             raise MisplacedError(f"the run has no {Symbol(symbol).written}")
         shape = self.shapes[symbol]

@@ -7,22 +7,25 @@ of a layer: what is read of b[1], ∂L/∂b[1] and m(b[1]) then is of θ.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from engine.functions.names import canonical
 from engine.spec.run import RunSpec
 
 AS = "b1"
 """What a sheet's names say where they mean θ."""
+BUFFER = "buf.theta"
+"""What SGD keeps with momentum."""
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _OVER = r"[∂d]\s*(?:[fFLJEC]|[Ll]oss)?(?:\([^()=]*\))?\s*/\s*[∂d]\s*"
 _SLOTS = {
-    "mhat": r"(?:m_?hat|mˆ|m\u0302|m\^)",
-    "vhat": r"(?:v_?hat|vˆ|v\u0302|v\^)",
-    "m": "m",
-    "v": "v",
+    "mhat": ("m_?hat", "mˆ", "m\u0302", r"m\^"),
+    "vhat": ("v_?hat", "vˆ", "v\u0302", r"v\^"),
+    "m": ("m",),
+    "v": ("velocity", "buf", "v", "s"),
 }
+"""What an optimizer keeps as people write it: momentum, too, is v or buf."""
 
 
 def translated(spec: RunSpec) -> Callable[[str], str]:
@@ -31,7 +34,10 @@ def translated(spec: RunSpec) -> Callable[[str], str]:
     names = list(spec.instead.names) or [f"θ{i + 1}" for i in range(len(spec.instead.start))]
     variable = "|".join(map(_pattern, sorted(names, key=len, reverse=True)))
     whole = "θ|theta"
-    slots = "|".join(f"(?P<{slot}>{pattern})" for slot, pattern in _SLOTS.items())
+    slots = "|".join(
+        f"(?P<{slot}>{'|'.join(form for form in forms if form not in names) or '(?!)'})"
+        for slot, forms in _SLOTS.items()
+    )
     pattern = re.compile(
         rf"(?<![\w∂∇ˆ\]])(?:"
         rf"(?:{_OVER}|∇_?|grad[_ ]?|g_|[∂d](?=_?[^\W\d]))"
@@ -87,12 +93,13 @@ def _pattern(name: str) -> str:
     return rf"{written}(?:_?\{{?{number}\}}?|{below}|\[{number}\])"
 
 
-def meant(symbol: str) -> str:
-    """The symbol that a run without a network has for what such a name says."""
+def meant(symbol: str, known: Container[str]) -> str:
+    """The symbol that a run without a network has for what such a name says, of those `known`."""
     if symbol == "z1":
         return "terms"
     prefix, dot, rest = symbol.rpartition(".")
-    return prefix + dot + {AS: "theta", f"d{AS}": "dtheta"}.get(rest, rest)
+    found = prefix + dot + {AS: "theta", f"d{AS}": "dtheta"}.get(rest, rest)
+    return BUFFER if found == "v.theta" and found not in known and BUFFER in known else found
 
 
 def said(symbol: str) -> str:

@@ -85,6 +85,14 @@ def test_a_missing_correction_is_named_where_gradients_are_given() -> None:
     assert "no bias correction" in str(found.sheet)
 
 
+def test_momentum_is_v_too() -> None:
+    given = {"start": [1.0, 2.0], "g": [[4, -1], [2, 3]]}
+    momentum = {"name": "sgd", "lr": 0.1, "momentum": 0.9, "momentum_form": "mean"}
+    sheet = "v1 = 0.4\nv_2 = -0.1\nθ = (0.96, 2.01)\niteration 2\nbuf = (0.56, 0.21)\nθ1 = 0.95"
+    found = graded({"gradients": given, "optimizer": momentum}, sheet)
+    assert verdicts(found) == ["right"] * 6 + ["slip"]
+
+
 @pytest.mark.parametrize("table", [FUNCTION, GIVEN])
 def test_all_that_json_has_is_right(table: dict[str, Any]) -> None:
     history, lines = history_of(from_table(table)), io.StringIO()
