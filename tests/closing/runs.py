@@ -9,7 +9,7 @@ from random import Random
 ACTIVATIONS = (
     "tanh", "sigmoid", "relu", "gelu", "gelu_tanh", "silu", "identity", "leaky_relu", "elu",
     "softplus", "softmax", "log_softmax", "relu6", "hardtanh", "hardsigmoid", "hardswish",
-    "logsigmoid", "softsign", "selu", "mish",
+    "logsigmoid", "softsign", "selu", "mish", "prelu",
 )  # fmt: skip
 LOSSES = (
     "cross_entropy", "binary_cross_entropy", "nll", "mse", "half_squared_error", "l1", "huber",
@@ -191,6 +191,9 @@ def layer(
     lines.append(r.choices(biases, (1, 1, 3))[0])
     if chosen == "leaky_relu":
         lines.append(f"negative_slope = {r.choice((0.01, 0.2, 0.0123456789))}")
+    elif chosen == "prelu":
+        alpha = r.choice((0.25, numbers.one(), numbers.rows(1, units)[0]))
+        lines.append(f"alpha = {alpha}")
     elif chosen == "elu":
         lines.append(f"alpha = {r.choice((1.0, 0.5, 1.6732632423543772))}")
     elif chosen == "softplus":

@@ -66,6 +66,19 @@ def test_activations(activation, meant):
     assert (layer.z, layer.a) == ("fc/out", activation.key)
 
 
+@pytest.mark.parametrize("given", ["by place", "by name"])
+def test_a_slope_that_is_learned(given):
+    slope = {"parameter": "act.weight", "turned": False}
+    act = call("prelu", slope) if given == "by place" else call("prelu", weight=slope)
+    (layer,) = network(record(LINEAR, act, MSE)).layers
+    assert (layer.activation, layer.slope, layer.a) == ("prelu", "act.weight", act.key)
+
+
+def test_a_slope_that_is_no_parameter_is_not_followed():
+    with pytest.raises(SpecError, match="is made by prelu, which is not followed there"):
+        network(record(LINEAR, call("prelu", TENSOR), MSE))
+
+
 @pytest.mark.parametrize("name", ["linear", "matmul", "mm"])
 @pytest.mark.parametrize("turned", [False, True])
 def test_which_way_weights_lie(name, turned):

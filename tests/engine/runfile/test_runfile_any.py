@@ -230,6 +230,16 @@ def penalties(draw, layers):
     return {"penalty": found}
 
 
+def slopes(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    """What a layer may say of the slopes of its activation."""
+    if name != "prelu":
+        return st.just({})
+    given = st.sampled_from([0.5, -0.25, [0.5, 0.25], [0.1]])
+    alone: tuple[dict[str, Any], ...]
+    alone = {"num_parameters": 2}, {"num_parameters": 1}, {"tie": "alpha1"}, {}
+    return st.one_of(st.builds(lambda alpha: {"alpha": alpha}, given), st.sampled_from(alone))
+
+
 @st.composite
 def likely_tables(draw):
     """Tables of which many are valid."""
@@ -246,7 +256,7 @@ def likely_tables(draw):
             layer["tie"] = draw(st.sampled_from(["W1", "W1.T", "b1", ["W2.T", "b2"], ["W1"]]))
         if draw(st.integers(0, 3)) == 0:
             layer["b"] = draw(st.sampled_from([0.5, 0, [0.5, 0.25]]))
-        layers.append(layer)
+        layers.append(layer | draw(slopes(name)))
     loss = draw(names["loss"])
     if fitting := LOSSES[loss].activations({}):
         layers[-1] = {"units": layers[-1]["units"], "activation": draw(st.sampled_from(fitting))}

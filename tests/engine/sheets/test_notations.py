@@ -21,7 +21,7 @@ dW2[1,2] ∂L/∂W[2]₂₁ dE/dw5 ∂E_total/∂w6 grad_W1 ∇W1 g_W2 dtheta db
 mhat.W1 m_hat(b2) v.dW1 v̂(W1) vhat_b1_2 m(W[1])_12 L loss E_total Loss J C L_n Ln[1] L1 L_2 W1 w5
 w12 W_{211} W[1]^T W2ᵀ W1.T W1' W1* w5+ w5_new w_new W1_{new} b b1 b[2]₁ bias1 x x1 x_2 x[1,2] i1 y
 t t_1 target label_2 η eta lr alpha z1(t) z12345 W²new (W2)ᵀ `z1` **dW2** weights2 input
-∂out_o1/∂net_o1
+∂out_o1/∂net_o1 α[1] alpha1 α_2 α[1]₂ α1+ dα1 dalpha[2]_1 ∂L/∂α[1] ∂E/∂α_1 m(α[1]) vhat.alpha1
 """
 SAID = ("new W1", "updated b2", "old W1", "learning rate", "z1 new", "W1 updated", "neues W1")
 NUMBERS = """
