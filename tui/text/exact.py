@@ -49,12 +49,15 @@ def greater(a: Exact, b: Exact) -> bool:
 
 
 def power(a: Exact, b: Exact) -> Exact:
-    """Return a to the power b."""
+    """Return a to the power b: of finite numbers never infinite, and 0 only where a is."""
     if b == 2:
         return mul(a, a)
     if b == b.to_integral_value() and 0 < b <= _WHOLE_POWER:
         return reduce(mul, [a] * int(b))
-    return _FINE.power(a, b)
+    found = _FINE.power(a, b)
+    if a and a.is_finite() and b.is_finite() and (found.is_infinite() or not found):
+        return (_GREATEST if found else _LEAST).copy_sign(found)
+    return found
 
 
 # -- functions -------------------------------------------------------------------------------------

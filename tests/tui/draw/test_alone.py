@@ -188,3 +188,12 @@ def test_angles_to_sixty_digits(name, number):
     assert abs(found - right) <= abs(right) * Fraction(10) ** -55
     nan = exact.FUNCTIONS["sin"](Decimal("inf"))
     assert nan.is_nan()
+
+
+def test_no_power_of_finite_numbers_is_infinite_or_0() -> None:
+    for base, by, above in (("2", "1e134", 1), ("0.5", "1e134", 0), ("2", "-1e134", 0)):
+        found = exact.power(Decimal(base), Decimal(by))
+        assert found.is_finite()
+        assert found
+        assert (found > 1) == above
+    assert exact.power(Decimal(0), Decimal(3)) == 0
