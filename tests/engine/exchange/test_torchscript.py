@@ -103,7 +103,7 @@ ONE_CYCLE = {"name": "one_cycle", "max_lr": 0.1, "total_steps": 5, "cycle_moment
         ({"data": plain()["data"] | {"weights": [1.0] * 6}}, "weights of samples"),
         (
             {"schedule": ONE_CYCLE},
-            "after 5 iterations",
+            "after 5 updates",
         ),
         ({"data": plain()["data"] | {"batch_size": 4}}, "2,000,000"),
         (
