@@ -102,6 +102,18 @@ def test_penalties_on_parameters_are_no_part_of_it() -> None:
     )
 
 
+def test_it_is_of_the_same_parameters_where_gradients_are_added_up() -> None:
+    plain, more = run_of("classes"), run_of("classes", accumulate=2)
+    history = history_of(more)
+    history.extend(8)
+    state = history.replayed(8)
+    parameters = slice(0, history_of(plain).replayed(0).size // 2)
+    assert Exam(more).score(state).loss == history.tests(8)[1][0, 7]
+    same = history_of(plain).replayed(0).copy()
+    same[parameters] = state[parameters]
+    assert Exam(plain).score(same) == Exam(more).score(state)
+
+
 # -- which samples ---------------------------------------------------------------------------------
 
 

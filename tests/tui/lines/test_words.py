@@ -70,7 +70,7 @@ def test_the_keys_of_a_page_have_words() -> None:
         ("nn", '"nn" is no command; help lists them.'),
         ("nextstep", '"nextstep" is no command; the nearest is next step; help lists them.'),
         ("é", '"é" is no command; help lists them.'),
-        ("5 %", '"%" is no command; help lists them.'),
+        ("5 ~", '"~" is no command; help lists them.'),
         ("\x07\x00", '"��" is no command; help lists them.'),
     ],
 )
