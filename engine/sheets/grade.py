@@ -53,7 +53,7 @@ def grade(history: History, text: str, scheme: Scheme) -> Graded:
     found = list(statements(text, scheme.names, usual))
     if not re.search(r"\d", text):
         raise Problem("There is no number on this sheet; write a line such as z1 = 0.5, 1.1.")
-    placer = Placer(history.trace(1), spec, scheme.transposed, usual)
+    placer = Placer(history.trace(spec.data.accumulate), spec, scheme.transposed, usual)
     placer.place(found)
     worked = [figure for figure in placer.figures if not figure.given]
     if not worked:

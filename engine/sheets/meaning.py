@@ -11,7 +11,7 @@ from engine.formula.layout import Shape
 from engine.sheets.literals import Literal
 from engine.sheets.names import Name
 
-_OF_PARAMETER = ("m", "v", "mhat", "vhat")
+_OF_PARAMETER = ("m", "v", "mhat", "vhat", "gsum")
 SLOPES = ("α", "alpha")
 GIVEN = ("x", "y", "lr")
 """What a sheet is told beside the starting parameters."""

@@ -23,6 +23,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("fprime", r"(?:f['′]|f_?prime|(?:tanh|σ|sigmoid|relu|ReLU|g|act)['′]|slope)"),
     ("mhat", r"(?:m_?hat|mˆ|m\u0302|mhat)"),
     ("vhat", r"(?:v_?hat|vˆ|v\u0302|vhat)"),
+    ("gsum", r"(?:Σ ?g|gsum|sumg)"),
     ("lossn", r"(?:L_?n|lossn)(?=[\[_( ]|$)"),
     ("dataloss", r"(?:data[ _]loss|dataloss|E_?data)"),
     ("penalty", r"(?:R(?=[\W]|$)|[Pp]enalty|reg(?:ulari[sz]ation)?(?:[ _]loss)?(?=[\W]|$))"),

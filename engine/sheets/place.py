@@ -27,7 +27,8 @@ MOST_ITERATIONS = 1000
 class Placer:
     """Places the statements of a sheet in the iterations of a run, in the order of its lines.
 
-    `trace` is the first iteration of the run `spec`: which symbols there are, and of which shapes;
+    `trace` is the first iteration of the run `spec` that updates: which symbols there are, and of
+    which shapes;
     `usual` gives names their usual forms;
     `transposed` says that weights are written as (inputs, units).
     """
@@ -40,6 +41,7 @@ class Placer:
         usual: Callable[[str], str] = str,
     ) -> None:
         self.transposed, self._usual, self._alone = transposed, usual, bool(spec.instead)
+        self._accumulate = spec.data.accumulate
         self.number = {step.symbol: step.number for step in trace.steps}
         self.phase = {step.symbol: step.phase for step in trace.steps}
         self.shapes: dict[str, Shape] = {step.symbol: step.shape for step in trace.steps}
@@ -140,6 +142,9 @@ class Placer:
     ) -> None:
         self._begin_where_due(statement, named, symbol, elements)
         told = self._told(symbol, named)
+        updating = not told and self.phase.get(Symbol(symbol)) in (Phase.CLIP, Phase.UPDATE)
+        if updating and self._iteration % self._accumulate:
+            raise MisplacedError(f"iteration {self._iteration} updates nothing")
         for index, number in elements:
             if self._is_new(symbol, index, number, told):
                 figure = Figure(

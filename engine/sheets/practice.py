@@ -223,7 +223,7 @@ def begin(
 
     Raises Problem where the run has no such step, or is too large or too far on.
     """
-    steps = history.steps_of(1)
+    steps = history.owner(1).steps
     check_wanted(steps, wanted)
     numbers = sum(int(np.prod(step.shape)) for step in steps)
     if numbers > MOST_FIGURES:

@@ -55,7 +55,7 @@ def worksheet(
     Raises Problem, a sentence, for what the run does not have, and for a sheet that is too large.
     """
     first = history.trace(1)
-    check_wanted(first.steps, wanted)
+    check_wanted(history.owner(1).steps, wanted)
     items = [item for t in range(1, iterations + 1) for item in _items(history.trace(t), wanted)]
     if sum(item.value.size for item in items) > MOST_FIGURES:
         raise Problem(

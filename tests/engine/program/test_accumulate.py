@@ -18,6 +18,9 @@ from engine.program.trainer import Trainer
 from engine.runfile.read import from_table
 from engine.session import moves
 from engine.session.session import Session
+from engine.sheets.figures import Verdict
+from engine.sheets.grade import grade
+from engine.sheets.scheme import Scheme
 from engine.spec.data import Kind
 from engine.spec.run import OptimizerSpec, RunSpec, SpecError
 from tests.fixtures.settings import plain
@@ -144,3 +147,13 @@ def test_both_kinds_of_iterations_are_shown_for_what_they_are():
     said = "\n".join(blocks.block(keys.actions.frame()))
     assert "W[1] ← W[1] − η·clip(W[1])" in said
     assert "All gradients are there before the first update" in said
+
+
+def test_a_sheet_has_sums_and_no_update_where_there_is_none():
+    spec = run(3, 2, optimizer={"name": "adam", "lr": 0.01})
+    history = history_of(spec)
+    sums = history.trace(1).known("gsum.W1", len(history.steps_of(1)))
+    sheet = f"Iteration 1\nΣg(W[1])_11 = {sums[0, 0]:.6f}\nΣg(W[1])_12 = 7.5\nm(W[1])_11 = 0.5\n"
+    found = grade(history, sheet, Scheme())
+    assert [each.verdict for each in found.sheet.judged] == [Verdict.RIGHT, Verdict.SLIP]
+    assert [each.reason for each in found.unplaced] == ["iteration 1 updates nothing"]
