@@ -35,7 +35,7 @@ class Trainer:
         self._x = np.ascontiguousarray(spec.data.x, spec.dtype)
         self._y = np.ascontiguousarray(spec.data.y, spec.dtype)
         self._weights = spec.data.weights
-        self._programs: dict[tuple[int, Kind], Program] = {}
+        self._programs: dict[int | tuple[int, Kind], Program] = {}
         alone = self.batches.accumulate == 1
         self._first = self._sized(self.batches.size, Kind.ALONE if alone else Kind.LAST)
         self._alike = alone and len(self.batches.sizes()) == 1
@@ -56,7 +56,7 @@ class Trainer:
 
     def _sized(self, samples: int, kind: Kind) -> Program:
         """The program of mini-batches of so many samples, compiled when it is first asked for."""
-        key = samples, kind
+        key = samples if kind is Kind.ALONE else (samples, kind)
         if key not in self._programs:
             scalars = self._own, self._other
             made = Program(self.spec, samples, self.layout, self.state, *scalars, kind)
@@ -100,7 +100,7 @@ class Trainer:
     def _filled(self, t: int) -> Program:
         """The program of iteration t with the samples of its mini-batch."""
         rows = self.batches.rows(t)
-        program = self._of(t, len(rows))
+        program = self._programs.get(len(rows)) or self._of(t, len(rows))
         np.take(self._x, rows, 0, program.x)
         np.take(self._y, rows, 0, program.y)
         if self._weights is not None:

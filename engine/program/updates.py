@@ -113,7 +113,7 @@ class Scalars:
         self.options = self.row.complete(spec.options)
         self.rules = self.row.rules(self.options)
         self._schedule, self._batches, self._kept = schedule, batches, kept
-        self._since = spec.since
+        self._since, self._alone = spec.since, batches.accumulate == 1
         first = self.at(spec.since + 1)
         self.arrays: dict[str, Array] = {name: emit.const(v) for name, v in first.items()}
         varying = {*self.row.scalars(1, self.options), *(("lr",) if schedule else ())}
@@ -135,7 +135,7 @@ class Scalars:
     def set(self, t: int, before: Array) -> None:
         """Make them those of iteration t, after the state before it."""
         own = self._schedule is None
-        update = self._batches.update_of(t, self._since)
+        update = t - self._since if self._alone else self._batches.update_of(t, self._since)
         values = self.row.scalars(update, self.options) if own else self.at(t, before)
         for name, value in values.items():
             self.arrays[name][()] = value
