@@ -158,7 +158,8 @@ def _start(table: Table) -> dict[str, float] | list[float] | None:
     if not 0 < len(values) <= MOST_VARIABLES or not all(_number(v, table) for v in values):
         table.wrong(
             "start",
-            f"is {shown(given)}, and must be numbers{_valid(table)[8:]}, such as [-5, -2] or"
+            f"is {shown(given)}, and must be 1 to {MOST_VARIABLES} numbers{_valid(table)[8:]}, such"
+            " as [-5, -2] or"
             " {x1 = -5, x2 = -2}",
         )
         return None

@@ -201,7 +201,7 @@ def grown(region: Region, points: Iterable[Point]) -> Region:
     """A region whose sides are doubled about their middles until all points are in it, but for
     those that are not finite or too far away. So it is the same for as long as they stay within.
     """
-    todo = [point for point in points if max(map(abs, point)) < FURTHEST]
+    todo = [point for point in points if all(abs(value) < FURTHEST for value in point)]
     left, right, low, high = region
     left, right = _doubled(left, right, [x for x, _ in todo])
     low, high = _doubled(low, high, [y for _, y in todo])

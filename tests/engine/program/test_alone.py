@@ -160,7 +160,10 @@ def test_momentum_as_a_moving_average_has_its_first_update() -> None:
         ({"function": {"f": "x + y", "start": {"x": 1}}}, "column 5: there is no y; there are x"),
         ({"function": {"f": "x", "start": {"x": 1, "y": 2}}}, "names y, which is not in f"),
         ({"function": {"f": "x + (", "start": [1]}}, "f has a mistake in column 6"),
-        ({"function": {"f": "x", "start": ["a"]}}, "and must be numbers, such as [-5, -2]"),
+        (
+            {"function": {"f": "x", "start": ["a"]}},
+            "and must be 1 to 100 numbers, such as [-5, -2] or {x1 = -5",
+        ),
         ({"function": {"f": "x", "start": [1], "constants": {"e": 1}}}, "means something already"),
         ({"function": {"f": "2", "start": [1]}}, "names no variable"),
         ({"function": {"start": [1]}}, "function.f is missing"),

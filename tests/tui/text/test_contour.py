@@ -156,5 +156,6 @@ def test_a_region_of_nothing():
     one = around([(2.0, 2.0)])
     assert one
     assert one.holds((2.0, 2.0))
-    assert grown(SQUARE, [(math.nan, 1.0), (math.inf, 0.0)]) == SQUARE
+    strange = [(math.nan, 1.0), (math.inf, 0.0), (0.5, math.nan), (0.5, -math.inf)]
+    assert grown(SQUARE, strange) == SQUARE
     assert grown(SQUARE, [(1e308, 0.0)]).right < math.inf
