@@ -45,12 +45,12 @@ def _passes(z: str, upstream: str, delta: str, sight: Sight) -> str:
 
 
 def _untouched(z: str, sight: Sight) -> str:
-    """That a slope was not used, where that is so."""
-    sums = sight.read(z)
-    if not (sums[:, sight.index[0]] if sight.index else sums).min() > 0:
+    """That no sum has met a slope, where that is so."""
+    sums, each = sight.read(z), sight.result.ndim > 0
+    if not (sums[:, sight.index[0]] if each else sums).min() > 0:
         return ""
-    whose = "this unit" if sight.index else "this layer"
-    return f"No sum of {whose} is below 0 here: its slope has no part in the loss."
+    whose = "this unit" if each else "this layer"
+    return f"No sum of {whose} is below 0 here: nothing comes to the slope from it."
 
 
 class Backward(Places):

@@ -99,18 +99,14 @@ def _who_teaches(scene: Scene) -> Answer:
     has = f"{int((met < 0).sum())} of the {met.size} sums that it is for are below 0"
     terms = scene.shares(name, place) + scene.penalty(name, place)
     written, gradient = scene.name(name.gradient, place), float(scene.array(name.gradient)[place])
-    way = "smaller" if gradient > 0 else "larger"
+    told, way = bool(gradient) and np.isfinite(gradient), "smaller" if gradient > 0 else "larger"
     return [
         Say(
             f"Above 0 a is z, whatever {{{name}}} is; below it is {{{name}}}·z, whose slope by"
             f" {{{name}}} is z; {has}:"
         ),
         total(written, [each for each in terms if each.value] or terms[:1], "∂L/∂a times z"),
-        *(
-            [Say(f"A slightly {way} slope would lower the loss. By two passes:")]
-            if gradient
-            else []
-        ),
+        *([Say(f"A slightly {way} slope would lower the loss. By two passes:")] if told else []),
         scene.slope(name, place),
     ]
 

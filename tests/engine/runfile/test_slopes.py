@@ -170,3 +170,18 @@ def test_slopes_are_found_in_a_state_dict_behind_the_weights(tmp_path):
     np.savez(tmp_path / "m.npz", **{k: v for k, v in STATE.items() if k != "3.weight"})
     with pytest.raises(Problem, match=r"weights: alpha2 is \(2\), and m.npz has no such"):
         read(path)
+
+
+@pytest.mark.parametrize("shape", [(), (1,)])
+def test_an_optimizer_goes_on_from_what_it_kept_of_a_slope(tmp_path, shape):
+    """PyTorch has one slope for all units as an array of one number."""
+    shapes = {"W1": (3, 2), "b1": (3,), "alpha1": shape, "W2": (2, 3), "b2": (2,)}
+    arrays: dict[str, Any] = {"t": np.array(7.0)}
+    arrays |= {f"{slot}.{name}": np.full(of, 0.125) for slot in "mv" for name, of in shapes.items()}
+    np.savez(tmp_path / "o.npz", **arrays)
+    path = tmp_path / "run.toml"
+    before = run_text(from_table(table({}))).split("[optimizer]")[0]
+    path.write_text(f'{before}[optimizer]\nname = "adam"\nlr = 0.1\nstate = "o.npz"\n')
+    trace = history_of(read(path)).trace(1)
+    m = 0.9 * 0.125 + 0.1 * float(trace.known("dalpha1", 99))
+    assert float(trace.known("m.alpha1", 99)) == pytest.approx(m, rel=1e-14)

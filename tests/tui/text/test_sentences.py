@@ -93,7 +93,7 @@ def test_a_slope_says_what_it_does_to_this_unit(activation, z, wanted):
 
 
 def test_a_slope_that_no_sum_has_met_says_so():
-    above = "No sum of this layer is below 0 here: its slope has no part in the loss."
+    above = "No sum of this layer is below 0 here: nothing comes to the slope from it."
     assert above in said(unit("prelu", 0.5), "dalpha1")
     assert above not in said(unit("prelu", -0.5), "dalpha1")
     assert above not in said(unit("prelu", 0.0), "dalpha1")
