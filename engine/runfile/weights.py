@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.catalog.symbols import Symbol
 from engine.runfile.layers import MOST_PARAMETERS, TURNED, stored_kinds
-from engine.spec.check import FLAG, Check, Problems, Table, one_of, printable, text
+from engine.spec.check import Check, Problems, Table, one_of, printable, text
 from engine.spec.files import LONGEST_PATH
 from engine.spec.run import Array
 
@@ -66,21 +66,21 @@ def _wanted(layers: list[Mapping[str, Any]]) -> Iterator[tuple[str, Shape]]:
     for number, layer in enumerate(layers, 1):
         units = layer.get("units")
         units = units if type(units) is int else None
-        tie = str(layer.get("tie", ""))
-        drawn = "init" in layer
-        if "W" not in tie and not drawn and not any(key in layer for key in TURNED):
-            yield f"W{number}", (units, before)
-        if (
-            "b" not in tie
-            and not drawn
-            and not {"b", "b_init"} & layer.keys()
-            and FLAG.accept(layer.get("bias", True)) is not False
-        ):
-            yield f"b{number}", (units,)
-        own = drawn or any(key in layer for key in (*TURNED, "alpha")) or "alpha" in tie
-        if not own and "alpha" in stored_kinds(layer):
-            yield f"alpha{number}", (units,)
+        for kind in _kinds(layer):
+            yield f"{kind}{number}", (units, before) if kind == "W" else (units,)
         before = units
+
+
+_OWN = {"W": (*TURNED,), "b": ("b", "b_init"), "alpha": (*TURNED, "alpha")}
+"""The keys of a layer that say where its parameters of a kind come from."""
+
+
+def _kinds(layer: Mapping[str, Any]) -> Iterator[str]:
+    """The kinds of parameters of a layer that are sought."""
+    tie = str(layer.get("tie", ""))
+    for kind in stored_kinds(layer) if "init" not in layer else ():
+        if kind not in tie and not any(key in layer for key in _OWN[kind]):
+            yield kind
 
 
 @dataclass
