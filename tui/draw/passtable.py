@@ -108,10 +108,13 @@ def _columns(text: Text, rows: Sequence[Row]) -> Iterator[Column]:
     """The columns that the rows have; those of a sample's numbers where each takes one sample."""
     alone = all(len(row.samples) == 1 for row in rows)
     yield Column("data", "t", [str(row.t) for row in rows])
-    yield Column("data", "sample" if alone else "samples", [_samples(row) for row in rows])
+    network = rows[0].x.size > 0
+    if network:
+        yield Column("data", "sample" if alone else "samples", [_samples(row) for row in rows])
     if alone:
         yield from _of_samples(text, rows)
-    yield Column("data", "L", [_cell(text, row.loss) for row in rows])
+    if network or any(row.loss is not None for row in rows):
+        yield Column("data", "L", [_cell(text, row.loss) for row in rows])
     shapes = {name: array.shape for name, array in rows[0].before.items()}
     places = [(name, index) for name, shape in shapes.items() for index in np.ndindex(*shape)]
     for name, index in places:

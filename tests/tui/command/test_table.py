@@ -109,3 +109,17 @@ def test_the_loss_pane_has_the_mean_of_each_pass_where_that_is_chosen():
     assert re.search(r"└─+▲\n +1 +5\n", curve)
     assert "─ loss · pass 6" in keys.press("%").screen(120, 40)
     assert "one mini-batch here" in Keyboard("xor").press("%").screen(80, 24)
+
+
+def test_a_run_without_a_network_has_no_samples_in_its_table(capsys, tmp_path):
+    assert printed(capsys, "quadratic", "--table")[0].split() == [
+        "t",
+        "L",
+        "Δx₁",
+        "Δx₂",
+        "x₁",
+        "x₂",
+    ]
+    path = tmp_path / "given.toml"
+    path.write_text('[gradients]\ng = [4.0, 2.0]\nstart = 1.0\n[optimizer]\nname = "sgd"\nlr = 0.1')
+    assert printed(capsys, str(path), "--table")[0].split() == ["t", "Δθ₁", "θ₁"]
