@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from engine.catalog.optimizers import OPTIMIZERS, MatrixRule, by_element
+from engine.catalog.symbols import Symbol
 from engine.formula import bfloat, expr
 from engine.formula.calls import Array
 from engine.program.trainer import Trainer
@@ -165,6 +166,53 @@ def test_the_singular_values_are_told():
     page = " ".join(str(block(session, session.position, Text())).split())
     assert step.formula == "{ortho.W1} ← {ns5.W1}ᵀ"
     assert f"Its singular values are {values[0]:.4f}, {values[1]:.4f}." in page
+
+
+def test_of_a_row_there_is_one_singular_value():
+    spec = run()
+    one = replace(spec.layers[0], units=1, W=spec.layers[0].W[:1])
+    last = replace(spec.layers[1], W=spec.layers[1].W[:, :1])
+    session = Session(replace(spec, layers=(one, last)))
+    session.go(session.target("1.ortho.W1"))
+    value = np.linalg.norm(session.trace.known("ortho.W1", 99))
+    page = " ".join(str(block(session, session.position, Text())).split())
+    assert f"Its one singular value is {value:.4f}." in page
+
+
+FORMULAS = (
+    "{low.W} ← bf16({nes.W})T",
+    "{fro.W} ← max(bf16(√(Σ {low.W}²)), bf16({eps}))",
+    "{ns0.W} ← bf16({low.W}/{fro.W})",
+    "{gram1.W} ← bf16({ns0.W}·{ns0.W}ᵀ)",
+    "{poly1.W} ← bf16({nsb}·{gram1.W} + {nsc}·({gram1.W}·{gram1.W}))",
+    "{ns1.W} ← bf16({nsa}·{ns0.W} + {poly1.W}·{ns0.W})",
+    "{ortho.W} ← {ns1.W}T",
+)
+
+
+@pytest.mark.parametrize("way", ["bfloat16", "float"])
+def test_every_formula_says_whether_it_is_rounded_and_what_is_turned(way):
+    program = Trainer(run(newton_schulz=way, ns_steps=1)).usual
+    formulas = {step.symbol: step.formula for step in program.steps}
+    brackets = str.maketrans("", "", "()")
+    for template in FORMULAS:
+        for name, turned in (("W1", "ᵀ"), ("W2", "")):
+            wanted = template.replace(".W", f".{name}").replace("T", turned)
+            if way == "float":
+                wanted = wanted.replace("bf16", "")
+            found = formulas[Symbol(wanted[1:].partition("}")[0])]
+            assert found.translate(brackets) == wanted.translate(brackets)
+
+
+@pytest.mark.parametrize("wrong", [3.0, [1.0, 2.0], [1.0, 2.0, 3.0, 4.0], [1.0, 2.0, "c"], "abc"])
+def test_coefficients_are_three_numbers(wrong):
+    with pytest.raises(SpecError, match=r"ns_coefficients is .*, and must be three numbers"):
+        run(ns_coefficients=wrong)
+    assert run(ns_coefficients=[2, -1.5, 0.5]).optimizer.options["ns_coefficients"] == (
+        2,
+        -1.5,
+        0.5,
+    )
 
 
 KEYS = "; = w y D e x Enter"
