@@ -163,9 +163,12 @@ def no_matrices(spec: RunSpec, optimizer: OptimizerSpec) -> str:
     if spec.instead:
         return "updates matrices only, as PyTorch's, and here are single numbers"
     named = ", ".join(wrong[:FEW]) + (", …" if len(wrong) > FEW else "")
+    kinds = dict.fromkeys(name.kind.key for name in wrong)
+    bare = "set bias = false in the layers, or " if [*kinds] == ["b"] else ""
+    params = ", ".join(f'"{kind}*"' for kind in kinds)
     return (
-        f"updates matrices only, as PyTorch's, and not {named}: set bias = false in the layers, or"
-        f' freeze them, as with [[groups]] params = ["{wrong[0][0]}*"] and frozen = true'
+        f"updates matrices only, as PyTorch's, and not {named}: {bare}"
+        f"freeze them, as with [[groups]] params = [{params}] and frozen = true"
     )
 
 

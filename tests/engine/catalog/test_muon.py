@@ -120,6 +120,16 @@ def test_what_is_no_matrix_is_refused_with_what_helps(place):
     assert from_table(tomllib.loads(BIASED) | tables | frozen).layers[0].frozen == {"b"}
 
 
+def test_a_slope_that_learns_is_frozen_and_no_bias():
+    text = RUN.replace('activation = "tanh"', 'activation = "prelu"')
+    with pytest.raises(SpecError, match=r'and not alpha1: freeze .* params = \["alpha\*"\] and'):
+        run(text)
+    with pytest.raises(SpecError, match=r'not b1, .*: freeze .* params = \["b\*", "alpha\*"\] and'):
+        run(text.replace("bias = false", "b = 0"))
+    frozen = text + '[[groups]]\nparams = ["alpha*"]\nfrozen = true\n'
+    assert run(frozen).layers[0].frozen == {"alpha"}
+
+
 def test_so_it_is_where_it_takes_over_or_is_asked_for_by_name():
     spec = from_table(tomllib.loads(BIASED) | {"optimizer": {"name": "sgd", "lr": 0.1}})
     with pytest.raises(SpecError, match=r"^muon updates matrices only"):
