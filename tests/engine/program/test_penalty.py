@@ -272,6 +272,24 @@ def test_the_ways_to_the_loss_go_through_the_penalty_too(key):
             assert through == (name.kind.key == "W" or key == "both, of all")
 
 
+@pytest.mark.parametrize("alpha", [0.5, [0.5, -0.25, 0.125]])
+def test_a_slope_counts_as_biases_do(alpha):
+    table = plain((2, 3, 2), penalty={"l2": 0.5, "l1": 0.125, "biases": True})
+    table["layers"][0] |= {"activation": "prelu", "alpha": alpha}
+    spec = from_table(table)
+    check = GradientCheck(history_of(spec), 1)
+    assert all(each.agrees for each in check.all_of(["alpha1"]))
+    own = np.asarray(alpha)
+    every = [x for layer in spec.layers for x in (layer.W, layer.b)] + [own]
+    wanted = sum(0.25 * (x**2).sum() + 0.125 * abs(x).sum() for x in every if x is not None)
+    trace = trace_of(spec)
+    assert float(known(trace, "penalty")) == pytest.approx(float(wanted), rel=1e-13)
+    assert "{alpha1}" in told(table, "dalpha1")[0]
+    assert told(table, "penalty")[1].endswith("Biases and slopes count, too.")
+    table["penalty"] = {"l2": 0.5}
+    assert "{ridge}" not in told(table, "dalpha1")[0]
+
+
 def test_at_the_kink_of_a_size_the_check_says_so():
     history = history_of(from_table(SETTINGS["settings/penalties"]["l1, from a weight that is 0"]))
     check = GradientCheck(history, 1)
