@@ -197,12 +197,7 @@ def table(
     if order.rest:
         rest = sum(term.value for term in order.rest)
         made.append(_together(frame, order.hidden, rest, found, scale))
-    if found.penalized:
-        name = "penalty" if _before(frame, found) else "pen."
-        made.append(_alone(frame, name, sum(t.value for t in found.others), found, scale))
-    for other in found.others if not found.penalized else ():
-        name = grid.name(frame.text, other.symbol, LABEL - 1)
-        made.append(_alone(frame, name, other.value, found, scale))
+    made += [_alone(frame, name, value, found, scale) for name, value in _others(frame, found)]
     rows = [line for line, _ in made]
     if order.zeros:
         rows.append(_zeros(frame, found, order.zeros))
@@ -310,6 +305,14 @@ def _row(
 def _small(part: Expr, scale: int) -> bool:
     """Whether a factor is the one that is shown in units of a power of ten."""
     return bool(scale) and Symbol(part.symbol).kind.key in ("delta", "da", "dyhat", "lossn")
+
+
+def _others(frame: Frame, found: Sum) -> list[tuple[str, float]]:
+    """What the terms of another kind are called, and what they add: a penalty's as one."""
+    if found.penalized:
+        name = "penalty" if _before(frame, found) else "pen."
+        return [(name, sum(other.value for other in found.others))]
+    return [(grid.name(frame.text, each.symbol, LABEL - 1), each.value) for each in found.others]
 
 
 def _alone(
