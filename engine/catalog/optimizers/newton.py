@@ -17,6 +17,8 @@ from engine.formula.layout import Shape
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 MOST = 4
 """So many singular values are named."""
+NOTHING = 1e-12
+"""A singular value of this share of the largest is 0 but for rounding."""
 IN_BFLOAT = "In bfloat16: rounded to 8 binary digits."
 
 
@@ -305,7 +307,7 @@ def _ortho(last: str) -> MatrixRule:
 
     return MatrixRule(
         prefix="ortho",
-        title="orthogonal direction",
+        title="direction after all iterations",
         formula=f"{{{last}}}",
         tall=f"{{{last}}}ᵀ",
         why="What the iterations end at, in the shape of the parameter.",
@@ -321,7 +323,8 @@ def _singular(e: Elements, number: Number, last: str) -> str:
     matrix = np.asarray(e.array(last), np.float64)
     if not np.isfinite(matrix).all():
         return ""
-    found = np.linalg.svd(matrix, compute_uv=False).tolist()
+    exact = np.linalg.svd(matrix, compute_uv=False)
+    found = np.where(exact > NOTHING * exact.max(), exact, 0.0).tolist()
     if len(found) == 1:
         return f"Its one singular value is {number(found[0])}."
     named = ", ".join(map(number, found[:MOST])) + (", …" if len(found) > MOST else "")

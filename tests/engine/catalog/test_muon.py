@@ -178,6 +178,15 @@ def test_the_singular_values_are_told():
     assert f"Its singular values are {values[0]:.4f}, {values[1]:.4f}." in page
 
 
+def test_a_singular_value_that_is_0_but_for_rounding_is_told_as_0():
+    spec = run()
+    alone = replace(spec.data, x=spec.data.x[:1], y=spec.data.y[:1], batch_size=1)
+    session = Session(replace(spec, data=alone))
+    session.go(session.target("1.ortho.W1"))
+    page = " ".join(str(block(session, session.position, Text())).split())
+    assert "Its singular values are 0.6771, 0." in page
+
+
 def test_of_a_row_there_is_one_singular_value():
     spec = run()
     one = replace(spec.layers[0], units=1, W=spec.layers[0].W[:1])
