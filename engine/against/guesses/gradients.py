@@ -95,32 +95,8 @@ def _one_sample(s: Setting) -> Tries:
     if delta is None or taken is None or s.samples < 2:
         return
     for n, which in ((0, "first"), (-1, "last")):
-        if s.symbol.kind.key == "dalpha":
-            parts = _met(s)
-            found = None if parts is None else _as_slopes(s, parts[[n]])
-        else:
-            found = np.outer(delta[n], taken[n]) if s.symbol.kind.key == "dW" else delta[n]
+        found = np.outer(delta[n], taken[n]) if s.symbol.kind.key == "dW" else delta[n]
         yield f"only the {which} sample of the mini-batch counts", only(s.symbol, found)
-
-
-def _met(s: Setting, all_sums: bool = False) -> Array | None:
-    """What a slope gets through each sample and unit, of `all_sums` or of those below 0."""
-    number = s.symbol.in_layer
-    upstream = s.now("dyhat" if number == len(s.scene.spec.layers) else f"da{number}")
-    z = s.now(f"z{number}")
-    if upstream is None or z is None:
-        return None
-    return np.asarray(upstream * (z if all_sums else np.minimum(z, 0)))
-
-
-def _as_slopes(s: Setting, parts: Array) -> Array:
-    """Parts (samples, units) added up as the slope is one of all units or of each."""
-    return np.asarray(parts.sum(0) if s.ours.ndim else parts.sum())
-
-
-def _all_sums(s: Setting) -> Tries:
-    if s.symbol.kind.key == "dalpha" and (parts := _met(s, all_sums=True)) is not None:
-        yield "the sums above 0 counted too", only(s.symbol, _as_slopes(s, parts))
 
 
 ROWS = (
@@ -130,7 +106,6 @@ ROWS = (
     Alternative(key="no-gradient", kinds=GRADIENTS, tries=_none, rank=1),
     Alternative(key="gradient-before", kinds=GRADIENTS, tries=_stale, rank=1),
     Alternative(key="other-factor", kinds=GRADIENTS, tries=_source, rank=2),
-    Alternative(key="one-sample", kinds=GRADIENTS, tries=_one_sample, rank=2),
-    Alternative(key="all-sums", kinds=("dalpha",), tries=_all_sums, rank=2),
+    Alternative(key="one-sample", kinds=("dW", "db"), tries=_one_sample, rank=2),
     Alternative(key="float32", kinds=GRADIENTS, tries=_single, rank=3),
 )

@@ -25,7 +25,7 @@ from engine.runfile.read import from_table
 from engine.spec.run import Array, RunSpec
 
 SEEN = (
-    *("z", "a", "yhat", "loss", "dW", "db", "W", "b"),
+    *("z", "a", "yhat", "loss", "dW", "db", "dalpha", "W", "b", "alpha"),
     *("clip", "gnorm", "m", "v", "vmax", "buf", "sum"),
 )
 """What a recorder sees of an iteration."""
@@ -202,6 +202,16 @@ def summed(trace: Trace) -> Array:
     return trace.known("dW2", 99)  # of a mean, which begins at 0
 
 
+def of_all_sums(trace: Trace) -> Array:
+    """A slope's gradient of the sums above 0, too."""
+    return np.asarray((trace.known("da1", 99) * trace.known("z1", 99)).sum())
+
+
+def of_first_sample(trace: Trace) -> Array:
+    below = np.minimum(trace.known("z1", 99), 0)
+    return np.asarray((trace.known("da1", 99) * below)[0].sum())
+
+
 BY_HAND: list[tuple[dict[str, Any], str, Callable[[Trace], Array], str]] = [
     (MUON, "buf.W2", summed, "momentum-sum"),
     ({}, "loss", penalized, "penalty"),
@@ -213,6 +223,9 @@ BY_HAND: list[tuple[dict[str, Any], str, Callable[[Trace], Array], str]] = [
     ({}, "dW2", lambda trace: np.zeros_like(trace.known("dW2", 99)), "no-gradient"),
     ({"optimizer": RMSPROP}, "W2", rooted, "eps-inside"),
     ({}, "b2", lambda trace: trace.known("b2", 0), "not-updated"),
+    ({"hidden": "prelu"}, "dalpha1", of_all_sums, "as-on-a-sheet"),
+    ({"hidden": "prelu"}, "dalpha1", of_first_sample, "as-on-a-sheet"),
+    ({"hidden": "prelu"}, "alpha1", lambda trace: trace.known("alpha1", 0), "not-updated"),
     ({"optimizer": DECOUPLED}, "m.W2", exchanged, "running-mean"),
     ({"optimizer": DECOUPLED}, "W2", decayed_whole, "decay"),
     ({"optimizer": ADAMW}, "W2", decayed_whole, "decay"),
