@@ -75,7 +75,7 @@ def _candidates(step: Step, symbol: Symbol, index: Index) -> list[Index]:
 
 def _among(step: Step, symbol: Symbol, index: Index) -> list[Among]:
     """Where in a step's result an element can be read, by what the two arrays are."""
-    kind, own = step.symbol.kind.key, symbol.kind.key
+    kind = step.symbol.kind.key
     if through(symbol):
         return [index]
     if through(step.symbol):
@@ -83,15 +83,11 @@ def _among(step: Step, symbol: Symbol, index: Index) -> list[Among]:
     if step.param or step.symbol.prefix:
         alike = len(index) == len(step.shape)
         return [index if alike else (None,) * len(step.shape)]
-    if symbol.is_parameter and step.symbol.is_gradient:
-        return [index]
+    if step.symbol.is_gradient:
+        return [_in_gradient(step, symbol, index)]
     match kind:
         case "z" | "da":
             return [_through_weights(step.symbol, symbol, index)]
-        case "dW":
-            return [(index[1], None)] if own == "delta" else [(None, index[1])]
-        case "db":
-            return [(index[1],) if step.shape else ()]
         case "jac":
             return [(index[0], index[1], None), (index[0], None, index[1])]
         case "lossn":
@@ -100,6 +96,19 @@ def _among(step: Step, symbol: Symbol, index: Index) -> list[Among]:
             return [(index[0], None)]
         case _:
             return [(None,) * len(step.shape)]
+
+
+def _in_gradient(step: Step, symbol: Symbol, index: Index) -> Among:
+    """The same in the gradient of a parameter, which a penalty has read the parameter itself."""
+    if symbol.is_parameter:
+        return index
+    match step.symbol.kind.key:
+        case "dW":
+            return (index[1], None) if symbol.kind.key == "delta" else (None, index[1])
+        case "db":
+            return (index[1],) if step.shape else ()
+        case _:
+            return (None,) * len(step.shape)
 
 
 def _through_weights(result: Symbol, symbol: Symbol, index: Index) -> Among:

@@ -65,24 +65,27 @@ class Carried:
         made = starting_state(self.spec, new)
         for name in weights(self.spec):
             new.view(made, name)[...] = old.view(state, name)
-        for prefix, optimizer in (("", self.spec.optimizer), (OTHER, self.spec.compare)):
-            known = _slots_of(before, optimizer, (prefix == "") != self.swapped)
-            if optimizer is None or known is None:
-                continue
-            for slot in _slots(self.spec, optimizer):
-                if f"{known}{slot}" in old:
-                    new.view(made, f"{prefix}{slot}")[...] = old.view(state, f"{known}{slot}")
-        for name in trained(self.spec):
-            summed = name.under(SUM)
-            if summed in old and summed in new:
-                new.view(made, summed)[...] = old.view(state, summed)
-        seen = before.optimizer.since == self.spec.optimizer.since
-        if seen and KEPT in old and KEPT in new:
-            for kept in (KEPT, f"{KEPT}.pass"):
-                new.view(made, kept)[...] = old.view(state, kept)
+        for kept, known in self._kept(before):
+            if known in old and kept in new:
+                new.view(made, kept)[...] = old.view(state, known)
         for (edited, index), value in self.edits.items():
             new.view(made, edited)[index] = value
         return made
+
+    def _kept(self, before: RunSpec) -> Iterator[tuple[str, str]]:
+        """What else is carried over where both runs keep it, by its names in the new state and in
+        that of the run `before`: slots, gradients that are added up, what a schedule has seen.
+        """
+        for prefix, optimizer in (("", self.spec.optimizer), (OTHER, self.spec.compare)):
+            known = _slots_of(before, optimizer, (prefix == "") != self.swapped)
+            if optimizer is not None and known is not None:
+                for slot in _slots(self.spec, optimizer):
+                    yield f"{prefix}{slot}", f"{known}{slot}"
+        for name in trained(self.spec):
+            yield name.under(SUM), name.under(SUM)
+        if before.optimizer.since == self.spec.optimizer.since:
+            for kept in (KEPT, f"{KEPT}.pass"):
+                yield kept, kept
 
 
 def _slots(spec: RunSpec, optimizer: OptimizerSpec) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from engine.catalog.losses import parts
 from engine.runfile.arraynames import ArrayNames
 from engine.runfile.arrays import Arrays
-from engine.runfile.batches import read_batches
+from engine.runfile.batches import Passes, read_batches
 from engine.runfile.held import NOTHING, TEST_KEYS, HeldOut
 from engine.runfile.optiontable import refused, take_options
 from engine.runfile.targets import MOST_NUMBERS, Wanted, counted, targets
@@ -29,6 +28,13 @@ NAMES = Check(
     "a list of short texts",
     lambda v: tuple(map(printable, v)) if isinstance(v, list) and all(map(_is_name, v)) else None,
 )
+OPTIONS: dict[str, tuple[Check, Any]] = {
+    "shuffle": (FLAG, False),
+    "drawn": (whole(0, MOST_DRAWN), None),
+    "accumulate": (whole(1, MOST_BATCH), 1),
+    "accumulate_mean": (FLAG, True),
+}
+"""Keys that are a DataSpec's own, what each must be, and what it is where nothing is said."""
 KINDS = ("x", "file", "csv", "builtin")
 
 
@@ -43,30 +49,18 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
         return None
     before = len(table.problems.found)
     batch = table.take("batch_size", whole(1, MOST_BATCH), 0)
-    shuffle = table.take("shuffle", FLAG, False)
-    drawn = table.take("drawn", whole(0, MOST_DRAWN), None)
-    accumulate = table.take("accumulate", whole(1, MOST_BATCH), 1)
-    mean = table.take("accumulate_mean", FLAG, True)
+    options: dict[str, Any] = {key: table.take(key, *each) for key, each in OPTIONS.items()}
     standard = table.take("standardize", FLAG, False)
     table.has("batches")
     weights = table.take("weights", WEIGHTS, ())
     names = ArrayNames(table, wanted.folder)
     source = _source(kind, table, wanted, names)
-    held: HeldOut | None = NOTHING
-    known = [table.has(key) for key in TEST_KEYS]
-    if any(known):
-        from engine.runfile.heldout import held_out  # most runs hold nothing out
-
-        held = held_out(table, wanted, source, lambda t, n: _source(_kind_of(t), t, wanted, n))
+    held = _held_out(table, wanted, source)
     table.close()
     if source is None or held is None:
         return None
-    x = source.x if kind in ("csv", "file") else source.x.copy()  # others are shared
-    y = targets(source, table, wanted)
+    x, y = _samples(kind, source, held, table, wanted)
     if held.source is not None:
-        more = targets(held.source, held.table or table, wanted)
-        x = np.concatenate([x, held.source.x])
-        y = None if y is None or more is None else np.concatenate([y, more])
         weights = weights and (*weights, *[1.0] * len(held.rows))
     if standard:
         standardize(x, held.rows)
@@ -81,16 +75,43 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     if y is None or batches is None or len(table.problems.found) > before:
         return None
     x.flags.writeable = y.flags.writeable = False
-    trained = len(x) - len(held.rows)
-    size = min(batch or trained, trained)
-    if batches:
-        size = max(len(rows) for each in batches for rows in each)
-    labels = source.labels is not None
-    found = DataSpec(x, y, size, shuffle, source.classes, source.features, labels, batches)
-    found = replace(found, accumulate=accumulate, accumulate_mean=mean)
     if held.rows:
-        found = replace(found, held=held.rows, test_every=held.every)
-    return replace(found, weights=_held(weights, wanted.dtype), drawn=drawn)
+        options |= {"held": held.rows, "test_every": held.every}
+    return DataSpec(
+        x, y, _largest(batch, batches, len(x) - len(held.rows)),
+        classes=source.classes, features=source.features, labels=source.labels is not None,
+        batches=batches, weights=_kept(weights, wanted.dtype), **options,
+    )  # fmt: skip
+
+
+def _held_out(table: Table, wanted: Wanted, source: Source | None) -> HeldOut | None:
+    """What is held out, which is mostly nothing; None, and sentences, where that is wrong."""
+    known = [table.has(key) for key in TEST_KEYS]
+    if not any(known):
+        return NOTHING
+    from engine.runfile.heldout import held_out  # most runs hold nothing out
+
+    return held_out(table, wanted, source, lambda t, n: _source(_kind_of(t), t, wanted, n))
+
+
+def _samples(
+    kind: str, source: Source, held: HeldOut, table: Table, wanted: Wanted
+) -> tuple[Array, Array | None]:
+    """All samples and their targets, those of a source of its own that are held out last."""
+    x = source.x if kind in ("csv", "file") else source.x.copy()  # others are shared
+    y = targets(source, table, wanted)
+    if held.source is None:
+        return x, y
+    more = targets(held.source, held.table or table, wanted)
+    x = np.concatenate([x, held.source.x])
+    return x, None if y is None or more is None else np.concatenate([y, more])
+
+
+def _largest(batch: int | None, batches: Passes, trained: int) -> int:
+    """The samples of the largest mini-batch of so many."""
+    if batches:
+        return max(len(rows) for each in batches for rows in each)
+    return min(batch or trained, trained)
 
 
 def _as_many(table: Table, weights: tuple[float, ...], samples: int) -> None:
@@ -100,7 +121,7 @@ def _as_many(table: Table, weights: tuple[float, ...], samples: int) -> None:
         table.wrong("weights", what)
 
 
-def _held(weights: tuple[float, ...], dtype: str) -> Array | None:
+def _kept(weights: tuple[float, ...], dtype: str) -> Array | None:
     """The weights as an array that cannot be written to, None for none."""
     if not weights:
         return None

@@ -31,6 +31,7 @@ from engine.spec.run import (
     LayerSpec,
     OptimizerSpec,
     RunSpec,
+    ScheduleSpec,
     SpecError,
     StateSpec,
 )
@@ -115,13 +116,18 @@ def _where_given(spec: RunSpec) -> Document:
 
         document["penalty"] = written_penalty(spec.penalty)
     if spec.schedule:
-        document["schedule"] = {"name": spec.schedule.name, **spec.schedule.options}
-        if spec.schedule.by != "iteration":
-            document["schedule"]["by"] = spec.schedule.by
-        if spec.schedule.done:
-            document["schedule"]["done"] = spec.schedule.done
-        if spec.schedule.kept:
-            document["schedule"]["kept"] = list(spec.schedule.kept)
+        document["schedule"] = _schedule(spec.schedule)
+    return document
+
+
+def _schedule(schedule: ScheduleSpec) -> Document:
+    document: Document = {"name": schedule.name, **schedule.options}
+    if schedule.by != "iteration":
+        document["by"] = schedule.by
+    if schedule.done:
+        document["done"] = schedule.done
+    if schedule.kept:
+        document["kept"] = list(schedule.kept)
     return document
 
 

@@ -257,18 +257,21 @@ class Layers(NamedTuple):
         each = COUNT in table.values and count == units
         if units and count not in (None, 1, units):
             table.wrong(COUNT, f"is {count:,}, and must be 1, or {units:,}, one for each unit")
-        if learns.kind not in table.values:
-            found: Array | None = np.array(learns.start)
-        else:
-            given = table.values[learns.kind]
-            alone = isinstance(given, list | np.ndarray) and np.shape(given) == (1,) and units != 1
-            found = self._one_or_each(table, learns.kind, 1 if alone else units)
-            found = found.reshape(()) if found is not None and alone else found
+        found = self._slopes_of(table, learns.kind, units, learns.start)
         if found is None or not units or found.ndim == each:
             return found
         if found.ndim and COUNT in table.values:
             table.wrong(COUNT, f"is {count}, and {learns.kind} has {units:,} numbers")
         return np.full(units, found) if each else found
+
+    def _slopes_of(self, table: Table, key: str, units: int | None, start: float) -> Array | None:
+        """An array (units,), or () where one number or a list of one is given, or none."""
+        if key not in table.values:
+            return np.array(start)
+        given = table.values[key]
+        alone = isinstance(given, list | np.ndarray) and np.shape(given) == (1,) and units != 1
+        found = self._one_or_each(table, key, 1 if alone else units)
+        return found.reshape(()) if found is not None and alone else found
 
     def _array(self, table: Table, key: str, axes: Mapping[str, int | None]) -> Array | None:
         """The array under a key whose axes are so long, None where there is none or it is wrong."""

@@ -18,28 +18,41 @@ def read_penalty(top: Table, layers: Sequence[LayerSpec] | None) -> PenaltySpec 
     is 0. Sentences on what is wrong.
     """
     table = top.table("penalty", required=False)
-    found = _USUAL
-    if table is not None:
-        options: dict[str, Any] = {key: table.take(key, AT_LEAST_0, 0.0) for key in PENALTIES}
-        for each in fields(PenaltySpec)[len(PENALTIES) :]:
-            options[each.name] = table.take(each.name, FLAG, each.default)
-        table.close()
-        if None in options.values():
-            return None
-        found = PenaltySpec(**options)
-    if layers is None:
+    found = _options(table) if table is not None else _USUAL
+    if found is None or layers is None:
         return None
-    given = [layer for layer in layers if layer.l2 is not None or layer.l1 is not None]
-    for place, layer in enumerate(layers):
-        if layer in given and not _penalised(layer, found):
-            what = "; give it in that layer" if layer.tie else ""
-            key = "l2" if layer.l2 is not None else "l1"
+    _check_layers(top, table, layers, found)
+    return found if any(_live(layer, found) for layer in layers) else None
+
+
+def _check_layers(
+    top: Table, table: Table | None, layers: Sequence[LayerSpec], penalty: PenaltySpec
+) -> None:
+    """Refuse a λ of a layer that has nothing it could be of, and a table without one."""
+    own = [[key for key in PENALTIES if getattr(layer, key) is not None] for layer in layers]
+    given = {place: keys[0] for place, keys in enumerate(own) if keys}
+    for place, key in given.items():
+        if not _penalised(layers[place], penalty):
+            what = "; give it in that layer" if layers[place].tie else ""
             top.wrong(f"layers[{place}].{key}", f"is of a layer with no weights of its own{what}")
     if table is not None and not given and not any(key in table.values for key in PENALTIES):
         top.wrong("penalty", "has neither l2 nor l1, and no layer has")
-    on = [(found.l2 if x.l2 is None else x.l2, found.l1 if x.l1 is None else x.l1) for x in layers]
-    live = (any(pair) for layer, pair in zip(layers, on, strict=True) if _penalised(layer, found))
-    return found if any(live) else None
+
+
+def _options(table: Table) -> PenaltySpec | None:
+    """What the run's table says; None where something of it is wrong."""
+    options: dict[str, Any] = {key: table.take(key, AT_LEAST_0, 0.0) for key in PENALTIES}
+    for each in fields(PenaltySpec)[len(PENALTIES) :]:
+        options[each.name] = table.take(each.name, FLAG, each.default)
+    table.close()
+    return None if None in options.values() else PenaltySpec(**options)
+
+
+def _live(layer: LayerSpec, penalty: PenaltySpec) -> bool:
+    """Whether some λ of a layer is not 0, and there is something that it is of."""
+    l2 = penalty.l2 if layer.l2 is None else layer.l2
+    l1 = penalty.l1 if layer.l1 is None else layer.l1
+    return _penalised(layer, penalty) and bool(l2 or l1)
 
 
 def _penalised(layer: LayerSpec, penalty: PenaltySpec) -> bool:

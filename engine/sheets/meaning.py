@@ -38,9 +38,7 @@ class Meanings:
                 return kind, index
             return kind, (*digits, *index) if len(digits) > 1 else (int(named.digits), *index)
         if kind in ("loss", "dataloss", "penalty"):
-            if named.node or index or digits:
-                raise MisplacedError("the loss of one output is no step of this run")
-            return self._of_loss(kind, named.written), ()
+            return self._of_loss(named), ()
         if kind == "lossn":
             return kind, index or digits
         if kind in _OF_PARAMETER:
@@ -50,8 +48,11 @@ class Meanings:
             return f"{kind}.{inner.removeprefix('d')}", place or index
         return self._of_layer(named, literal, digits)
 
-    def _of_loss(self, kind: str, written: str) -> str:
+    def _of_loss(self, named: Name) -> str:
         """The loss, or of one with a penalty what it adds up; E is then the loss of the data."""
+        if named.node or named.index or named.digits:
+            raise MisplacedError("the loss of one output is no step of this run")
+        kind, written = named.kind, named.written
         penalized = "penalty" in self.shapes
         if kind == "penalty" and not penalized:
             raise MisplacedError("this run has no penalty in its loss")

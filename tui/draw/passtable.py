@@ -75,12 +75,15 @@ class Table:
             if self._several:
                 lines += [*([()] if lines else []), ((_title(part), "title"),), *head]
             for _ in part.rows:
-                at = len(begins)
                 begins.append(len(lines))
-                lines += _lines(folded, [[c.cells[at] for c in columns] for columns in folded], "")
+                lines += _row(folded, len(begins) - 1)
             if self._several:
                 lines += _sums(text, part, width)
         return [*lines, *_missing(text, rows, width)], begins
+
+
+def _row(folded: Sequence[Sequence[Column]], at: int) -> list[Line]:
+    return _lines(folded, [[c.cells[at] for c in columns] for columns in folded], "")
 
 
 def _title(part: Part) -> str:
@@ -115,6 +118,11 @@ def _columns(text: Text, rows: Sequence[Row]) -> Iterator[Column]:
         yield from _of_samples(text, rows)
     if network or any(row.loss is not None for row in rows):
         yield Column("data", "L", [_cell(text, row.loss) for row in rows])
+    yield from _of_parameters(text, rows)
+
+
+def _of_parameters(text: Text, rows: Sequence[Row]) -> Iterator[Column]:
+    """How much each parameter changes, then what it is."""
     shapes = {name: array.shape for name, array in rows[0].before.items()}
     places = [(name, index) for name, shape in shapes.items() for index in np.ndindex(*shape)]
     for name, index in places:

@@ -52,11 +52,7 @@ def known(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
     """The updates of all parameters in the order of their steps; `names` of the changes by the
     own and by the compared optimizer.
     """
-    updates: dict[Symbol, list[tuple[str, str, Array]]] = {}
-    if not trace.updates:
-        sums = [step.symbol for step in trace.steps if step.symbol.prefix == SUM]
-        params = [param for each in sums if (param := each.parameter)]
-        updates = {param: [*_gradients(trace, done, param)] for param in params}
+    updates = {} if trace.updates else _added(trace, done)
     for step in trace.steps:
         if not step.param:
             continue
@@ -78,6 +74,13 @@ def known(trace: Trace, done: int, names: labels.Pair) -> tuple[Update, ...]:
     return tuple(
         Update(param, trace.known(param, done), tuple(rows)) for param, rows in updates.items()
     )
+
+
+def _added(trace: Trace, done: int) -> dict[Symbol, list[tuple[str, str, Array]]]:
+    """The gradients of an iteration that only adds them up."""
+    sums = [step.symbol for step in trace.steps if step.symbol.prefix == SUM]
+    params = [param for each in sums if (param := each.parameter)]
+    return {param: [*_gradients(trace, done, param)] for param in params}
 
 
 def _gradients(trace: Trace, done: int, param: Symbol) -> Iterator[tuple[str, str, Array]]:
