@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from engine.functions.names import MOST_NAME, TAKEN, canonical
 from engine.functions.table import CONSTANTS, OF_TWO, OTHER_NAMES, READ
 from engine.functions.tree import Node, num
-from engine.functions.words import MistakeError, Word, words
+from engine.functions.words import MistakeError, UnknownError, Word, words
 from engine.spec.check import nearest
 
 MOST_LETTERS = 2_000
@@ -17,11 +18,18 @@ MOST_PARTS = 600
 MOST_VARIABLES = 100
 
 
+_GLUED = re.compile(rf"({'|'.join((*READ, 'ln', 'log'))})([^\W\d_]?[0-9₀-₉]+|[^\W\d_])")
+"""A function's name with what it is of, and no parentheses between: sinx."""
+
+
 class Formula(NamedTuple):
-    """A formula read, and its variables in the order in which it first names them."""
+    """A formula read, its variables in the order in which it first names them, and which of the
+    constants that are given it has.
+    """
 
     tree: Node
     names: tuple[str, ...]
+    constants: frozenset[str] = frozenset()
 
 
 def read(formula: str, constants: Mapping[str, float], names: tuple[str, ...] = ()) -> Formula:
@@ -39,7 +47,7 @@ def read(formula: str, constants: Mapping[str, float], names: tuple[str, ...] = 
         raise MistakeError(
             1, f"the formula has {tree.size:,} parts, and may have at most {MOST_PARTS}"
         )
-    return Formula(tree, tuple(reader.names))
+    return Formula(tree, tuple(reader.names), frozenset(reader.used))
 
 
 class _Reader:
@@ -48,6 +56,7 @@ class _Reader:
     ) -> None:
         self.words, self.place, self.depth = found, 0, 0
         self.constants, self.fixed, self.names = constants, bool(names), list(names)
+        self.used: set[str] = set()
 
     @property
     def next(self) -> Word:
@@ -203,6 +212,7 @@ class _Reader:
             )
         if name in self.constants:
             found = num(self.constants[name], name)
+            self.used.add(name)
         elif name in CONSTANTS:
             found = num(CONSTANTS[name], name)
         else:
@@ -213,13 +223,20 @@ class _Reader:
             raise MistakeError(
                 word.column, f"{text} is no function{hint}; a product is written {text}·(…)"
             )
+        if found.op == "var" and not self.fixed and (glued := _GLUED.fullmatch(text)):
+            raise MistakeError(
+                word.column,
+                f"{text} looks like {glued[1]}({glued[2]}); a variable of that name is one that"
+                " start names",
+            )
         return found
 
     def _variable(self, word: Word, name: str) -> Node:
         if name not in self.names:
             if self.fixed:
-                known = ", ".join((*self.names, *self.constants)[:8])
-                raise MistakeError(word.column, f"there is no {name}; there are {known}")
+                known = (*self.names, *self.constants)[:8]
+                said = f"{'are' if known[1:] else 'is'} {', '.join(known)}"
+                raise UnknownError(word.column, name, said)
             if len(self.names) == MOST_VARIABLES:
                 raise MistakeError(word.column, f"there are more than {MOST_VARIABLES} variables")
             self.names.append(name)

@@ -23,6 +23,14 @@ class MistakeError(ValueError):
         self.column, self.what = column, what
 
 
+class UnknownError(MistakeError):
+    """A name that is none of those that a formula may have."""
+
+    def __init__(self, column: int, name: str, known: str) -> None:
+        super().__init__(column, f"there is no {name}; there {known}")
+        self.name = name
+
+
 class Word(NamedTuple):
     """A word: its `kind` is "number", "name", "raised" for an exponent above the line, "end", or
     "sign"; `text` is as it means, `written` as it stands.

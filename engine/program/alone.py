@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from engine.catalog.row import digits
+from engine.catalog.sentences import Sight
 from engine.catalog.symbols import Symbol
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
@@ -32,6 +33,9 @@ def steps_of(instead: FunctionSpec | GradientsSpec) -> FunctionSteps | GivenStep
     """The steps up to the gradient."""
     return FunctionSteps(instead) if isinstance(instead, FunctionSpec) else GivenSteps(instead)
 
+
+LONGEST = 40
+"""So many characters of a formula stand in a sentence."""
 
 _KINKED = {
     "sign": "sign is 1 above 0, −1 below, 0 at 0.",
@@ -122,6 +126,7 @@ class FunctionSteps:
                 formula=f"{{{LOSS}}} = " + (f"Σ {{{TERMS}}}" if self.terms else written(self.tree)),
                 why="The value of f at θ, which is to become small."
                 + ("" if self.terms else self._constants()),
+                says=(partial(_sum_of_none if self.terms else _undefined, (self.tree,)),),
                 calls=tuple(emit.calls[mark:]),
                 expand=expand,
             )
@@ -160,8 +165,46 @@ class FunctionSteps:
                 why=why,
                 calls=tuple(emit.calls[mark:]),
                 expand=expand,
+                says=(partial(_undefined, parts), partial(_of_none, self.tree))
+                if phase is Phase.BACKWARD
+                else (partial(_undefined, parts),),
             )
         )
+
+
+def _undefined(parts: Sequence[Node], sight: Sight) -> str:
+    """Where an element has no value, which part of its formula has none."""
+    if not np.isnan(sight.result[sight.index]):
+        return ""
+    part = parts[sight.index[0] if sight.index else 0]
+    broken = _broken(part, _element(sight.read))
+    if broken is None:
+        return ""
+    named = written(broken)
+    return f"{named if len(named) <= LONGEST else 'A part of it'} is no number at this θ."
+
+
+def _sum_of_none(_trees: Sequence[Node], sight: Sight) -> str:
+    """Which term has no value, where the sum has none."""
+    none = np.flatnonzero(np.isnan(sight.read(TERMS)))
+    if not none.size:
+        return ""
+    return f"{sight.name(TERMS, (int(none[0]),))} is no number: f has no value at this θ."
+
+
+def _of_none(tree: Node, sight: Sight) -> str:
+    """That a slope is none of f's, where f has no value and the slope has one."""
+    if np.isnan(sight.result[sight.index]) or _broken(tree, _element(sight.read)) is None:
+        return ""
+    return "f has no value at this θ: the formula of its slope has one, and it means nothing here."
+
+
+def _broken(e: Node, element: Callable[[int, str], Expr]) -> Node | None:
+    """The first part of a formula that has no value although all that it is made of has one."""
+    for each in e.args:
+        if found := _broken(each, element):
+            return found
+    return e if np.isnan(arithmetic(e, element).value) else None
 
 
 def _element(found: Read) -> Callable[[int, str], Expr]:

@@ -10,7 +10,7 @@ import numpy as np
 from engine.functions.names import canonical, in_order
 from engine.functions.read import MOST_LETTERS, MOST_VARIABLES, read, usable
 from engine.functions.slopes import MOST_PARTS, TooLongError, derivative
-from engine.functions.words import MistakeError
+from engine.functions.words import MistakeError, UnknownError
 from engine.spec.check import FLAG, FLOAT_MOST, Check, Table, fits, printable, shown, text
 from engine.spec.run import Array, DataSpec, FunctionSpec, GradientsSpec
 
@@ -32,9 +32,7 @@ class Alone(NamedTuple):
 def take_alone(top: Table, dtype: str) -> Alone | None:
     """What there is instead of a network; None, and sentences, where it is wrong."""
     key = next(key for key in TABLES if key in top.values)
-    for other in (*TABLES, *NOT_WITH):
-        if other != key and top.has(other):
-            top.wrong(other, f"does not go with [{key}], where there is no network")
+    _refuse_others(top, key)
     table = top.table(key)
     if table is None:
         return None
@@ -42,6 +40,21 @@ def take_alone(top: Table, dtype: str) -> Alone | None:
     found = _function(table, dtype) if key == "function" else _gradients(table, dtype)
     table.close()
     return None if len(table.problems.found) > before else found
+
+
+def _refuse_others(top: Table, key: str) -> None:
+    """Sentences on what does not stand beside [function], or [gradients]."""
+    found = [other for other in (*TABLES, *NOT_WITH) if top.has(other) and other != key]
+    if "gradients" in found:
+        top.wrong("gradients", "stands beside [function]; one of the two must go")
+    elif "layers" in found:
+        network = [each for each in ("layers", "data", "loss") if each in found]
+        listed = " and ".join([", ".join(network[:-1]), network[-1]] if network[1:] else network)
+        said = f"stands beside {listed}, which make a network; one of the two must go"
+        top.wrong(key, said)
+    else:
+        for other in found:
+            top.wrong(other, f"does not go with [{key}], where there is no network")
 
 
 # -- a function ------------------------------------------------------------------------------------
@@ -78,6 +91,16 @@ def _variables(
         tree = read(f, constants, names).tree
         if sum(derivative(tree, i).size for i in range(len(names))) > MOST_PARTS:
             raise TooLongError
+    except UnknownError as unknown:
+        for i in range(1, len(unknown.name)):
+            first, second = unknown.name[:i], unknown.name[i:]
+            if first in given and second in given:
+                said = f"has one name {unknown.name} in column {unknown.column}"
+                table.wrong("f", f"{said}; a product is written {first}*{second}")
+                return None
+        either = "" if table.has("constants") else ", unless constants has it"
+        table.wrong("start", f"has no {unknown.name}, which f names{either}")
+        return None
     except MistakeError as mistake:
         table.wrong("f", f"has a mistake in column {mistake.column}: {printable(mistake.what)}")
         return None
@@ -87,8 +110,10 @@ def _variables(
     if not names:
         table.wrong("f", "names no variable, and must be a formula such as 0.1*x1^2 + 2*x2^2")
         return None
-    if unused := [name for i, name in enumerate(names) if not tree.has(i)]:
-        table.wrong("start", f"names {unused[0]}, which is not in f")
+    unused = [("start", name) for i, name in enumerate(names) if not tree.has(i)]
+    unused += [("constants", name) for name in constants if name not in formula.constants]
+    for key, name in unused[:1]:
+        table.wrong(key, f"names {name}, which is not in f")
         return None
     return names
 
@@ -139,7 +164,8 @@ def _number(value: Any, table: Table) -> bool:
 
 def _valid(table: Table) -> str:
     """What a number must be."""
-    return "a number" if table.problems.largest >= FLOAT_MOST else "a number that float32 holds"
+    what = "a finite number"
+    return what if table.problems.largest >= FLOAT_MOST else f"{what} that float32 holds"
 
 
 def _start(table: Table) -> dict[str, float] | list[float] | None:
@@ -158,9 +184,8 @@ def _start(table: Table) -> dict[str, float] | list[float] | None:
     if not 0 < len(values) <= MOST_VARIABLES or not all(_number(v, table) for v in values):
         table.wrong(
             "start",
-            f"is {shown(given)}, and must be 1 to {MOST_VARIABLES} numbers{_valid(table)[8:]}, such"
-            " as [-5, -2] or"
-            " {x1 = -5, x2 = -2}",
+            f"is {shown(given)}, and must be 1 to {MOST_VARIABLES} finite"
+            f" numbers{_valid(table)[15:]}, such as [-5, -2] or {{x1 = -5, x2 = -2}}",
         )
         return None
     return [float(value) for value in values]

@@ -85,8 +85,12 @@ def _rows(table: Table, value: Any, samples: int, seed: int) -> tuple[int, ...] 
             table.wrong(f"test[{i}]", what)
         if bad:
             return None
-        if len(set(rows)) < len(rows):
-            table.wrong("test", "names a sample twice")
+        first = {row: i for i, row in reversed([*enumerate(rows)])}
+        if twice := [i for i, row in enumerate(rows) if first[row] != i]:
+            what = (
+                f"is {rows[twice[0]]}, and so is test[{first[rows[twice[0]]]}]; one of them must go"
+            )
+            table.wrong(f"test[{twice[0]}]", what)
             return None
     else:
         table.wrong("test", f"is {shown(value)}, and must be {VALID}")
@@ -135,7 +139,8 @@ def _alike(table: Table, source: Source, found: Source) -> Source | None:
         return None
     if (found.labels is None) != (source.labels is None):
         one, other = ("classes", "numbers") if found.labels is not None else ("numbers", "classes")
-        table.wrong("y", f"has {one} as targets, and the samples to train on have {other}")
+        key = "labels" if "labels" in table.values else "y"
+        table.wrong(key, f"has {one} as targets, and the samples to train on have {other}")
         return None
     if found.labels is None or not found.classes or found.classes == source.classes:
         return Source(found.x, found.y, found.labels)

@@ -28,6 +28,7 @@ from engine.spec.check import (
     Problems,
     Table,
     choice,
+    nearest,
     printable,
     text,
     whole,
@@ -234,6 +235,8 @@ class _Parts:
     ) -> tuple[LossSpec | None, tuple[LayerSpec, ...] | None, DataSpec | None]:
         if self.top.values.keys() & INSTEAD:
             return self._alone()
+        if self._misspelt():
+            return None, None, None
         found = drafts(self.top)
         last = found[-1] if found else None
         outputs = last.units if last else None
@@ -250,6 +253,14 @@ class _Parts:
             found, data, joined
         )
         return loss, layers, data
+
+    def _misspelt(self) -> bool:
+        """Whether there is no part of a network, and a key that looks like one of those instead."""
+        tables = (*sorted(INSTEAD), "layers", "data", "loss")
+        there = [self.top.has(key) for key in tables]
+        near = {nearest(key, tables) for key, value in self.top.values.items()
+                if isinstance(value, Mapping)}  # fmt: skip
+        return not any(there) and not INSTEAD.isdisjoint(near)
 
     def _alone(
         self,

@@ -234,7 +234,7 @@ def test_arrays_are_held_out(tmp_path: Path) -> None:
         ({"test": 1.5}, "data.test is 1.5, and must be a share of the samples such as 0.2"),
         ({"test": []}, "data.test is an empty list, and must be a share"),
         ({"test": [3, 23]}, r"data.test\[1\] is 23, and must be a sample, counted from 0 to 22"),
-        ({"test": [3, 3]}, "data.test names a sample twice"),
+        ({"test": [2, 3, 5, 3]}, r"data.test\[3\] is 3, and so is test\[1\]; one of them must go"),
         ({"test": 0.99}, "data.test holds out all of 23 samples, and must leave some"),
         ({"test": "t.csv"}, "data.test is .t.csv., which beside csv is a CSV file too"),
         ({"test": "gone.npz"}, "gone.npz"),

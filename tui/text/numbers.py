@@ -39,7 +39,8 @@ def _very_large_or_small(x: float, digits: int) -> str:
 @lru_cache(maxsize=8192)
 def cell(x: float, digits: int, width: int, signed: bool) -> str:
     """A number for a column of `width` characters, with `digits` after the point if they fit."""
-    sign = "-" if math.copysign(1, x) < 0 and x else "+" if signed else ""
+    below = math.copysign(1, x) < 0 and x and not math.isnan(x)
+    sign = "-" if below else "+" if signed else ""
     if not math.isfinite(x):
         return sign + repr(abs(x))
     room, size = width - 1, abs(x)

@@ -153,16 +153,29 @@ def test_momentum_as_a_moving_average_has_its_first_update() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"layers": []}, "layers does not go with [function], where there is no network"),
+        (
+            {"layers": []},
+            "function stands beside layers, which make a network; one of the two must go",
+        ),
+        (
+            {"layers": [], "loss": {}, "data": {}},
+            "function stands beside layers, data and loss, which make a network",
+        ),
         ({"data": {}}, "data does not go with [function]"),
-        ({"gradients": {}}, "gradients does not go with [function]"),
+        ({"gradients": {}}, "gradients stands beside [function]; one of the two must go"),
         ({"function": {"f": "x + y", "start": [1]}}, "has 1 number, and f has the variables x, y"),
-        ({"function": {"f": "x + y", "start": {"x": 1}}}, "column 5: there is no y; there are x"),
+        ({"function": {"f": "x + y", "start": {"x": 1}}}, "start has no y, which f names"),
+        (
+            {"function": {"f": "x", "start": [1], "constants": {"b": 1}}},
+            "constants names b, which is not in f",
+        ),
+        ({"function": {"f": "1 + sinx", "start": [1]}}, "column 5: sinx looks like sin(x)"),
         ({"function": {"f": "x", "start": {"x": 1, "y": 2}}}, "names y, which is not in f"),
+        ({"function": {"f": "xy", "start": {"x": 1, "y": 2}}}, "a product is written x*y"),
         ({"function": {"f": "x + (", "start": [1]}}, "f has a mistake in column 6"),
         (
             {"function": {"f": "x", "start": ["a"]}},
-            "and must be 1 to 100 numbers, such as [-5, -2] or {x1 = -5",
+            "and must be 1 to 100 finite numbers, such as [-5, -2] or {x1 = -5",
         ),
         ({"function": {"f": "x", "start": [1], "constants": {"e": 1}}}, "means something already"),
         ({"function": {"f": "2", "start": [1]}}, "names no variable"),
@@ -178,6 +191,13 @@ def test_what_does_not_go_together_is_refused(changes: dict[str, Any], said: str
     assert said in str(raised.value)
 
 
+def test_of_a_misspelt_function_no_network_is_said_to_be_missing() -> None:
+    with pytest.raises(SpecError) as raised:
+        from_table({"functions": QUADRATIC["function"], "optimizer": QUADRATIC["optimizer"]})
+    assert str(raised.value).count("\n") == 0
+    assert "functions is not a key here; the nearest is function" in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -186,7 +206,7 @@ def test_what_does_not_go_together_is_refused(changes: dict[str, Any], said: str
         ({"gradients": {"start": 1.0, "g": []}}, "must be a list of gradients"),
         ({"gradients": {"start": 1.0, "g": [[1, 2], [3]]}}, "g[1] has 1 number, and g[0] has 2"),
         ({"gradients": {"start": [1, 2], "g": [1, 2]}}, "1 number for each iteration, and start"),
-        ({"gradients": {"start": 1.0, "g": ["a"]}}, 'has "a", which must be a number'),
+        ({"gradients": {"start": 1.0, "g": ["a"]}}, 'has "a", which must be a finite number'),
     ],
 )
 def test_given_gradients_are_checked(changes: dict[str, Any], said: str) -> None:

@@ -14,6 +14,7 @@ from engine.runfile.read import from_table, load
 from engine.session.session import Session
 from tests.closing import exact as other
 from tests.tui.keyboard import Keyboard
+from tests.tui.text.test_sentences import said
 from tui.draw import DRAWINGS
 from tui.draw.whole import written
 from tui.text import exact
@@ -141,6 +142,24 @@ def test_only_questions_that_can_be_asked_are_listed() -> None:
         text = screen(keys_of(table).press("t n ;"))
         assert "transposed" not in text
         assert "bias correction" in text
+
+
+def test_where_a_function_has_no_value_the_sentences_say_which_part_has_none() -> None:
+    spec = from_table({"function": {"f": "ln(x) + x", "start": 1}, "optimizer": {**SGD, "lr": 0.3}})
+
+    def firsts(t: int) -> list[str]:
+        found = (("terms", (0,)), ("loss", ()), ("dtheta", (0,)))
+        return [said(spec, symbol, index, t).partition(".")[0] for symbol, index in found]
+
+    assert firsts(2)[:2] == [
+        "f has 2 terms; each is a number of θ",
+        "The value of f at θ, which is to become small",
+    ]
+    assert firsts(3) == [
+        "log(x) is no number at this θ",
+        "T₁ is no number: f has no value at this θ",
+        "f has no value at this θ: the formula of its slope has one, and it means nothing here",
+    ]
 
 
 def test_where_there_is_no_loss_none_is_shown() -> None:

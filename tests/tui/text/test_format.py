@@ -74,6 +74,7 @@ def test_a_number_in_a_column(x, two, four, eight):
 def test_a_sign_is_written_where_it_is_asked_for():
     signed = [TEXT.cell(x, signed=True) for x in (0.5, -0.5, 0.0, -0.0, math.nan, -math.inf)]
     assert signed == ["+0.5000", "−0.5000", "+0.0000", "+0.0000", "+nan", "−inf"]
+    assert TEXT.cell(math.copysign(math.nan, -1)) == "nan"  # as of the logarithm of a negative
 
 
 @pytest.mark.parametrize(
