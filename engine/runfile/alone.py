@@ -92,14 +92,7 @@ def _variables(
         if sum(derivative(tree, i).size for i in range(len(names))) > MOST_PARTS:
             raise TooLongError
     except UnknownError as unknown:
-        for i in range(1, len(unknown.name)):
-            first, second = unknown.name[:i], unknown.name[i:]
-            if first in given and second in given:
-                said = f"has one name {unknown.name} in column {unknown.column}"
-                table.wrong("f", f"{said}; a product is written {first}*{second}")
-                return None
-        either = "" if table.has("constants") else ", unless constants has it"
-        table.wrong("start", f"has no {unknown.name}, which f names{either}")
+        _not_given(table, unknown, given)
         return None
     except MistakeError as mistake:
         table.wrong("f", f"has a mistake in column {mistake.column}: {printable(mistake.what)}")
@@ -114,8 +107,19 @@ def _variables(
     unused += [("constants", name) for name in constants if name not in formula.constants]
     for key, name in unused[:1]:
         table.wrong(key, f"names {name}, which is not in f")
-        return None
-    return names
+    return None if unused else names
+
+
+def _not_given(table: Table, unknown: UnknownError, given: tuple[str, ...]) -> None:
+    """A sentence on a name in a formula that has no value, where others are `given` one."""
+    name = unknown.name
+    for i in range(1, len(name)):
+        if {name[:i], name[i:]} <= {*given}:
+            said = f"has one name {name} in column {unknown.column}"
+            table.wrong("f", f"{said}; a product is written {name[:i]}*{name[i:]}")
+            return
+    either = "" if table.has("constants") else ", unless constants has it"
+    table.wrong("start", f"has no {name}, which f names{either}")
 
 
 def _as_many(table: Table, values: list[float], names: tuple[str, ...]) -> bool:

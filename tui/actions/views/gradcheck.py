@@ -110,7 +110,17 @@ def page(c: Context) -> Lines:
 
 
 def _layer_key(c: Context, target: Symbol) -> object:
-    return (c.session.branch, c.session.position.iteration, target.layer)
+    return (c.session.branch, c.session.position.iteration, _layer(c, target))
+
+
+def _layer(c: Context, target: Symbol) -> int | None:
+    """The layer that a number belongs to: the first of inputs, the last of what no layer has; None
+    where there is no network.
+    """
+    layers = [each.layer for each in c.session.trace.parameters if each.layer is not None]
+    if target.layer is not None or not layers:
+        return target.layer
+    return min(layers) if target == "x" else max(layers)
 
 
 def whole_layer(c: Context) -> Effects:
@@ -118,7 +128,9 @@ def whole_layer(c: Context) -> Effects:
     target, _ = _target(c)
     t = c.session.position.iteration
     asked = GradientCheck(c.history, t)
-    names = [name for name in asked.parameters if name.layer == target.layer]
+    layer = _layer(c, target)
+    names = [name for name in asked.parameters if name.layer == layer]
+    whose = f"Layer {layer}" if layer is not None else c.text.plain("θ")
     trace, text = c.session.trace, c.text
     shapes = {str(name): trace.known(name, 0).shape for name in names}
     key, known = _layer_key(c, target), c.desk.memory.of(Known)
@@ -135,12 +147,12 @@ def whole_layer(c: Context) -> Effects:
 
     def done(tally: Tally | None) -> None:
         if tally:
-            known.tally = key, f"Layer {target.layer}: {tally.words(text, shapes)}"
+            known.tally = key, f"{whose}: {tally.words(text, shapes)}"
 
     if quick(2 * count * estimated_seconds(asked.program)):
         done(run(lambda: False, lambda _n: None))
         return ()
-    return (compute(c, f"checking layer {target.layer}", run, done, 0, count),)
+    return (compute(c, f"checking {whose.replace('L', 'l')}", run, done, 0, count),)
 
 
 VIEW = View(
