@@ -7,7 +7,7 @@ from __future__ import annotations
 from engine.catalog.symbols import Symbol
 from engine.program.step import Phase
 from tui.draw import cell, grid
-from tui.draw.parts import MARKS, pad
+from tui.draw.parts import MARKS, closed, pad
 from tui.draw.updated import selects
 from tui.frame.frame import Array, Frame
 from tui.text.cells import clipped, wrap
@@ -29,7 +29,7 @@ def needed(text: Text) -> int:
 def beside(frame: Frame, lines: list[Line], at: int, width: int, room: int) -> list[Line]:
     """The lines of a ledger with the margin beside them, from column `at` on."""
     below = _update(frame) or _ahead(frame, width)
-    right = [*([] if frame.lossless else [_loss(frame)]), *below][:room]
+    right = [*([] if frame.lossless else [_loss(frame, width)]), *below][:room]
     left = [*lines, *[()] * (len(right) - len(lines))]
     return [
         (*pad(line, at), *right[i]) if i < len(right) and right[i] else line
@@ -37,15 +37,17 @@ def beside(frame: Frame, lines: list[Line], at: int, width: int, room: int) -> l
     ]
 
 
-def _loss(frame: Frame) -> Line:
+def _loss(frame: Frame, width: int) -> Line:
     entry = frame.entries.get("loss")
     if entry is None:
         return (("L".ljust(LABEL), "dim"), *cell.cell(frame.text, None))
-    before = None if entry.previous is None else float(entry.previous)
-    role = "select" if frame.symbol == "loss" else entry.mark
+    before = None if entry.previous is None else (float(entry.previous),)
+    chosen = 0 if frame.symbol == "loss" else -1
     head = ("L".ljust(LABEL - 1), "dim"), (frame.text.plain(MARKS[entry.mark]), entry.mark)
-    differs = frame.differs(Symbol("loss"), ())
-    return (*head, *cell.cell(frame.text, float(entry.array), before, role, differs=differs))
+    others = frozenset((0,)) if frame.differs(Symbol("loss"), ()) else cell.NONE
+    number = (float(entry.array),)
+    value = cell.row(frame.text, number, before, entry.mark, chosen, differing=others)
+    return closed((*head, *value), width)
 
 
 def _ahead(frame: Frame, width: int) -> list[Line]:
