@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.catalog.clipping import CLIPS, Clip
 from engine.runfile.groups import Once, take_params
-from engine.runfile.optiontable import refused
+from engine.runfile.optiontable import excuse_options, refused
 from engine.spec.check import Table
 from engine.spec.run import ClipSpec
 
@@ -36,6 +36,7 @@ def _clip(table: Table, names: Sequence[str] | None) -> ClipSpec | None:
     if len(kinds) != 1:
         said = f"has {' and '.join(kinds) or 'no limit'}"
         table.problems.add(table.place, f"{said}, and must have one of {', '.join(CLIPS)}")
+        excuse_options(table, CLIPS)
     options = _options(table, CLIPS[kinds[0]]) if len(kinds) == 1 else {}
     params: tuple[str, ...] | None = ()
     if table.has("params") and names is not None:

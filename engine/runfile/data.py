@@ -11,9 +11,9 @@ from engine.runfile.arraynames import ArrayNames
 from engine.runfile.arrays import Arrays
 from engine.runfile.batches import Passes, read_batches
 from engine.runfile.held import NOTHING, TEST_KEYS, HeldOut
-from engine.runfile.optiontable import refused, take_options
+from engine.runfile.optiontable import excuse_options, refused, take_options, take_row
 from engine.runfile.targets import MOST_NUMBERS, Wanted, counted, targets
-from engine.spec.check import FLAG, MOST_ALIKE, Check, Table, choice, printable, shown, text, whole
+from engine.spec.check import FLAG, MOST_ALIKE, Check, Table, printable, shown, text, whole
 from engine.spec.data import Source, standardize
 from engine.spec.run import Array, DataSpec, SpecError
 
@@ -36,6 +36,10 @@ OPTIONS: dict[str, tuple[Check, Any]] = {
 }
 """Keys that are a DataSpec's own, what each must be, and what it is where nothing is said."""
 KINDS = ("x", "file", "csv", "builtin")
+OF_KINDS = ("y", "labels", "classes", "features", "target", "header")
+"""Keys of some kinds."""
+OF_ALL = ("batch_size", "batches", "weights", "standardize", *OPTIONS, *TEST_KEYS)
+"""Keys that data of any kind may have."""
 
 
 def _is_name(value: Any) -> bool:
@@ -140,8 +144,11 @@ def _kind(table: Table) -> str | None:
     said = f"has {' and '.join(kinds)}" if kinds else "has neither x, file, csv nor builtin"
     table.problems.add(table.place, f"{said}, and must have one of x, file, csv and builtin")
     if not kinds:
-        for key in (*KINDS, "y", "labels", "target", "batch_size", "shuffle", "batches"):
+        from engine.catalog.datasets import DATASETS  # only this sentence needs it
+
+        for key in (*KINDS, *OF_ALL, *OF_KINDS):
             table.has(key)
+        excuse_options(table, DATASETS)
         table.close()
     return None
 
@@ -167,6 +174,7 @@ def _inline(table: Table, wanted: Wanted) -> Source | None:
     table.has("x")
     x = arrays.matrix(table.values["x"], table.at("x"))
     has_y, has_labels = table.has("y"), table.has("labels")
+    table.excuse(("classes", "features"))
     if has_y == has_labels:
         said = "has both y and labels" if has_y else "has x, but neither y nor labels"
         table.problems.add(table.place, f"{said}, and must have one of the two")
@@ -271,13 +279,9 @@ def _csv(table: Table, wanted: Wanted) -> Source | None:
 def _builtin(table: Table, wanted: Wanted) -> Source | None:
     from engine.catalog.datasets import DATASETS  # most runs bring their own data
 
-    name = table.take("builtin", choice(DATASETS))
-    if name is None:
-        for each in DATASETS.values():
-            for option in each.options:
-                table.has(option)
+    row = take_row(table, DATASETS, "builtin")
+    if row is None:
         return None
-    row = DATASETS[name]
     options = take_options(table, row)
     if options is None or refused(table, row, options):
         return None

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.catalog.draws import Draws, FromNumPy
 from engine.catalog.inits import BIASES, INITS, LINEAR, Init, biases, weights
-from engine.runfile.optiontable import refused, take_named, take_options
+from engine.runfile.optiontable import excuse_options, refused, take_named, take_options
 from engine.spec.check import Table, choice, shown
 from engine.spec.run import Array
 
@@ -51,7 +51,10 @@ def read_inits(table: Table, drawn: bool) -> tuple[Named, Named] | None:
 def _row(table: Table, key: str, rows: Mapping[str, Init], usual: str) -> Named | None:
     """The row that a key names, whose options stand beside it."""
     name = table.take(key, choice(rows), usual)
-    options = None if name is None else take_options(table, rows[name])
+    if name is None:
+        excuse_options(table, rows)
+        return None
+    options = take_options(table, rows[name])
     return None if options is None else (name, options)
 
 

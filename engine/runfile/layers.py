@@ -251,6 +251,8 @@ class Layers(NamedTuple):
         none, and where it is wrong. A list of one number is one for all, as PyTorch has it.
         """
         learns, table, units = draft.learns, draft.table, draft.units
+        if draft.activation is None:
+            table.excuse(("alpha", COUNT))
         if learns is None or tied:
             return None if learns is None else np.broadcast_to(0.0, ())  # until it is known
         count = table.take(COUNT, whole(1, MOST_UNITS), 1)

@@ -50,12 +50,19 @@ def refused(table: Table, row: Row, options: Mapping[str, Any]) -> bool:
 
 def take_row(table: Table, rows: Mapping[str, R], key: str = "name") -> R | None:
     """The row that `key` names; None, and a sentence, where there is none: for that all names are
-    looked up, and not for the one that is.
+    looked up, and not for the one that is, and no option of any is blamed.
     """
     given = table.values.get(key)
     known = [given] if isinstance(given, str) and given in rows else rows
     name = table.take(key, choice(known))
+    if name is None:
+        excuse_options(table, rows)
     return None if name is None else rows[name]
+
+
+def excuse_options(table: Table, rows: Mapping[str, Row]) -> None:
+    """Blame no option of these rows: it is not known which of them the table means."""
+    table.excuse(option for row in rows.values() for option in row.options)
 
 
 def take_named(table: Table, rows: Mapping[str, R]) -> tuple[str, dict[str, Any]] | None:

@@ -160,6 +160,7 @@ class Table:
         self.place = place
         self.problems = problems
         self._known: list[str] = []
+        self._excused: set[str] = set()
 
     def at(self, key: str) -> str:
         """The place of a key, as sentences name it."""
@@ -169,6 +170,12 @@ class Table:
         """Whether the table says anything for the key; the key counts as known from then on."""
         self._known.append(key)
         return key in self.values
+
+    def excuse(self, keys: Iterable[str]) -> None:
+        """Blame none of these keys: whether they are valid is not known, as what says so is wrong
+        itself.
+        """
+        self._excused.update(keys)
 
     def wrong(self, key: str, what: str) -> None:
         """A mistake at a key."""
@@ -233,7 +240,7 @@ class Table:
     def close(self) -> None:
         """Name every key that nobody took."""
         known = list(dict.fromkeys(self._known))
-        unknown = [key for key in self.values if key not in known]
+        unknown = [key for key in self.values if key not in known and key not in self._excused]
         for key in unknown[:MOST_ALIKE]:
             free = [each for each in known if each not in self.values]
             near = nearest(key, free) or nearest(key, known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from engine.catalog.schedules import SCHEDULES
 from engine.program.parameters import groups, trained, weights
 from engine.program.trainer import Trainer
 from engine.runfile import read as runfile
+from engine.runfile.data import KINDS
 from engine.runfile.template import template
 from engine.spec import toml
 from engine.spec.check import printable
@@ -447,6 +449,33 @@ def test_a_mistake_is_one_sentence_with_its_place(place, value, said):
         assert sentence.endswith(".")
         assert sentence.isprintable()
         assert sentence.startswith(("mine.toml: ", "none.csv: "))
+
+
+def keys_of_template(table: str) -> dict[str, None]:
+    """What the template writes in a table, whether as a comment or not."""
+    section = re.split(rf"^\[{table}\]$", template(), flags=re.MULTILINE)[1]
+    section = re.split(r"^\[|^# --", section, flags=re.MULTILINE)[0]
+    return dict.fromkeys(re.findall(r"^(?:# )?(\w+) = ", section, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "missing"),
+    [
+        ("data", dict.fromkeys((*keys_of_template("data"), "noise"), 1), KINDS),
+        ("data", {"x": [[1.0]], "classes": ["a"], "features": ["b"]}, ()),
+        ("data", {"builtin": "xr", "noise": 1, "test": 0.2}, ()),
+        ("layers.0", {"activation": "pelu", "alpha": 1, "num_parameters": 1, "beta": 1}, ()),
+        ("layers.0", {"activation": "tanh", "units": 2, "init": "narmal", "std": 1, "a": 1}, ()),
+        ("loss", {"nam": "mse", "delta": 1}, ()),
+        ("optimizer", {"name": "sdg", "momentum": 1}, ()),
+        ("schedule", {"nam": "step", "step_size": 1}, ()),
+        ("clip", {"norm_type": 1}, ()),
+    ],
+)
+def test_no_valid_key_is_blamed_where_what_says_so_is_wrong(place, value, missing):
+    found = problems(changed(place, {key: value[key] for key in value if key not in missing}))
+    assert found
+    assert [sentence for sentence in found if "is not a key here" in sentence] == []
 
 
 def test_all_mistakes_at_once():
