@@ -22,6 +22,8 @@ class Course:
     def __init__(self, replay: Replay, origin: int) -> None:
         self._replay, self._origin = replay, origin
         self._levels: list[list[tuple[int, Array]]] = [[]]
+        self._at = -1
+        """After which own iteration they were kept last, on any level."""
 
     def upto(self, last: int) -> Points:
         """The parameters up to those after iteration `last`, which has been trained: every 2ᵏ-th,
@@ -36,21 +38,16 @@ class Course:
         """Find what is wanted up to the own iteration, of all levels up to that one."""
         while len(self._levels) <= level:
             self._levels.append(self._levels[-1][::2])
-        finest, trainer, layout = (
-            self._levels[level],
-            self._replay.trainer,
-            self._replay.trainer.layout,
-        )
-        at = finest[-1][0] - self._origin if finest else -1
-        while (target := _after(at)) <= own:
-            self._replay.go(self._origin + max(0, at))
+        trainer, layout = self._replay.trainer, self._replay.trainer.layout
+        while (target := _after(self._at)) <= own:
+            self._replay.go(self._origin + max(0, self._at))
             while self._replay.at < self._origin + target:
                 self._replay.on(self._origin + target)
             point = self._origin + target, frozen(layout.view(trainer.state, VECTOR))
             for k, points in enumerate(self._levels):
                 if target % 2**k == 0 and target <= FINE * 2**k:
                     points.append(point)
-            at = target
+            self._at = target
 
 
 def _level(own: int) -> int:
