@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.catalog.optimizers import MatrixRule, Rules, slot_rules
+from engine.catalog.optimizers import Rules, slot_rules
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array, Call, Emit
 from engine.formula.layout import Layout
@@ -142,7 +142,7 @@ class Program:
             theta = self._view(f"{VECTOR}{key}", state)
             found = {"theta": theta, "grad": self._of_group(grad, key, state)}
             for rule in rules:
-                if rule.prefix != "theta" and not isinstance(rule, MatrixRule):
+                if rule.prefix != "theta" and not rule.whole:
                     named = f"{prefix if rule.slot else ''}{rule.prefix}{key}"
                     kept = rule.slot or not prefix
                     found[rule.prefix] = (
@@ -170,7 +170,7 @@ class Program:
 
     def _single(self, scalars: Scalars, grad: str, state: Array) -> list[dict[str, Array]]:
         """The arrays of each parameter of a group, where its rules are of matrices."""
-        if not any(isinstance(rule, MatrixRule) for rule in scalars.rules):
+        if not any(rule.whole for rule in scalars.rules):
             return []
         prefixes = [rule.prefix for rule in scalars.rules if rule.prefix != "theta"]
         found = []

@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.catalog.optimizers import MatrixRule
 from engine.catalog.symbols import DATA, Symbol
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr, Index
@@ -170,14 +169,14 @@ class Trace:
             if rule.slot:
                 kept = layout.view(self.before, f"{OTHER}{rule.prefix}{key}")
                 found[rule.prefix] = kept.copy()
-            elif rule.prefix != "theta" and not isinstance(rule, MatrixRule):
+            elif rule.prefix != "theta" and not rule.whole:
                 found[rule.prefix] = np.zeros_like(before)
         emit = Emit(before.dtype)
         parts = {name: self._of(name, found, place.start) for name in scalars.group.names}
         for rule in scalars.rules:
-            if isinstance(rule, MatrixRule) and rule.prefix != "theta":
+            if rule.whole and rule.prefix != "theta":
                 for part in parts.values():
-                    part[rule.prefix] = np.zeros(rule.shape(part["theta"].shape), before.dtype)
+                    part[rule.prefix] = np.zeros(rule.shape_of(part["theta"].shape), before.dtype)
         emit_rules(emit, scalars.rules, found, scalars, list(parts.values()))
         with np.errstate(all="ignore"):
             scalars.set(self.t, self.before)

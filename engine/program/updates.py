@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.catalog.optimizers import OPTIMIZERS, MatrixRule, Rule, slot_rules
+from engine.catalog.optimizers import OPTIMIZERS, Rule, slot_rules
+from engine.catalog.optimizers.base import Elements
 from engine.catalog.row import digits
 from engine.catalog.schedules import counted, scheduled, watching
 from engine.catalog.sentences import Sight
@@ -78,11 +79,13 @@ def declare_derived(layout: Layout, of: Iterable[Group], shapes: Mapping[Symbol,
     for group in of:
         own = {name: shapes[name] for name in group.names}
         for rule in OPTIMIZERS[group.optimizer.name].rules(group.optimizer.options):
-            if isinstance(rule, MatrixRule):
-                for name, shape in own.items() if rule.prefix != "theta" else ():
-                    layout.add(f"{rule.prefix}.{name}", rule.shape(shape))
-            elif not rule.slot and rule.prefix != "theta":
+            if rule.slot or rule.prefix == "theta":
+                continue
+            if not rule.whole:
                 _declare(layout, rule.prefix, group.key, own)
+                continue
+            for name, shape in own.items():
+                layout.add(f"{rule.prefix}.{name}", rule.shape_of(shape))
 
 
 def _declare(layout: Layout, prefix: str, key: str, shapes: Mapping[Symbol, Shape]) -> None:
@@ -182,7 +185,7 @@ def emit_rules(
     calls = {}
     for rule in rules:
         first = len(emit.calls)
-        for arrays in single if isinstance(rule, MatrixRule) else (vectors,):
+        for arrays in single if rule.whole else (vectors,):
             rule.emit(emit, arrays, scalars.arrays)
         calls[rule.prefix] = tuple(emit.calls[first:])
     return calls
@@ -247,30 +250,25 @@ def _step(
     named, operands = naming(symbols)
 
     def said(sight: Sight) -> str:
-        found = operands(sight.read, sight.index)
-        if isinstance(rule, MatrixRule):
-            return named(rule.told(found, sight.number))
-        return named(rule.says(found, sight.number))
+        return named(rule.said(operands(sight.read, sight.index), sight.number))
 
     def expand(read: Read, index: Index) -> Expr:
-        found = operands(read, index)
-        return rule.element(found) if isinstance(rule, MatrixRule) else rule.value(found)
+        return rule.arithmetic(operands(read, index))
 
-    formula = rule.formula_of(shape) if isinstance(rule, MatrixRule) else rule.formula
     return Step(
         number=number,
         phase=Phase.UPDATE,
         symbol=symbol,
-        shape=rule.shape(shape) if isinstance(rule, MatrixRule) else shape,
+        shape=rule.shape_of(shape),
         title=f"{rule.title} of {{{param}}}",
         reads=tuple(s for name in rule.reads if (s := symbols.get(name)) and "#" not in s),
-        formula=named(f"{{{rule.prefix}}} ← {formula}"),
+        formula=named(f"{{{rule.prefix}}} ← {rule.formula_of(shape)}"),
         why=named(why),
         calls=calls,
         expand=expand,
         param=param,
         says=(said,),
-        apart=isinstance(rule, MatrixRule) and rule.apart,
+        apart=rule.apart,
     )
 
 
@@ -290,7 +288,7 @@ def naming(
     return named, operands
 
 
-class Operands(dict[str, Expr]):
+class Operands(dict[str, Expr], Elements):
     """The operands of one element by the names that rules use, read when asked for."""
 
     def __init__(self, symbols: Mapping[str, Symbol], read: Read, index: Index) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.catalog.optimizers import OPTIMIZERS, MatrixRule
+from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.optimizers.base import Elements
 from engine.formula import expr as ex
 from engine.formula.calls import Array
 from engine.formula.expr import Expr, Index
@@ -32,31 +33,21 @@ class Shown:
         arrays = {prefix: np.full_like(theta, start) for prefix, start in starts}
         arrays |= {**self.slots, "theta": theta, "grad": grad}
         for rule in self.rules:
-            if isinstance(rule, MatrixRule):
-                found = np.empty(rule.shape(theta.shape))
-                for index in np.ndindex(found.shape):
-                    found[index] = rule.element(_Elements(scalars, arrays, index)).value
-                arrays[rule.prefix] = found
-                continue
-            result = np.empty_like(theta)
-            for index in np.ndindex(theta.shape):
-                vectors = {
-                    name: ex.num(float(array[index]))
-                    for name, array in arrays.items()
-                    if array.shape == theta.shape
-                }
-                result[index] = rule.value({**scalars, **vectors}).value
-            arrays[rule.prefix] = result
+            found = np.empty(rule.shape_of(theta.shape), theta.dtype)
+            for index in np.ndindex(found.shape):
+                found[index] = rule.arithmetic(_Elements(scalars, arrays, index)).value
+            arrays[rule.prefix] = found
         self.slots = {prefix: arrays[prefix] for prefix, _ in starts}
         return arrays["theta"]
 
 
-class _Elements:
+class _Elements(dict[str, Expr], Elements):
     def __init__(self, scalars: dict[str, Expr], arrays: dict[str, Array], index: Index) -> None:
-        self._scalars, self._arrays, self.index = scalars, arrays, index
+        super().__init__(scalars)
+        self._arrays, self.index = arrays, index
 
-    def __getitem__(self, name: str) -> Expr:
-        return self._scalars[name]
+    def __missing__(self, name: str) -> Expr:
+        return self.at(name, self.index)
 
     def at(self, name: str, index: Index) -> Expr:
         return ex.num(float(self._arrays[name][index]))

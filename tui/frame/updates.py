@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from engine.catalog.optimizers import FORMS, OPTIMIZERS, MatrixRule
+from engine.catalog.optimizers import FORMS, OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clipping_of
@@ -38,11 +38,7 @@ def labels_of(spec: RunSpec, param: Symbol | None, names: labels.Pair) -> tuple[
     """
     optimizer = group_of(spec, param).optimizer
     rules = OPTIMIZERS[optimizer.name].rules(optimizer.options)
-    prefixes = [
-        rule.prefix
-        for rule in rules
-        if rule.prefix != "theta" and not (isinstance(rule, MatrixRule) and rule.apart)
-    ]
+    prefixes = [rule.prefix for rule in rules if rule.prefix != "theta" and not rule.apart]
     clipped = (CLIP,) if clipping_of(spec, param) else ()
     summed = (FORMS[SUM],) if spec.data.accumulate > 1 else ()
     return ("g", *summed, *clipped, *(FORMS.get(p, p) for p in prefixes), *names)

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from engine.catalog.optimizers import parts
 from engine.catalog.optimizers.base import (
-    MatrixRule,
     Optimizer,
     Rule,
     Rules,
@@ -62,7 +61,6 @@ FORMS = Forms()
 __all__ = [
     "FORMS",
     "OPTIMIZERS",
-    "MatrixRule",
     "Optimizer",
     "Rule",
     "Rules",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from engine.catalog.row import Row
 from engine.catalog.sentences import Number
@@ -17,6 +18,22 @@ from engine.spec.options import Options
 
 Vectors = Mapping[str, Array]
 Operands = Mapping[str, Expr]
+
+
+class Elements(Mapping[str, Expr]):
+    """What a rule finds where it computes the element `index` of its parameter: the operands of
+    that element by the names of vectors and scalars; a rule of a whole matrix other elements, too.
+    """
+
+    index: Index
+
+    @abstractmethod
+    def at(self, name: str, index: Index, /) -> Expr:
+        """Another element of what a name stands for."""
+
+    @abstractmethod
+    def array(self, name: str, /) -> Array:
+        """All elements of what a name stands for."""
 
 
 class EmitRule(Protocol):
@@ -68,36 +85,38 @@ class Rule:
     start: str = ""
     says: RuleSaid = nothing
 
+    whole: ClassVar[bool] = False
+    """Whether it goes by the matrix of one parameter, and not element by element."""
+
     @cached_property
     def reads(self) -> tuple[str, ...]:
         """The operands that the formula names, each once, scalars too."""
         return _named(self.formula)
 
+    @property
+    def apart(self) -> bool:
+        """Whether it computes anything but a number for each element of the parameter."""
+        return False
+
+    def shape_of(self, shape: Shape) -> Shape:
+        """The shape of what it computes for a parameter of that shape."""
+        return shape
+
+    def formula_of(self, shape: Shape) -> str:
+        """The formula for a parameter of that shape."""
+        del shape  # one formula holds for all
+        return self.formula
+
+    def arithmetic(self, e: Elements) -> Expr:
+        """The arithmetic of one element."""
+        return self.value(e)
+
+    def said(self, e: Elements, number: Number) -> str:
+        """What is true of the numbers of one element, or ""."""
+        return self.says(e, number)
+
 
 Rules = tuple[Rule, ...]
-
-
-class Elements(Protocol):
-    """What a rule of a whole matrix finds where it computes the element `index`: scalars by their
-    names, and elements of matrices and vectors of its parameter.
-    """
-
-    @property
-    def index(self) -> Index:
-        """Which element is computed."""
-        ...
-
-    def __getitem__(self, name: str, /) -> Expr:
-        """A scalar."""
-        ...
-
-    def at(self, name: str, index: Index, /) -> Expr:
-        """An element."""
-        ...
-
-    def array(self, name: str, /) -> Array:
-        """All of them."""
-        ...
 
 
 class MatrixValue(Protocol):
@@ -142,14 +161,28 @@ class MatrixRule(Rule):
     value: RuleValue = _by_element
     tall: str = ""
 
+    whole = True
+
     @property
     def apart(self) -> bool:
-        """Whether it computes anything but a number for each element of the parameter."""
+        """Whether what it computes has another shape than the parameter, wide or tall."""
         return any(self.shape(each) != each for each in ((2, 3), (3, 2)))
+
+    def shape_of(self, shape: Shape) -> Shape:
+        """The shape of what it computes for a parameter of that shape."""
+        return self.shape(shape)
 
     def formula_of(self, shape: Shape) -> str:
         """The formula for a parameter of that shape."""
         return self.tall if self.tall and shape[0] > shape[-1] else self.formula
+
+    def arithmetic(self, e: Elements) -> Expr:
+        """The arithmetic of one element."""
+        return self.element(e)
+
+    def said(self, e: Elements, number: Number) -> str:
+        """What is true of the numbers of one element, or of the whole."""
+        return self.told(e, number)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

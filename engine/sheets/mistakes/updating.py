@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from engine.catalog.optimizers import OPTIMIZERS, MatrixRule
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.symbols import Symbol
 from engine.formula.calls import Array, Emit
 from engine.sheets.mistakes.own import Samples
@@ -71,7 +71,7 @@ class Update:
         found |= {name: self.vector(name) for name in rule.reads if name not in found}
         vectors = {name: array for name, array in found.items() if array is not None}
         numbers = {**row.constants(options), **row.scalars(self.t, options)}
-        if isinstance(rule, MatrixRule) or not {*rule.reads} <= vectors.keys() | numbers.keys():
+        if rule.whole or not {*rule.reads} <= vectors.keys() | numbers.keys():
             return None
         emit = Emit(self.old.dtype)
         rule.emit(emit, vectors, {name: emit.const(x) for name, x in numbers.items()})

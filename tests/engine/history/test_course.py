@@ -24,7 +24,9 @@ def trained(spec: RunSpec, last: int) -> list[Array]:
     return found
 
 
-@pytest.mark.parametrize("visits", [(3000,), (1, 2, 257, 300, 1025, 3000, 40), (700, 3000), (9, 300, 20, 3000, 257)])
+@pytest.mark.parametrize(
+    "visits", [(3000,), (1, 2, 257, 300, 1025, 3000, 40), (700, 3000), (9, 300, 20, 3000, 257)]
+)
 def test_a_course_has_what_training_gives(visits):
     spec = load("xor")
     plainly, history = trained(spec, 3000), history_of(spec)
