@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from engine.catalog.optimizers import OPTIMIZERS
+from engine.catalog.optimizers import OPTIMIZERS, Rule
 from engine.catalog.symbols import Symbol
 from engine.program.base import grouped
 from engine.program.clip import PREFIX as CLIP
 from engine.program.clip import clipping_of
-from engine.program.parameters import SUM, group_of
+from engine.program.parameters import SUM, group_of, shape
 from engine.spec.run import RunSpec
 
 _NAME = re.compile(r"\{(\w+)\}")
@@ -21,10 +21,9 @@ def chain(spec: RunSpec, param: Symbol | None = None) -> tuple[str, ...]:
     parameter's last. Of no parameter, those that hold for all that are in no group.
 
     The gradient is {g}, {gsum} where those of several mini-batches are added up, or {clip} where it
-    is clipped, with how that is done first. What follows
-    from the gradient and the parameter alone, such as weight decay, is put into the formulas that
-    read it. What depends on what is kept stands by itself: its name means the old value in its
-    own formula, the new one below.
+    is clipped, with how that is done first. What follows from the gradient and the parameter alone,
+    such as weight decay, is put into the formulas that read it. What depends on what is kept stands
+    by itself: its name means the old value in its own formula, the new one below.
     """
     group = group_of(spec, param)
     rules = OPTIMIZERS[group.optimizer.name].rules(group.optimizer.options)
@@ -40,13 +39,18 @@ def chain(spec: RunSpec, param: Symbol | None = None) -> tuple[str, ...]:
     if clip:
         written.append(f"{gradient} ← {clip.named(clip.row.formula).replace('{grad}', summed)}")
     for rule in rules:
-        formula = _NAME.sub(lambda found: _placed(found, put), rule.formula)
+        formula = _NAME.sub(lambda found: _placed(found, put), _formula(spec, rule, param))
         if rule.prefix == "theta" or alone & {*rule.reads} or rule.slot:
             written.append(f"{{{rule.prefix}}} ← {formula}")
         else:
             put[rule.prefix] = formula
             alone.remove(rule.prefix)
     return tuple(written)
+
+
+def _formula(spec: RunSpec, rule: Rule, param: Symbol | None) -> str:
+    """A rule's formula as the shape of the parameter has it."""
+    return rule.formula if param is None else rule.formula_of(shape(spec, param))
 
 
 def _placed(found: re.Match[str], put: Mapping[str, str]) -> str:

@@ -5,17 +5,39 @@ run computes, under every option and with clipped gradients.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from engine.program.parameters import trained
 from engine.program.rule import chain
 from engine.program.trace import Trace
+from engine.spec.run import OptimizerSpec
 from tests.engine.catalog.test_optimizers import CLIPS, ENDS, VARIANTS, optimizer_of, run, traces
 from tests.engine.catalog.test_optimizers import specs as each
 
-PYTHON = (("·", "*"), ("⊙", "*"), ("−", "-"), ("²", "**2"), ("^", "**"))
+PYTHON = (("·", "*"), ("⊙", "*"), ("−", "-"), ("²", "**2"), ("^", "**"), ("ᵀ", ".T"))
+
+
+class Matrix(np.ndarray):
+    """An array whose product with another matrix is that of matrices, as Muon's formulas mean."""
+
+    def __mul__(self, other: Any) -> Any:
+        return self @ other if self.ndim == np.ndim(other) == 2 else super().__mul__(other)
+
+
+def in_floats(formula: str) -> str:
+    """A formula without its rounding to bfloat16."""
+    while "bf16(" in formula:
+        before, _, rest = formula.partition("bf16(")
+        depth, end = 1, 0
+        while depth:
+            depth += {"(": 1, ")": -1}.get(rest[end], 0)
+            end += 1
+        formula = before + rest[: end - 1] + rest[end:]
+    return formula
 
 
 def clause(formula: str) -> str:
@@ -36,7 +58,13 @@ def worked_out(trace: Trace, formulas: tuple[str, ...], param: str) -> float:
         done = 0 if name == "theta" else last if name in ("g", "gnorm") else 0
         if (array := trace.value(symbol, done)) is not None:
             values[name] = array
+    if "ortho" in names:
+        values = {name: np.asarray(each).view(Matrix) for name, each in values.items()}
+    rows, columns = np.atleast_2d(trace.known(param, 0)).shape
     known = {
+        "rows": rows,
+        "columns": columns,
+        "sum": np.sum,
         "sqrt": np.sqrt,
         "where": np.where,
         "sign": np.sign,
@@ -48,6 +76,7 @@ def worked_out(trace: Trace, formulas: tuple[str, ...], param: str) -> float:
         left, _, right = formula.partition(" ← ")
         right = re.sub(r"√(\{\w+\})", r"sqrt(\1)", right)
         right = re.sub(r"√\(", "sqrt(", right)
+        right = re.sub(r"Σ (\{\w+\}²)", r"sum(\1)", right)
         right = clause(right)
         right = re.sub(r"\|([^|]+)\|", r"abs(\1)", right)
         for sign, plain in PYTHON:
@@ -57,21 +86,31 @@ def worked_out(trace: Trace, formulas: tuple[str, ...], param: str) -> float:
     return float(np.abs(values["theta"] - trace.known(param, last)).max())
 
 
+def check(optimizer: OptimizerSpec, **changes: Any) -> None:
+    """See that the formulas give what is computed; those in bfloat16 are those in floats, but for
+    the rounding.
+    """
+    spec = run(optimizer, **changes)
+    if optimizer.options.get("newton_schulz") == "bfloat16":
+        options = {**optimizer.options, "newton_schulz": "float"}
+        plain = run(replace(optimizer, options=options), **changes)
+        for param in trained(spec):
+            assert tuple(map(in_floats, chain(spec, param))) == chain(plain, param)
+        return
+    for trace in traces(spec, 1, 3):
+        for param in trained(spec):
+            assert worked_out(trace, chain(spec, param), param) < 1e-12
+
+
 @each(VARIANTS)
 def test_the_chain_gives_what_the_run_computes(optimizer):
-    spec = run(optimizer)
-    for trace in traces(spec, 1, 3):
-        for param in trace.parameters:
-            assert worked_out(trace, chain(spec), param) < 1e-12
+    check(optimizer)
 
 
 @pytest.mark.parametrize("clip", [clip for clip in CLIPS.values() if clip], ids=lambda c: c.kind)
 @each(ENDS)
 def test_it_goes_by_the_clipped_gradient(optimizer, clip):
-    spec = run(optimizer, clip=clip)
-    for trace in traces(spec, 1, 3):
-        for param in trace.parameters:
-            assert worked_out(trace, chain(spec), param) < 1e-12
+    check(optimizer, clip=clip)
 
 
 @pytest.mark.parametrize(
