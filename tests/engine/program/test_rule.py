@@ -82,7 +82,10 @@ def worked_out(trace: Trace, formulas: tuple[str, ...], param: str) -> float:
         for sign, plain in PYTHON:
             right = right.replace(sign, plain)
         right = re.sub(r"\{(\w+)\}", r"v['\1']", right)
-        values[left.strip("{}")] = eval(right, {"v": values, **known})
+        name = left.strip("{}")
+        values[name] = eval(right, {"v": values, **known})
+        if "ortho" in names and name != "theta":
+            assert values[name].shape == trace.known(f"{name}.{param}", last).shape
     return float(np.abs(values["theta"] - trace.known(param, last)).max())
 
 
