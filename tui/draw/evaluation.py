@@ -59,9 +59,12 @@ def _scores(found: Evaluation, text: Text, width: int) -> list[Line]:
     for part in found.parts:
         row = f"{part.name:{LABEL}}{part.samples:>8,}{text.number(part.score.loss):>10}"
         said = right(text, part.score)
-        more = f", {part.right:,} of {part.asked:,}" if said else ""
-        row += f"  {said}{more if len(row) + len(said) + len(more) + 2 <= width else ''}"
-        lines.append(((text.plain(row.rstrip())[:width], ""),))
+        counted = f"{said}, {part.right:,} of {part.asked:,}" if said else ""
+        room = width - len(row) - 2
+        beside = next((each for each in (counted, said) if len(each) <= room), "")
+        lines.append(((text.plain(f"{row}  {beside}".rstrip()), ""),))
+        if counted and not beside:
+            lines += [((f"  {line}", ""),) for line in wrap(text.plain(counted), width - 2)]
     return lines
 
 

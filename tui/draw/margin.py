@@ -27,9 +27,11 @@ def needed(text: Text) -> int:
 
 
 def beside(frame: Frame, lines: list[Line], at: int, width: int, room: int) -> list[Line]:
-    """The lines of a ledger with the margin beside them, from column `at` on."""
+    """The lines of a ledger with the margin beside them, from column `at` on. Without a network the
+    ledger has the loss itself.
+    """
     below = _update(frame) or _ahead(frame, width)
-    right = [*([] if frame.lossless else [_loss(frame, width)]), *below][:room]
+    right = [*([] if frame.spec.instead else [_loss(frame, width)]), *below][:room]
     left = [*lines, *[()] * (len(right) - len(lines))]
     return [
         (*pad(line, at), *right[i]) if i < len(right) and right[i] else line

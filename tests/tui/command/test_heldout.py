@@ -138,6 +138,13 @@ def test_the_page_is_readable_at_60x20() -> None:
     assert "Largest losses, held out" in keyboard("classes").press("A").screen(60, 60)
 
 
+def test_the_share_that_is_right_is_never_cut() -> None:
+    keys = keyboard("classes").press(": 9 . 1 enter A")
+    for width in (40, 44, 47, 60, 80):
+        shown = keys.screen(width, 24)
+        assert re.findall(r"[\d.]+ % right", shown) == ["37.50 % right", "57.14 % right"]
+
+
 def test_a_regression_has_losses_alone(capsys, numbers: str) -> None:
     text = "\n".join(printed(capsys, numbers, "--accuracy"))
     assert "right" not in text
