@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tui.command import asking
-from tui.command.output import show
+from tui.command.output import refuse, show
 from tui.command.parser import Parser
 
 if TYPE_CHECKING:
@@ -23,11 +23,16 @@ def add(parser: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the checks."""
     from engine.analysis.gradcheck import GradientCheck, H
+    from engine.spec.problem import Problem
     from tui.draw.gradcheck import Tally, table_head, table_row
 
     in_json = asking.as_json(options)
     session, text, position = asking.stand(options)
     asked = GradientCheck(session.branch.history, position.iteration)
+    try:
+        asked.changeable(asked.parameters[0])
+    except Problem as problem:
+        refuse(f"--gradcheck: {problem}")
     shapes: dict[str, Shape] = {
         name: session.trace.known(name, 0).shape for name in asked.parameters
     }

@@ -84,3 +84,11 @@ def test_what_is_0_to_rounding_is_not_the_worst():
         for check in order:
             tally.add(check)
         assert tally.worst is right
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_gradients_that_are_given_are_not_checked(capsys, tmp_path, more):
+    path = tmp_path / "given.toml"
+    path.write_text('[gradients]\nstart = 1.0\ng = [4, 2]\n[optimizer]\nname = "sgd"\nlr = 0.1\n')
+    assert "gradients of this run are given" in refused(capsys, str(path), "--gradcheck", *more)
+    assert not capsys.readouterr().out

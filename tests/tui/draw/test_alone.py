@@ -164,7 +164,8 @@ def test_where_a_function_has_no_value_the_sentences_say_which_part_has_none() -
 
 def test_the_whole_gradient_is_checked_where_no_layer_is() -> None:
     keys = keys_of(SEVERAL).press(":dtheta enter = enter")
-    assert "θ: All 4 agree" in screen(keys) and "None" not in screen(keys)
+    assert "θ: All 4 agree" in screen(keys)
+    assert "None" not in screen(keys)
 
 
 def test_where_there_is_no_loss_none_is_shown() -> None:
