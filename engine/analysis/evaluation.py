@@ -107,7 +107,6 @@ def estimated(spec: RunSpec) -> float:
 
 def _part(name: str, exam: Exam, spec: RunSpec, state: Array) -> Part:
     marked, rule = exam.marked(state), exam.rule
-    score = exam.score(state)
     none = np.full(len(exam.rows), -1)
     true, said = (rule.true(exam.y), rule.said(marked.yhat)) if rule else (none, none)
     asked = true >= 0
@@ -126,7 +125,7 @@ def _part(name: str, exam: Exam, spec: RunSpec, state: Array) -> Part:
         for i in order.tolist()
     )  # fmt: skip
     right = int(np.count_nonzero((true == said) & asked))
-    return Part(name, len(exam.rows), score, int(asked.sum()), right, confusion, worst)
+    return Part(name, len(exam.rows), marked.score, int(asked.sum()), right, confusion, worst)
 
 
 def recall(confusion: Counts) -> Array:

@@ -27,7 +27,8 @@ def objective(spec: RunSpec) -> Iterator[str]:
     yield ""
     yield "def loss_of():"
     yield f"    # θ = ({', '.join(function.names)})"
-    yield f"    return {_code(formula.tree)}"
+    copied = ".clone()" * (formula.tree.op == "var")  # its place in θ has another number soon
+    yield f"    return {_code(formula.tree)}{copied}"
     yield ""
     yield ""
 

@@ -33,8 +33,9 @@ class Score(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """The outputs (samples, units) of samples, and the loss of each (samples,)."""
+    """What samples score together, the outputs (samples, units), and each one's loss (samples,)."""
 
+    score: Score
     yhat: Array
     losses: Array
 
@@ -65,10 +66,10 @@ class Exam:
 
     def marked(self, state: Array) -> Marked:
         """The same sample by sample."""
-        self.score(state)
+        score = self.score(state)
         layout, work = self._program.layout, self._program.work
         losses = layout.view(work, "lossn" if "lossn" in layout else "loss")
-        return Marked(self._yhat.copy(), losses.reshape(-1).copy())
+        return Marked(score, self._yhat.copy(), losses.reshape(-1).copy())
 
     @property
     def _yhat(self) -> Array:

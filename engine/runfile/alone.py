@@ -12,10 +12,14 @@ from engine.functions.read import MOST_LETTERS, MOST_VARIABLES, read, usable
 from engine.functions.slopes import MOST_PARTS, TooLongError, derivative
 from engine.functions.words import MistakeError, UnknownError
 from engine.spec.check import FLAG, FLOAT_MOST, Check, Table, fits, printable, shown, text
-from engine.spec.run import Array, DataSpec, FunctionSpec, GradientsSpec
+from engine.spec.run import (
+    WITHOUT_NETWORK,
+    Array,
+    DataSpec,
+    FunctionSpec,
+    GradientsSpec,
+)
 
-TABLES = ("function", "gradients")
-"""The tables of which a run without a network has one."""
 NOT_WITH = ("layers", "data", "loss", "weights", "record", "penalty", "generator")
 """What belongs to a network."""
 MOST_GRADIENTS = 1_000_000
@@ -31,7 +35,7 @@ class Alone(NamedTuple):
 
 def take_alone(top: Table, dtype: str) -> Alone | None:
     """What there is instead of a network; None, and sentences, where it is wrong."""
-    key = next(key for key in TABLES if key in top.values)
+    key = next(key for key in WITHOUT_NETWORK if key in top.values)
     _refuse_others(top, key)
     table = top.table(key)
     if table is None:
@@ -44,7 +48,7 @@ def take_alone(top: Table, dtype: str) -> Alone | None:
 
 def _refuse_others(top: Table, key: str) -> None:
     """Sentences on what does not stand beside [function], or [gradients]."""
-    found = [other for other in (*TABLES, *NOT_WITH) if top.has(other) and other != key]
+    found = [other for other in (*WITHOUT_NETWORK, *NOT_WITH) if top.has(other) and other != key]
     if "gradients" in found:
         top.wrong("gradients", "stands beside [function]; one of the two must go")
     elif "layers" in found:

@@ -64,6 +64,7 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     if source is None or held is None:
         return None
     x, y = _samples(kind, source, held, table, wanted)
+    _as_many(table, weights, len(source.x))
     if held.source is not None:
         weights = weights and (*weights, *[1.0] * len(held.rows))
     if standard:
@@ -75,7 +76,6 @@ def read_data(table: Table, wanted: Wanted) -> DataSpec | None:
     batches = read_batches(table, len(x), names)
     if batches and held.rows:
         held.refuse_in(table, batches)
-    _as_many(table, weights, len(x))
     if y is None or batches is None or len(table.problems.found) > before:
         return None
     x.flags.writeable = y.flags.writeable = False

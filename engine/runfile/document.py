@@ -18,12 +18,13 @@ from engine.runfile.data import MOST_NAME
 from engine.runfile.drawing import TORCH
 from engine.runfile.layers import stored_kinds
 from engine.runfile.lesson import written_stop
-from engine.runfile.run import INSTEAD, run_spec
+from engine.runfile.run import run_spec
 from engine.runfile.targets import MOST_NUMBERS
 from engine.runfile.ties import kind_of
 from engine.spec.check import printable
 from engine.spec.run import (
     MOST_ITERATIONS,
+    WITHOUT_NETWORK,
     Array,
     DataSpec,
     FunctionSpec,
@@ -182,7 +183,7 @@ def spec_from(document: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> RunSpec:
         raise SpecError("run: is no table.")
     values = dict(document)
     other = values.pop("beside", None)
-    if values.keys() & INSTEAD:
+    if not values.keys().isdisjoint(WITHOUT_NETWORK):
         spec = _without_network(values, arrays)
     else:
         spec = _with_network(values, arrays)

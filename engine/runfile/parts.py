@@ -10,7 +10,7 @@ from engine.catalog.inits import INITS
 from engine.runfile.batches import INSTEAD
 from engine.runfile.layers import COUNT, PENALTIES, TURNED
 from engine.spec.check import shown
-from engine.spec.run import SpecError
+from engine.spec.run import WITHOUT_NETWORK, SpecError
 
 Values = dict[str, Any]
 
@@ -65,7 +65,7 @@ def _gone(values: Values, key: str) -> Values:
 def _refuse_of_network(values: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
     """Refuse what only a network has, where there is none."""
     of_network = [key for key in changes if key in OF_NETWORK]
-    if of_network and not {"function", "gradients"}.isdisjoint(values):
+    if of_network and not values.keys().isdisjoint(WITHOUT_NETWORK):
         raise SpecError(f"{of_network[0]} is of a network, and this run has none.")
 
 

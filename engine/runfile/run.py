@@ -35,6 +35,7 @@ from engine.spec.check import (
 )
 from engine.spec.run import (
     MOST_ITERATIONS,
+    WITHOUT_NETWORK,
     ClipSpec,
     DataSpec,
     FunctionSpec,
@@ -53,8 +54,6 @@ MOST_SEED = 2**63 - 1
 REDUCTIONS = ("mean", "sum")
 MOST_PLAIN = 100
 """So many given gradients are gone through in plain output where no number is said."""
-INSTEAD = {"function", "gradients"}
-"""The tables of which one stands where a run has no network."""
 
 
 def run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool = False) -> RunSpec:
@@ -233,7 +232,7 @@ class _Parts:
     def network(
         self,
     ) -> tuple[LossSpec | None, tuple[LayerSpec, ...] | None, DataSpec | None]:
-        if self.top.values.keys() & INSTEAD:
+        if not self.top.values.keys().isdisjoint(WITHOUT_NETWORK):
             return self._alone()
         if self._misspelt():
             return None, None, None
@@ -256,11 +255,11 @@ class _Parts:
 
     def _misspelt(self) -> bool:
         """Whether there is no part of a network, and a key that looks like one of those instead."""
-        tables = (*sorted(INSTEAD), "layers", "data", "loss")
+        tables = (*WITHOUT_NETWORK, "layers", "data", "loss")
         there = [self.top.has(key) for key in tables]
         near = {nearest(key, tables) for key, value in self.top.values.items()
                 if isinstance(value, Mapping)}  # fmt: skip
-        return not any(there) and not INSTEAD.isdisjoint(near)
+        return not any(there) and not near.isdisjoint(WITHOUT_NETWORK)
 
     def _alone(
         self,

@@ -187,6 +187,10 @@ class StopSpec:
     optimizer: str = ""
 
 
+WITHOUT_NETWORK = ("function", "gradients")
+"""The tables of which a run without a network has one."""
+
+
 @dataclass(frozen=True, eq=False)
 class FunctionSpec:
     """A function `f` to minimise, a formula of variables and `constants`. θ are the variables

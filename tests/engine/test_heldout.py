@@ -245,6 +245,10 @@ def test_arrays_are_held_out(tmp_path: Path) -> None:
         ({"test_x": [[1.0, 2.0]], "test_labels": [0]}, "data.test_x has 2 columns of x, and must"),
         ({"test_x": [[1.0, 2, 3]], "test_labels": [3]}, r"data.test_labels\[0\] is 3, and must"),
         ({"test_x": [[1.0, 2, 3]], "test_labels": [1, 2]}, "test_labels has 2 samples, and must"),
+        (
+            {"test_x": [[1.0, 2, 3]], "test_labels": [0], "weights": [1.0] * 22},
+            "data.weights has 22 numbers, and must have 23, one a sample",
+        ),
         ({"test_x": [[1.0, 2, 3]], "test_y": [[1, 0, 0]]}, "data.test_y has numbers as targets"),
     ],
 )

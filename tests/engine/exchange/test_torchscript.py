@@ -69,6 +69,11 @@ def test_a_script_has_exactly_the_runs_numbers():
     assert "y = torch.tensor([0], dtype=torch.int64)" in script
 
 
+def test_a_function_that_is_one_variable_is_told_as_it_was_before_the_update():
+    table = {"function": {"f": "x", "start": [1.0]}, "optimizer": {"name": "sgd", "lr": 0.1}}
+    assert "    return theta[0].clone()\n" in torch_script(from_table(table), 2)
+
+
 def test_a_seed_stands_for_what_it_draws_and_for_nothing_else():
     table = drawnruns.training("torch", "float64")
     spec = from_table(table)
