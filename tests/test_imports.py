@@ -208,6 +208,8 @@ def test_what_prints_needs_no_textual(words):
     assert "numpy" in found
     assert not within("textual", found)
     assert not within("rich", found)
+    if words in ("--plain", "--json"):
+        assert "engine.catalog.optimizers.muon" not in found, "a row that the run has not"
 
 
 # -- in the source ---------------------------------------------------------------------------------

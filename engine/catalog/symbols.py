@@ -77,6 +77,7 @@ _SINGLE = {
         Kind("dyhat", ("∂L/∂ŷ", "∂L/∂y\u0302", "dL/dyhat")),
         Kind("lossn", ("Lₙ", "L_n")),
         Kind("wn", ("wₙ", "w_n")),
+        Kind("N", ("N",), batchwise=False),
         Kind("loss", ("L",), batchwise=False),
         Kind("dataloss", ("E",), batchwise=False),
         Kind("penalty", ("R",), batchwise=False),

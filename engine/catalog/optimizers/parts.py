@@ -17,8 +17,10 @@ from engine.spec.options import Option, at_least_0, flag
 LR = "The learning rate η: how far a step goes."
 DECAY = "λ: draws every parameter towards 0, as an L2 penalty of λ/2·θ² would."
 MAXIMIZE = "Climbs the loss instead of descending it."
-FORMS = {"lr": "η", "weight_decay": "λ", "gsum": "Σg"}
-"""How what belongs to no row alone is written."""
+AS_CALLED = ("t", "m", "v", "buf", "nes", "gwd", "decay")
+"""What several rows have and is written as it is called."""
+FORMS = {"lr": "η", "weight_decay": "λ", "gsum": "Σg"} | {name: name for name in AS_CALLED}
+"""How what belongs to no row alone is written; no other row is imported to look for it."""
 EPS = "Keeps the division finite where the root is 0."
 
 
