@@ -138,7 +138,7 @@ def _columns(frame: Frame, width: int, height: int) -> list[Line]:
         found = {row.label: row for row in rows(frame, update)}
         for i, name in enumerate(labels):
             cells = _cells(frame, update, found.get(name), indices, start)
-            lines[i] = (*lines[i], *grid.cut(cells, 1 + each * len(indices)))
+            lines[i] = _behind(lines[i], cells)
         at = when(frame, update.param, "").rjust(each)
         last = (*last, (" " + at.ljust(each * len(indices)), "dim"))
     hidden = sum(update.array.size for update in frame.updates) - sum(shares)
@@ -146,6 +146,16 @@ def _columns(frame: Frame, width: int, height: int) -> list[Line]:
         more = text.plain(f"…{hidden}")
         head = (*pad(head, width - len(more)), (more, "dim"))
     return [head, *lines, last]
+
+
+def _behind(line: Line, cells: Line) -> Line:
+    """Cells behind those of a line: a bracket that closes there takes the place of their mark,
+    where they have none, and is left out, where they have one.
+    """
+    if line[-1] != ("]", "select"):
+        return (*line, *cells)
+    (first, role), *rest = cells
+    return (*line, (first[1:], role), *rest) if first[0] == " " else (*line[:-1], *cells)
 
 
 def _name(frame: Frame, update: Update, index: Index, wide: int) -> str:

@@ -222,3 +222,10 @@ def test_no_power_of_finite_numbers_is_infinite_or_0() -> None:
         assert found
         assert (found > 1) == above
     assert exact.power(Decimal(0), Decimal(3)) == 0
+
+
+def test_the_bracket_of_the_only_number_closes_where_there_is_room() -> None:
+    shown = screen(keys_of(GRADIENTS, (120, 40)).press("n"))
+    assert " g    ▸[ 4.0000]" in shown
+    small = screen(keys_of(ONE, (60, 20)).press("n"))
+    assert small.count("9.0000]") == 1
