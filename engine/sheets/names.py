@@ -89,7 +89,7 @@ def ready(text: str) -> str:
     text = re.sub(r"([_^])\{([^{}]*)\}", _without_braces, text)
     text = text.replace("ₙ", "_n")
     text = _NODE_SLOPE.sub(r"slope_\1", text)
-    text = re.sub(r"[₀-₉]+", lambda m: "_" + m[0].translate(_SUBSCRIPTS), text)
+    text = re.sub(r"[₀-₉]+(?:,[₀-₉]+)*", lambda m: "_" + m[0].translate(_SUBSCRIPTS), text)
     text = re.sub(
         r"(?<=[A-Za-zδ\]])[¹²³⁴⁵⁶⁷⁸⁹]", lambda m: "^" + m[0].translate(_SUPERSCRIPTS), text
     )

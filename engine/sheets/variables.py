@@ -41,8 +41,9 @@ def translated(spec: RunSpec) -> Callable[[str], str]:
     pattern = re.compile(
         rf"(?<![\w∂∇ˆ\]])(?:"
         rf"(?:{_OVER}|∇_?|grad[_ ]?|g_|[∂d](?=_?[^\W\d]))"
-        rf"\(?(?:(?P<gv>{variable})|(?P<gw>{whole}))\)?"
+        rf"\(?(?:(?P<gv>{variable})|(?P<gw>{whole})(?:{_number('gj')})?)\)?"
         rf"|(?:{slots})(?:[.(_\[\s]*(?:(?P<sv>{variable})|(?P<sw>{whole}))[)\]]?"
+        rf"(?:{_number('sj')})?"
         rf"|{_number('si')}|(?P<sa>))"
         rf"|(?P<pv>{variable})|(?P<pw>{whole})(?:{_number('wi')})?"
         rf"|(?P<t>terms|T(?=[_₀-₉\d\[]))(?:{_number('ti')})?"
@@ -66,9 +67,9 @@ def translated(spec: RunSpec) -> Callable[[str], str]:
 
         slot = next((slot for slot in _SLOTS if found[slot]), "")
         if slot:
-            return f"{slot}(b[1]){of('sv') or at('si')}"
+            return f"{slot}(b[1]){of('sv') or at('si') or at('sj')}"
         if found["gv"] or found["gw"] or found["g"]:
-            return f"∂L/∂b[1]{of('gv') or at('gi')}"
+            return f"∂L/∂b[1]{of('gv') or at('gi') or at('gj')}"
         if found["t"]:
             return f"z[1]{at('ti')}"
         return "L" if found["f"] else f"b[1]{of('pv') or at('wi')}"
