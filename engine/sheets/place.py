@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -18,8 +19,10 @@ from engine.sheets.names import Name, name, ready
 from engine.sheets.numerals import Numeral
 from engine.sheets.statement import Statement
 from engine.sheets.variables import meant, said
-from engine.spec.run import RunSpec
+from engine.spec.run import GradientsSpec, RunSpec
 
+_OWN = re.compile(r"(?P<of>.+?)(?:_(?P<inner>\d+)\)|(?:_\(?(?P<place>\d+(?:,\d+)*)\)?)?)")
+"""A name with the place of an element behind it, or behind what stands in its parentheses."""
 MOST_ITERATIONS = 1000
 """A sheet goes so far at the most."""
 
@@ -51,6 +54,12 @@ class Placer:
         named = {said(symbol): shape for symbol, shape in self.shapes.items()}
         shapes = named if spec.instead else self.shapes
         self._meanings = Meanings(shapes, len(spec.layers))
+        self._own = {
+            ready(usual(Symbol(each).written) if spec.instead else Symbol(each).written): each
+            for each, phase in self.phase.items()
+            if phase in (Phase.CLIP, Phase.UPDATE) and not each.is_parameter
+        }
+        self._slopes_are_given = isinstance(spec.instead, GradientsSpec)
         self.figures: list[Figure] = []
         self.unplaced: list[Unplaced] = []
         self._iteration = 1
@@ -72,6 +81,8 @@ class Placer:
         if not statement.literals:
             raise MisplacedError("no number stands alone at its end")
         why = ""
+        if self._is_own(statement):
+            return
         for each in self._names(statement):
             for literal in reversed(statement.literals):
                 try:
@@ -82,6 +93,29 @@ class Placer:
                 self._take(statement, each, symbol, elements)
                 return
         raise MisplacedError(why or "this name is not known")
+
+    def _is_own(self, statement: Statement) -> bool:
+        """Place a statement that has the run's own name for what its optimizer computes, which is
+        how its worksheets have it.
+        """
+        keys = [each.written for each in statement.names] + [statement.key]
+        for key in keys:
+            key = ready(self._usual(key)).strip()
+            found = _OWN.fullmatch(key) if key not in self._own else None
+            stem = found["of"] + (")" if found["inner"] else "") if found else key
+            if (symbol := self._own.get(stem)) is None:
+                continue
+            literal, shape = statement.literals[-1], self.shapes[symbol]
+            named = Name(kind="", written=key)
+            if written := found and (found["inner"] or found["place"]):
+                place = map(int, written.split(",") if "," in written else _digits(written, shape))
+                index = self._index(symbol, tuple(place), shape)
+                elements = [(index, self._one(literal))]
+            else:
+                elements = list(self._filled(named, symbol, shape, literal))
+            self._take(statement, named, symbol, elements)
+            return True
+        return False
 
     def _names(self, statement: Statement) -> Iterator[Name]:
         yield from statement.names
@@ -107,6 +141,8 @@ class Placer:
     def _index(self, symbol: str, index: tuple[int, ...], shape: Shape) -> Index:
         if Symbol(symbol).batchwise and len(index) == len(shape) - 1 and shape[0] == 1:
             index = (1, *index)
+        if len(shape) == 1 < len(index) and max(index) < 10:
+            index = (int("".join(map(str, index))),)
         within = len(index) == len(shape) and all(map(_within, index, shape))
         if not within:
             written = ",".join(map(str, index))
@@ -141,7 +177,7 @@ class Placer:
         elements: list[tuple[Index, Numeral]],
     ) -> None:
         self._begin_where_due(statement, named, symbol, elements)
-        told = self._told(symbol, named)
+        told = self._told(symbol, named, elements)
         updating = not told and self.phase.get(Symbol(symbol)) in (Phase.CLIP, Phase.UPDATE)
         if updating and self._iteration % self._accumulate:
             raise MisplacedError(f"iteration {self._iteration} updates nothing")
@@ -153,7 +189,7 @@ class Placer:
                 self._seen[self._iteration, told, symbol, index] = figure
                 self.figures.append(figure)
         if not told:
-            self._computed = True
+            self._computed |= not (self._slopes_are_given and symbol == "dtheta")
             self._reached = max(self._reached, self.number.get(Symbol(symbol), 0))
 
     def _begin_where_due(
@@ -172,7 +208,7 @@ class Placer:
             self._begin(statement.iteration)
         if statement.iteration is not None or named.new:
             return
-        told = self._told(symbol, named)
+        told = self._told(symbol, named, elements)
         known = [(self._seen.get((self._iteration, told, symbol, i)), n) for i, n in elements]
         again = any(figure and not _same(figure.number, number) for figure, number in known)
         forward = self.phase.get(Symbol(symbol)) is Phase.FORWARD
@@ -192,10 +228,14 @@ class Placer:
             raise MisplacedError(f"a second figure; line {known.line} says {known.number.text}")
         return True
 
-    def _told(self, symbol: str, named: Name) -> bool:
+    def _told(self, symbol: str, named: Name, elements: Sequence[tuple[Index, Numeral]]) -> bool:
+        """Whether it is what the sheet was given, and not what was worked out."""
         if symbol in GIVEN:
             return True
-        return Symbol(symbol).is_parameter and not named.new and not self._computed
+        if not Symbol(symbol).is_parameter or named.new or self._computed:
+            return False
+        before = (self._seen.get((self._iteration, True, symbol, index)) for index, _ in elements)
+        return not (self._slopes_are_given and all(before))
 
     def _begin(self, iteration: int) -> None:
         self._iteration, self._reached, self._computed = iteration, 0, False
@@ -221,6 +261,11 @@ def _rows(literal: Literal, shape: Shape, turned: bool) -> tuple[tuple[Numeral, 
     if across != shape:
         raise MisplacedError(f"{across[0]}×{across[1]} where it is {shape[0]}×{shape[1]}")
     return rows
+
+
+def _digits(written: str, shape: Shape) -> list[str]:
+    """Places that stand side by side; of a vector it is one, of however many digits."""
+    return [written] if len(shape) == 1 else list(written)
 
 
 def _within(place: int, size: int) -> bool:

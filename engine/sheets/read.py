@@ -22,7 +22,7 @@ _BACK = re.compile(
 )
 _SLOPE = re.compile(r"^(?:f|tanh|σ|sigmoid|relu|g)['′]\s*\(\s*(?P<z>[zZ][^()]*)\)$")
 _TIME = re.compile(
-    r"\b(?:iteration|round|epoch|pass|runde|durchgang|update step)"
+    r"(?<!Schulz )\b(?:iteration|round|epoch|pass|runde|durchgang|update step)"
     r"\s*(?:no\.?|#|nr\.?)?\s*[:=]?\s*(\d{1,9})\b"
     r"|第\s*([一二三四五六七八九十\d]{1,3})\s*(?:轮|次|步迭代)"
     r"|\b(first|second|third|fourth|fifth)\s+(?:iteration|round|epoch|pass)\b",

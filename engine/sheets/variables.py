@@ -23,7 +23,8 @@ _SLOTS = {
     "mhat": ("m_?hat", "mˆ", "m\u0302", r"m\^"),
     "vhat": ("v_?hat", "vˆ", "v\u0302", r"v\^"),
     "m": ("m",),
-    "v": ("velocity", "buf", "v", "s"),
+    "buf": ("buf",),
+    "v": ("velocity", "v", "s"),
 }
 """What an optimizer keeps as people write it: momentum, too, is v or buf."""
 

@@ -96,7 +96,7 @@ def test_a_gradient_is_checked_and_its_whole_layer():
     assert "The two agree: relative error" in keys.screen(80, 24)
     assert "more line" not in keys.screen(80, 24)
     assert "Layer 2: All 6 agree" in keys.press("enter").screen(80, 24)
-    keys = Keyboard().press("4 right = enter")  # ŷ, which no layer is written at
+    keys = Keyboard("saturated-mse").type(":dyhat").press("enter = enter")
     assert "Layer 2: All 6 agree" in keys.screen(80, 24)
 
 

@@ -50,6 +50,66 @@ def test_a_key_is_graded_as_right_without_being_told_its_run(capsys, tmp_path, s
     assert re.search(r"(\d+) figures: \1 right\n$", out), out
 
 
+NETWORK = """
+[data]
+x = [
+    [1.0, 2.0], [0.5, -1.0], [0.3, 0.1], [0.2, 0.4], [1, 0], [0, 1], [1, 1], [2, 1], [3, 1], [1, 3],
+]
+y = [[1], [0], [1], [0], [1], [0], [1], [0], [1], [0]]
+
+[[layers]]
+units = 2
+activation = "tanh"
+W = [[0.1, 0.2], [0.3, -0.4]]
+bias = false
+
+[[layers]]
+units = 1
+activation = "sigmoid"
+W = [[0.3, -0.2]]
+bias = false
+
+[loss]
+name = "bce"
+"""
+FUNCTION = """
+[function]
+f = "0.1*x1^2 + 2*x2^2"
+start = [-5, -2]
+"""
+GRADIENTS = """
+[gradients]
+start = [1.0, 2.0]
+g = [[4, 1], [2, -1]]
+"""
+
+
+@pytest.mark.parametrize(
+    ("run", "optimizer"),
+    [
+        (NETWORK, 'name = "sgd"\nmomentum = 0.9'),
+        (NETWORK, 'name = "muon"'),
+        (NETWORK, 'name = "nadam"'),
+        (FUNCTION, 'name = "rmsprop"\nmomentum = 0.5'),
+        (FUNCTION, 'name = "asgd"'),
+        (FUNCTION, 'name = "sgd"\nlr = 0.1'),
+        (GRADIENTS, 'name = "sgd"\nlr = 0.1'),
+        (GRADIENTS, 'name = "sgd"\nmomentum = 0.9\nmomentum_form = "mean"'),
+        (GRADIENTS, 'name = "adagrad"'),
+    ],
+)
+def test_every_figure_of_a_key_is_graded_whatever_the_optimizer(capsys, tmp_path, run, optimizer):
+    path, key = tmp_path / "run.toml", tmp_path / "key"
+    path.write_text(f"{run}\n[optimizer]\n{optimizer}\n", "utf-8")
+    _, written, _ = ran(capsys, str(path), "--solution", "--digits", "6", "--iterations", "2")
+    key.write_text(written, "utf-8")
+    _, out, _ = ran(capsys, str(path), "--grade", str(key))
+    assert re.search(r"(\d+) figures: \1 right", out), out
+    asked = [n for n, line in enumerate(written.split("\n"), 1) if line.startswith("    ")]
+    lost = {int(number) for number in re.findall(r"^  line (\d+),", out, re.MULTILINE)}
+    assert not lost & {*asked}, out
+
+
 def test_an_empty_page_has_nothing_to_grade(capsys, tmp_path):
     _, page, _ = ran(capsys, "--worksheet", "--seed", "3")
     path = tmp_path / "page"
