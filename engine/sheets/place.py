@@ -234,8 +234,15 @@ class Placer:
             return True
         if not Symbol(symbol).is_parameter or named.new or self._computed:
             return False
-        before = (self._seen.get((self._iteration, True, symbol, index)) for index, _ in elements)
-        return not (self._slopes_are_given and all(before))
+        if not self._slopes_are_given:
+            return True
+        return any(self._is_told_first(symbol, index, number) for index, number in elements)
+
+    def _is_told_first(self, symbol: str, index: Index, number: Numeral) -> bool:
+        """Whether a parameter was not known before, or is said again to be what it was."""
+        before = self._seen.get((self._iteration, True, symbol, index))
+        before = before or self._seen.get((self._iteration - 1, False, symbol, index))
+        return before is None or before.number.value == number.value
 
     def _begin(self, iteration: int) -> None:
         self._iteration, self._reached, self._computed = iteration, 0, False
