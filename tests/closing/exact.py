@@ -195,9 +195,10 @@ def bfloat16(x: Fraction) -> Number:
 
 def turned(x: Fraction) -> tuple[Fraction, Fraction]:
     """Cosine and sine, by the powers of e^(ix) of a small part of the angle, squared again."""
-    halvings = max(0, x.numerator.bit_length() - x.denominator.bit_length()) + 24
+    bits = x.numerator.bit_length() - x.denominator.bit_length()
+    halvings = max(0, bits) + 24
     small = x / 2**halvings
-    scale = 10 ** (PRECISION + 60 + halvings)
+    scale = 10 ** (PRECISION + 60 + halvings + max(0, -bits))  # a small sine has its digits, too
 
     def cut(y: Fraction) -> Fraction:
         return Fraction(round(y * scale), scale)
