@@ -7,9 +7,10 @@ from collections.abc import Callable
 from engine.formula.calls import Array, Emit
 from engine.program.backward import Backward
 from engine.program.forward import Forward
+from engine.program.gradients import Gradients
 
 
-class NetworkSteps(Forward, Backward):
+class NetworkSteps(Forward, Backward, Gradients):
     """Builds the steps up to the gradients for mini-batches of `samples`.
 
     `declare` gives every result its place in a layout; `build` then emits the calls over the
