@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from engine.catalog.optimizers.base import Elements, MatrixRule, Rules, Vectors, silent
+from engine.catalog.optimizers.schulz import (
+    divide_low,
+    gram,
+    gram_low,
+    iterate,
+    iterate_low,
+    norm,
+    norm_low,
+    polynomial,
+    polynomial_low,
+    put_back,
+    take,
+    take_low,
+    turned,
+)
 from engine.catalog.sentences import Number
-from engine.formula import bfloat
 from engine.formula import expr as ex
 from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr
@@ -41,11 +56,6 @@ def orthogonal(of: str, count: int, low: bool) -> Rules:
     return (*rules, _ortho(f"ns{count}"))
 
 
-def turned(array: Array) -> Array:
-    """The matrix, or its transpose where it has more rows than columns."""
-    return array.T if array.shape[0] > array.shape[1] else array
-
-
 def _flat(shape: Shape) -> Shape:
     """The shape of the same."""
     return (min(shape), max(shape))
@@ -66,66 +76,6 @@ def _rounding(_e: Elements, _number: Number) -> str:
 def _value(e: Expr, low: bool, value: float) -> Expr:
     """The arithmetic, in bfloat16 with the value that it has there: sums are in float32."""
     return Expr("bf16", (e,), float(value)) if low else e
-
-
-# -- calls -----------------------------------------------------------------------------------------
-
-
-def take(matrix: Array, out: Array) -> None:
-    """Write a matrix as a wide one."""
-    out[...] = turned(matrix)
-
-
-def take_low(matrix: Array, out: Array) -> None:
-    """The same in bfloat16."""
-    out[...] = bfloat.rounded(turned(matrix))
-
-
-def norm(matrix: Array, least: Array, out: Array) -> None:
-    """Write the Frobenius norm, or `least` where that is more."""
-    out[...] = np.maximum(np.sqrt(np.sum(matrix * matrix)), least)
-
-
-def norm_low(matrix: Array, least: Array, out: Array) -> None:
-    """The same in bfloat16, of a sum of squares in float32."""
-    single = matrix.astype(np.float32)
-    squares = np.float32(np.sum(single * single, dtype=np.float64))
-    out[...] = np.maximum(bfloat.rounded(np.sqrt(squares)), bfloat.rounded(least))
-
-
-def divide_low(matrix: Array, by: Array, out: Array) -> None:
-    """Write the quotients, in bfloat16."""
-    out[...] = bfloat.rounded(matrix.astype(np.float32) / np.float32(by))
-
-
-def gram(x: Array, out: Array) -> None:
-    """Write X·Xᵀ."""
-    np.matmul(x, x.T, out)
-
-
-def gram_low(x: Array, out: Array) -> None:
-    """The same in bfloat16."""
-    out[...] = bfloat.rounded(bfloat.product(x, x.T))
-
-
-def polynomial(a: Array, b: Array, c: Array, out: Array) -> None:
-    """Write b·A + c·A·A."""
-    out[...] = b * a + c * (a @ a)
-
-
-def polynomial_low(a: Array, b: Array, c: Array, out: Array) -> None:
-    """The same in bfloat16."""
-    out[...] = bfloat.added(a, b, np.float32(c) * bfloat.product(a, a))
-
-
-def iterate(x: Array, b: Array, a: Array, out: Array) -> None:
-    """Write a·X + B·X."""
-    out[...] = a * x + b @ x
-
-
-def iterate_low(x: Array, b: Array, a: Array, out: Array) -> None:
-    """The same in bfloat16."""
-    out[...] = bfloat.added(x, a, bfloat.product(b, x))
 
 
 # -- rules -----------------------------------------------------------------------------------------
@@ -215,7 +165,7 @@ def _gram(k: int, low: bool) -> MatrixRule:
     def element(e: Elements) -> Expr:
         matrix = e.array(x)
         found = _sum(e, x, x, matrix.shape[1], True)
-        return _value(found, low, _at(e, gram_low, matrix)) if low else found
+        return _value(found, low, _at(e, (len(matrix),) * 2, gram_low, matrix)) if low else found
 
     def emit_rule(emit: Emit, vec: Vectors, _c: Vectors) -> None:
         emit(gram_low if low else gram, vec[x], vec[a])
@@ -242,7 +192,7 @@ def _polynomial(k: int, low: bool) -> MatrixRule:
         if not low:
             return found
         numbers = (np.array(e[name].value) for name in ("nsb", "nsc"))
-        return _value(found, low, _at(e, polynomial_low, matrix, *numbers))
+        return _value(found, low, _at(e, matrix.shape, polynomial_low, matrix, *numbers))
 
     def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
         emit(polynomial_low if low else polynomial, vec[a], c["nsb"], c["nsc"], vec[b])
@@ -268,7 +218,8 @@ def _iterated(k: int, low: bool) -> MatrixRule:
         found = ex.add(ex.mul(e["nsa"], e.at(x, e.index)), product)
         if not low:
             return found
-        return _value(found, low, _at(e, iterate_low, before, factor, np.array(e["nsa"].value)))
+        weight = np.array(e["nsa"].value)
+        return _value(found, low, _at(e, before.shape, iterate_low, before, factor, weight))
 
     def emit_rule(emit: Emit, vec: Vectors, c: Vectors) -> None:
         emit(iterate_low if low else iterate, vec[x], vec[b], c["nsa"], vec[new])
@@ -285,12 +236,8 @@ def _iterated(k: int, low: bool) -> MatrixRule:
     )
 
 
-def _at(e: Elements, function: object, *operands: Array) -> float:
-    """The element of what a call computes."""
-    assert callable(function)
-    shape = (len(operands[0]), len(operands[0]))
-    if function is iterate_low:
-        shape = operands[0].shape
+def _at(e: Elements, shape: Shape, function: Callable[..., None], *operands: Array) -> float:
+    """The element of what a call computes, an array of that shape."""
     found = np.zeros(shape)
     with np.errstate(all="ignore"):
         function(*operands, found)
@@ -329,8 +276,3 @@ def _singular(e: Elements, number: Number, last: str) -> str:
         return f"Its one singular value is {number(found[0])}."
     named = ", ".join(map(number, found[:MOST])) + (", …" if len(found) > MOST else "")
     return f"Its singular values are {named}."
-
-
-def put_back(matrix: Array, out: Array) -> None:
-    """Write the matrix, or its transpose where `out` has more rows than columns."""
-    turned(out)[...] = matrix
