@@ -1,6 +1,6 @@
 """The calls of Newton-Schulz iterations, in the dtype of their arrays and in bfloat16.
 
-x is (rows, columns) with no more rows than columns, and a matrix that is made of it is (rows, rows).
+x is (rows, columns) with no more rows than columns, and what is made of its rows is (rows, rows).
 Numbers are arrays (); `out` has the shape of what is written.
 """
 
