@@ -27,7 +27,7 @@ from engine.runfile.read import builtin_names, from_table, load
 from engine.spec.run import GradientsSpec, RunSpec
 from tests.engine.heldout import run_of, table_of
 from tests.engine.helpers import spec_of
-from tests.fixtures import drawnruns, enteredruns, functions
+from tests.fixtures import drawnruns, enteredruns, functions, mixedruns
 from tests.fixtures.cases import Case
 from tests.fixtures.record_heldout import CASES
 from tests.fixtures.rows import PARTS
@@ -64,6 +64,8 @@ def runs() -> Iterator[tuple[str, RunSpec]]:
     yield "held out, with a penalty", from_table(table_of("classes") | {"penalty": {"l2": 0.1}})
     for name, table in alone():
         yield name, from_table(table)
+    for name, table in mixedruns.RUNS.items():
+        yield f"mixed {name}", from_table(table)
     for name in enteredruns.RUNS:
         yield f"entered {name}", from_table(enteredruns.following(name), "run", enteredruns.FOLDER)
 

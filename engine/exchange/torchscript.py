@@ -95,11 +95,11 @@ def _data(spec: RunSpec) -> Iterator[str]:
 
 
 def _targets(spec: RunSpec) -> Array:
-    """The targets (samples, outputs), or the class numbers (samples,) that they were made of; a
-    row of zeros is the label that counts for nothing.
+    """The targets (samples, outputs), or the class numbers (samples,) that several were made of;
+    a row of zeros is the label that counts for nothing.
     """
     y, targets = spec.data.y, LOSSES[spec.loss.name].targets
-    each_one = bool(((y == 0) | (y == 1)).all())
+    each_one = y.shape[1] > 1 and bool(((y == 0) | (y == 1)).all())
     if spec.data.labels is False or not (targets and targets.classes and each_one):
         return np.asarray(y, spec.dtype)
     ignored = spec.loss.options.get("ignore_index", 0)
@@ -138,6 +138,8 @@ def _network(spec: RunSpec) -> Iterator[str]:
             code = code.replace(row.learns.kind, held(spec, row.learns.kind, number).name)
         yield f"    yhat = {code}"
     loss = LOSSES[spec.loss.name]
+    if loss.joined and spec.layers[-1].activation != loss.joined:
+        yield "    z = yhat  # which the loss takes as logits"
     if "logs" in loss.torch:
         yield "    logs = yhat if bool((yhat <= 0).all()) else yhat.log()"
     made = code_of(loss, spec.loss.options, tensors=True)
@@ -260,7 +262,8 @@ def _update(spec: RunSpec, indent: str) -> Iterator[str]:
         if "norm_type" in row.options:
             options["norm_type"] = clip.norm_type
         names = ", ".join(name for name in trained(spec) if clip.names(name))
-        yield f"{indent}{code_of(row, options).replace('parameters', f'[{names}]', 1)}"
+        if names:
+            yield f"{indent}{code_of(row, options).replace('parameters', f'[{names}]', 1)}"
     yield f"{indent}optimizer.step()"
     if k > 1:
         yield f"{indent}optimizer.zero_grad()"

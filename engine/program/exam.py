@@ -51,7 +51,8 @@ class Exam:
         self.y = np.asarray(spec.data.y[self.rows], spec.dtype)
         self.rule = classing(spec)
         self._trainer = Trainer(replace(spec, data=_only(spec.data, self.rows), penalty=None))
-        self._program = self._trainer.begin(1)
+        optimizers = filter(None, (spec.optimizer, spec.compare))
+        self._program = self._trainer.begin(1 + max(0, *(each.since for each in optimizers)))
         steps = self._program.steps
         self._calls = [call for step in steps if step.phase in FORWARD for call in step.calls]
 

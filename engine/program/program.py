@@ -151,7 +151,7 @@ class Program:
             return found
 
         mine = [
-            (each, vectors(each, each.rules, ""), self._single(each, grad, state))
+            (each, vectors(each, each.rules, ""), self._single(each, state))
             for each in own
             if each.group.names
         ]
@@ -168,14 +168,13 @@ class Program:
             calls[each.group.key] |= emit_rules(emit, after, arrays, each, single)
         return calls
 
-    def _single(self, scalars: Scalars, grad: str, state: Array) -> list[dict[str, Array]]:
+    def _single(self, scalars: Scalars, state: Array) -> list[dict[str, Array]]:
         """The arrays of each parameter of a group, where its rules are of matrices."""
         if not any(rule.whole for rule in scalars.rules):
             return []
         prefixes = [rule.prefix for rule in scalars.rules if rule.prefix != "theta"]
         found = []
-        for name in scalars.group.names:
-            gradient = name.under(CLIP) if grad == CLIP else fed(self.spec, name)
+        for name, gradient in self._gradients(scalars.group.names).items():
             symbols = {"theta": name, "grad": gradient, **{p: name.under(p) for p in prefixes}}
             found.append({key: self._view(each, state) for key, each in symbols.items()})
         return found

@@ -21,6 +21,7 @@ from engine.program.parameters import (
 )
 from engine.program.plateau import declare_watch, start_watch
 from engine.program.updates import declare_slots, start_slots
+from engine.spec.data import Batches
 from engine.spec.run import RunSpec, ScheduleSpec, SpecError
 
 OTHER = "other:"
@@ -71,10 +72,11 @@ def starting_state(spec: RunSpec, layout: Layout | None = None) -> Array:
     for name, array in parameters(spec).items():
         layout.view(state, name)[...] = array
     schedule = _begun(spec)
-    start_slots(layout, groups(spec, spec.optimizer), state, "", schedule)
+    batches = Batches(spec.data, spec.seed) if schedule else None
+    start_slots(layout, groups(spec, spec.optimizer), state, "", schedule, batches)
     start_watch(layout, schedule, state)
     if spec.compare:
-        start_slots(layout, groups(spec, spec.compare), state, OTHER, schedule)
+        start_slots(layout, groups(spec, spec.compare), state, OTHER, schedule, batches)
     return state
 
 

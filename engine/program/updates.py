@@ -44,32 +44,36 @@ def start_slots(
     state: Array,
     prefix: str,
     schedule: ScheduleSpec | None = None,
+    batches: Batches | None = None,
 ) -> None:
     """Make the slots in `state` those that the optimizer begins with, which are those of one that
     has updated nothing yet where it is given none. A slot that starts from the learning rate
-    starts from that of the first update under the `schedule`.
+    starts from that of the first update under the `schedule`, which counts by `batches`.
     """
     with np.errstate(over="ignore"):
         for group in of:
             given = group.optimizer.state.arrays if group.optimizer.state else {}
-            for slot, value in _slots(group, schedule).items():
+            for slot, value in _slots(group, schedule, batches).items():
                 for name in group.names:
                     start = given.get(f"{slot}.{name}", value)
                     layout.view(state, f"{prefix}{slot}.{name}")[...] = start
 
 
-def _slots(group: Group, schedule: ScheduleSpec | None = None) -> dict[str, float]:
+def _slots(
+    group: Group, schedule: ScheduleSpec | None = None, batches: Batches | None = None
+) -> dict[str, float]:
     optimizer = group.optimizer
     options = optimizer.options
-    if schedule:
-        options = {**options, "lr": _first_rate(schedule, options["lr"], optimizer.since)}
+    if schedule and batches:
+        options = {**options, "lr": _first_rate(schedule, options["lr"], optimizer.since, batches)}
     return OPTIMIZERS[optimizer.name].slots(options)
 
 
-def _first_rate(schedule: ScheduleSpec, lr: float, since: int) -> float:
+def _first_rate(schedule: ScheduleSpec, lr: float, since: int, batches: Batches) -> float:
     """The learning rate of the first update of an optimizer that began after `since`."""
     if (row := watching(schedule)) is None:
-        return scheduled(schedule, lr, 1 + (schedule.done if since <= 0 else 0))
+        first = batches.updating(max(since, 0) + 1)
+        return scheduled(schedule, lr, counted(schedule, first, since, batches))
     kept = np.array(schedule.kept)
     return row.lr(lr, kept, row.complete(schedule.options)) if schedule.kept else lr
 

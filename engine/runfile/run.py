@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.losses import LOSSES
+from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.schedules import watching
 from engine.program.parameters import no_matrices
 from engine.runfile.clips import read_clips
@@ -33,6 +34,7 @@ from engine.spec.check import (
     text,
     whole,
 )
+from engine.spec.data import Batches
 from engine.spec.run import (
     MOST_ITERATIONS,
     WITHOUT_NETWORK,
@@ -115,7 +117,7 @@ def _run_spec(values: Mapping[str, Any], file: str, folder: Path, stored: bool) 
     iterations = _as_given(top, spec.instead, data, updates) or iterations
     penalty = spec.penalty(layers)
     top.close()
-    spec.refuse_watching(schedule, data)
+    spec.refuse_watching(schedule, data, optimizers)
     problems.stop()
     clip = clips[0] if len(clips) == 1 and not clips[0].params else None
     if data is None or loss is None or own is None or layers is None:
@@ -181,11 +183,26 @@ class _Parts:
     def _names(self, layers: tuple[LayerSpec, ...]) -> list[str]:
         return ["theta"] if self.instead else parameter_names(layers)
 
-    def refuse_watching(self, schedule: ScheduleSpec | None, data: DataSpec | None) -> None:
-        """Refuse a schedule that goes by the loss of each iteration, where not each one updates."""
-        if data is None or data.accumulate == 1 or schedule is None:
+    def refuse_watching(
+        self,
+        schedule: ScheduleSpec | None,
+        data: DataSpec | None,
+        optimizers: Sequence[OptimizerSpec],
+    ) -> None:
+        """Refuse a schedule that goes by the loss of each iteration, where not each one updates;
+        and one by losses that are there before the first update, where an optimizer begins from
+        the rate of that.
+        """
+        if data is None or data.accumulate == 1 or not watching(schedule) or schedule is None:
             return
-        if schedule.by == "iteration" and watching(schedule):
+        begins = [
+            each.name for each in optimizers if OPTIMIZERS[each.name].keeps_rate(each.options)
+        ]
+        if schedule.by == "pass" and begins and Batches(data, self.seed).pass_of(data.accumulate):
+            says = f"goes by the losses, and passes end before the first update of {begins[0]}"
+            mend = "have data.accumulate be no more than the mini-batches of a pass"
+            self.problems.add("schedule", f"{says}: {mend}")
+        if schedule.by == "iteration":
             says = (
                 "goes by the loss of every iteration, and data.accumulate updates in some of them"
             )

@@ -19,6 +19,7 @@ from engine.catalog.schedules import SCHEDULES
 from engine.catalog.symbols import OF_LAYERS
 from engine.runfile.document import BESIDE, Arrays, Document, spec_document
 from engine.runfile.drawing import NUMPY
+from engine.runfile.parts import PARTS
 from engine.runfile.read import from_table
 from engine.spec.files import write_new
 from engine.spec.problem import Problem
@@ -105,7 +106,9 @@ def _tables(spec: RunSpec) -> Document:
         if other is not None:
             _begin(other.get(key, {}), f"{BESIDE}{key}.", arrays)
     if other is not None:
-        found["compare"] = _compared(found, other)
+        compared = _compared(found, other)
+        alone = compared.keys().isdisjoint(PARTS)  # which would be an optimizer, and no other run
+        found["compare"] = compared | ({"dtype": found["dtype"]} if alone else {})
     lesson = found.pop("lesson", None)
     return found | ({"lesson": lesson} if lesson else {})
 

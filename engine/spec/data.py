@@ -161,6 +161,10 @@ class Batches:
         before = since if since <= 0 else since // self.accumulate
         return -(-t // self.accumulate) - before
 
+    def updating(self, t: int) -> int:
+        """The first iteration from t on that updates."""
+        return -(-t // self.accumulate) * self.accumulate
+
     def pass_of(self, t: int) -> int:
         """The pass that iteration t belongs to, counted from 0."""
         if not self._given:

@@ -39,6 +39,19 @@ def off(got: object, want: object) -> float:
     return float(np.max(np.abs(a - b) / np.maximum(1, np.abs(b))))
 
 
+@pytest.mark.parametrize("name", ["adam", "nadam", "radam", "asgd"])
+@pytest.mark.parametrize("accumulate", [1, 2])
+def test_an_optimizer_that_takes_over_is_tested_with(name: str, accumulate: int) -> None:
+    twice = [[0.5, -1.0], [-0.25, 0.75]] * 2  # what is held out is what is trained on
+    layer = {"units": 1, "activation": "tanh", "W": [[0.4, -0.3]], "b": [0.1]}
+    data = {"x": twice, "y": [[0.5], [-0.5]] * 2, "test": [2, 3], "accumulate": accumulate}
+    optimizer = {"name": "sgd", "lr": 0.1}
+    table = {"data": data, "layers": [layer], "loss": {"name": "mse"}, "optimizer": optimizer}
+    history = history_of(from_table(table | {"switch": [{"at": 5, "name": name, "lr": 0.1}]}))
+    history.extend(9)
+    assert off(history.tests(8)[1][0], history.losses(9)[1][1:]) <= FIRST
+
+
 # -- against PyTorch -------------------------------------------------------------------------------
 
 

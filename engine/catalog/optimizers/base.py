@@ -282,6 +282,10 @@ class Optimizer(Row):
         }
         return self.build(frozenset(on))
 
+    def keeps_rate(self, options: Options) -> bool:
+        """Whether something that is kept starts from the learning rate."""
+        return any(rule.slot and rule.start == "lr" for rule in self.rules(options))
+
     def slots(self, options: Options) -> dict[str, float]:
         """The prefixes of the vectors kept between iterations, and what they start from."""
         full = self.complete(options)

@@ -28,8 +28,9 @@ def _lr(_base: float, t: int, o: Options) -> float:
 ROW = Schedule(
     name="list",
     label="list of rates",
-    torch="torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: options['rates']"
-    "[min(t + 1, len(options['rates'])) - 1] / optimizer.defaults['lr'])",
+    torch="torch.optim.lr_scheduler.LambdaLR(optimizer, [lambda t, lr=group.get('initial_lr',"
+    " group['lr']): options['rates'][min(t + 1, len(options['rates'])) - 1] / lr"
+    " for group in optimizer.param_groups])",
     formula="number {t} of the list, or its last",
     why="The learning rate of each iteration is given; after the last the last one stays. The"
     " optimizer's own rate is not used.",

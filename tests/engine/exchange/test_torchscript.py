@@ -11,7 +11,7 @@ import pytest
 from engine.exchange.torchscript import torch_script
 from engine.runfile.read import builtin_names, from_table, load
 from engine.spec.problem import Problem
-from tests.fixtures import drawnruns
+from tests.fixtures import drawnruns, mixedruns
 from tests.fixtures.settings import plain
 from tests.torch import FILE, NEAR, RECORDED, alone, digest, length, runs, told
 
@@ -32,7 +32,7 @@ def test_scripts_are_those_that_pytorch_has_run(known):
 DRAWN = {f"drawn {name}": table for name, table in drawnruns.trainings()}
 
 
-ALONE = dict(alone())
+ALONE = dict(alone()) | {f"mixed {name}": table for name, table in mixedruns.RUNS.items()}
 
 
 @pytest.mark.parametrize("name", [*builtin_names(), *DRAWN, *ALONE])

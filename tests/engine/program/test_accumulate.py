@@ -128,6 +128,14 @@ def test_a_schedule_by_every_iterations_loss_is_refused():
     assert run(1, 2, schedule=plateau).schedule is not None
 
 
+@pytest.mark.parametrize("name", ["rprop", "asgd"])
+def test_a_first_rate_that_losses_before_it_decide_is_refused(name):
+    optimizer, plateau = {"name": name}, {"name": "plateau", "by": "pass"}
+    with pytest.raises(SpecError, match=f"passes end before the first update of {name}: have"):
+        run(2, 100, optimizer=optimizer, schedule=plateau)
+    assert run(2, 1, optimizer=optimizer, schedule=plateau).schedule is not None
+
+
 def keyboard(spec: RunSpec) -> Keyboard:
     keys = Keyboard()
     keys.actions = Actions(Desk(Session(spec)), Keymap())

@@ -17,6 +17,7 @@ from engine.runfile.write import run_text, save
 from engine.sheets.exercise import parse, spec_of
 from engine.spec.problem import Problem
 from engine.spec.run import RunSpec, SpecError
+from tests.fixtures.settings import plain
 
 BASE: dict[str, Any] = {
     "name": "mine",
@@ -128,6 +129,15 @@ def test_what_goes_without_saying_is_not_said():
     assert "betas = [0.8, 0.9]" in text
     for word in ("eps", "dampening", "frozen", "bias =", "reduction"):
         assert word not in text
+
+
+def test_another_run_that_differs_in_nothing_but_its_optimizer_stays_a_run():
+    table = plain(compare={"name": "adam", "lr": 0.1, "penalty": False})
+    text = run_text(from_table(table))
+    again = from_table(tomllib.loads(text))
+    assert again.beside is not None
+    assert again.beside.optimizer.name == "adam"
+    assert run_text(again) == text
 
 
 def test_a_run_that_a_file_cannot_hold_is_refused():
