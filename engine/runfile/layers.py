@@ -1,6 +1,4 @@
-"""The [[layers]] of a run file: sizes and activations first, which the loss and the data are
-checked against; then their parameters, given there or drawn.
-"""
+"""The parameters of the [[layers]] of a run file, given there or drawn."""
 
 from __future__ import annotations
 
@@ -11,9 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.catalog.activations import ACTIVATIONS, Learning
+from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.symbols import OF_LAYERS
 from engine.runfile.arrays import Arrays
+from engine.runfile.drafts import MOST_UNITS, TURNED, Draft, contradictions
 from engine.runfile.drawing import (
     GENERATORS,
     NUMPY,
@@ -24,14 +23,11 @@ from engine.runfile.drawing import (
     by_torch,
     read_inits,
 )
-from engine.runfile.optiontable import refused, take_options, take_row
 from engine.runfile.targets import MOST_NUMBERS
 from engine.runfile.ties import TIE, kind_of, tied
 from engine.spec.check import FLAG, Check, Table, number, whole
 from engine.spec.run import Array, DataSpec, LayerSpec
 
-MOST_LAYERS = 1_000
-MOST_UNITS = 100_000
 MOST_PARAMETERS = 5_000_000
 PENALTIES = ("l2", "l1")
 """The penalties that a layer may have of its own."""
@@ -43,37 +39,6 @@ FROZEN = Check(
     'a list of some of "W", "b" and "alpha"',
     lambda v: frozenset(v) if isinstance(v, list) and all(e in OF_LAYERS for e in v) else None,
 )
-
-
-class Draft(NamedTuple):
-    """A layer as far as it is known without the data; None is what is wrong."""
-
-    table: Table
-    units: int | None
-    activation: str | None
-    options: dict[str, Any]
-
-    @property
-    def learns(self) -> Learning | None:
-        """What the activation has of a parameter."""
-        return ACTIVATIONS[self.activation].learns if self.activation else None
-
-
-def drafts(top: Table) -> list[Draft]:
-    """The layers' sizes and activations; sentences on what is wrong with them."""
-    tables = top.tables("layers", MOST_LAYERS)
-    if tables == []:
-        top.wrong("layers", "is missing; a run file has at least one table [[layers]]")
-    return [_draft(table) for table in tables or []]
-
-
-def _draft(table: Table) -> Draft:
-    units = table.take("units", whole(1, MOST_UNITS))
-    row = take_row(table, ACTIVATIONS, "activation")
-    options = take_options(table, row) if row else None
-    if row and options:
-        refused(table, row, options)
-    return Draft(table, units, row.name if row else None, options or {})
 
 
 class _Given(NamedTuple):
@@ -221,7 +186,7 @@ class Layers(NamedTuple):
         b = self._biases(table, draft.units)
         l2, l1 = (table.take(key, AT_LEAST_0, None) for key in PENALTIES)
         alpha = self._slopes(draft, "alpha" in map(kind_of, tie or ()))
-        for key, what in _contradictions(draft, bias, frozen or frozenset(), tie or ()):
+        for key, what in contradictions(draft, bias, frozen or frozenset(), tie or ()):
             table.wrong(key, what)
         init = read_inits(table, drawn=not any(key in table.values for key in TURNED))
         if init is None or len(table.problems.found) > before:
@@ -296,77 +261,8 @@ class Layers(NamedTuple):
         return array
 
 
-TURNED = {"W": "W_T", "W_T": "W"}
-"""The keys of the weights, and those for the other layout."""
-
-
 def _fits(array: Array, shape: tuple[int | None, ...]) -> bool:
     return all(n in (None, m) for n, m in zip(shape, array.shape, strict=True))
-
-
-def _contradictions(
-    draft: Draft, bias: bool | None, frozen: frozenset[str], tie: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    """What of a layer does not go together: keys, and what is wrong with them."""
-    given = draft.table.values
-    W = next((key for key in TURNED if key in given), None)
-    if all(key in given for key in TURNED):
-        yield "W_T", "stands beside W; one of the two must go"
-    if draft.table.has("init") and W:
-        yield "init", f"stands beside {W}; one of the two must go"
-    if bias is False:
-        yield from _without_bias(given, frozen)
-    if draft.activation and draft.learns is None:
-        yield from _without_slope(draft.activation, frozen, tie)
-    yield from _tie_contradictions(given, bias, frozen, tie)
-    yield from _biases_told(draft, bias, tie, W)
-
-
-def _biases_told(
-    draft: Draft, bias: bool | None, tie: tuple[str, ...], W: str | None
-) -> Iterator[tuple[str, str]]:
-    """Whether biases are told in one way, where weights are given under the key `W`."""
-    ways = [key for key in ("b", "b_init") if draft.table.has(key)]
-    if len(ways) > 1:
-        yield "b_init", "stands beside b; one of the two must go"
-    if bias and W and not ways and "b" not in map(kind_of, tie):
-        what = f"is missing beside {W}, and must be a list of {draft.units or 'as many'} numbers"
-        yield "b", f"{what}; or write bias = false"
-
-
-def _without_bias(given: Mapping[str, Any], frozen: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """What a layer without a bias says of one."""
-    for key in ("b", "b_init"):
-        if key in given:
-            yield key, "is given, but bias = false; one of the two must go"
-    if "b" in frozen:
-        yield "frozen", 'names "b", but bias = false'
-
-
-def _without_slope(
-    activation: str, frozen: frozenset[str], tie: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    """What a layer whose activation has no parameter says of one."""
-    if "alpha" in frozen:
-        yield "frozen", f'names "alpha", which {activation} does not have'
-    for text in tie:
-        if kind_of(text) == "alpha":
-            yield "tie", f"names {text}, and {activation} has no such parameter"
-
-
-def _tie_contradictions(
-    given: Mapping[str, Any], bias: bool | None, frozen: frozenset[str], tie: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    """What of a layer does not go together with what is another layer's."""
-    for text in tie:
-        kind = kind_of(text)
-        for key in {"W": ("W", "W_T"), "b": ("b", "b_init")}.get(kind, (kind,)):
-            if key in given:
-                yield "tie", f"names {text} beside {key}; one of the two must go"
-        if kind == "b" and bias is False:
-            yield "tie", f"names {text}, but bias = false"
-        if kind in frozen:
-            yield "frozen", f'names "{kind}", which is {text}; freeze it in its own layer'
 
 
 def stored_kinds(layer: Mapping[str, Any]) -> Iterator[str]:

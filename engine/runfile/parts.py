@@ -8,7 +8,8 @@ from typing import Any
 from engine.catalog.activations import ACTIVATIONS
 from engine.catalog.inits import INITS
 from engine.runfile.batches import INSTEAD
-from engine.runfile.layers import COUNT, PENALTIES, TURNED
+from engine.runfile.drafts import TURNED
+from engine.runfile.layers import COUNT, PENALTIES
 from engine.spec.check import shown
 from engine.spec.run import WITHOUT_NETWORK, SpecError
 

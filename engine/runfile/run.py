@@ -15,9 +15,10 @@ from engine.catalog.schedules import watching
 from engine.program.parameters import no_matrices
 from engine.runfile.clips import read_clips
 from engine.runfile.data import read_data
+from engine.runfile.drafts import Draft, drafts
 from engine.runfile.drawing import GENERATORS, NUMPY, TORCH
 from engine.runfile.groups import MOST_GROUPS, read_groups
-from engine.runfile.layers import Draft, Layers, all_frozen, drafts, parameter_names
+from engine.runfile.layers import Layers, all_frozen, parameter_names
 from engine.runfile.lesson import read_lesson
 from engine.runfile.optiontable import take_named
 from engine.runfile.parts import PARTS, merged

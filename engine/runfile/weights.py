@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from engine.catalog.symbols import Symbol
-from engine.runfile.layers import MOST_PARAMETERS, TURNED, stored_kinds
+from engine.runfile.drafts import TURNED
+from engine.runfile.layers import MOST_PARAMETERS, stored_kinds
 from engine.spec.check import Check, Problems, Table, one_of, printable, text
 from engine.spec.files import LONGEST_PATH
 from engine.spec.run import Array
