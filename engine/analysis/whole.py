@@ -14,11 +14,10 @@ from engine.spec.run import RunSpec
 
 
 def whole_gradient(trace: Trace, spec: RunSpec, name: Symbol) -> Array:
-    """The gradient of a trained parameter over all samples that are trained on at
-    once, in the data's order, from the
-    parameters that the iteration of a trace began with.
+    """The gradient of a trained parameter, as that is shaped, over all samples that are trained on
+    at once, in the data's order, from the parameters that the iteration of a trace began with.
     """
-    data = replace(spec.data, batch_size=spec.data.samples, shuffle=False)
+    data = replace(spec.data, batch_size=spec.data.samples, shuffle=False, batches=())
     trainer = Trainer(replace(spec, data=data, clip=None))
     trainer.state[...] = trace.before
     program = trainer.begin(trace.t)
