@@ -19,6 +19,7 @@ from engine.catalog.schedules import SCHEDULES
 from engine.catalog.symbols import OF_LAYERS
 from engine.runfile.document import BESIDE, Arrays, Document, spec_document
 from engine.runfile.drawing import NUMPY
+from engine.runfile.layers import PENALTIES
 from engine.runfile.parts import PARTS
 from engine.runfile.read import from_table
 from engine.spec.files import write_new
@@ -172,12 +173,18 @@ def _compared(found: Document, other: Document) -> Document:
         if other.get(key) != found.get(key):
             changes |= {"loss": other[key]} if key == "loss" else other[key]
     for key in ("schedule", "clip", "groups", "penalty"):
-        if other.get(key) != found.get(key):
+        if _part(other, key) != _part(found, key):
             changes[key] = other.get(key, False)
     names = [layer["activation"] for layer in other.get("layers", ())]
     if names != [layer["activation"] for layer in found.get("layers", ())]:
         changes["activation"] = names
     return changes
+
+
+def _part(tables: Document, key: str) -> Any:
+    """What a run has of a part: of penalties those of single layers, too."""
+    own = [[layer.get(each) for each in PENALTIES] for layer in tables.get("layers", ())]
+    return (tables.get(key), own) if key == "penalty" else tables.get(key)
 
 
 def _numbers(array: Array) -> Any:

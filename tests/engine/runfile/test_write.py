@@ -131,8 +131,10 @@ def test_what_goes_without_saying_is_not_said():
         assert word not in text
 
 
-def test_another_run_that_differs_in_nothing_but_its_optimizer_stays_a_run():
+@pytest.mark.parametrize("own", [{}, {"l1": 0}, {"l2": 0.5}])
+def test_another_run_that_differs_in_nothing_but_its_optimizer_stays_a_run(own):
     table = plain(compare={"name": "adam", "lr": 0.1, "penalty": False})
+    table["layers"][0] |= own
     text = run_text(from_table(table))
     again = from_table(tomllib.loads(text))
     assert again.beside is not None
