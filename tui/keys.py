@@ -117,7 +117,7 @@ KEYS: tuple[Key, ...] = (
         "Look", "views.why.show", brief="why: questions"),
     Key("gradient_check", ("=",), "", "The selected gradient beside a difference of the loss.",
         "Look", "views.gradcheck.show", brief="gradient, accuracy"),
-    Key("accuracy", ("A",), "", "Loss, accuracy, confusion and worst samples, of what is held out.",
+    Key("accuracy", ("A",), "", "Loss, accuracy, confusion, worst samples, trained on, held out.",
         "Look", "views.evaluation.show"),
     Key("ways", ("*",), "", "All ways from the selected number to the loss, and what each passes.",
         "Look", "views.ways.show", brief="ways to the loss"),
