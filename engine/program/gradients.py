@@ -129,6 +129,7 @@ class Gradients(Places):
         def expand(read: Read, index: Index) -> Expr:
             return ex.add(*column(read, delta, index[0]), *penalty.terms(read, index))
 
+        but = ", but for the penalty," if penalty.formula else ""
         self._add(
             Phase.BACKWARD,
             symbol,
@@ -136,9 +137,9 @@ class Gradients(Places):
             reads=(delta, *penalty.reads),
             right=(f"{{{delta}}}" if self.single else f"Σₙ {{{delta}}}") + penalty.formula,
             why=(
-                "A bias adds straight to the sum, so its gradient is the error itself."
+                f"A bias adds straight to the sum, so{but} its gradient is the error itself."
                 if self.single
-                else "A bias adds straight to each sum, so its gradient is the errors' sum."
+                else f"A bias adds straight to each sum, so{but} its gradient is the errors' sum."
             )
             + penalty.why,
             expand=expand,
@@ -157,14 +158,15 @@ class Gradients(Places):
             errors = (element(read, delta, (i, j)) for i in range(n) for j in range(units))
             return ex.add(*errors, *penalty.terms(read, index))
 
+        but = ", but for the penalty," if penalty.formula else ""
         self._add(
             Phase.BACKWARD,
             symbol,
             title="gradient of the bias" + _through(bias, number),
             reads=(delta, *penalty.reads),
             right=f"Σ {{{delta}}}{penalty.formula}",
-            why="One bias adds straight to every unit's sum, so its gradient is the sum of all"
-            + (" errors." if self.single else " errors, of every unit and sample.")
+            why=f"One bias adds straight to every unit's sum, so{but} its gradient is the sum of"
+            + (" all errors." if self.single else " all errors, of every unit and sample.")
             + penalty.why,
             expand=expand,
             says=penalty.says,

@@ -192,7 +192,7 @@ def _written_in(history: History, text: str, t: int, symbol: str) -> Position:
     for step in steps:
         if symbol in step.symbol.forms():
             return Position(t, step.number)
-    raise MoveError(f"{text[:40]}: iteration {t} has no such symbol; it has {_some(steps)} …")
+    raise MoveError(f"{text[:40]}: iteration {t} has no such symbol; it has {_some(steps)}, ….")
 
 
 def _of_pass(history: History, position: Position, text: str, number: int) -> Position:

@@ -32,7 +32,7 @@ from tui.command import (
     why,
     worksheet,
 )
-from tui.command.output import end_with_pipe
+from tui.command.output import end_with_pipe, refuse
 from tui.command.parser import Parser, Run
 
 
@@ -92,4 +92,11 @@ def run(argv: list[str]) -> int:
     if command is not app.run:
         gc.enable()
         end_with_pipe()
-    return command(asked)
+    try:
+        return command(asked)
+    except Exception as error:
+        from engine.spec.problem import Problem  # --version needs nothing of the engine
+
+        if not isinstance(error, Problem):
+            raise
+        refuse(str(error))

@@ -110,6 +110,18 @@ def test_every_figure_of_a_key_is_graded_whatever_the_optimizer(capsys, tmp_path
     assert not lost & {*asked}, out
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["--plain --goto 3", "--table --goto 3", "--json --iterations 3", "--solution --iterations 3"],
+)
+def test_beyond_the_last_gradient_there_is_a_sentence(capsys, tmp_path, asked):
+    path = tmp_path / "run.toml"
+    path.write_text(f'{GRADIENTS}\n[optimizer]\nname = "sgd"\n', "utf-8")
+    status, _, err = ran(capsys, str(path), *asked.split())
+    assert status == 2
+    assert err.startswith("gradstep: There are gradients for 2 iterations, and the run ends")
+
+
 def test_an_empty_page_has_nothing_to_grade(capsys, tmp_path):
     _, page, _ = ran(capsys, "--worksheet", "--seed", "3")
     path = tmp_path / "page"

@@ -27,6 +27,7 @@ from engine.spec.run import (
     LayerSpec,
     LossSpec,
     OptimizerSpec,
+    PenaltySpec,
     RunSpec,
     ScheduleSpec,
 )
@@ -570,6 +571,13 @@ def outputs(y: list[float], **options: Any) -> RunSpec:
     [
         (WORKED, "db2", BIAS, ERRORS),
         (XOR, "db2", ERRORS, BIAS),
+        (replace(XOR, penalty=PenaltySpec(l2=0.1)), "db2", ERRORS, "but for the penalty"),
+        (
+            replace(XOR, penalty=PenaltySpec(l2=0.1, biases=True)),
+            "db2",
+            f"so, but for the penalty, {ERRORS}",
+            BIAS,
+        ),
         (WORKED, "z1", "and adds its bias", "inputs and adds them up."),
         (
             replace(WORKED, layers=tuple(replace(x, b=None) for x in WORKED.layers)),
