@@ -44,7 +44,19 @@ def recorded(file: File, arrays: Mapping[str, Array], spec: RunSpec) -> TraceFil
             f"has {len(layers)} layers ({names}){lost}, and the run has {len(spec.layers)}: a"
             " record of another net. Name the run it is of"
         )
+    spans = range(1, record.iterations + 1)
+    if record.adding and any(_several(record, each, t) for each in layers[:1] for t in spans):
+        file.refuse(
+            "has steps of the gradients of several mini-batches, of which the last alone is kept:"
+            " record a training that makes a step after each backward pass"
+        )
     return _Reading(record, layers, rest, spec).trace_file()
+
+
+def _several(record: Written, layer: Layer, t: int) -> bool:
+    """Whether a layer had other numbers in another forward pass of iteration t."""
+    once, again = (record.of(t, f"{layer.z}{mark}") for mark in ("", "'"))
+    return once is not None and again is not None and not np.array_equal(once, again)
 
 
 @dataclass(frozen=True)

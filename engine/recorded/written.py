@@ -23,6 +23,8 @@ VERSION = 1
 MOST_META = 8 << 20
 MOST_CALLS = 10_000
 NO_TARGETS = "no function was given targets, as many as there are samples (samples, inputs)"
+SEVERAL = "several backward passes before a step"
+"""What the recorder notes of those."""
 MEND = "record the training again with gradstep_record.py"
 
 
@@ -69,6 +71,8 @@ class Written:
     calls: tuple[Call, ...]
     optimizer: str
     groups: tuple[tuple[Group, ...], ...]
+    adding: bool = False
+    """Whether several backward passes were made before a step."""
 
     def of(self, t: int, name: str) -> Array | None:
         """The array of an iteration; of 0, what was before the first."""
@@ -121,6 +125,7 @@ def written(file: File, arrays: Mapping[str, Array]) -> Written:
         meta = json.loads(data)
         version = meta["gradstep"]
         calls = tuple(_call(each) for each in meta["calls"])
+        notes = meta.get("notes")
         iterations, optimizer = meta["iterations"], meta["optimizer"]
         groups = tuple(tuple(map(_group, each)) for each in meta["groups"])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -130,7 +135,8 @@ def written(file: File, arrays: Mapping[str, Array]) -> Written:
     whole = type(iterations) is int and 0 <= iterations <= min(MOST_ITERATIONS, len(groups))
     if not whole or not isinstance(optimizer, str) or len(calls) > MOST_CALLS:
         file.refuse(f'is damaged at its array "meta"; {MEND}')
-    return Written(file, arrays, iterations, calls, optimizer, groups)
+    adding = isinstance(notes, Mapping) and SEVERAL in notes
+    return Written(file, arrays, iterations, calls, optimizer, groups, adding)
 
 
 def _call(given: Any) -> Call:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.runfile.read import read
+from engine.spec.run import SpecError
 from tests.against import DTYPES, compared, comparison_of, drawn_file, file_of, unpacked
 from tests.fixtures.trainings.planted import PLANTED
 
@@ -46,6 +48,16 @@ def test_a_planted_mistake_is_found_where_it_is_made_and_named(
     record = folder / f"{file_of(training, mistake)}.npz"
     place, key, _ = compared(folder / f"{training}.toml", record, mistake)
     assert (place, key) == PLANTED[training][mistake]
+
+
+def test_gradients_of_several_mini_batches_are_refused(folder: Path) -> None:
+    twice = folder / f"{file_of('module', 'backward twice')}.npz"
+    with np.load(twice) as found:
+        arrays = dict(found)
+    arrays["3/features/out'"] = arrays["3/features/out'"] + 1.0  # which is of another one
+    np.savez(twice.with_name("added.npz"), **arrays)
+    with pytest.raises(SpecError, match="steps of the gradients of several mini-batches"):
+        comparison_of(folder / "module.toml", twice.with_name("added.npz"))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
