@@ -111,7 +111,7 @@ class Places:
         return any(users(self.spec, name)[0] <= number for name in self.trained)
 
     def held(self, kind: str, number: int) -> Held:
-        """What layer `number` has of a kind, W or b."""
+        """What layer `number` has of a kind of parameters, its own or another layer's."""
         return held(self.spec, kind, number)
 
     # -- places ------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ those of a group have its key behind that.
 
 
 class Held(NamedTuple):
-    """The parameter that a layer has of a kind, W or b, `turned` where as its transpose; and the
+    """The parameter that a layer has of a kind, `turned` where as its transpose; and the
     `users`, all layers that have it, of which there are several where it is tied.
     """
 
@@ -60,7 +60,7 @@ class Held(NamedTuple):
 
 
 def held(spec: RunSpec, kind: str, number: int) -> Held:
-    """What layer `number` has of a kind, W or b."""
+    """What layer `number` has of a kind of parameters, its own or another layer's."""
     name, turned = spec.layers[number - 1].tied(kind) or (f"{kind}{number}", False)
     return Held(Symbol(name), turned, users(spec, name))
 

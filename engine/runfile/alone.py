@@ -172,8 +172,12 @@ def _number(value: Any, table: Table) -> bool:
 
 def _valid(table: Table) -> str:
     """What a number must be."""
-    what = "a finite number"
-    return what if table.problems.largest >= FLOAT_MOST else f"{what} that float32 holds"
+    return f"a finite number{_narrow(table)}"
+
+
+def _narrow(table: Table) -> str:
+    """What a run in float32 asks of numbers beside that."""
+    return "" if table.problems.largest >= FLOAT_MOST else " that float32 holds"
 
 
 def _start(table: Table) -> dict[str, float] | list[float] | None:
@@ -193,7 +197,7 @@ def _start(table: Table) -> dict[str, float] | list[float] | None:
         table.wrong(
             "start",
             f"is {shown(given)}, and must be 1 to {MOST_VARIABLES} finite"
-            f" numbers{_valid(table)[15:]}, such as [-5, -2] or {{x1 = -5, x2 = -2}}",
+            f" numbers{_narrow(table)}, such as [-5, -2] or {{x1 = -5, x2 = -2}}",
         )
         return None
     return [float(value) for value in values]

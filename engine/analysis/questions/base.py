@@ -263,8 +263,7 @@ class Question:
     """A row of the table: what it `asks`, in one line, and further `words` that it is found by;
     which steps it is `raised` by; what is `missing` where it cannot be answered; and its answer,
     computed from the numbers of a scene. `more` names the symbols or the built-in runs where more
-    is to be seen. The most asked have the lowest `place`. It `needs` a
-    network, a loss, or neither.
+    is to be seen. The most asked have the lowest `place`. It `needs` a network, a loss, or neither.
     """
 
     id: str
