@@ -50,10 +50,10 @@ def shown(value: Any) -> str:
             return "a date or time"
 
 
-def nearest(name: str, valid: Iterable[str]) -> str:
-    """The most similar of the valid names, "" where none is similar."""
+def nearest(name: str, valid: Iterable[str], alike: float = 0.5) -> str:
+    """The most similar of the valid names, "" where none is `alike`, from 0 to 1."""
     known = {each.lower(): each for each in valid}
-    found = get_close_matches(name[:60].lower(), known, 1, 0.5)
+    found = get_close_matches(name[:60].lower(), known, 1, alike)
     return known[found[0]] if found else ""
 
 
@@ -204,7 +204,7 @@ class Table:
         return all(abs(v) <= most or v == math.inf for v in values if isinstance(v, float))
 
     def _missing(self, key: str, check: Check) -> None:
-        near = nearest(key, self.values)
+        near = nearest(key, self.values, 0.6)
         instead = f" ({near} stands there)" if near and near not in self._known else ""
         self.wrong(key, f"is missing{printable(instead)}, and must be {check.valid}")
 
