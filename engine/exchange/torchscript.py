@@ -48,13 +48,20 @@ def _refuse(spec: RunSpec, iterations: int, start: Seeded | None) -> None:
         _refuse_ours(spec, optimizer)
     if spec.switches and watching(spec.schedule):
         raise Problem("a plateau schedule and a [[switch]] in one run: leave one of them out.")
-    total = spec.schedule.options.get("total_steps") if spec.schedule else None
-    done = spec.schedule.done if spec.schedule else 0
-    updates = iterations // spec.data.accumulate
-    if total and updates + done > total and spec.schedule and spec.schedule.by == "iteration":
-        raise Problem(f"PyTorch ends this schedule after {total} updates: ask for fewer.")
+    if spec.schedule:
+        _refuse_over(spec, spec.schedule, iterations)
     if not (spec.instead or (start and start.shuffles)):
         _refuse_long(spec, iterations)
+
+
+def _refuse_over(spec: RunSpec, schedule: ScheduleSpec, iterations: int) -> None:
+    """Refuse to count further than a schedule of PyTorch's can."""
+    what, counts = "updates", iterations // spec.data.accumulate
+    if schedule.by == "pass":
+        what, counts = "passes", Batches(spec.data, spec.seed).pass_of(iterations + 1)
+    total = schedule.options.get("total_steps")
+    if total and counts + schedule.done > total:
+        raise Problem(f"PyTorch ends this schedule after {total} {what}: ask for fewer.")
 
 
 def _refuse_long(spec: RunSpec, iterations: int) -> None:

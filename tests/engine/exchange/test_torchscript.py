@@ -110,6 +110,7 @@ ONE_CYCLE = {"name": "one_cycle", "max_lr": 0.1, "total_steps": 5, "cycle_moment
             {"schedule": ONE_CYCLE},
             "after 5 updates",
         ),
+        ({"schedule": ONE_CYCLE | {"by": "pass"}}, "after 5 passes"),
         ({"data": plain()["data"] | {"batch_size": 4}}, "2,000,000"),
         (
             {"schedule": {"name": "plateau"}, "switch": [{"at": 2, "name": "sgd", "lr": 0.1}]},

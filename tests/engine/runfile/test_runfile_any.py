@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import tomllib
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,13 @@ from engine.catalog.losses import LOSSES
 from engine.catalog.optimizers import OPTIMIZERS
 from engine.catalog.row import Rows
 from engine.catalog.schedules import SCHEDULES
+from engine.exchange.torchscript import torch_script
 from engine.history.branching import history_of
 from engine.program.exam import Exam
 from engine.program.state import starting_state
 from engine.runfile import read as runfile
+from engine.runfile.write import run_text
+from engine.spec.problem import Problem
 from engine.spec.run import SpecError
 from tests.engine.runfile.test_runfile import TABLES, VALID, mistakes, run, valid
 from tests.examples import examples
@@ -91,6 +96,11 @@ def runs_or_is_refused(table: dict[str, Any], folder: Path) -> None:
         if spec.data.held:
             assert Exam(spec).score(starting_state(spec)).loss is not None
             evaluate(spec, history_of(spec).trace(1), 0)
+            last = history_of(spec).own.spec  # under the optimizer that took over
+            assert Exam(last).score(starting_state(last)).loss is not None
+        for written in (partial(run_text, spec), partial(torch_script, spec, 3)):
+            with suppress(Problem):  # with a sentence
+                assert written()
     except SpecError as error:
         found = error.problems
         assert found
