@@ -20,7 +20,7 @@ def tested(spec: RunSpec, batches: Batches, iterations: int) -> Iterator[str]:
     indent = "    "
     if spec.data.test_every == "pass" and batches.several:
         span = range(1, iterations + 1)
-        ends = [t for t in span if batches.pass_of(t) != batches.pass_of(t + 1)]
+        ends = [t for t in span if batches.ends_pass(t)]
         yield f"    if t in {ends}:"
         indent *= 2
     yield f"{indent}with torch.no_grad():"

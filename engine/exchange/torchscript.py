@@ -305,7 +305,7 @@ def _scheduled(spec: RunSpec, batches: Batches, iterations: int) -> Iterator[str
     indent = "    "
     if spec.schedule.by == "pass":
         span = range(1, iterations + 1)
-        ends = [t for t in span if batches.pass_of(t) != batches.pass_of(t + 1)]
+        ends = [t for t in span if batches.ends_pass(t)]
         yield f"    if t in {ends}:"
         indent *= 2
     elif (k := spec.data.accumulate) > 1:

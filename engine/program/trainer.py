@@ -94,7 +94,7 @@ class Trainer:
             scalars.set(t, self.state)
         program = self._first if self._whole else self._filled(t)
         if self._passes:
-            program.ends[()] = self.batches.pass_of(t) != self.batches.pass_of(t + 1)
+            program.ends[()] = self.batches.ends_pass(t)
         return program
 
     def _filled(self, t: int) -> Program:

@@ -179,6 +179,10 @@ class Batches:
         rounds, place = divmod(number, len(self._starts))
         return rounds * len(self._given) + self._starts[place] + 1
 
+    def ends_pass(self, t: int) -> bool:
+        """Whether iteration t is the last of its pass."""
+        return self.pass_of(t) != self.pass_of(t + 1)
+
     def of_pass(self, t: int) -> range:
         """The iterations of the pass that iteration t belongs to."""
         if not self._given:

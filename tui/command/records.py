@@ -48,7 +48,7 @@ def _of_pass(session: Session, t: int) -> dict[str, Any]:
     if not batches.several:
         return {}
     found: dict[str, Any] = {"pass": batches.pass_of(t) + 1}
-    if t == batches.of_pass(t)[-1] and (own := pass_losses(history, t, t)).known:
+    if batches.ends_pass(t) and (own := pass_losses(history, t, t)).known:
         found |= {"pass_sum": _spelled(own.total), "pass_mean": _spelled(own.mean)}
     return found
 

@@ -34,7 +34,7 @@ class Tested(NamedTuple):
 
     def _ends(self, t: int) -> bool:
         """Whether the loss of a bucket that ends with iteration t is that of a pass."""
-        return self.batches.pass_of(t) != self.batches.pass_of(t + 1) or self.every == "pass"
+        return self.batches.ends_pass(t) or self.every == "pass"
 
 
 @cache
