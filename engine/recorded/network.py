@@ -203,13 +203,19 @@ class _Following:
         loss = self.loss
         if self.rest or loss is None or loss.reduction == "none":
             call = self.rest[0] if self.rest else self.record.calls[-1]
-            hint = " (record it with p = 0)" if call.name == "dropout" else ""
-            what = f"{printable(call.key[:60])} is made by {printable(call.name[:40])}{hint}"
-            return self.record.refuse(f"{what}, which is not followed there: {CHAIN}")
+            made = f"{printable(call.key[:60])} is made by {printable(call.name[:40])}"
+            made += self._hint(call)
+            return self.record.refuse(f"{made}, which is not followed there: {CHAIN}")
         *layers, last = self.layers
         last = replace(last, activation=last.activation or loss.joined or "identity")
         usual = (replace(each, activation=each.activation or "identity") for each in layers)
         return Network((*usual, last), loss)
+
+    def _hint(self, call: Call) -> str:
+        """What helps where a call is not followed."""
+        if self.loss and call.name == "div":
+            return " of the loss (record one that is not scaled, a step after each backward)"
+        return " (record it with p = 0)" if call.name == "dropout" else ""
 
     def _by_numbers(self, last: Layer) -> None:
         """The rest as a loss that somebody has written out."""

@@ -183,6 +183,11 @@ REFUSED = [
     ((LINEAR, call("softmax", 0), MSE), "softmax is made by softmax"),
     ((LINEAR, call("relu"), call("tanh"), MSE), "tanh is made by tanh"),
     ((LINEAR, call("add", OUT), MSE), "add is made by add"),
+    (
+        (LINEAR, MSE, call("div", 4)),
+        r"div is made by div of the loss \(record one that is not scaled",
+    ),
+    ((LINEAR, call("div", 4), MSE), "div is made by div, which is not followed there"),
     ((call("conv1d"), LINEAR, MSE), "conv1d is made by conv1d"),
     ((Call("fc/out", "linear", (TENSOR, TENSOR), {}), MSE), "fc/out is made by linear"),
     ((LINEAR, call("mse_loss", TENSOR, weight=TENSOR)), "mse_loss has weight, which the loss mse"),
