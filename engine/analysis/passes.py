@@ -1,4 +1,4 @@
-"""Passes over the data, often called epochs: the losses of their mini-batches, summed and meant.
+"""Passes over the data, often called epochs: the losses of their mini-batches, summed and averaged.
 
 The mean of a pass is the sum of its mini-batches' losses over their number, as training loops print
 it (`running_loss / len(loader)`): a last mini-batch that is smaller counts as much as any other.

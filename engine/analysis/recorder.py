@@ -25,7 +25,7 @@ from engine.catalog.losses import LOSSES
 from engine.formula.calls import Array
 from engine.formula.layout import Layout, Shape
 from engine.history.history import History
-from engine.program.exam import Score, classing
+from engine.program.exam import Score, classing, due
 from engine.program.parameters import VECTOR, shape, trained, weights
 from engine.program.program import Program
 from engine.program.state import OTHER
@@ -103,7 +103,8 @@ class Recorder:
     def _score(self, trainer: Trainer, t: int) -> Score:
         """What is held out scored last, where the trainer stands after iteration t."""
         seen, score = self._tested
-        if self._scores.due(trainer.spec, t):
+        data = trainer.spec.data
+        if data.held and due(trainer.batches, data.test_every, t) == t:
             score = self._scores.exam(trainer.spec).score(trainer.state)
         elif seen != t - 1:
             known = self._scores.last(self._history, t - 1) if self._history else None

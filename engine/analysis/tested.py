@@ -8,7 +8,6 @@ from weakref import WeakKeyDictionary
 from engine.history.history import History
 from engine.history.stretch import Stretch
 from engine.program.exam import Exam, Score, last_due
-from engine.spec.data import Batches
 from engine.spec.run import RunSpec
 
 MOST_KNOWN = 16
@@ -26,21 +25,14 @@ class Scores:
     """Finds scores, of one thread's own: programs for the samples, and what they gave lately."""
 
     def __init__(self) -> None:
-        self._exams: WeakKeyDictionary[RunSpec, tuple[Exam, Batches]] = WeakKeyDictionary()
+        self._exams: WeakKeyDictionary[RunSpec, Exam] = WeakKeyDictionary()
         self._known: WeakKeyDictionary[Stretch, dict[int, Score]] = WeakKeyDictionary()
-
-    def _of(self, spec: RunSpec) -> tuple[Exam, Batches]:
-        if spec not in self._exams:
-            self._exams[spec] = Exam(spec), Batches(spec.data, spec.seed)
-        return self._exams[spec]
 
     def exam(self, spec: RunSpec) -> Exam:
         """The samples that a run holds out; it must hold out some."""
-        return self._of(spec)[0]
-
-    def due(self, spec: RunSpec, t: int) -> bool:
-        """Whether iteration t is one after which they are tested with."""
-        return bool(spec.data.held) and last_due(self._of(spec)[1], spec.data.test_every, t) == t
+        if spec not in self._exams:
+            self._exams[spec] = Exam(spec)
+        return self._exams[spec]
 
     def _score(self, history: History, owner: Stretch, at: int) -> Score:
         """The score after an iteration, computed again where it is not kept as it was: where the
@@ -58,8 +50,7 @@ class Scores:
         spec = history.spec_of(max(1, t))
         if t < 1 or not spec.data.held:
             return None
-        _, batches = self._of(spec)
-        at = last_due(batches, spec.data.test_every, t)
+        at = last_due(history.batches(t), spec.data.test_every, t)
         if at < 1:
             return None
         owner = history.owner(at)

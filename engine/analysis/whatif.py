@@ -15,7 +15,7 @@ from engine.program.parameters import THETA, trained
 from engine.program.step import Phase
 from engine.program.trainer import Trainer
 from engine.spec.problem import Problem
-from engine.spec.run import GradientsSpec, RunSpec
+from engine.spec.run import RunSpec
 
 SMALLEST_RATE, LARGEST_RATE, RATES = 1e-3, 10.0, 161
 LEAST_RATES, SWEEP_SECONDS = 17, 0.05
@@ -61,7 +61,7 @@ def chosen(text: str, parameters: Sequence[Symbol]) -> tuple[Symbol, ...]:
 
 def asked_of(spec: RunSpec) -> None:
     """Raises Problem for a run that has no loss to ask about."""
-    if isinstance(spec.instead, GradientsSpec):
+    if not spec.has_loss:
         raise Problem(
             "What if: the gradients of this run are given, so there is no loss to ask of."
         )

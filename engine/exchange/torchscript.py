@@ -18,7 +18,7 @@ from engine.exchange.torchstart import Seeded, seeded
 from engine.program.parameters import group_of, groups, held, parameters, trained
 from engine.spec.data import Batches
 from engine.spec.problem import Problem
-from engine.spec.run import Array, GradientsSpec, OptimizerSpec, RunSpec, ScheduleSpec, StateSpec
+from engine.spec.run import Array, OptimizerSpec, RunSpec, ScheduleSpec, StateSpec
 
 MOST_ROWS = 2_000_000
 """So many samples' numbers may a script list, over all its mini-batches."""
@@ -300,7 +300,7 @@ def _scheduled(spec: RunSpec, batches: Batches, iterations: int) -> Iterator[str
     """The lines that step the schedule, after an iteration or at the end of a pass."""
     assert spec.schedule is not None
     given = "sum(seen) / len(seen)" if watching(spec.schedule) else ""
-    if not isinstance(spec.instead, GradientsSpec):
+    if spec.has_loss:
         yield "    seen.append(loss.item())"
     indent = "    "
     if spec.schedule.by == "pass":

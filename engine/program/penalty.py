@@ -18,7 +18,7 @@ from engine.formula.calls import Array, Emit
 from engine.formula.expr import Expr, Index
 from engine.program.parameters import weights
 from engine.program.step import Read
-from engine.spec.run import LayerSpec, RunSpec
+from engine.spec.run import RunSpec
 
 L2, L1 = "ridge", "lasso"
 """The symbols of λ₂ and λ₁; where layers have their own, with the number of the layer."""
@@ -114,7 +114,7 @@ def penalised(spec: RunSpec, samples: int = 1) -> tuple[Penalised, ...]:
     found = []
     for name in weights(spec):
         assert name.layer is not None
-        l2, l1 = _weights(spec, spec.layers[name.layer - 1])
+        l2, l1 = given.of(spec.layers[name.layer - 1])
         if (l2 or l1) and (given.biases or name.kind.key == "W"):
             key = str(name.layer) if own else ""
             symbols = Symbol(f"{L2}{key}"), Symbol(f"{L1}{key}")
@@ -133,13 +133,6 @@ def penalty_of(spec: RunSpec, name: Symbol, samples: int = 1) -> Penalised | Non
 def penalty_scalars(spec: RunSpec) -> dict[str, float]:
     """The λ of all penalties, by their symbols."""
     return {symbol: weight for each in penalised(spec) for _, symbol, weight, _ in each.scales}
-
-
-def _weights(spec: RunSpec, layer: LayerSpec) -> tuple[float, float]:
-    """λ₂ and λ₁ of a layer."""
-    assert spec.penalty is not None
-    l2 = spec.penalty.l2 if layer.l2 is None else layer.l2
-    return l2, spec.penalty.l1 if layer.l1 is None else layer.l1
 
 
 def _scale(symbol: Symbol, weight: float, divisor: int) -> Expr:

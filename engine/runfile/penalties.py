@@ -50,9 +50,7 @@ def _options(table: Table) -> PenaltySpec | None:
 
 def _live(layer: LayerSpec, penalty: PenaltySpec) -> bool:
     """Whether some λ of a layer is not 0, and there is something that it is of."""
-    l2 = penalty.l2 if layer.l2 is None else layer.l2
-    l1 = penalty.l1 if layer.l1 is None else layer.l1
-    return _penalised(layer, penalty) and bool(l2 or l1)
+    return _penalised(layer, penalty) and any(penalty.of(layer))
 
 
 def _penalised(layer: LayerSpec, penalty: PenaltySpec) -> bool:

@@ -19,7 +19,7 @@ from engine.sheets.names import Name, name, ready
 from engine.sheets.numerals import Numeral
 from engine.sheets.statement import Statement
 from engine.sheets.variables import meant, said
-from engine.spec.run import GradientsSpec, RunSpec
+from engine.spec.run import RunSpec
 
 _OWN = re.compile(r"(?P<of>.+?)(?:_(?P<inner>\d+)\)|(?:_\(?(?P<place>\d+(?:,\d+)*)\)?)?)")
 """A name with the place of an element behind it, or behind what stands in its parentheses."""
@@ -59,7 +59,7 @@ class Placer:
             for each, phase in self.phase.items()
             if phase in (Phase.CLIP, Phase.UPDATE) and not each.is_parameter
         }
-        self._slopes_are_given = isinstance(spec.instead, GradientsSpec)
+        self._slopes_are_given = not spec.has_loss
         self.figures: list[Figure] = []
         self.unplaced: list[Unplaced] = []
         self._iteration = 1

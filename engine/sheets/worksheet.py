@@ -14,7 +14,7 @@ from engine.program.step import Phase
 from engine.program.trace import Trace
 from engine.sheets.wanted import check_wanted, is_wanted
 from engine.spec.problem import Problem
-from engine.spec.run import GradientsSpec, RunSpec
+from engine.spec.run import RunSpec
 
 SCALARS = ("lr", "beta1", "beta2", "eps", "momentum", "alpha", "weight_decay")
 """The numbers of an optimizer that a sheet tells, where they are not 0."""
@@ -75,7 +75,7 @@ def _given(history: History, iterations: int) -> Iterator[tuple[Symbol, Array]]:
     """The data; or the gradients that are given, a row for each iteration."""
     first, spec = history.trace(1), history.spec_of(1)
     yield from ((Symbol(name), first.known(name, 0)) for name in first.data)
-    if isinstance(spec.instead, GradientsSpec):
+    if not spec.has_loss:
         rows = [history.trace(t).known("g", 0) for t in range(1, iterations + 1)]
         yield Symbol("g"), np.stack(rows)
 

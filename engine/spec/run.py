@@ -99,6 +99,11 @@ class PenaltySpec:
     half: bool = True
     per_sample: bool = False
 
+    def of(self, layer: LayerSpec) -> tuple[float, float]:
+        """λ₂ and λ₁ of a layer: its own, or else those of the run."""
+        l2 = self.l2 if layer.l2 is None else layer.l2
+        return l2, self.l1 if layer.l1 is None else layer.l1
+
 
 @dataclass(frozen=True, eq=False)
 class StateSpec:
@@ -287,6 +292,11 @@ class RunSpec:
     beside: RunSpec | None = None
     penalty: PenaltySpec | None = None
     instead: FunctionSpec | GradientsSpec | None = None
+
+    @property
+    def has_loss(self) -> bool:
+        """Whether the run computes a loss, and is not given its gradients."""
+        return not isinstance(self.instead, GradientsSpec)
 
     @property
     def furthest(self) -> int:

@@ -20,7 +20,7 @@ from engine.program.rule import chain
 from engine.program.step import Step
 from engine.program.trace import Trace
 from engine.session.session import Session
-from engine.spec.run import GradientsSpec, RunSpec
+from engine.spec.run import RunSpec
 from tui.arrange import Layout
 from tui.frame import labels, updates
 from tui.frame.kept import kept
@@ -140,7 +140,7 @@ class Frame:
     @property
     def lossless(self) -> bool:
         """Whether the run has no loss, as its gradients are given."""
-        return isinstance(self.spec.instead, GradientsSpec)
+        return not self.spec.has_loss
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -267,7 +267,7 @@ def build(
     symbol, index = _selected(session, step, entries)
     known = t if done >= trace.loss_step else t - 1
     spec = history.spec_of(t)
-    if isinstance(spec.instead, GradientsSpec):
+    if not spec.has_loss:
         known = 0
     label = OPTIMIZERS[spec.optimizer.name].label
     own_label, other_label = labels.runs(session)

@@ -24,7 +24,7 @@ from engine.program.parameters import held, users
 from engine.program.penalty import penalty_of
 from engine.program.step import Step
 from engine.program.trace import Trace
-from engine.spec.run import GradientsSpec, RunSpec
+from engine.spec.run import RunSpec
 
 MADE = "made"
 """The symbol of a number that is computed for an answer, and stands nowhere in the run."""
@@ -281,10 +281,9 @@ class Question:
 
     def lacks(self, scene: Scene) -> str:
         """What is missing where it cannot be answered, as a sentence; "" where it can."""
-        instead = scene.spec.instead
-        if instead and self.needs == "network":
+        if scene.spec.instead and self.needs == "network":
             return "This is asked of a network, and the run has none."
-        if isinstance(instead, GradientsSpec) and self.needs == "loss":
+        if not scene.spec.has_loss and self.needs == "loss":
             return "The gradients of this run are given: it has no loss."
         return self.missing(scene)
 

@@ -21,6 +21,12 @@ def _given(s: Samples, **other: bool) -> Penalties:
     return s.own.network.penalties(s.count, **other)
 
 
+def _flipped(s: Samples, option: str) -> dict[str, bool]:
+    """An option of the run's penalty the other way round; nothing where it has no penalty."""
+    penalty = s.own.network.spec.penalty if s.own.network.spec else None
+    return {} if penalty is None else {option: not getattr(penalty, option)}
+
+
 # -- in a gradient ---------------------------------------------------------------------------------
 
 
@@ -55,10 +61,10 @@ def _times(factor: float) -> Wrong:
 
 def _other(s: Samples, symbol: Symbol, option: str) -> Array | None:
     """The slope that it has with an option the other way round."""
-    penalty = s.own.network.spec.penalty if s.own.network.spec else None
-    if penalty is None:
+    flipped = _flipped(s, option)
+    if not flipped:
         return None
-    other = slope(s, symbol, **{option: not getattr(penalty, option)})
+    other = slope(s, symbol, **flipped)
     return _of_errors(s, symbol) + other if np.any(other != slope(s, symbol)) else None
 
 
@@ -118,10 +124,8 @@ def _part(each: Penalised, theta: Array, l2: float = 1.0, l1: float = 1.0) -> Ar
 
 
 def _with(s: Samples, _symbol: Symbol, option: str) -> Array | None:
-    penalty = s.own.network.spec.penalty if s.own.network.spec else None
-    if penalty is None:
-        return None
-    return _added_up(s, _given(s, **{option: not getattr(penalty, option)}), _part)
+    flipped = _flipped(s, option)
+    return _added_up(s, _given(s, **flipped), _part) if flipped else None
 
 
 def _rooted(each: Penalised, theta: Array) -> Array:

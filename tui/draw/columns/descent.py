@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.program.parameters import trained
 from engine.program.step import Phase
 from engine.program.trace import Trace
-from engine.spec.run import GradientsSpec, RunSpec
+from engine.spec.run import RunSpec
 from tui.draw.columns.column import STEP, Column
 from tui.draw.parts import paragraph, title
 from tui.frame.frame import Frame
@@ -85,7 +85,7 @@ def _along(trace: Trace, spec: RunSpec) -> tuple[list[tuple[float, float]], Desc
 
 @kept
 def _worth(spec: RunSpec) -> int:
-    if isinstance(spec.instead, GradientsSpec):
+    if not spec.has_loss:
         return 0
     numbers = sum(layer.W.size for layer in spec.layers) * spec.data.largest
     return STEP if trained(spec) and numbers <= MOST_NUMBERS else 0
